@@ -1,0 +1,2 @@
+//! The local host.
+fn main() {}

@@ -1,0 +1,13 @@
+//! The Codebolt agent SDK in Rust and WebAssembly.
+//!
+//! The rooms, from the wire up; each uses only those before it:
+//! [`wire`] (what is on the wire), [`session`] (requests and connection states, no I/O),
+//! and, on `wasm32` only, `transport` (the JavaScript WebSocket) and `javascript` (what JavaScript sees).
+
+pub mod session;
+pub mod wire;
+
+#[cfg(target_arch = "wasm32")]
+pub mod javascript;
+#[cfg(target_arch = "wasm32")]
+pub mod transport;
