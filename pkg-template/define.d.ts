@@ -1,0 +1,45 @@
+/** What the generated modules need of a session, and what callers may add to a call. */
+
+/** The last argument of every method that waits for a reply. */
+export interface CallOptions {
+  /** Aborts the call: its promise rejects, and a reply that comes later is dropped. */
+  signal?: AbortSignal;
+  /** How long to wait for the reply, in milliseconds; 0 waits without a limit. Default: the client's `timeout`. */
+  timeout?: number;
+}
+
+/** What is constant about a method that waits for a reply. One object a method, so that it can be told by identity. */
+export interface Method {
+  /** The `type` of its request, and of its reply unless `replyTypes` says otherwise. */
+  readonly type: string;
+  /** The `type`s of which a reply without an id has to have one. */
+  readonly replyTypes?: readonly string[];
+  /** 0: no time limit unless the call sets one, because a person, a model or a command answers. */
+  readonly timeout?: number;
+}
+
+/** The part of a session that methods use. */
+export interface Session {
+  /** Sends `head`, a fresh request id and `tail` as one frame, and settles with the reply. */
+  request(method: Method, head: string, tail: string, options?: CallOptions): Promise<any>;
+  /** Sends `text`, which already holds `id`, and settles with the reply to it. */
+  requestWithId(method: Method, id: string, text: string, options?: CallOptions): Promise<any>;
+  /** A fresh request id. */
+  newRequestId(): string;
+  /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */
+  send(head: string, tail: string): void;
+}
+
+type Message = Record<string, unknown>;
+
+export declare const attempt: <T>(call: () => Promise<T>) => Promise<T>;
+export declare const ask: (session: Session, method: Method, message: Message, options?: CallOptions) => Promise<any>;
+export declare const askAt: (session: Session, method: Method, head: string, rest: Message, options?: CallOptions) => Promise<any>;
+export declare const askWith: (session: Session, method: Method, head: string, name: string, value: any, options?: CallOptions) => Promise<any>;
+export declare const askSpread: (session: Session, method: Method, message: Message, options?: CallOptions) => Promise<any>;
+export declare const tell: (session: Session, message: Message) => void;
+export declare const notify: (session: Session, guards: Record<string, Message>, message: () => Message) => void;
+export declare const newToolUseId: () => string;
+export declare const without: (value: any, ...names: string[]) => any;
+export declare const hasToJSON: (value: any) => boolean;
+export declare const refuse: (method: string, argument: string, value: unknown, wanted: string) => Promise<never>;

@@ -1,0 +1,137 @@
+// Every recorded call of the reference SDK's event log sends the same text, byte for byte but for the id.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { ID, PKG, modules, recordingSession } from './recording-session.mjs';
+
+const { CodeboltError } = await import(new URL('error.js', PKG).href);
+
+const recordings = readFileSync(new URL('../recordings/event-log.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+
+const circ = { a: 1 };
+circ.self = circ;
+const sparse = [1, , 3];
+sparse.extra = 'x';
+class TJ {
+  toJSON() {
+    return { tj: true };
+  }
+}
+class P {
+  own = 1;
+  get g() {
+    return 2;
+  }
+}
+
+// Two recordings tell only the argument's part that matters.
+const shortened = {
+  'append: sparse array': 'E.appendEvent({ instanceId: id, payload: { sparse } })',
+  'appendEvents: circular 2nd': 'E.appendEvents({ instanceId: id, events: [{payload:{}},{payload:circ}] })',
+  setup: "E.createInstance('main', 'm')",
+};
+
+const run = (call, E) => {
+  const code = call.replace(/\s+\/\/ .*$/, '');
+  const names = { E, id: 'inst-17', circ, sparse, TJ, P };
+  const body = code.startsWith('{') ? code.slice(1, -1) : `return ${code};`;
+  return new Function(...Object.keys(names), body)(...Object.values(names));
+};
+
+describe('event log', () => {
+  for (const { case: name, call, frames, rejects } of recordings) {
+    it(`sends what the reference sends: ${name}`, async () => {
+      const session = recordingSession();
+      const settled = Promise.resolve(run(shortened[name] ?? call, modules.eventLog(session)));
+      if (rejects) await assert.rejects(settled, { name: rejects.name, message: rejects.message });
+      else await settled;
+      assert.deepEqual(
+        session.frames.map(({ text }) => text.replace(ID, '<UUID>')),
+        frames,
+      );
+    });
+  }
+
+  it('cannot be redirected to another instance by the members of an update', () => {
+    const session = recordingSession();
+    modules.eventLog(session).updateInstance('mine', { name: 'n', instanceId: 'theirs' });
+    assert.equal(
+      session.frames[0].text,
+      `{"type":"eventLog.updateInstance","requestId":"${ID}","params":{"instanceId":"mine","name":"n"}}`,
+    );
+  });
+
+  it('lets a toJSON see the name of the member that it stands in', () => {
+    const session = recordingSession();
+    const instanceId = 'i';
+    modules.eventLog(session).appendEvent({ instanceId, toJSON: (key) => ({ key }) });
+    modules.eventLog(session).appendEvent({ instanceId, toJSON: () => undefined });
+    assert.deepEqual(
+      session.frames.map(({ text }) => JSON.parse(text)),
+      [
+        { type: 'eventLog.appendEvent', requestId: ID, params: { key: 'params' } },
+        { type: 'eventLog.appendEvent', requestId: ID },
+      ],
+    );
+  });
+
+  it('hands the argument after its own to the session as call options', () => {
+    const session = recordingSession();
+    const log = modules.eventLog(session);
+    const options = { timeout: 5 };
+    log.listInstances(options);
+    log.createInstance('a', undefined, options);
+    log.createInstance('a', options);
+    assert.deepEqual(
+      session.frames.map((frame) => frame.options),
+      [options, options, undefined],
+    );
+  });
+
+  for (const [call, message] of [
+    ['E.createInstance(42)', "eventLog.createInstance: argument 'name' is a number (42); a string is wanted"],
+    ['E.createInstance()', "eventLog.createInstance: argument 'name' is undefined; a string is wanted"],
+    ['E.createInstance(Symbol("s"))', "eventLog.createInstance: argument 'name' is a symbol (Symbol(s)); a string is wanted"],
+    ['E.getInstance(null)', "eventLog.getInstance: argument 'instanceId' is null; a string is wanted"],
+    ['E.updateInstance({}, {})', "eventLog.updateInstance: argument 'instanceId' is an object; a string is wanted"],
+    ['E.deleteInstance(["a"])', "eventLog.deleteInstance: argument 'instanceId' is an array of 1; a string is wanted"],
+    ['E.getInstanceStats(1n)', "eventLog.getInstanceStats: argument 'instanceId' is a bigint (1); a string is wanted"],
+    ['E.appendEvent("x")', `eventLog.appendEvent: argument 'params' is a string ("x"); an object is wanted`],
+    ['E.appendEvent([])', "eventLog.appendEvent: argument 'params' is an array of 0; an object is wanted"],
+    ['E.appendEvent({})', "eventLog.appendEvent: argument 'params.instanceId' is undefined; a string is wanted"],
+    ['E.appendEvents(null)', "eventLog.appendEvents: argument 'params' is null; an object is wanted"],
+    ['E.appendEvents({ instanceId: id, events: {} })', "eventLog.appendEvents: argument 'params.events' is an object; an array is wanted"],
+    ['E.queryEvents()', "eventLog.queryEvents: argument 'query' is undefined; an object is wanted"],
+    ['E.queryEvents({})', "eventLog.queryEvents: argument 'query.from.instance' is undefined; a string is wanted"],
+    ['E.queryEvents({ from: null })', "eventLog.queryEvents: argument 'query.from.instance' is undefined; a string is wanted"],
+  ]) {
+    it(`refuses a bad argument and sends nothing: ${call}`, async () => {
+      const session = recordingSession();
+      const error = await run(call, modules.eventLog(session)).then(
+        () => assert.fail('it settled'),
+        (error) => error,
+      );
+      assert.ok(error instanceof CodeboltError);
+      assert.equal(error.code, 'INVALID_ARGUMENT');
+      assert.equal(error.message, message);
+      assert.deepEqual(session.frames, []);
+    });
+  }
+
+  it('rejects, and does not throw, when reading an argument throws', async () => {
+    const session = recordingSession();
+    const log = modules.eventLog(session);
+    const trap = {
+      get instanceId() {
+        throw new RangeError('no');
+      },
+    };
+    await assert.rejects(log.appendEvent(trap), RangeError);
+    await assert.rejects(log.updateInstance('i', trap), RangeError);
+    assert.deepEqual(session.frames, []);
+  });
+});

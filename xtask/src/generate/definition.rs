@@ -1,0 +1,328 @@
+//! What a file under `definitions/` says, read and checked.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::Error;
+use super::declaration::{self, Declaration};
+use super::message::{self, Message};
+
+/// One module of the SDK.
+#[derive(Debug)]
+pub struct Module {
+    /// As users write it: `codebolt.<name>`.
+    pub name: String,
+    /// The file's name without its ending, which the generated files share.
+    pub file: String,
+    /// What the module is for.
+    pub text: String,
+    /// Its methods, in the file's order.
+    pub methods: Vec<Method>,
+    /// The TypeScript types it exports.
+    pub types: Vec<Declaration>,
+}
+
+/// One method.
+#[derive(Debug)]
+pub struct Method {
+    /// Its name; with dots for a nested one (`git.GitInitRequestNotify`).
+    pub name: String,
+    /// What it does, for the caller.
+    pub text: String,
+    /// What it takes, in order.
+    pub parameters: Vec<Parameter>,
+    /// How it talks to the host.
+    pub mode: Mode,
+    /// What it sends; `None` for a method written by hand.
+    pub message: Option<Message>,
+    /// The `type`s of a reply that settles it when the reply carries no id.
+    pub replies: Vec<String>,
+    /// The TypeScript type of what it settles with or returns.
+    pub returns: String,
+    /// TypeScript type parameters, without the angle brackets.
+    pub generic: Option<String>,
+    /// Whether it waits without a limit, because a person or a model answers.
+    pub unlimited: bool,
+    /// What its arguments have to be, by path (`query.from.instance`).
+    pub checks: Vec<(String, Wanted)>,
+    /// What a notification needs to be sent, in order: rule and path.
+    pub guards: Vec<(Rule, String)>,
+    /// TypeScript that shows its use.
+    pub example: Option<String>,
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Whether it can be left out.
+    pub optional: bool,
+    /// Its TypeScript type.
+    pub of: String,
+    /// The JavaScript value taken when it is left out.
+    pub default: Option<String>,
+    /// What it means.
+    pub text: String,
+}
+
+/// How a method talks to the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Sends and waits for a reply.
+    #[default]
+    Request,
+    /// Sends only.
+    Send,
+    /// Sends only, under a `toolUseId`, after its guards; never throws.
+    Notify,
+    /// Sends nothing.
+    Local,
+}
+
+/// What an argument has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wanted {
+    /// A text.
+    String,
+    /// An object that is no array.
+    Object,
+    /// An array.
+    Array,
+}
+
+/// What a notification needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// A truthy value.
+    Truthy,
+    /// Neither `null` nor `undefined`.
+    NotNull,
+    /// Not `undefined`.
+    Defined,
+    /// None of `null`, `undefined`, `''`.
+    NonEmpty,
+    /// An object, not `null`.
+    Object,
+    /// A text that is an absolute URL.
+    AbsoluteUrl,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModuleText {
+    name: String,
+    text: String,
+    #[serde(default)]
+    method: IndexMap<String, MethodText>,
+    #[serde(default)]
+    types: TypesText,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypesText {
+    typescript: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MethodText {
+    text: String,
+    #[serde(default)]
+    params: IndexMap<String, String>,
+    #[serde(default)]
+    mode: Mode,
+    message: Option<String>,
+    replies: Option<Vec<String>>,
+    returns: Option<String>,
+    generic: Option<String>,
+    #[serde(default)]
+    unlimited: bool,
+    #[serde(default)]
+    by_hand: bool,
+    #[serde(default)]
+    check: IndexMap<String, Wanted>,
+    #[serde(default)]
+    guard: Vec<(Rule, String)>,
+    example: Option<String>,
+}
+
+/// Names that generated code uses itself; no parameter can have them.
+const TAKEN: [&str; 16] = [
+    "session", "callOptions", "byHand", "ask", "askAt", "askWith", "askSpread", "tell", "notify", "refuse", "attempt", "hasToJSON",
+    "without", "function", "delete", "default",
+];
+
+impl Module {
+    /// Reads one file.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Self::parse(&text, &file).map_err(|reason| Error::Definition { path: path.to_owned(), reason })
+    }
+
+    fn parse(text: &str, file: &str) -> Result<Self, String> {
+        let source: ModuleText = toml::from_str(text).map_err(|error| error.to_string())?;
+        if source.name != declaration::camel(file) {
+            return Err(format!("the file defines `{}`; name it `{}.toml`", source.name, declaration::kebab(&source.name)));
+        }
+        let methods = source
+            .method
+            .into_iter()
+            .map(|(name, method)| {
+                let label = name.clone();
+                Method::new(name, method).map_err(|reason| format!("method.{label}: {reason}"))
+            })
+            .collect::<Result<_, _>>()?;
+        let types = declaration::read(&source.types.typescript)?;
+        Ok(Module { name: source.name, file: file.to_owned(), text: tidy(&source.text), methods, types })
+    }
+
+    /// What has no text yet, as `module.method`, `module.method(parameter)` or `module: Type`.
+    pub fn undocumented(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        if self.text.is_empty() {
+            missing.push(self.name.clone());
+        }
+        for method in &self.methods {
+            if method.text.is_empty() {
+                missing.push(format!("{}.{}", self.name, method.name));
+            }
+            for parameter in method.parameters.iter().filter(|parameter| parameter.text.is_empty()) {
+                missing.push(format!("{}.{}({})", self.name, method.name, parameter.name));
+            }
+        }
+        for declaration in self.types.iter().filter(|declaration| declaration.text.is_empty()) {
+            missing.push(format!("{}: {}", self.name, declaration.name));
+        }
+        missing
+    }
+}
+
+impl Method {
+    fn new(name: String, source: MethodText) -> Result<Self, String> {
+        let parameters: Vec<Parameter> = source
+            .params
+            .iter()
+            .map(|(signature, text)| Parameter::parse(signature, text))
+            .collect::<Result<_, _>>()?;
+        let message = match (&source.message, source.by_hand) {
+            (Some(text), false) => Some(Message::parse(text)?),
+            (None, true) => None,
+            (None, false) => return Err("say what it sends (`message`), or that it is written `by_hand`".to_owned()),
+            (Some(_), true) => return Err("a method written `by_hand` builds its own `message`".to_owned()),
+        };
+        let known: HashSet<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let mentioned = message.iter().flat_map(Message::parameters);
+        let checked = source.check.keys().chain(source.guard.iter().map(|(_, path)| path));
+        let roots = checked.map(|path| path.split('.').next().unwrap_or_default());
+        if let Some(unknown) = mentioned.chain(roots).find(|name| !known.contains(name)) {
+            return Err(format!("`{unknown}` is none of its parameters"));
+        }
+        if !source.guard.is_empty() && source.mode != Mode::Notify {
+            return Err("guards belong to `mode = \"notify\"`; use `check`".to_owned());
+        }
+        if !source.check.is_empty() && source.mode != Mode::Request {
+            return Err("`check` belongs to requests".to_owned());
+        }
+        let replies = match (&source.replies, &message) {
+            (Some(replies), _) => replies.clone(),
+            (None, Some(message)) if source.mode == Mode::Request => vec![message.kind()?.to_owned()],
+            _ => Vec::new(),
+        };
+        Ok(Method {
+            name,
+            text: tidy(&source.text),
+            parameters,
+            mode: source.mode,
+            message,
+            replies,
+            returns: source.returns.unwrap_or_else(|| {
+                if source.mode == Mode::Request { "unknown" } else { "void" }.to_owned()
+            }),
+            generic: source.generic,
+            unlimited: source.unlimited,
+            checks: source.check.into_iter().collect(),
+            guards: source.guard,
+            example: source.example.map(|example| example.trim().to_owned()),
+        })
+    }
+
+    /// The last part of its name.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+
+    /// The parts of its name before the last.
+    pub fn group(&self) -> Option<&str> {
+        self.name.rsplit_once('.').map(|(group, _)| group)
+    }
+
+    /// Whether the last argument can be `{ signal, timeout }`.
+    pub fn takes_call_options(&self) -> bool {
+        self.mode == Mode::Request
+    }
+
+    /// Its TypeScript parameter list.
+    pub fn typed_parameters(&self) -> String {
+        let required = self.parameters.iter().rposition(|parameter| !parameter.optional);
+        let mut parts: Vec<String> = self
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(index, parameter)| {
+                let Parameter { name, of, .. } = parameter;
+                match (parameter.optional, required.is_some_and(|last| index < last)) {
+                    (true, false) => format!("{name}?: {of}"),
+                    (true, true) => format!("{name}: {of} | undefined"),
+                    (false, _) => format!("{name}: {of}"),
+                }
+            })
+            .collect();
+        if self.takes_call_options() {
+            parts.push("callOptions?: CallOptions".to_owned());
+        }
+        parts.join(", ")
+    }
+
+    /// Its TypeScript result.
+    pub fn typed_result(&self) -> String {
+        if self.mode == Mode::Request { format!("Promise<{}>", self.returns) } else { self.returns.clone() }
+    }
+}
+
+impl Parameter {
+    /// Reads `name?: Type = default`.
+    fn parse(signature: &str, text: &str) -> Result<Self, String> {
+        let (name, of) = signature
+            .split_once(':')
+            .ok_or_else(|| format!("`{signature}`: a parameter is written \"name: Type\""))?;
+        let (of, default) = match of.split_once(" = ") {
+            Some((of, default)) => (of, Some(default.trim().to_owned())),
+            None => (of, None),
+        };
+        let optional = name.ends_with('?') || default.is_some();
+        let name = name.trim_end_matches('?').trim();
+        if !message::is_identifier(name) || TAKEN.contains(&name) {
+            return Err(format!("`{name}` cannot be a parameter's name"));
+        }
+        Ok(Parameter { name: name.to_owned(), optional, of: of.trim().to_owned(), default, text: tidy(text) })
+    }
+}
+
+/// Joins the lines of a text, keeps its paragraphs.
+fn tidy(text: &str) -> String {
+    let paragraphs: Vec<String> = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
+    paragraphs.join("\n\n")
+}

@@ -1,0 +1,108 @@
+//! Makes the package's modules, their TypeScript declarations and their reference pages from `definitions/`.
+
+mod declaration;
+mod definition;
+mod javascript;
+mod message;
+mod pages;
+mod typescript;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use definition::Module;
+
+/// Why nothing was generated.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A definition says something that makes no sense.
+    #[error("{}: {reason}", path.display())]
+    Definition {
+        /// Which file.
+        path: PathBuf,
+        /// What and why.
+        reason: String,
+    },
+    /// Two modules export a type of one name, so that no index can export both.
+    #[error("type {name} is exported by both {first}.toml and {second}.toml; rename one")]
+    TypeTwice {
+        /// The name.
+        name: String,
+        /// One file.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Public members without a text.
+    #[error("these have no text in definitions/: {}", .0.join(", "))]
+    Undocumented(Vec<String>),
+}
+
+/// Reads `root/definitions/*.toml` and writes `out/modules/` and `out/docs/api/`. Returns how many methods there are.
+pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
+    let modules = read(&root.join("definitions"))?;
+    let missing: Vec<String> = modules.iter().flat_map(Module::undocumented).collect();
+    if !missing.is_empty() {
+        return Err(Error::Undocumented(missing));
+    }
+    let homes = homes(&modules)?;
+    let scripts = out.join("modules");
+    let pages = out.join("docs/api");
+    for folder in [&scripts, &pages] {
+        std::fs::create_dir_all(folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+    }
+    for module in &modules {
+        write(&scripts.join(format!("{}.js", module.file)), &javascript::module(module))?;
+        write(&scripts.join(format!("{}.d.ts", module.file)), &typescript::module(module, &homes))?;
+        write(&pages.join(format!("{}.md", module.file)), &pages::module(module))?;
+    }
+    write(&scripts.join("index.js"), &javascript::index(&modules))?;
+    write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
+    write(&pages.join("README.md"), &pages::index(&modules))?;
+    Ok(modules.iter().map(|module| module.methods.len()).sum())
+}
+
+fn read(folder: &Path) -> Result<Vec<Module>, Error> {
+    let failed = |source| Error::File { path: folder.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| Module::read(path)).collect()
+}
+
+fn homes(modules: &[Module]) -> Result<HashMap<&str, &str>, Error> {
+    let mut homes: HashMap<&str, &str> = HashMap::new();
+    for module in modules {
+        for declaration in &module.types {
+            if let Some(first) = homes.insert(&declaration.name, &module.file) {
+                return Err(Error::TypeTwice {
+                    name: declaration.name.clone(),
+                    first: first.to_owned(),
+                    second: module.file.clone(),
+                });
+            }
+        }
+    }
+    Ok(homes)
+}
+
+/// Writes only what changed, so that watchers and caches stay quiet.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    std::fs::write(path, text).map_err(|source| Error::File { path: path.to_owned(), source })
+}
