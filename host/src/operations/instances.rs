@@ -1,0 +1,111 @@
+//! Creating, finding, listing, changing and deleting instances.
+
+use super::bounds::Bounds;
+use super::envelope::{Reply, push_text};
+use super::failure::Failure;
+use super::params::Params;
+use crate::store::{InstanceRow, Store, Write, iso_8601};
+
+/// The write that `createInstance` asks for.
+pub fn create(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
+    Ok(Write::CreateInstance {
+        name: params.required_text("name", bounds.name_bytes)?,
+        description: params.text("description", bounds.description_bytes)?,
+    })
+}
+
+/// The write that `updateInstance` asks for. A `description` of `null` takes it away.
+pub fn update(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
+    let name = match params.get("name") {
+        Some(_) => Some(params.required_text("name", bounds.name_bytes)?),
+        None => None,
+    };
+    let description = match params.get_or_null("description") {
+        Some(_) => Some(params.text("description", bounds.description_bytes)?),
+        None => None,
+    };
+    Ok(Write::UpdateInstance {
+        reference: reference(params, bounds)?,
+        name,
+        description,
+    })
+}
+
+/// The write that `deleteInstance` asks for.
+pub fn delete(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
+    Ok(Write::DeleteInstance {
+        reference: reference(params, bounds)?,
+    })
+}
+
+/// An instance's id or name.
+pub fn reference(params: &Params<'_>, bounds: &Bounds) -> Result<String, Failure> {
+    params.required_text("instanceId", bounds.name_bytes)
+}
+
+/// Answers `getInstance`.
+pub async fn get(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
+    Ok(one(
+        &store.instance(reference).await?,
+        "the instance was found",
+    ))
+}
+
+/// Answers `getInstanceStats`.
+pub async fn stats(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
+    let row = store.instance(reference).await?;
+    let mut data = String::from("{\"instanceId\":");
+    push_text(&mut data, &row.id);
+    data.push_str(",\"name\":");
+    push_text(&mut data, &row.name);
+    data.push_str(&format!(
+        ",\"eventCount\":{},\"createdAt\":\"{}\",\"updatedAt\":\"{}\"}}",
+        row.event_count,
+        iso_8601(row.created_at),
+        iso_8601(row.updated_at)
+    ));
+    Ok(Reply {
+        data,
+        message: "the events were counted",
+    })
+}
+
+/// Answers `listInstances`.
+pub async fn list(store: &dyn Store) -> Result<Reply, Failure> {
+    let mut data = String::from("{\"instances\":[");
+    for (index, row) in store.instances().await?.iter().enumerate() {
+        if index > 0 {
+            data.push(',');
+        }
+        push_instance(&mut data, row);
+    }
+    data.push_str("]}");
+    Ok(Reply {
+        data,
+        message: "these are all instances",
+    })
+}
+
+/// The reply that holds one instance.
+pub fn one(row: &InstanceRow, message: &'static str) -> Reply {
+    let mut data = String::from("{\"instance\":");
+    push_instance(&mut data, row);
+    data.push('}');
+    Reply { data, message }
+}
+
+fn push_instance(json: &mut String, row: &InstanceRow) {
+    json.push_str("{\"id\":");
+    push_text(json, &row.id);
+    json.push_str(",\"name\":");
+    push_text(json, &row.name);
+    if let Some(description) = &row.description {
+        json.push_str(",\"description\":");
+        push_text(json, description);
+    }
+    json.push_str(&format!(
+        ",\"createdAt\":\"{}\",\"updatedAt\":\"{}\"}}",
+        iso_8601(row.created_at),
+        iso_8601(row.updated_at)
+    ));
+}

@@ -1,0 +1,148 @@
+//! What each request means. Knows no SQL and no sockets.
+
+mod append;
+mod bounds;
+mod envelope;
+mod failure;
+mod instances;
+mod params;
+mod query;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use codebolt_wasm::wire::event_log::Operation;
+
+pub use bounds::Bounds;
+pub use envelope::{Envelope, Reply, ReturnAddress};
+pub use failure::Failure;
+
+use self::params::Params;
+use crate::store::{PendingWrite, Store, StoreFailure, Written};
+
+/// What a frame asked for, for metrics: one of the nine, or nothing known.
+pub type Asked = Option<Operation>;
+
+/// An answer that is on its way.
+pub struct Answering {
+    /// What was asked.
+    pub asked: Asked,
+    /// Resolves with the outcome.
+    pub outcome: Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send>>,
+    /// Where it goes.
+    pub address: ReturnAddress,
+}
+
+/// The nine operations over a store.
+#[derive(Clone)]
+pub struct Operations {
+    store: Arc<dyn Store>,
+    bounds: Arc<Bounds>,
+}
+
+impl Operations {
+    /// Operations over this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, bounds: Bounds) -> Self {
+        Self {
+            store,
+            bounds: Arc::new(bounds),
+        }
+    }
+
+    /// Takes a frame. Writes are handed to the store before this returns, so frames of one
+    /// connection are written in the order they came.
+    #[must_use]
+    pub fn answer(&self, frame: &str) -> Answering {
+        let (envelope, asked, started) = match Envelope::parse(frame) {
+            Err((envelope, failure)) => (envelope, None, Err(failure)),
+            Ok(envelope) => {
+                let name = envelope.message_type.as_deref().unwrap_or_default();
+                let asked = Operation::from_message_type(name);
+                let started = match asked {
+                    None => Err(unknown_type(name)),
+                    Some(operation) => self.start(operation, &envelope),
+                };
+                (envelope, asked, started)
+            }
+        };
+        let address = envelope.return_address();
+        let outcome = started.unwrap_or_else(|failure| Box::pin(async move { Err(failure) }));
+        Answering {
+            asked,
+            outcome,
+            address,
+        }
+    }
+
+    fn start(&self, operation: Operation, envelope: &Envelope<'_>) -> Result<Outcome, Failure> {
+        let params = Params::parse(envelope.params, "params")?;
+        let bounds = &*self.bounds;
+        let store = Arc::clone(&self.store);
+        Ok(match operation {
+            Operation::CreateInstance => changed(
+                store.submit(instances::create(&params, bounds)?),
+                "the instance was created",
+            ),
+            Operation::UpdateInstance => changed(
+                store.submit(instances::update(&params, bounds)?),
+                "the instance was updated",
+            ),
+            Operation::DeleteInstance => changed(
+                store.submit(instances::delete(&params, bounds)?),
+                "the instance was deleted with its events",
+            ),
+            Operation::GetInstance => {
+                let reference = instances::reference(&params, bounds)?;
+                Box::pin(async move { instances::get(&*store, &reference).await })
+            }
+            Operation::GetInstanceStats => {
+                let reference = instances::reference(&params, bounds)?;
+                Box::pin(async move { instances::stats(&*store, &reference).await })
+            }
+            Operation::ListInstances => Box::pin(async move { instances::list(&*store).await }),
+            Operation::AppendEvent => {
+                let pending = store.submit(append::one(&params, bounds)?);
+                Box::pin(async move { append::reply_one(&settle(pending).await?) })
+            }
+            Operation::AppendEvents => {
+                let pending = store.submit(append::many(&params, bounds)?);
+                Box::pin(async move { append::reply_many(&settle(pending).await?) })
+            }
+            Operation::QueryEvents => {
+                let plan = query::plan(&params, bounds)?;
+                Box::pin(async move { query::answer(&*store, plan).await })
+            }
+        })
+    }
+}
+
+type Outcome = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send>>;
+
+async fn settle(pending: PendingWrite) -> Result<Written, Failure> {
+    Ok(pending.await.unwrap_or(Err(StoreFailure::Closed))?)
+}
+
+fn changed(pending: PendingWrite, message: &'static str) -> Outcome {
+    Box::pin(async move {
+        match settle(pending).await? {
+            Written::Instance(row) => Ok(instances::one(&row, message)),
+            Written::Appended(_) => {
+                Err(Failure::request("the store answered another write".into()))
+            }
+        }
+    })
+}
+
+fn unknown_type(name: &str) -> Failure {
+    let known: Vec<&str> = Operation::ALL
+        .into_iter()
+        .map(Operation::message_type)
+        .collect();
+    Failure::request(format!(
+        "codebolt-host does not implement messages of type {:?}; it implements {}",
+        params::shortened(name),
+        known.join(", ")
+    ))
+}

@@ -1,0 +1,72 @@
+//! Where events are kept. Two implementations keep the same promises; one test-suite holds for both.
+
+mod clock;
+mod failure;
+mod observer;
+mod record;
+mod write;
+
+pub mod postgres;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+pub use clock::{iso_8601, now_in_milliseconds};
+pub use failure::StoreFailure;
+pub use observer::CommitObserver;
+pub use record::{Appended, EventRow, InstanceRow};
+pub use write::{Append, NewEvent, Write, Written};
+
+use crate::query::{Answer, Plan};
+
+/// The answer to a write that was taken: comes when it is durable, or has failed.
+pub type PendingWrite = oneshot::Receiver<Result<Written, StoreFailure>>;
+
+/// A durable event log.
+///
+/// Promises: what a write answered is there after a crash; a write is done wholly or not at all;
+/// writes of one caller to one instance are done in the order they were submitted; a read sees
+/// every write that was answered before the read began; events of one instance become visible in
+/// the order of their positions, so who has read up to a position has missed nothing before it.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Takes a write. Does not wait; a full queue is [`StoreFailure::Busy`] in the answer.
+    fn submit(&self, write: Write) -> PendingWrite;
+
+    /// The instance with that id, or else that name.
+    async fn instance(&self, reference: &str) -> Result<InstanceRow, StoreFailure>;
+
+    /// All instances, oldest first.
+    async fn instances(&self) -> Result<Vec<InstanceRow>, StoreFailure>;
+
+    /// Runs a checked query.
+    async fn query(&self, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;
+
+    /// Up to `count` events of an instance after a position, in append order. For export.
+    async fn events_after(
+        &self,
+        instance_id: &str,
+        position: i64,
+        count: u32,
+    ) -> Result<Vec<EventRow>, StoreFailure>;
+
+    /// Whether the store can be read now.
+    async fn check(&self) -> Result<(), StoreFailure>;
+
+    /// Finishes what was taken and lets go of the files or connections.
+    async fn close(&self);
+}
+
+/// Submits a write and waits for its answer.
+///
+/// # Errors
+/// What the store answers, or [`StoreFailure::Closed`] when it went away.
+pub async fn write(store: &dyn Store, request: Write) -> Result<Written, StoreFailure> {
+    store
+        .submit(request)
+        .await
+        .unwrap_or(Err(StoreFailure::Closed))
+}

@@ -1,0 +1,124 @@
+//! Instances in SQLite.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::schema::POSITION_BITS;
+use crate::store::{InstanceRow, StoreFailure, now_in_milliseconds};
+
+const COLUMNS: &str = "key, id, name, description, created_at, updated_at, last_position";
+
+/// An instance and its key in this file.
+pub struct KeyedInstance {
+    pub key: i64,
+    pub row: InstanceRow,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<KeyedInstance> {
+    Ok(KeyedInstance {
+        key: row.get(0)?,
+        row: InstanceRow {
+            id: row.get(1)?,
+            name: row.get(2)?,
+            description: row.get(3)?,
+            created_at: row.get(4)?,
+            updated_at: row.get(5)?,
+            event_count: row.get(6)?,
+        },
+    })
+}
+
+/// The first and the last row number that events of this instance may have.
+pub const fn row_numbers(key: i64) -> (i64, i64) {
+    let first = key << POSITION_BITS;
+    (first, first | ((1 << POSITION_BITS) - 1))
+}
+
+/// The instance with that id, or else that name.
+pub fn find(connection: &Connection, reference: &str) -> Result<KeyedInstance, StoreFailure> {
+    for column in ["id", "name"] {
+        let found = connection
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM instance WHERE {column} = ?1"
+            ))?
+            .query_row([reference], read)
+            .optional()?;
+        if let Some(instance) = found {
+            return Ok(instance);
+        }
+    }
+    Err(StoreFailure::NoInstance(format!("{reference:?}")))
+}
+
+/// All instances, oldest first.
+pub fn all(connection: &Connection) -> Result<Vec<InstanceRow>, StoreFailure> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM instance ORDER BY key"))?;
+    let rows = statement.query_map([], read)?;
+    rows.map(|row| Ok(row?.row)).collect()
+}
+
+pub fn create(
+    connection: &Connection,
+    name: &str,
+    description: Option<&str>,
+) -> Result<KeyedInstance, StoreFailure> {
+    let now = now_in_milliseconds();
+    connection
+        .prepare_cached(&format!(
+            "INSERT INTO instance (id, name, description, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (name) DO NOTHING RETURNING {COLUMNS}"
+        ))?
+        .query_row(
+            params![Uuid::now_v7().to_string(), name, description, now],
+            read,
+        )
+        .optional()?
+        .ok_or_else(|| StoreFailure::NameExists(format!("{name:?}")))
+}
+
+pub fn update(
+    connection: &Connection,
+    reference: &str,
+    name: Option<&str>,
+    description: Option<Option<&str>>,
+) -> Result<InstanceRow, StoreFailure> {
+    let KeyedInstance { key, mut row } = find(connection, reference)?;
+    if let Some(name) = name {
+        let holder: Option<i64> = connection
+            .prepare_cached("SELECT key FROM instance WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
+            .optional()?;
+        if holder.is_some_and(|holder| holder != key) {
+            return Err(StoreFailure::NameExists(format!("{name:?}")));
+        }
+        name.clone_into(&mut row.name);
+    }
+    if let Some(description) = description {
+        row.description = description.map(str::to_owned);
+    }
+    row.updated_at = now_in_milliseconds().max(row.updated_at);
+    connection
+        .prepare_cached(
+            "UPDATE instance SET name = ?2, description = ?3, updated_at = ?4 WHERE key = ?1",
+        )?
+        .execute(params![key, row.name, row.description, row.updated_at])?;
+    Ok(row)
+}
+
+pub fn delete(connection: &Connection, reference: &str) -> Result<InstanceRow, StoreFailure> {
+    let KeyedInstance { key, row } = find(connection, reference)?;
+    let (first, last) = row_numbers(key);
+    connection
+        .prepare_cached("DELETE FROM event WHERE position BETWEEN ?1 AND ?2")?
+        .execute([first, last])?;
+    for table in ["stream", "event_type"] {
+        connection
+            .prepare_cached(&format!("DELETE FROM {table} WHERE instance = ?1"))?
+            .execute([key])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM instance WHERE key = ?1")?
+        .execute([key])?;
+    Ok(row)
+}

@@ -1,0 +1,87 @@
+//! What the writer remembers between commits, so that it need not look it up for each event.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many streams and types are remembered at most.
+const CAPACITY: usize = 200_000;
+
+/// An instance as the writer knows it.
+#[derive(Debug, Clone)]
+pub struct KnownInstance {
+    pub key: i64,
+    pub id: Arc<str>,
+    pub last_position: i64,
+}
+
+/// A stream as the writer knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownStream {
+    pub key: i64,
+    pub last_sequence: i64,
+}
+
+/// A memory of the database's counters. It is forgotten whenever something was rolled back, an
+/// instance was changed, or another process has written to the file.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    keys: HashMap<String, i64>,
+    instances: HashMap<i64, KnownInstance>,
+    streams: HashMap<i64, HashMap<String, KnownStream>>,
+    types: HashMap<i64, HashMap<String, i64>>,
+    remembered: usize,
+}
+
+impl Ledger {
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    pub fn forget_when_full(&mut self) {
+        if self.remembered > CAPACITY {
+            self.forget();
+        }
+    }
+
+    pub fn instance(&self, reference: &str) -> Option<KnownInstance> {
+        self.instances.get(self.keys.get(reference)?).cloned()
+    }
+
+    pub fn remember_instance(&mut self, reference: &str, instance: KnownInstance) {
+        self.remembered += 1;
+        self.keys.insert(reference.to_owned(), instance.key);
+        self.instances.insert(instance.key, instance);
+    }
+
+    pub fn set_last_position(&mut self, instance: i64, last_position: i64) {
+        if let Some(known) = self.instances.get_mut(&instance) {
+            known.last_position = last_position;
+        }
+    }
+
+    pub fn stream(&self, instance: i64, name: &str) -> Option<KnownStream> {
+        self.streams.get(&instance)?.get(name).copied()
+    }
+
+    pub fn set_stream(&mut self, instance: i64, name: &str, stream: KnownStream) {
+        let streams = self.streams.entry(instance).or_default();
+        if let Some(known) = streams.get_mut(name) {
+            *known = stream;
+        } else {
+            self.remembered += 1;
+            streams.insert(name.to_owned(), stream);
+        }
+    }
+
+    pub fn event_type(&self, instance: i64, name: &str) -> Option<i64> {
+        self.types.get(&instance)?.get(name).copied()
+    }
+
+    pub fn remember_type(&mut self, instance: i64, name: &str, key: i64) {
+        self.remembered += 1;
+        self.types
+            .entry(instance)
+            .or_default()
+            .insert(name.to_owned(), key);
+    }
+}
