@@ -1,1 +1,5 @@
-//! To come.
+//! The transport: the JavaScript WebSocket, the clock and random ids. `wasm32` only.
+
+pub mod clock;
+pub mod random_ids;
+pub mod socket;

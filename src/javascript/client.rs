@@ -1,0 +1,318 @@
+//! `Client`: a session for JavaScript.
+
+use super::connection_options::ConnectionOptions;
+use super::driver::{Caller, Driver, error_text};
+use super::platform::{self, Platform, Surroundings};
+use crate::session::{Call, Expectation, Session};
+use crate::transport::clock;
+use crate::wire::RequestId;
+use crate::wire::address::Address;
+use js_sys::{Function, JsString};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The handle of the request type that [`Client::method_once`] was given last.
+const ONCE: u32 = u32::MAX;
+
+/// A session with one host. The package's `Codebolt` wraps it.
+///
+/// Message texts come ready-made from JavaScript, in two halves between which the request id stands, so that
+/// payloads are serialised by the engine itself and never copied into WebAssembly memory.
+#[wasm_bindgen]
+pub struct Client {
+    driver: Rc<Driver>,
+    methods: RefCell<Vec<(Rc<str>, Expectation)>>,
+    once: RefCell<Option<(Rc<str>, Expectation)>>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Concatenable;
+
+    /// `head.concat(id, tail)`: one crossing for the whole frame.
+    #[wasm_bindgen(method)]
+    fn concat(this: &Concatenable, id: &JsString, tail: &JsString) -> JsString;
+
+    type TextEncoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsString) -> js_sys::Uint8Array;
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// Makes a client that is not connected yet.
+    ///
+    /// # Errors
+    /// A text, when the options or the environment name no usable address.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue, platform: &Platform) -> Result<Client, JsValue> {
+        Self::make(&ConnectionOptions::read(options)?, Surroundings::new(platform))
+    }
+
+    fn make(
+        options: &ConnectionOptions,
+        surroundings: Surroundings,
+    ) -> Result<Client, JsValue> {
+        let address = Address::resolve(&options.target(), platform::environment_variable)
+            .map_err(|error| JsValue::from_str(&error.to_string()))?;
+        let session = Session::new(options.session(), &address.base, clock::epoch());
+        Ok(Client {
+            driver: Driver::new(session, address, surroundings, options.throw_on_error),
+            methods: RefCell::default(),
+            once: RefCell::default(),
+        })
+    }
+
+    /// Registers a request type for good and gives its handle. `reply_types` matter only to hosts that answer
+    /// without ids.
+    pub fn method(&self, type_name: &str, reply_types: Vec<String>) -> u32 {
+        let types: Vec<&str> = reply_types.iter().map(String::as_str).collect();
+        let expectation = self.driver.session.borrow_mut().expect(&types);
+        let mut methods = self.methods.borrow_mut();
+        methods.push((Rc::from(type_name), expectation));
+        (methods.len() - 1) as u32
+    }
+
+    /// The same for the one request that must follow at once.
+    #[wasm_bindgen(js_name = methodOnce)]
+    pub fn method_once(&self, type_name: &str, reply_types: Vec<String>) -> u32 {
+        let types: Vec<&str> = reply_types.iter().map(String::as_str).collect();
+        let expectation = self.driver.session.borrow_mut().expect_once(&types);
+        *self.once.borrow_mut() = Some((Rc::from(type_name), expectation));
+        ONCE
+    }
+
+    /// A fresh request id, for [`Client::request_with_id`].
+    ///
+    /// # Errors
+    /// When the runtime has no secure random source.
+    #[wasm_bindgen(js_name = newRequestId)]
+    pub fn new_request_id(&self) -> Result<JsString, JsValue> {
+        Ok(self.driver.ids.borrow_mut().next()?.1)
+    }
+
+    /// Sends a request whose frame is `head`, a fresh id and `tail`. `units` is the length of head and tail,
+    /// `timeout` milliseconds (0 none, NaN the session's). `resolve` gets the reply, or a promise that rejects.
+    pub fn request(
+        &self,
+        method: u32,
+        head: JsString,
+        tail: JsString,
+        units: u32,
+        timeout: f64,
+        resolve: Function,
+    ) {
+        let drawn = self.driver.ids.borrow_mut().next();
+        match drawn {
+            Ok((id, text)) => {
+                let frame = head.unchecked_ref::<Concatenable>().concat(&text, &tail);
+                self.call(method, id, frame, units, timeout, resolve);
+            }
+            Err(error) => self.driver.surroundings.reject(
+                &resolve,
+                "NOT_SUPPORTED",
+                &format!(
+                    "this runtime has no secure random source (crypto.getRandomValues): {}",
+                    error_text(&error)
+                ),
+                &JsValue::UNDEFINED,
+            ),
+        }
+    }
+
+    /// Sends a request whose frame already holds an id that [`Client::new_request_id`] gave.
+    #[wasm_bindgen(js_name = requestWithId)]
+    pub fn request_with_id(
+        &self,
+        method: u32,
+        id: &str,
+        frame: JsString,
+        timeout: f64,
+        resolve: Function,
+    ) {
+        let units = frame.length();
+        match RequestId::parse(id) {
+            Some(id) if !self.driver.session.borrow().knows(id) => {
+                self.call(method, id, frame, units, timeout, resolve);
+            }
+            _ => self.driver.surroundings.reject(
+                &resolve,
+                "INVALID_ARGUMENT",
+                &format!("requestId '{id}' is not a fresh id of newRequestId()"),
+                &JsValue::UNDEFINED,
+            ),
+        }
+    }
+
+    fn call(
+        &self,
+        method: u32,
+        id: RequestId,
+        frame: JsString,
+        units: u32,
+        timeout: f64,
+        resolve: Function,
+    ) {
+        let known = if method == ONCE {
+            self.once.borrow_mut().take()
+        } else {
+            self.methods.borrow().get(method as usize).cloned()
+        };
+        let Some((type_name, expectation)) = known else {
+            return self.driver.surroundings.reject(
+                &resolve,
+                "INVALID_ARGUMENT",
+                "no such method handle",
+                &JsValue::UNDEFINED,
+            );
+        };
+        let size = self.size(&frame, units);
+        let call = Call {
+            id,
+            expectation,
+            frame,
+            size,
+            timeout: milliseconds(timeout),
+            caller: Caller { resolve, type_name },
+        };
+        let now = self.driver.now();
+        self.driver.session.borrow_mut().call(now, call);
+        self.driver.run();
+    }
+
+    /// Sends a message that gets no reply. `resolve` is called once it is sent or waits to be sent.
+    pub fn send(&self, frame: JsString, type_name: &str, resolve: Function) {
+        let size = self.size(&frame, frame.length());
+        let now = self.driver.now();
+        let sent = self.driver.session.borrow_mut().send(now, frame, size);
+        self.driver.run();
+        match sent {
+            Ok(()) => {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            }
+            Err(failure) => {
+                let caller = Caller {
+                    resolve,
+                    type_name: Rc::from(type_name),
+                };
+                self.driver.reject(None, &caller, &failure);
+            }
+        }
+    }
+
+    /// The message's size: a guess from above while it is far from the limit, exact when it is not.
+    fn size(&self, frame: &JsString, units: u32) -> u64 {
+        let at_most = u64::from(units).saturating_mul(3);
+        if at_most <= self.driver.session.borrow().options().max_frame_bytes {
+            u64::from(units)
+        } else {
+            u64::from(TextEncoder::new().encode(frame).length())
+        }
+    }
+
+    /// Gives a waiting request (or wait for readiness) up. `undefined` when it has settled already, else
+    /// whether it had been sent; its `resolve` is not called.
+    pub fn abort(&self, id: &str) -> Option<bool> {
+        let id = RequestId::parse(id)?;
+        let now = self.driver.now();
+        let given_up = self.driver.session.borrow_mut().abort(now, id);
+        self.driver.run();
+        given_up.map(|(_, sent)| sent)
+    }
+
+    /// Connects if nothing has yet.
+    pub fn connect(&self) {
+        let now = self.driver.now();
+        self.driver.session.borrow_mut().connect(now);
+        self.driver.run();
+    }
+
+    /// Resolves once the connection is open. `id` as for [`Client::request_with_id`], `timeout` in milliseconds.
+    #[wasm_bindgen(js_name = waitForReady)]
+    pub fn wait_for_ready(&self, id: &str, timeout: f64, resolve: Function) {
+        let Some(id) = RequestId::parse(id) else {
+            return;
+        };
+        let now = self.driver.now();
+        self.driver.session.borrow_mut().wait_until_ready(
+            now,
+            id,
+            milliseconds(timeout),
+            Caller {
+                resolve,
+                type_name: Rc::from(""),
+            },
+        );
+        self.driver.run();
+    }
+
+    /// Closes the connection; `resolve` is called when it is closed. `drain` is how many milliseconds requests
+    /// may still settle, NaN for none.
+    pub fn close(&self, drain: f64, resolve: Function) {
+        let caller = Caller {
+            resolve,
+            type_name: Rc::from(""),
+        };
+        let drain = if drain.is_nan() { None } else { Some(drain as u64) };
+        let now = self.driver.now();
+        self.driver.session.borrow_mut().close(now, drain, caller);
+        self.driver.run();
+    }
+
+    /// The connection's state: `idle`, `connecting`, `open`, `reconnecting`, `closing` or `closed`.
+    #[wasm_bindgen(getter)]
+    pub fn state(&self) -> String {
+        self.driver.session.borrow().state().name().to_owned()
+    }
+
+    /// The host's address, without the query.
+    #[wasm_bindgen(getter)]
+    pub fn address(&self) -> String {
+        self.driver.session.borrow().address().to_owned()
+    }
+
+    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, deadlines, dropped}`.
+    ///
+    /// # Errors
+    /// None that can be expected.
+    pub fn occupancy(&self) -> Result<JsValue, JsValue> {
+        serde_wasm_bindgen::to_value(&self.driver.session.borrow().occupancy())
+            .map_err(JsValue::from)
+    }
+}
+
+thread_local! {
+    static DEFAULT: RefCell<Option<Rc<Client>>> = const { RefCell::new(None) };
+}
+
+/// The client that the module's own functions use, configured from the environment.
+pub(super) fn default_client() -> Result<Rc<Client>, JsValue> {
+    DEFAULT.with(|cell| {
+        if let Some(client) = &*cell.borrow() {
+            return Ok(Rc::clone(client));
+        }
+        let platform = js_sys::Object::new();
+        let client = Rc::new(Client::new(
+            JsValue::UNDEFINED,
+            platform.unchecked_ref::<Platform>(),
+        )?);
+        *cell.borrow_mut() = Some(Rc::clone(&client));
+        Ok(client)
+    })
+}
+
+/// A time limit: NaN says nothing, infinity and 0 mean none.
+fn milliseconds(timeout: f64) -> Option<u64> {
+    if timeout.is_nan() {
+        None
+    } else if timeout.is_finite() && timeout > 0.0 {
+        Some((timeout as u64).max(1))
+    } else {
+        Some(0)
+    }
+}

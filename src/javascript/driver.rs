@@ -1,0 +1,410 @@
+//! Carries out what the session wants, and tells it what happens.
+
+use super::failure::{self, Details};
+use super::json::{self, Message};
+use super::platform::Surroundings;
+use crate::session::{Action, Failure, Notice, Received, Session};
+use crate::transport::clock::{self, Timer};
+use crate::transport::random_ids::RandomIds;
+use crate::transport::socket::{self, Socket, SocketEvent};
+use crate::wire::address::Address;
+use crate::wire::close_code;
+use crate::wire::connection_identifier::connection_identifier;
+use crate::wire::request_id::TEXT_LENGTH;
+use crate::wire::{IncomingId, RequestId};
+use js_sys::{Array, Function, JsString};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+use web_sys::WebSocket;
+
+/// Somebody who waits.
+pub(super) struct Caller {
+    /// Settles the promise; rejecting is resolving with a promise that rejects.
+    pub(super) resolve: Function,
+    /// The request's type, for the error.
+    pub(super) type_name: Rc<str>,
+}
+
+/// The longest type name that is looked at; no message of the protocol comes near it.
+const LONGEST_TYPE: u32 = 1024;
+
+/// One session with all that it needs from JavaScript.
+pub(super) struct Driver {
+    pub(super) session: RefCell<Session<Caller, JsString>>,
+    pub(super) ids: RefCell<RandomIds>,
+    pub(super) surroundings: Surroundings,
+    address: Address,
+    throw_on_error: bool,
+    /// The time at the last request or timer: near enough where only an order of events matters.
+    now: Cell<u64>,
+    exact_arrivals: bool,
+    listening: RefCell<Option<Socket>>,
+    /// The same socket's object, so that sending borrows nothing.
+    socket: RefCell<Option<WebSocket>>,
+    /// Which socket is the current one; events of earlier ones are not heard.
+    generation: Cell<u32>,
+    timer: RefCell<Option<Timer>>,
+}
+
+impl Driver {
+    pub(super) fn new(
+        session: Session<Caller, JsString>,
+        address: Address,
+        surroundings: Surroundings,
+        throw_on_error: bool,
+    ) -> Rc<Self> {
+        let exact_arrivals = session.options().keep_alive.is_some();
+        let driver = Rc::new(Self {
+            session: RefCell::new(session),
+            ids: RefCell::default(),
+            surroundings,
+            address,
+            throw_on_error,
+            now: Cell::new(clock::now()),
+            exact_arrivals,
+            listening: RefCell::default(),
+            socket: RefCell::default(),
+            generation: Cell::new(0),
+            timer: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&driver);
+        *driver.timer.borrow_mut() = Some(Timer::new(move || {
+            if let Some(driver) = weak.upgrade() {
+                let now = driver.now();
+                driver.session.borrow_mut().timer(now);
+                driver.run();
+            }
+        }));
+        driver
+    }
+
+    /// The time, looked up.
+    pub(super) fn now(&self) -> u64 {
+        let now = clock::now();
+        self.now.set(now);
+        now
+    }
+
+    /// Does what the session wants until it wants nothing. JavaScript that runs in between may call in again:
+    /// nothing is borrowed then.
+    pub(super) fn run(self: &Rc<Self>) {
+        loop {
+            let action = self.session.borrow_mut().next_action();
+            match action {
+                Some(action) => self.perform(action),
+                None => return,
+            }
+        }
+    }
+
+    fn perform(self: &Rc<Self>, action: Action<Caller, JsString>) {
+        match action {
+            Action::Send(frame) => self.send(&frame),
+            Action::Settle { id, caller, outcome } => self.settle(id, &caller, outcome),
+            Action::ArmTimer { at, holds_process } => {
+                if let Some(timer) = self.timer.borrow_mut().as_mut() {
+                    timer.arm(at, holds_process);
+                }
+            }
+            Action::DisarmTimer => {
+                if let Some(timer) = self.timer.borrow_mut().as_mut() {
+                    timer.disarm();
+                }
+            }
+            Action::MeasureBuffer => {
+                let bytes = self.socket().as_ref().map_or(0, socket::buffered);
+                self.session.borrow_mut().buffered(self.now.get(), bytes);
+            }
+            Action::OpenSocket { .. } => self.open_socket(),
+            Action::CloseSocket { code } => {
+                if let Some(socket) = self.socket() {
+                    socket::close(&socket, code);
+                }
+            }
+            Action::AbandonSocket => self.drop_socket(),
+            Action::Notify(notice) => self.notify(notice),
+        }
+    }
+
+    fn socket(&self) -> Option<WebSocket> {
+        self.socket.borrow().clone()
+    }
+
+    fn send(self: &Rc<Self>, frame: &JsString) {
+        let sent = match &*self.socket.borrow() {
+            Some(socket) => socket::send(socket, frame),
+            None => return,
+        };
+        if let Err(error) = sent {
+            // A socket that cannot send is broken; its requests must not wait for replies.
+            self.drop_socket();
+            let text = error_text(&error);
+            self.session
+                .borrow_mut()
+                .closed(self.now.get(), close_code::ABNORMAL, &text);
+        }
+    }
+
+    fn open_socket(self: &Rc<Self>) {
+        self.drop_socket();
+        let random = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
+        let url = self.address.url(&connection_identifier(clock::epoch(), random));
+        match self.surroundings.connect(&url) {
+            Ok(socket) => {
+                let generation = self.generation.get();
+                let weak: Weak<Self> = Rc::downgrade(self);
+                let listening = Socket::listen(socket.clone(), move |event| {
+                    if let Some(driver) = weak.upgrade()
+                        && driver.generation.get() == generation
+                    {
+                        driver.socket_event(event);
+                    }
+                });
+                *self.listening.borrow_mut() = Some(listening);
+                let open = socket.ready_state() == WebSocket::OPEN;
+                *self.socket.borrow_mut() = Some(socket);
+                if open {
+                    self.socket_event(SocketEvent::Opened);
+                }
+            }
+            Err(error) => {
+                let text = error_text(&error);
+                let now = self.now();
+                self.session
+                    .borrow_mut()
+                    .closed(now, close_code::ABNORMAL, &text);
+            }
+        }
+    }
+
+    /// Forgets the current socket: closes it and hears nothing of it any more.
+    fn drop_socket(&self) {
+        self.generation.set(self.generation.get().wrapping_add(1));
+        let socket = self.socket.borrow_mut().take();
+        let listening = self.listening.borrow_mut().take();
+        drop(listening);
+        if let Some(socket) = socket {
+            socket::abandon(&socket);
+        }
+    }
+
+    fn socket_event(self: &Rc<Self>, event: SocketEvent) {
+        match event {
+            SocketEvent::Message(data) => self.message(data),
+            SocketEvent::Opened => {
+                let now = self.now();
+                self.session.borrow_mut().opened(now);
+            }
+            SocketEvent::Ping => {
+                let now = self.now();
+                self.session.borrow_mut().arrived(now);
+            }
+            SocketEvent::Closed { code, reason } => {
+                self.drop_socket();
+                let now = self.now();
+                self.session.borrow_mut().closed(now, code, &reason);
+            }
+        }
+        self.run();
+    }
+
+    fn message(&self, data: JsValue) {
+        let now = if self.exact_arrivals {
+            self.now()
+        } else {
+            self.now.get()
+        };
+        let message = match read(data) {
+            Ok(message) => message,
+            Err(problem) => {
+                self.session.borrow_mut().arrived(now);
+                let details = Details::new()
+                    .with("reason", problem.reason)
+                    .with("frame", problem.frame);
+                return self
+                    .surroundings
+                    .notify("protocolError", &details.into_value());
+            }
+        };
+        let received = self
+            .session
+            .borrow_mut()
+            .frame(now, incoming_id(&message), || {
+                short_text(&message.type_value())
+            });
+        match received {
+            Received::Reply(caller) => self.reply(&caller, &message),
+            Received::Message => self.surroundings.deliver(&message),
+            Received::Dropped => self.surroundings.notify("dropped", &message),
+            Received::Heartbeat => {}
+        }
+    }
+
+    fn reply(&self, caller: &Caller, message: &JsValue) {
+        if self.throw_on_error {
+            let reply = message.unchecked_ref::<Message>();
+            if reply.success() == JsValue::FALSE {
+                let text = reply
+                    .error()
+                    .as_string()
+                    .or_else(|| reply.message().as_string())
+                    .unwrap_or_else(|| "the host gave no reason".to_owned());
+                let details = Details::new()
+                    .with("type", &*caller.type_name)
+                    .with("requestId", reply.request_id())
+                    .with("sent", true)
+                    .with("address", self.session.borrow().address())
+                    .with("reply", message.clone());
+                return self.surroundings.reject(
+                    &caller.resolve,
+                    "HOST_ERROR",
+                    &format!("{}: {text}", caller.type_name),
+                    &details.into_value(),
+                );
+            }
+        }
+        let _ = caller.resolve.call1(&JsValue::UNDEFINED, message);
+    }
+
+    fn settle(&self, id: Option<RequestId>, caller: &Caller, outcome: Result<(), Failure>) {
+        match outcome {
+            Ok(()) => {
+                let _ = caller.resolve.call0(&JsValue::UNDEFINED);
+            }
+            Err(failure) => self.reject(id, caller, &failure),
+        }
+    }
+
+    pub(super) fn reject(&self, id: Option<RequestId>, caller: &Caller, failure: &Failure) {
+        let mut details = failure::details(failure);
+        if !caller.type_name.is_empty() {
+            details = details.with("type", &*caller.type_name);
+            if let Some(id) = id {
+                details = details.with("requestId", id.to_string());
+            }
+        }
+        self.surroundings.reject(
+            &caller.resolve,
+            failure::code(failure),
+            &text_of(failure, &caller.type_name),
+            &details.into_value(),
+        );
+    }
+
+    fn notify(&self, notice: Notice) {
+        let (name, details) = match notice {
+            Notice::Open { again } => ("open", Details::new().with("again", again)),
+            Notice::Close { closure, requested } => (
+                "close",
+                Details::new()
+                    .with_closure(&closure)
+                    .with("requested", requested),
+            ),
+            Notice::Reconnecting {
+                attempt,
+                delay,
+                closure,
+            } => (
+                "reconnecting",
+                Details::new()
+                    .with("attempt", attempt)
+                    .with("delay", delay as f64)
+                    .with_closure(&closure),
+            ),
+            Notice::MessagesLost { count } => {
+                ("messagesLost", Details::new().with("count", count as f64))
+            }
+        };
+        let address = self.session.borrow().address().to_owned();
+        self.surroundings
+            .notify(name, &details.with("address", address).into_value());
+    }
+}
+
+/// The failure's text, with the request's type before it except where the text is the reference's own.
+fn text_of(failure: &Failure, type_name: &str) -> String {
+    if type_name.is_empty() || matches!(failure, Failure::ConnectionClosed { .. }) {
+        failure.to_string()
+    } else {
+        format!("{type_name}: {failure}")
+    }
+}
+
+fn incoming_id(message: &Message) -> IncomingId {
+    let id = message.request_id();
+    if id.is_string() {
+        let text = id.unchecked_ref::<JsString>();
+        if text.length() as usize != TEXT_LENGTH {
+            return IncomingId::Foreign;
+        }
+        id.as_string()
+            .map_or(IncomingId::Foreign, |text| IncomingId::of_text(&text))
+    } else if id.is_undefined() || id.is_null() {
+        IncomingId::Absent
+    } else {
+        IncomingId::Foreign
+    }
+}
+
+fn short_text(value: &JsValue) -> Option<String> {
+    if !value.is_string() || value.unchecked_ref::<JsString>().length() > LONGEST_TYPE {
+        return None;
+    }
+    value.as_string()
+}
+
+/// Why a frame is no message.
+struct Unreadable {
+    reason: String,
+    /// The frame's text, or its bytes where they are no text.
+    frame: JsValue,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type TextDecoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new(label: &str, options: &JsValue) -> TextDecoder;
+
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, bytes: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+fn read(data: JsValue) -> Result<Message, Unreadable> {
+    let text = if data.is_string() {
+        data
+    } else {
+        // Some hosts send their JSON as a binary frame, and the reference reads it.
+        let options = Details::new().with("fatal", true).into_value();
+        TextDecoder::new("utf-8", &options)
+            .decode(&data)
+            .map_err(|_| Unreadable {
+                reason: "a binary frame that is no UTF-8 text".to_owned(),
+                frame: data,
+            })?
+    };
+    match json::parse(&text) {
+        Ok(message) if message.is_object() && !Array::is_array(&message) => {
+            Ok(message.unchecked_into())
+        }
+        Ok(_) => Err(Unreadable {
+            reason: "a frame that is JSON, but no object".to_owned(),
+            frame: text,
+        }),
+        Err(error) => Err(Unreadable {
+            reason: format!("a frame that is not JSON: {}", error_text(&error)),
+            frame: text,
+        }),
+    }
+}
+
+/// What an exception says.
+pub(super) fn error_text(error: &JsValue) -> String {
+    js_sys::Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string())
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| "an exception without a text".to_owned())
+}

@@ -1,0 +1,54 @@
+//! The module's own `createInstance`, for those who use it without the package's facade.
+
+use super::client::default_client;
+use super::json;
+use crate::wire::envelope;
+use js_sys::{JsString, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+
+/// The message type, as `codebolt.eventLog.createInstance` sends it.
+const CREATE_INSTANCE: &str = "eventLog.createInstance";
+
+/// Creates an event log instance on the host that the environment names (`CODEBOLT_SERVER_URL`, `SOCKET_PORT`;
+/// `localhost:12345` by default), connecting on first use.
+///
+/// `name` is the instance's unique name, `description` an optional text. The promise resolves with the host's
+/// whole reply, `success: false` included, and rejects when there is no reply or the arguments cannot be sent.
+#[wasm_bindgen(js_name = createInstance, unchecked_return_type = "Promise<EventLogInstanceResponse>")]
+pub fn create_instance(
+    #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "string")] description: JsValue,
+) -> Promise {
+    match request(&name, &description) {
+        Ok(promise) => promise,
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
+    if !name.is_string() {
+        let kind = name.js_typeof().as_string().unwrap_or_default();
+        return Err(js_sys::TypeError::new(&format!(
+            "{CREATE_INSTANCE}: argument 'name' is of type {kind}; a string is wanted"
+        ))
+        .into());
+    }
+    let params = Object::new();
+    Reflect::set(&params, &"name".into(), name)?;
+    Reflect::set(&params, &"description".into(), description)?;
+    let params: JsString = json::stringify(&params)?.unchecked_into();
+    let client = default_client()?;
+    let method = client.method_once(CREATE_INSTANCE, vec![CREATE_INSTANCE.to_owned()]);
+    let head = JsString::from(format!(
+        "{{\"{}\":\"{CREATE_INSTANCE}\",\"{}\":\"",
+        envelope::TYPE,
+        envelope::REQUEST_ID
+    ));
+    let tail = JsString::from("\",\"params\":")
+        .concat(&params)
+        .concat(&"}".into());
+    let units = head.length().saturating_add(tail.length());
+    Ok(Promise::new(&mut |resolve, _| {
+        client.request(method, head.clone(), tail.clone(), units, f64::NAN, resolve);
+    }))
+}

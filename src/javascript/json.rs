@@ -1,0 +1,32 @@
+//! The engine's own JSON. Payloads never enter WebAssembly memory.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Takes the text as a JavaScript value: `js_sys`'s takes a `&str`, which copies the whole text in and out.
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    pub fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `JSON.stringify`, whose result is `undefined` where there is nothing to say.
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    pub fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// A parsed message. The getters give whatever stands there, of whatever type.
+    pub type Message;
+
+    #[wasm_bindgen(method, getter, js_name = requestId)]
+    pub fn request_id(this: &Message) -> JsValue;
+
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub fn type_value(this: &Message) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn success(this: &Message) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn error(this: &Message) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn message(this: &Message) -> JsValue;
+}

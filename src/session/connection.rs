@@ -1,0 +1,242 @@
+//! The states of the connection: opening, losing and finding it again.
+
+use super::{Action, Closure, Failure, Notice, Session};
+use crate::wire::close_code;
+use std::rc::Rc;
+
+/// The state of a session's connection, as users see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not connected, and nothing has asked for it (or the last attempt failed): the next use connects.
+    Idle,
+    /// A socket is opening.
+    Connecting,
+    /// Messages flow.
+    Open,
+    /// The connection was lost; another attempt follows.
+    Reconnecting,
+    /// Closing was asked for and is under way.
+    Closing,
+    /// Closed for good.
+    Closed,
+}
+
+impl State {
+    /// The state's name for users.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Connecting => "connecting",
+            Self::Open => "open",
+            Self::Reconnecting => "reconnecting",
+            Self::Closing => "closing",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// Where the connection stands, with what belongs to it.
+#[derive(Debug)]
+pub(super) enum Phase {
+    Idle,
+    Connecting { deadline: Option<u64> },
+    Open { since: u64 },
+    /// Waits before the next attempt.
+    Waiting { at: u64 },
+    /// The socket was asked to close; after the deadline it is dropped.
+    Closing { deadline: u64 },
+    Closed(Closure),
+}
+
+impl<Caller, Frame> Session<Caller, Frame> {
+    /// The connection's state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match &self.phase {
+            Phase::Closed(_) => State::Closed,
+            _ if self.closing.is_some() => State::Closing,
+            Phase::Idle => State::Idle,
+            Phase::Connecting { .. } if self.backoff.failed() > 0 => State::Reconnecting,
+            Phase::Connecting { .. } => State::Connecting,
+            Phase::Open { .. } => State::Open,
+            Phase::Waiting { .. } => State::Reconnecting,
+            Phase::Closing { .. } => State::Closing,
+        }
+    }
+
+    /// Connects if nothing has yet. Every call does this by itself.
+    pub fn connect(&mut self, now: u64) {
+        self.connect_if_idle(now);
+        self.arm_timer();
+    }
+
+    pub(super) fn connect_if_idle(&mut self, now: u64) {
+        if matches!(self.phase, Phase::Idle) && self.closing.is_none() {
+            self.open_socket(now);
+        }
+    }
+
+    pub(super) fn open_socket(&mut self, now: u64) {
+        self.phase = Phase::Connecting {
+            deadline: self
+                .options
+                .connect_timeout
+                .map(|limit| now.saturating_add(limit)),
+        };
+        self.outbox.new_socket();
+        self.act(Action::OpenSocket {
+            attempt: self.backoff.failed(),
+        });
+    }
+
+    /// The socket is open.
+    pub fn opened(&mut self, now: u64) {
+        if !matches!(self.phase, Phase::Connecting { .. }) {
+            return;
+        }
+        self.phase = Phase::Open { since: now };
+        self.last_arrival = now;
+        self.act(Action::Notify(Notice::Open {
+            again: self.opened_before,
+        }));
+        self.opened_before = true;
+        for waiter in std::mem::take(&mut self.readiness) {
+            self.settle(waiter.id, waiter.caller, Ok(()));
+        }
+        self.flush();
+        self.close_if_drained(now);
+        self.arm_timer();
+    }
+
+    /// The socket has closed, or could not be opened; `reason` is what it said.
+    pub fn closed(&mut self, now: u64, code: u16, reason: &str) {
+        let closure = Closure {
+            code,
+            reason: Rc::from(reason),
+        };
+        match self.phase {
+            Phase::Connecting { .. } => {
+                let reason: Rc<str> = if reason.is_empty() {
+                    Rc::from("the connection was refused or broke off")
+                } else {
+                    Rc::from(reason)
+                };
+                let failure = Failure::ConnectFailed {
+                    address: Rc::clone(&self.address),
+                    reason,
+                };
+                self.connection_ended(now, closure, Some(failure));
+            }
+            Phase::Open { .. } | Phase::Closing { .. } => {
+                self.connection_ended(now, closure, None);
+            }
+            Phase::Idle | Phase::Waiting { .. } | Phase::Closed(_) => {}
+        }
+        self.arm_timer();
+    }
+
+    /// What follows the end of a connection (`connect_failure` is `None`) or of an attempt to make one.
+    pub(super) fn connection_ended(
+        &mut self,
+        now: u64,
+        closure: Closure,
+        connect_failure: Option<Failure>,
+    ) {
+        let requested = self.closing.is_some();
+        if let Phase::Open { since } = self.phase
+            && let Some(reconnect) = &self.options.reconnect
+            && now.saturating_sub(since) >= reconnect.stable_after
+        {
+            self.backoff.reset();
+        }
+        self.requests.forget_given_up();
+        let told_to_stop = connect_failure.is_none() && close_code::says_stop(closure.code);
+        let delay = match &self.options.reconnect {
+            Some(reconnect) if !requested && !told_to_stop => self.backoff.next_delay(reconnect),
+            _ => None,
+        };
+        if let Some(delay) = delay {
+            self.phase = Phase::Waiting {
+                at: now.saturating_add(delay),
+            };
+            self.fail_requests(true, &closure, None);
+            self.act(Action::Notify(Notice::Reconnecting {
+                attempt: self.backoff.failed(),
+                delay,
+                closure,
+            }));
+            return;
+        }
+        self.backoff.reset();
+        let never_opened = connect_failure.is_some() && !requested;
+        self.phase = if never_opened {
+            // Nobody has seen us: the next use may try again.
+            Phase::Idle
+        } else {
+            Phase::Closed(closure.clone())
+        };
+        self.fail_requests(false, &closure, connect_failure.as_ref());
+        self.act(Action::Notify(Notice::Close { closure, requested }));
+        self.settle_closers();
+    }
+
+    /// Rejects the requests that were sent, or all of them with everybody who waits for readiness.
+    pub(super) fn fail_requests(
+        &mut self,
+        only_sent: bool,
+        closure: &Closure,
+        connect_failure: Option<&Failure>,
+    ) {
+        for id in self
+            .requests
+            .ids_where(|entry| !only_sent || entry.unsent.is_none())
+        {
+            if let Some((caller, sent)) = self.requests.remove(id) {
+                let failure = self.failure_of_end(sent, closure, connect_failure);
+                self.settle(id, caller, Err(failure));
+            }
+        }
+        if only_sent {
+            return;
+        }
+        self.deadlines.clear();
+        let lost = self.outbox.clear();
+        if lost > 0 {
+            self.act(Action::Notify(Notice::MessagesLost { count: lost }));
+        }
+        for waiter in std::mem::take(&mut self.readiness) {
+            let failure = self.failure_of_end(false, closure, connect_failure);
+            self.settle(waiter.id, waiter.caller, Err(failure));
+        }
+    }
+
+    fn failure_of_end(
+        &self,
+        sent: bool,
+        closure: &Closure,
+        connect_failure: Option<&Failure>,
+    ) -> Failure {
+        match connect_failure {
+            Some(failure) if !sent => failure.clone(),
+            _ => Failure::ConnectionClosed {
+                address: Rc::clone(&self.address),
+                sent,
+                closure: closure.clone(),
+            },
+        }
+    }
+
+    /// The failure of a call that comes after the end.
+    pub(super) fn closed_failure(&self, sent: bool) -> Failure {
+        let closure = match &self.phase {
+            Phase::Closed(closure) => closure.clone(),
+            _ => super::closing::requested_closure(),
+        };
+        Failure::ConnectionClosed {
+            address: Rc::clone(&self.address),
+            sent,
+            closure,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Why a call did not get its reply.
+
+use std::rc::Rc;
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closure {
+    /// The WebSocket close code; 1006 when no close frame came.
+    pub code: u16,
+    /// The reason: the host's own, or what this side saw.
+    pub reason: Rc<str>,
+}
+
+/// A call's failure. The text says what happened, to which address, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection could be made.
+    #[error(
+        "no connection to {address}: {reason}. Is the Codebolt host running there? Set CODEBOLT_SERVER_URL and SOCKET_PORT, or the option 'url', to where it is"
+    )]
+    ConnectFailed {
+        /// Where, without the query.
+        address: Rc<str>,
+        /// What the socket said.
+        reason: Rc<str>,
+    },
+    /// The connection did not open in time.
+    #[error(
+        "no connection to {address} within {limit} ms: something accepts connections there but does not answer the WebSocket handshake. Check the address, or raise the option 'connectTimeout'"
+    )]
+    ConnectTimeout {
+        /// Where, without the query.
+        address: Rc<str>,
+        /// The limit that passed, in milliseconds.
+        limit: u64,
+    },
+    /// The connection closed while the call waited, or had closed before. The text is the reference's own.
+    #[error("WebSocket connection closed")]
+    ConnectionClosed {
+        /// Where, without the query.
+        address: Rc<str>,
+        /// Whether the request had been sent, so that its outcome is unknown.
+        sent: bool,
+        /// How it ended.
+        closure: Closure,
+    },
+    /// No reply came in time.
+    #[error("no reply from {address} within {limit} ms{}", if *.sent {
+        ": the request was sent, so whether the host carried it out is unknown. Raise 'timeout' for this call or the option 'requestTimeout' if it needs longer"
+    } else {
+        ": the request was not sent, for there was no open connection"
+    })]
+    RequestTimeout {
+        /// Where, without the query.
+        address: Rc<str>,
+        /// The limit that passed, in milliseconds.
+        limit: u64,
+        /// Whether the request had been sent.
+        sent: bool,
+    },
+    /// Too many messages wait to be sent.
+    #[error(
+        "{limit} messages wait already to be sent to {address}. Await replies before sending more, or raise the option 'maxQueued'"
+    )]
+    QueueFull {
+        /// Where, without the query.
+        address: Rc<str>,
+        /// The limit that was reached.
+        limit: usize,
+    },
+    /// The message is larger than a frame may be.
+    #[error(
+        "the message has {size} bytes, and a frame may have {limit}. Send it in parts, or raise the option 'maxFrameBytes' if the host takes more"
+    )]
+    FrameTooLarge {
+        /// The message's size.
+        size: u64,
+        /// The limit.
+        limit: u64,
+    },
+}
+
+impl Failure {
+    /// Whether the request had been handed to the socket: then its outcome is unknown.
+    #[must_use]
+    pub fn sent(&self) -> bool {
+        matches!(
+            self,
+            Self::ConnectionClosed { sent: true, .. } | Self::RequestTimeout { sent: true, .. }
+        )
+    }
+}

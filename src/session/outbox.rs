@@ -1,0 +1,93 @@
+//! Messages that wait to be sent, and how much the socket is known to hold back.
+
+use super::deadlines::Ticket;
+use std::collections::VecDeque;
+
+/// A message that waits.
+#[derive(Debug)]
+pub(super) enum Outgoing<Frame> {
+    /// The request's frame stands in the table; it may have been given up meanwhile.
+    Request(Ticket),
+    /// A message without a reply, and its size in bytes.
+    Message(Frame, u64),
+}
+
+/// The queue, in the order of the calls, and the socket's buffer.
+#[derive(Debug)]
+pub(super) struct Outbox<Frame> {
+    queue: VecDeque<Outgoing<Frame>>,
+    /// How many in the queue still want to be sent.
+    live: usize,
+    /// Bytes handed to the socket since its buffer was last measured.
+    pub(super) unmeasured: u64,
+    /// When to measure again while the buffer is too full to send.
+    pub(super) measure_at: Option<u64>,
+}
+
+impl<Frame> Default for Outbox<Frame> {
+    fn default() -> Self {
+        Self {
+            queue: VecDeque::new(),
+            live: 0,
+            unmeasured: 0,
+            measure_at: None,
+        }
+    }
+}
+
+impl<Frame> Outbox<Frame> {
+    pub(super) fn len(&self) -> usize {
+        self.live
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    pub(super) fn push(&mut self, outgoing: Outgoing<Frame>) {
+        self.queue.push_back(outgoing);
+        self.live += 1;
+    }
+
+    pub(super) fn pop(&mut self, waits: impl Fn(Ticket) -> bool) -> Option<Outgoing<Frame>> {
+        while let Some(outgoing) = self.queue.pop_front() {
+            if let Outgoing::Request(ticket) = outgoing
+                && !waits(ticket)
+            {
+                continue;
+            }
+            self.live -= 1;
+            return Some(outgoing);
+        }
+        None
+    }
+
+    /// A queued request was given up. Its place is swept once such places outnumber the rest.
+    pub(super) fn gave_up(&mut self, waits: impl Fn(Ticket) -> bool) {
+        self.live -= 1;
+        if self.queue.len() > 64 && self.queue.len() > self.live.saturating_mul(2) {
+            self.queue.retain(|outgoing| match outgoing {
+                Outgoing::Request(ticket) => waits(*ticket),
+                Outgoing::Message(..) => true,
+            });
+        }
+    }
+
+    /// Empties the queue and tells how many messages without a caller were in it.
+    pub(super) fn clear(&mut self) -> usize {
+        let messages = self
+            .queue
+            .iter()
+            .filter(|outgoing| matches!(outgoing, Outgoing::Message(..)))
+            .count();
+        self.queue = VecDeque::new();
+        self.live = 0;
+        messages
+    }
+
+    /// A new socket has an empty buffer.
+    pub(super) fn new_socket(&mut self) {
+        self.unmeasured = 0;
+        self.measure_at = None;
+    }
+}

@@ -1,0 +1,159 @@
+//! One timer for everything that has a time.
+
+use super::closing::Closing;
+use super::connection::Phase;
+use super::{Action, Closure, Failure, Session};
+use crate::wire::close_code;
+use std::rc::Rc;
+
+impl<Caller, Frame> Session<Caller, Frame> {
+    /// The armed timer has fired (early is fine).
+    pub fn timer(&mut self, now: u64) {
+        self.armed = None;
+        self.check_drain(now);
+        self.check_connection(now);
+        self.check_requests(now);
+        self.check_readiness(now);
+        if self.outbox.measure_at.is_some_and(|at| at <= now) {
+            self.act(Action::MeasureBuffer);
+        }
+        self.arm_timer();
+    }
+
+    fn check_drain(&mut self, now: u64) {
+        if let Some(Closing {
+            drain_until: Some(until),
+        }) = self.closing
+            && until <= now
+        {
+            self.close_now(now);
+        }
+    }
+
+    fn check_connection(&mut self, now: u64) {
+        match self.phase {
+            Phase::Connecting {
+                deadline: Some(deadline),
+            } if deadline <= now => {
+                self.act(Action::AbandonSocket);
+                let failure = Failure::ConnectTimeout {
+                    address: Rc::clone(&self.address),
+                    limit: self.options.connect_timeout.unwrap_or(0),
+                };
+                let closure = self.broken("the connection did not open in time");
+                self.connection_ended(now, closure, Some(failure));
+            }
+            Phase::Open { .. } if self.keep_alive_until().is_some_and(|until| until <= now) => {
+                self.act(Action::AbandonSocket);
+                let closure = self.broken("nothing arrived within the time of 'keepAlive'");
+                self.connection_ended(now, closure, None);
+            }
+            Phase::Waiting { at } if at <= now => self.open_socket(now),
+            Phase::Closing { deadline } if deadline <= now => {
+                self.act(Action::AbandonSocket);
+                self.end_closed(super::closing::requested_closure());
+            }
+            _ => {}
+        }
+    }
+
+    fn check_requests(&mut self, now: u64) {
+        let mut any = false;
+        while let Some(ticket) = self.deadlines.pop_due(now) {
+            if !self.requests.waits(ticket) {
+                continue;
+            }
+            let Some((id, limit)) = self
+                .requests
+                .entry(ticket.slot)
+                .map(|entry| (entry.id, entry.limit))
+            else {
+                continue;
+            };
+            if let Some((caller, sent)) = self.give_up(id) {
+                any = true;
+                let failure = self.timeout_failure(limit, sent);
+                self.settle(id, caller, Err(failure));
+            }
+        }
+        let requests = &self.requests;
+        self.deadlines.skip_gone(|ticket| requests.waits(ticket));
+        if any {
+            self.request_settled(now);
+        }
+    }
+
+    fn check_readiness(&mut self, now: u64) {
+        while let Some(place) = self
+            .readiness
+            .iter()
+            .position(|waiter| waiter.deadline.is_some_and(|deadline| deadline <= now))
+        {
+            let waiter = self.readiness.remove(place);
+            let failure = self.timeout_failure(waiter.limit, false);
+            self.settle(waiter.id, waiter.caller, Err(failure));
+        }
+    }
+
+    fn timeout_failure(&self, limit: u64, sent: bool) -> Failure {
+        Failure::RequestTimeout {
+            address: Rc::clone(&self.address),
+            limit,
+            sent,
+        }
+    }
+
+    fn broken(&self, reason: &str) -> Closure {
+        Closure {
+            code: close_code::ABNORMAL,
+            reason: Rc::from(reason),
+        }
+    }
+
+    fn keep_alive_until(&self) -> Option<u64> {
+        self.options
+            .keep_alive
+            .map(|limit| self.last_arrival.saturating_add(limit))
+    }
+
+    /// The soonest time at which there may be something to do.
+    fn next_time(&self) -> Option<u64> {
+        let connection = match self.phase {
+            Phase::Connecting { deadline } => deadline,
+            Phase::Waiting { at } => Some(at),
+            Phase::Closing { deadline } => Some(deadline),
+            Phase::Open { .. } => self.keep_alive_until(),
+            Phase::Idle | Phase::Closed(_) => None,
+        };
+        let drain = self.closing.as_ref().and_then(|closing| closing.drain_until);
+        let readiness = self.readiness.iter().filter_map(|waiter| waiter.deadline).min();
+        [
+            connection,
+            drain,
+            readiness,
+            self.outbox.measure_at,
+            self.deadlines.next(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Sees to it that the timer fires in time. A timer that fires early is cheaper than one moved with every
+    /// call, so it is only ever moved forward.
+    pub(super) fn arm_timer(&mut self) {
+        let holds_process = matches!(self.phase, Phase::Waiting { .. } | Phase::Closing { .. });
+        match (self.next_time(), self.armed) {
+            (Some(at), Some((armed, holds))) if armed <= at && holds == holds_process => {}
+            (Some(at), _) => {
+                self.armed = Some((at, holds_process));
+                self.act(Action::ArmTimer { at, holds_process });
+            }
+            (None, Some(_)) if matches!(self.phase, Phase::Idle | Phase::Closed(_)) => {
+                self.armed = None;
+                self.act(Action::DisarmTimer);
+            }
+            (None, _) => {}
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The URL of a connection: where the host is, and which parameters go into the query.
+//!
+//! The reference appends nearly its whole process environment; this client sends an allow-list, each value
+//! percent-encoded (`PROTOCOL.md`, "Connection").
+
+use super::percent_encoding::push_encoded;
+
+/// The environment's name of the host, `localhost` when it is not set.
+pub const HOST_VARIABLE: &str = "CODEBOLT_SERVER_URL";
+/// The environment's name of the port, 12345 when it is not set.
+pub const PORT_VARIABLE: &str = "SOCKET_PORT";
+/// The port of a host when nothing else is said.
+pub const DEFAULT_PORT: u16 = 12345;
+
+/// Sent first, in this order, each only when it is not empty.
+const AGENT_PARAMETERS: [&str; 5] = [
+    "agentId",
+    "parentId",
+    "parentAgentInstanceId",
+    "agentTask",
+    "threadToken",
+];
+
+/// Sent after the agent's own, in this order, each only when it is not empty.
+const ENVIRONMENT_PARAMETERS: [&str; 14] = [
+    "threadId",
+    "connectionId",
+    "clientType",
+    "appId",
+    "currentProject",
+    "projectName",
+    "projectType",
+    "IS_SIDE_EXECUTION",
+    "SIDE_EXECUTION_ID",
+    "THREAD_ID",
+    "PARENT_AGENT_ID",
+    "PARENT_AGENT_INSTANCE_ID",
+    "ACTION_BLOCK_ID",
+    "ACTION_BLOCK_PATH",
+];
+
+/// Every environment variable that this client ever reads.
+pub fn environment_variables() -> impl Iterator<Item = &'static str> {
+    [HOST_VARIABLE, PORT_VARIABLE, "Is_Dev", "IS_PLUGIN", "pluginId", "pluginToken"]
+        .into_iter()
+        .chain(AGENT_PARAMETERS)
+        .chain(ENVIRONMENT_PARAMETERS)
+}
+
+/// Where the caller wants to connect; what is absent comes from the environment or the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The whole URL up to the query, for example `wss://example.org/codebolt`.
+    pub url: Option<String>,
+    /// The host's name or IP address.
+    pub host: Option<String>,
+    /// The host's port.
+    pub port: Option<u16>,
+    /// Whether to use TLS (`wss`).
+    pub secure: bool,
+    /// Parameters to put into the query besides the protocol's own.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// Why no URL could be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// The port is no number between 1 and 65535.
+    #[error("{source_name} is '{found}'; a port number from 1 to 65535 is wanted")]
+    Port {
+        /// Which option or variable held it.
+        source_name: &'static str,
+        /// What it held.
+        found: String,
+    },
+    /// The host is no bare name or address.
+    #[error(
+        "{source_name} is '{found}'; a host name or IP address without scheme, path or spaces is wanted, for example 'localhost' (give a whole address as the option 'url')"
+    )]
+    Host {
+        /// Which option or variable held it.
+        source_name: &'static str,
+        /// What it held.
+        found: String,
+    },
+    /// The URL is not one for a WebSocket.
+    #[error(
+        "option 'url' is '{found}'; a WebSocket address is wanted, for example 'ws://localhost:12345/codebolt'"
+    )]
+    Url {
+        /// What was given.
+        found: String,
+    },
+}
+
+/// A connection's address without its query (fit for messages: it holds no secret), and the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The part before `?`.
+    pub base: String,
+    /// Whether the given URL had a query of its own, to which the parameters are added.
+    own_query: String,
+    parameters: String,
+}
+
+impl Address {
+    /// Works out the address from the caller's target and the environment.
+    ///
+    /// # Errors
+    /// When host, port or URL cannot be used; the text names the place and what is wanted.
+    pub fn resolve(
+        target: &Target,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, AddressError> {
+        let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
+        let plugin = variable("IS_PLUGIN").as_deref() == Some("true");
+        let (base, own_query) = match &target.url {
+            Some(url) => split_url(url)?,
+            None => {
+                let host = host(target, &variable)?;
+                let port = port(target, &variable)?;
+                let scheme = if target.secure { "wss" } else { "ws" };
+                let path = if plugin { "plugin" } else { "codebolt" };
+                (format!("{scheme}://{host}:{port}/{path}"), String::new())
+            }
+        };
+        let mut parameters = String::new();
+        let mut push = |name: &str, value: &str| {
+            parameters.push('&');
+            push_encoded(&mut parameters, name);
+            parameters.push('=');
+            push_encoded(&mut parameters, value);
+        };
+        if plugin {
+            // Both are always there, possibly empty; the agent's parameters never are.
+            for name in ["pluginId", "pluginToken"] {
+                push(name, &variable(name).unwrap_or_default());
+            }
+        } else {
+            for name in AGENT_PARAMETERS.into_iter().chain(ENVIRONMENT_PARAMETERS) {
+                if let Some(value) = variable(name) {
+                    push(name, &value);
+                }
+            }
+        }
+        for (name, value) in &target.parameters {
+            push(name, value);
+        }
+        if !plugin && variable("Is_Dev").is_some() {
+            push("dev", "true");
+        }
+        Ok(Self {
+            base,
+            own_query,
+            parameters,
+        })
+    }
+
+    /// The whole URL of one connection.
+    #[must_use]
+    pub fn url(&self, connection_identifier: &str) -> String {
+        let mut url = format!("{}?", self.base);
+        if !self.own_query.is_empty() {
+            url.push_str(&self.own_query);
+            url.push('&');
+        }
+        url.push_str("id=");
+        push_encoded(&mut url, connection_identifier);
+        url.push_str(&self.parameters);
+        url
+    }
+}
+
+fn host(
+    target: &Target,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<String, AddressError> {
+    let (source_name, found) = match (&target.host, variable(HOST_VARIABLE)) {
+        (Some(host), _) => ("option 'host'", host.clone()),
+        (None, Some(host)) => ("environment variable CODEBOLT_SERVER_URL", host),
+        (None, None) => return Ok("localhost".to_owned()),
+    };
+    let bracketed = found.starts_with('[') && found.ends_with(']');
+    let colons = found.bytes().filter(|&byte| byte == b':').count();
+    let usable = !found.is_empty()
+        && found
+            .chars()
+            .all(|character| !character.is_whitespace() && !"/?#@\\%<>\"".contains(character))
+        && (bracketed || colons != 1);
+    if !usable {
+        return Err(AddressError::Host { source_name, found });
+    }
+    Ok(if colons > 1 && !bracketed {
+        format!("[{found}]")
+    } else {
+        found
+    })
+}
+
+fn port(
+    target: &Target,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<u16, AddressError> {
+    match (target.port, variable(PORT_VARIABLE)) {
+        (Some(0), _) => Err(AddressError::Port {
+            source_name: "option 'port'",
+            found: "0".to_owned(),
+        }),
+        (Some(port), _) => Ok(port),
+        (None, None) => Ok(DEFAULT_PORT),
+        (None, Some(found)) => match found.trim().parse() {
+            Ok(port) if port > 0 => Ok(port),
+            _ => Err(AddressError::Port {
+                source_name: "environment variable SOCKET_PORT",
+                found,
+            }),
+        },
+    }
+}
+
+/// Splits a given URL into the part before `?` and its own query.
+fn split_url(url: &str) -> Result<(String, String), AddressError> {
+    let refused = || AddressError::Url {
+        found: url.to_owned(),
+    };
+    let (scheme, rest) = url.split_once("://").ok_or_else(refused)?;
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "ws" | "http" => "ws",
+        "wss" | "https" => "wss",
+        _ => return Err(refused()),
+    };
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let unusable = |text: &str| text.contains('#') || text.contains(char::is_whitespace);
+    if rest.is_empty() || rest.starts_with('/') || unusable(rest) || unusable(query) {
+        return Err(refused());
+    }
+    // A bare origin means the protocol's own path.
+    let path = match rest.split_once('/') {
+        None => "/codebolt",
+        Some((_, "")) => "codebolt",
+        Some(_) => "",
+    };
+    Ok((format!("{scheme}://{rest}{path}"), query.to_owned()))
+}
+
+#[cfg(test)]
+#[path = "address_tests.rs"]
+mod tests;

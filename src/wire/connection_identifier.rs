@@ -1,0 +1,30 @@
+//! The `id` parameter of a connection's URL.
+
+/// Makes a connection identifier of the form `ws_{time in base 36}_{random in base 36}`.
+#[must_use]
+pub fn connection_identifier(epoch_milliseconds: u64, random: u64) -> String {
+    let mut text = String::from("ws_");
+    push_base36(&mut text, epoch_milliseconds);
+    text.push('_');
+    push_base36(&mut text, random);
+    text
+}
+
+fn push_base36(text: &mut String, number: u64) {
+    if number >= 36 {
+        push_base36(text, number / 36);
+    }
+    // Below 36 by construction, so there is always a digit.
+    text.extend(char::from_digit((number % 36) as u32, 36));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_identifier_names_time_and_chance_in_base_36() {
+        assert_eq!(connection_identifier(36 * 36 + 35, 10), "ws_10z_a");
+        assert_eq!(connection_identifier(0, u64::MAX), "ws_0_3w5e11264sgsf");
+    }
+}

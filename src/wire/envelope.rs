@@ -1,0 +1,39 @@
+//! The envelope of a message: the names of its keys, and how an incoming frame's `requestId` reads.
+
+use super::RequestId;
+
+/// The key of a message's type.
+pub const TYPE: &str = "type";
+/// The key of a request's and a reply's id.
+pub const REQUEST_ID: &str = "requestId";
+/// The key of a reply's outcome.
+pub const SUCCESS: &str = "success";
+/// The key of the text that a host gives for a failure.
+pub const ERROR: &str = "error";
+
+/// The type of a host's heartbeat data frame, which wants no answer and is no message for listeners.
+pub const PING_TYPE: &str = "__ping";
+/// The type of the frame in which a user's message reaches an agent.
+pub const USER_MESSAGE_TYPE: &str = "messageResponse";
+
+/// The largest frame that the reference's clients and the local host accept by default: 100 MiB.
+pub const MAX_FRAME_BYTES: u64 = 100 * 1024 * 1024;
+
+/// What stands in an incoming frame's `requestId`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IncomingId {
+    /// No `requestId`, or `null`: only such a frame may be matched by its type.
+    Absent,
+    /// A text that this client could have written.
+    Known(RequestId),
+    /// Anything else (another text, a number, an object): never one of ours.
+    Foreign,
+}
+
+impl IncomingId {
+    /// Reads a `requestId` that is a text.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        RequestId::parse(text).map_or(Self::Foreign, Self::Known)
+    }
+}

@@ -1,0 +1,34 @@
+//! Percent-encoding of a query parameter, as `encodeURIComponent` does it.
+
+/// Appends `text` to `target`, every byte but the unreserved ones (`A–Z a–z 0–9 - _ . ! ~ * ' ( )`) as `%XX`.
+pub fn push_encoded(target: &mut String, text: &str) {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => target.push(char::from(byte)),
+            b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => {
+                target.push(char::from(byte));
+            }
+            _ => {
+                target.push('%');
+                for digit in [byte >> 4, byte & 0xf] {
+                    target.extend(DIGITS.get(usize::from(digit)));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_characters_and_non_ascii_text_are_encoded_and_the_rest_is_kept() {
+        let mut text = String::new();
+        push_encoded(&mut text, "a-Z_0.!~*'() &#?=%+/é");
+        assert_eq!(text, "a-Z_0.!~*'()%20%26%23%3F%3D%25%2B%2F%C3%A9");
+    }
+}
