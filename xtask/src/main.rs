@@ -1,2 +1,63 @@
-//! The chores.
-fn main() {}
+//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `setup`.
+//!
+//! Every chore sets up what it needs by itself and says what it does. `CODEBOLT_TOOLS` names the folder for the
+//! tools (default: `.tools/` in the checkout); several checkouts may share one.
+
+mod build;
+mod command;
+mod context;
+mod demo;
+mod fingerprint;
+mod generate;
+mod host_process;
+mod npm_project;
+mod serve;
+mod setup;
+mod steps;
+mod suites;
+
+use clap::{Parser, Subcommand};
+use context::Context;
+use std::process::ExitCode;
+
+/// The project's chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Install what building and testing need: the wasm32 target, wasm-pack, the npm tools, a browser.
+    Setup(setup::Arguments),
+    /// Build the npm package in pkg/ and the host in target/release/codebolt-host.
+    Build(build::Arguments),
+    /// Run the six examples against a fresh host, through the package installed by name.
+    Demo,
+    /// Run the host with the demo page until Ctrl-C.
+    Serve(serve::Arguments),
+    /// Run the test suites: all, or those named.
+    Test(suites::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = Context::find().and_then(|context| match arguments.chore {
+        Chore::Setup(arguments) => setup::run(&context, &arguments),
+        Chore::Build(arguments) => build::run(&context, &arguments),
+        Chore::Demo => demo::run(&context),
+        Chore::Serve(arguments) => serve::run(&context, &arguments),
+        Chore::Test(arguments) => suites::run(&context, &arguments),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // The suites have said all there is to say.
+        Err(error) if error.is::<suites::SomeFailed>() => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `cargo xtask build`: the npm package in `pkg/`, and the host.
+
+mod folders;
+mod package;
+pub mod page;
+mod wasm;
+
+use crate::command;
+use crate::context::Context;
+use crate::setup::{self, Part};
+use crate::steps::step;
+use anyhow::Result;
+
+/// What to build.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Only this; may be given more than once.
+    #[arg(long, value_enum)]
+    only: Vec<Product>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Product {
+    /// The npm package in pkg/.
+    Package,
+    /// The host in target/release.
+    Host,
+    /// The demo page in www/dist, with the package.
+    Page,
+}
+
+/// `cargo xtask build`.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
+    let wants = |product| arguments.only.contains(&product);
+    let default = arguments.only.is_empty();
+    if default || wants(Product::Package) || wants(Product::Page) {
+        setup::require(context, &[Part::Wasm, Part::Npm])?;
+        package(context)?;
+    }
+    if wants(Product::Page) {
+        page::build(context)?;
+    }
+    if default || wants(Product::Host) {
+        host(context)?;
+        println!("The host is {}", context.host_binary().display());
+    }
+    Ok(())
+}
+
+/// Builds `pkg/`; the set-up for it has been done.
+pub fn package(context: &Context) -> Result<()> {
+    let module = step("WebAssembly module", || wasm::build(context))?;
+    step("npm package in pkg/", || {
+        package::assemble(context, &module)
+    })
+}
+
+/// Builds the host.
+pub fn host(context: &Context) -> Result<()> {
+    step("host", || {
+        command::run(
+            context
+                .command("cargo")
+                .args([
+                    "build",
+                    "--quiet",
+                    "--release",
+                    "--locked",
+                    "--package",
+                    "codebolt-host",
+                ])
+                .env("CARGO_TARGET_DIR", &context.target),
+        )
+    })
+}

@@ -1,0 +1,53 @@
+//! Puts `pkg/` together: the template's own files, the module, what is generated from the definitions, the licences.
+
+use super::folders;
+use crate::context::Context;
+use crate::generate;
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// Makes `pkg/` anew; files that did not change are not touched.
+pub fn assemble(context: &Context, module: &Path) -> Result<()> {
+    let staged = context.scratch("package");
+    let _ = fs::remove_dir_all(&staged);
+    folders::copy(&context.root.join("pkg-template"), &staged)?;
+    folders::copy(module, &staged)?;
+    let methods = generate::run(&context.root, &staged)
+        .context("cannot generate the modules from definitions/")?;
+    put_version_in(context, &staged.join("package.json"))?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let file = context.root.join(licence);
+        fs::copy(&file, staged.join(licence))
+            .with_context(|| format!("cannot copy {}", file.display()))?;
+    }
+    folders::mirror(&staged, &context.package())?;
+    println!("  codebolt-wasm {}, {methods} methods", context.version());
+    Ok(())
+}
+
+/// The version has one place: the workspace's `Cargo.toml`.
+fn put_version_in(context: &Context, file: &Path) -> Result<()> {
+    let text = fs::read_to_string(file).context("pkg-template/ has no package.json")?;
+    let mut description: Value =
+        serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;
+    let Some(members) = description.as_object_mut() else {
+        bail!("pkg-template/package.json is no JSON object");
+    };
+    if members
+        .get("version")
+        .and_then(Value::as_str)
+        .is_some_and(|version| version != "0.0.0")
+    {
+        bail!(
+            "pkg-template/package.json has a version of its own; leave it at 0.0.0, it is put in from Cargo.toml"
+        );
+    }
+    members.insert("version".to_owned(), Value::from(context.version()));
+    fs::write(
+        file,
+        format!("{}\n", serde_json::to_string_pretty(&description)?),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The WebAssembly module and wasm-bindgen's JavaScript for it, made by wasm-pack and made small by wasm-opt.
+
+use crate::command;
+use crate::context::Context;
+use crate::fingerprint::Fingerprint;
+use crate::setup::wasm_target;
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What the module may use: all that Rust turns on by itself for this target, and that every runtime has that we support.
+/// wasm-opt keeps to what it is told, so a feature missing here makes it refuse the module.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Builds it if its sources changed, and gives the folder where it is.
+pub fn build(context: &Context) -> Result<PathBuf> {
+    let folder = context.scratch("module");
+    let optimized = folder.join("codebolt_wasm_bg.wasm");
+    let inputs = [
+        "src",
+        "Cargo.toml",
+        "Cargo.lock",
+        "tests/tools/package-lock.json",
+        "xtask/src/build/wasm.rs",
+    ];
+    let fingerprint = Fingerprint::of(
+        context.scratch("module.stamp"),
+        &inputs.map(|input| context.root.join(input)),
+        &format!("{:?}", wasm_target::find(context)),
+    )?;
+    if optimized.is_file() && fingerprint.is_unchanged() {
+        println!("  unchanged ({})", size(&optimized)?);
+        return Ok(folder);
+    }
+    let packed = context.scratch("wasm-pack");
+    let _ = fs::remove_dir_all(&packed);
+    command::run(
+        wasm_target::command(context, "wasm-pack")?
+            .args([
+                "--log-level",
+                "warn",
+                "build",
+                "--target",
+                "web",
+                "--no-pack",
+                "--no-opt",
+                "--no-gitignore",
+            ])
+            .args(["--mode", "no-install", "--profile", "wasm", "--out-dir"])
+            .arg(&packed)
+            .args(["--", "--locked"]),
+    )?;
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for entry in
+        fs::read_dir(&packed).with_context(|| format!("cannot read {}", packed.display()))?
+    {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.ends_with(".js") || name.ends_with(".d.ts") {
+            fs::copy(entry.path(), folder.join(entry.file_name()))?;
+        }
+    }
+    let plain = packed.join("codebolt_wasm_bg.wasm");
+    if !plain.is_file() {
+        bail!("wasm-pack made no {}", plain.display());
+    }
+    // Of -Oz, -Os and -O3 the first gives the smallest module, also compressed.
+    command::run(
+        context
+            .command("wasm-opt")
+            .args(["-Oz", "--converge", "--strip-debug", "--strip-producers"])
+            .args(FEATURES)
+            .arg(&plain)
+            .arg("--output")
+            .arg(&optimized),
+    )?;
+    println!(
+        "  {} from the compiler, {} after wasm-opt",
+        size(&plain)?,
+        size(&optimized)?
+    );
+    fingerprint.keep()?;
+    Ok(folder)
+}
+
+fn size(file: &Path) -> Result<String> {
+    let bytes = fs::metadata(file)
+        .with_context(|| format!("cannot read {}", file.display()))?
+        .len();
+    Ok(format!("{bytes} bytes"))
+}

@@ -1,0 +1,90 @@
+//! npm projects: the package packed, installed by its name elsewhere, and projects with a lock file.
+
+use crate::command;
+use crate::context::Context;
+use crate::fingerprint::Fingerprint;
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The npm program's name on this system.
+pub fn npm() -> &'static str {
+    if cfg!(windows) { "npm.cmd" } else { "npm" }
+}
+
+/// `npm pack`s `pkg/` into the folder, as a release would be, and gives the file.
+pub fn pack(context: &Context, folder: &Path) -> Result<PathBuf> {
+    command::output(
+        context
+            .command(npm())
+            .current_dir(context.package())
+            .args(["pack", "--silent", "--pack-destination"])
+            .arg(folder),
+    )?;
+    let file = folder.join(format!("codebolt-wasm-{}.tgz", context.version()));
+    if !file.is_file() {
+        bail!("npm pack made no {}", file.display());
+    }
+    Ok(file)
+}
+
+/// Makes a new project in the folder and installs the package file there.
+pub fn create_with_package(context: &Context, folder: &Path, package: &Path) -> Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    fs::write(
+        folder.join("package.json"),
+        "{ \"name\": \"new-project\", \"private\": true }\n",
+    )?;
+    install(context, folder, package)
+}
+
+/// Installs the package file into the project by its name. What it depends on comes from npm's cache where it can.
+pub fn install(context: &Context, project: &Path, package: &Path) -> Result<()> {
+    command::output(
+        context
+            .command(npm())
+            .current_dir(project)
+            .args([
+                "install",
+                "--prefer-offline",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel",
+                "error",
+            ])
+            .arg(package),
+    )
+    .context("cannot install the package")?;
+    if !project
+        .join("node_modules")
+        .join("codebolt-wasm")
+        .join("package.json")
+        .is_file()
+    {
+        bail!(
+            "npm installed {}, but there is no node_modules/codebolt-wasm",
+            package.display()
+        );
+    }
+    Ok(())
+}
+
+/// `npm ci` in a project of the checkout, unless its lock file is the one installed last.
+pub fn install_locked(context: &Context, project: &Path) -> Result<()> {
+    let stamp = project.join("node_modules").join(".installed-lock");
+    let inputs = ["package.json", "package-lock.json"].map(|file| project.join(file));
+    let fingerprint = Fingerprint::of(stamp, &inputs, "")?;
+    if fingerprint.is_unchanged() {
+        return Ok(());
+    }
+    command::output(context.command(npm()).current_dir(project).args([
+        "ci",
+        "--omit-lockfile-registry-resolved",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+    ]))
+    .with_context(|| format!("cannot install what {} needs", project.display()))?;
+    fingerprint.keep()
+}

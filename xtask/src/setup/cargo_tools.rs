@@ -1,0 +1,88 @@
+//! wasm-pack, and wasm-bindgen's programs of exactly the version that `Cargo.lock` has of the library.
+
+use crate::command;
+use crate::context::Context;
+use anyhow::{Context as _, Result};
+use std::fs;
+
+const WASM_PACK: &str = "0.15.1";
+
+/// Installs them where they are missing or of another version.
+pub fn ensure(context: &Context) -> Result<()> {
+    let lock =
+        fs::read_to_string(context.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let wasm_bindgen =
+        locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+    let mut installed = false;
+    for (program, package, version) in [
+        ("wasm-pack", "wasm-pack", WASM_PACK),
+        ("wasm-bindgen", "wasm-bindgen-cli", wasm_bindgen),
+    ] {
+        if has_version(context, program, version) {
+            continue;
+        }
+        println!("  {package} {version}: compiling, some minutes the first time");
+        // Some versions' own lock names crates that not every index has; what they ask for in Cargo.toml works too.
+        install(context, package, version, true).or_else(|_| {
+            println!(
+                "  {package} {version}: not with its own lock file; trying newer dependencies"
+            );
+            install(context, package, version, false)
+        })?;
+        installed = true;
+    }
+    if installed {
+        // What was compiled on the way is of no more use.
+        let _ = fs::remove_dir_all(context.tools.join("build"));
+    }
+    Ok(())
+}
+
+fn install(context: &Context, package: &str, version: &str, locked: bool) -> Result<()> {
+    let mut command = context.command("cargo");
+    command
+        .args(["install", package, "--version", version, "--root"])
+        .arg(context.cargo_tools())
+        // One folder, so that what both need is compiled once.
+        .env("CARGO_TARGET_DIR", context.tools.join("build"))
+        // They run for a second at a time: compiling them fast matters more.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
+    if locked {
+        command.arg("--locked");
+    }
+    command::logged(
+        &mut command,
+        &context.tools.join("logs").join(format!("{package}.log")),
+    )
+}
+
+fn has_version(context: &Context, program: &str, version: &str) -> bool {
+    command::output(context.command(program).arg("--version"))
+        .is_ok_and(|said| said.split_whitespace().nth(1) == Some(version))
+}
+
+/// The version of a package in the text of a `Cargo.lock`.
+fn locked_version<'lock>(lock: &'lock str, package: &str) -> Option<&'lock str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines();
+    lines.by_ref().find(|line| *line == name)?;
+    lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked_version;
+
+    #[test]
+    fn the_locked_version_is_that_of_the_package_with_exactly_this_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "wasm"), None);
+    }
+}

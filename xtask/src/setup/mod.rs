@@ -1,0 +1,117 @@
+//! Installs what is missing; what is there already is left alone.
+
+mod apt;
+mod browser;
+mod cargo_tools;
+mod debian_rust;
+mod npm_tools;
+pub mod wasm_target;
+
+use crate::context::Context;
+use crate::steps::step;
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use std::thread;
+
+pub use browser::find_driver;
+
+/// What to set up.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Only this part; may be given more than once.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+}
+
+/// A part of the set-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Part {
+    /// The wasm32-unknown-unknown target, wasm-pack and wasm-bindgen's programs.
+    Wasm,
+    /// The npm tools of tests/tools.
+    Npm,
+    /// Chromium and its driver.
+    Browser,
+}
+
+/// `cargo xtask setup`.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
+    let parts = if arguments.only.is_empty() {
+        Part::value_variants().to_vec()
+    } else {
+        arguments.only.clone()
+    };
+    let failed: Vec<Part> = ensure(context, &parts)
+        .into_iter()
+        .filter_map(|(part, outcome)| {
+            let error = outcome.err()?;
+            eprintln!("error: {}: {error:#}", part.text());
+            Some(part)
+        })
+        .collect();
+    if !failed.is_empty() {
+        bail!(
+            "{} of {} parts could not be set up",
+            failed.len(),
+            parts.len()
+        );
+    }
+    println!("All set up; the tools are in {}", context.tools.display());
+    Ok(())
+}
+
+/// Sets the parts up side by side: one waits for the network while another compiles.
+pub fn ensure(context: &Context, parts: &[Part]) -> Vec<(Part, Result<()>)> {
+    thread::scope(|scope| {
+        let running: Vec<_> = parts
+            .iter()
+            .map(|&part| {
+                (
+                    part,
+                    scope.spawn(move || step(part.text(), || part.ensure(context))),
+                )
+            })
+            .collect();
+        running
+            .into_iter()
+            .map(|(part, thread)| {
+                (
+                    part,
+                    thread
+                        .join()
+                        .unwrap_or_else(|_| Err(anyhow::anyhow!("setting up panicked"))),
+                )
+            })
+            .collect()
+    })
+}
+
+/// Like [`ensure`], with the first failure as the error.
+pub fn require(context: &Context, parts: &[Part]) -> Result<()> {
+    for (part, outcome) in ensure(context, parts) {
+        outcome.map_err(|error| error.context(format!("cannot set up {}", part.text())))?;
+    }
+    Ok(())
+}
+
+impl Part {
+    /// What it is, for a person.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Wasm => "WebAssembly target and tools",
+            Self::Npm => "npm tools",
+            Self::Browser => "browser",
+        }
+    }
+
+    fn ensure(self, context: &Context) -> Result<()> {
+        match self {
+            Self::Wasm => {
+                wasm_target::ensure(context)?;
+                cargo_tools::ensure(context)
+            }
+            Self::Npm => npm_tools::ensure(context),
+            Self::Browser => browser::ensure(context),
+        }
+    }
+}

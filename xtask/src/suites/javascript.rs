@@ -1,0 +1,48 @@
+//! Suites of JavaScript tests.
+
+use super::Run;
+use crate::command;
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout, on a fresh host.
+pub fn node_tests(run: &Run<'_>, folder: &str) -> Result<()> {
+    let files = test_files(&run.context.root.join(folder))?;
+    let mut node = run.context.command("node");
+    node.arg("--test").args(run.passed_on).args(files);
+    let host = run.host()?;
+    host.tell(run.context, &mut node);
+    host.finish(command::run(&mut node))
+}
+
+/// The test files below a folder; none is an error.
+pub fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    if files.is_empty() {
+        bail!(
+            "there are no tests (*.test.mjs, *.test.cjs) in {}",
+            folder.display()
+        );
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let entry = entry?;
+        let path = entry.path();
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if path.is_dir() && name != "node_modules" {
+            collect(&path, files)?;
+        } else if name.ends_with(".test.mjs") || name.ends_with(".test.cjs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `cargo xtask test`: the suites, each by its name.
+//!
+//! To add one: write `fn(&Run) -> Result<()>` in a file of this folder (or take one that is there, such as
+//! `javascript::node_tests`), and give it a row in [`SUITES`]: its name, a line about it, what must have been set up
+//! or built before, and the function. It fails by returning an error, and it must fail when what it is to test is not there;
+//! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
+
+mod javascript;
+mod package;
+mod runner;
+mod rust;
+mod webassembly;
+
+use anyhow::Result;
+pub use runner::{Arguments, Run, SomeFailed, run};
+
+/// A suite.
+pub struct Suite {
+    /// What one types to run it.
+    pub name: &'static str,
+    /// What it checks, in a line.
+    pub text: &'static str,
+    /// What must be there first.
+    pub needs: &'static [Need],
+    /// Runs it.
+    pub run: fn(&Run<'_>) -> Result<()>,
+}
+
+/// What a suite needs to have been set up or built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The wasm32 target, wasm-pack, wasm-bindgen's programs.
+    Wasm,
+    /// The npm tools, and `node_modules` with them and the package.
+    Npm,
+    /// A browser and its driver.
+    Browser,
+    /// The package in `pkg/`; brings Wasm and Npm.
+    Package,
+    /// The host's program.
+    Host,
+}
+
+/// All suites, the quick ones first.
+pub const SUITES: &[Suite] = &[
+    Suite {
+        name: "format",
+        text: "the Rust code is formatted",
+        needs: &[],
+        run: rust::format,
+    },
+    Suite {
+        name: "clippy",
+        text: "no compiler or clippy warning in what runs natively",
+        needs: &[],
+        run: rust::clippy,
+    },
+    Suite {
+        name: "clippy-wasm",
+        text: "no compiler or clippy warning in what runs as WebAssembly",
+        needs: &[Need::Wasm],
+        run: webassembly::clippy,
+    },
+    Suite {
+        name: "unit",
+        text: "native tests of the wire, the session and the chores",
+        needs: &[],
+        run: rust::unit,
+    },
+    Suite {
+        name: "host",
+        text: "tests of the host",
+        needs: &[],
+        run: rust::host,
+    },
+    Suite {
+        name: "wasm-node",
+        text: "wasm-pack test --node, on a running host",
+        needs: &[Need::Wasm, Need::Npm, Need::Host],
+        run: webassembly::node,
+    },
+    Suite {
+        name: "wasm-browser",
+        text: "wasm-pack test --headless --chrome, on a running host",
+        needs: &[Need::Wasm, Need::Browser, Need::Host],
+        run: webassembly::browser,
+    },
+    Suite {
+        name: "package",
+        text: "the packed package in an empty project, by its name: ESM and CommonJS",
+        needs: &[Need::Package, Need::Host],
+        run: package::by_name,
+    },
+    Suite {
+        name: "examples",
+        text: "the examples, as `cargo xtask demo` runs them",
+        needs: &[Need::Package, Need::Host],
+        run: package::examples,
+    },
+];

@@ -1,0 +1,209 @@
+//! Runs suites: sets up what they need, runs all even when one fails, and says at the end what passed.
+
+use super::{Need, SUITES, Suite};
+use crate::build;
+use crate::context::Context;
+use crate::host_process::{HostProcess, keep_port, usual_port};
+use crate::setup::{self, Part};
+use crate::steps::seconds;
+use anyhow::{Context as _, Result, bail};
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Which suites.
+#[derive(clap::Args)]
+#[command(after_help = help())]
+pub struct Arguments {
+    /// The suites to run; all when none is named.
+    suites: Vec<String>,
+    /// Say which suites there are.
+    #[arg(long)]
+    list: bool,
+    /// Passed on to the test runner of the suites, such as a test's name.
+    #[arg(last = true)]
+    passed_on: Vec<String>,
+}
+
+/// The error of a run in which suites failed; all there is to say has been printed.
+#[derive(Debug, thiserror::Error)]
+#[error("some suites failed")]
+pub struct SomeFailed;
+
+/// What a suite gets.
+pub struct Run<'a> {
+    /// The checkout.
+    pub context: &'a Context,
+    /// What stood behind `--` on the command line.
+    pub passed_on: &'a [String],
+}
+
+/// A fresh host with an empty database in a folder of its own.
+pub struct TestHost {
+    process: HostProcess,
+    folder: TempDir,
+}
+
+/// `cargo xtask test`.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
+    if arguments.list {
+        println!("{}", list());
+        return Ok(());
+    }
+    let suites = chosen(&arguments.suites)?;
+    let lacking = prepare(context, &suites);
+    let mut outcomes = Vec::new();
+    for suite in suites {
+        println!("\n━━ {}: {}", suite.name, suite.text);
+        let start = Instant::now();
+        let outcome = match suite.needs.iter().find_map(|need| lacking.get(need.text())) {
+            Some(why) => Err(anyhow::anyhow!("not run: {why}")),
+            None => (suite.run)(&Run {
+                context,
+                passed_on: &arguments.passed_on,
+            }),
+        };
+        if let Err(error) = &outcome {
+            println!("✗ {} FAILED: {error:#}", suite.name);
+        }
+        outcomes.push((suite.name, start.elapsed(), outcome));
+    }
+    summarize(&outcomes)
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Suite>> {
+    for name in names {
+        if !SUITES.iter().any(|suite| suite.name == name) {
+            bail!("there is no suite `{name}`; there are:\n{}", list());
+        }
+    }
+    Ok(SUITES
+        .iter()
+        .filter(|suite| names.is_empty() || names.iter().any(|name| name == suite.name))
+        .collect())
+}
+
+/// Sets up and builds what the suites need; gives what failed, with the reason.
+fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String> {
+    let needs = |need| suites.iter().any(|suite| suite.needs.contains(&need));
+    let mut lacking = HashMap::new();
+    let mut parts = Vec::new();
+    for (need, part) in [
+        (Need::Wasm, Part::Wasm),
+        (Need::Npm, Part::Npm),
+        (Need::Browser, Part::Browser),
+    ] {
+        if needs(need) || (need != Need::Browser && needs(Need::Package)) {
+            parts.push(part);
+        }
+    }
+    for (part, outcome) in setup::ensure(context, &parts) {
+        if let Err(error) = outcome {
+            println!("✗ {}: {error:#}", part.text());
+            lacking.insert(part.text(), format!("{}: {error:#}", part.text()));
+        }
+    }
+    let mut attempt = |need: Need, build: &dyn Fn() -> Result<()>| {
+        if needs(need)
+            && let Err(error) = build()
+        {
+            println!("✗ {}: {error:#}", need.text());
+            lacking.insert(need.text(), format!("{}: {error:#}", need.text()));
+        }
+    };
+    attempt(Need::Host, &|| build::host(context));
+    attempt(Need::Package, &|| build::package(context));
+    lacking
+}
+
+fn summarize(outcomes: &[(&str, Duration, Result<()>)]) -> Result<()> {
+    println!("\n━━ summary");
+    for (name, time, outcome) in outcomes {
+        let word = if outcome.is_ok() { "passed" } else { "FAILED" };
+        println!("{name:14} {word}  {:>12}", seconds(*time));
+    }
+    for (name, _, outcome) in outcomes {
+        if let Err(error) = outcome {
+            println!(
+                "{name}: {}",
+                format!("{error:#}").lines().next().unwrap_or_default()
+            );
+        }
+    }
+    let failed = outcomes
+        .iter()
+        .filter(|(_, _, outcome)| outcome.is_err())
+        .count();
+    println!("{} passed, {failed} failed", outcomes.len() - failed);
+    if failed > 0 {
+        return Err(SomeFailed.into());
+    }
+    Ok(())
+}
+
+fn list() -> String {
+    let lines: Vec<String> = SUITES
+        .iter()
+        .map(|suite| format!("  {:14} {}", suite.name, suite.text))
+        .collect();
+    lines.join("\n")
+}
+
+fn help() -> String {
+    format!("Suites:\n{}", list())
+}
+
+impl Need {
+    /// What it is, for a person; for what is set up, the name that the set-up has for it.
+    fn text(self) -> &'static str {
+        match self {
+            Self::Wasm => Part::Wasm.text(),
+            Self::Npm => Part::Npm.text(),
+            Self::Browser => Part::Browser.text(),
+            Self::Package => "the package",
+            Self::Host => "the host",
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Starts a fresh host with an empty database.
+    pub fn host(&self) -> Result<TestHost> {
+        let folder = tempfile::Builder::new()
+            .prefix("codebolt-test-")
+            .tempdir()
+            .context("cannot make a folder")?;
+        let data = folder.path().join("test.db");
+        let process =
+            HostProcess::start(self.context, &data, folder.path(), usual_port(self.context))?;
+        keep_port(self.context, process.port)?;
+        Ok(TestHost { process, folder })
+    }
+}
+
+impl TestHost {
+    /// Tells a command where the host is; see [`HostProcess::tell`].
+    pub fn tell(&self, context: &Context, command: &mut Command) {
+        self.process.tell(context, command);
+    }
+
+    /// A folder that goes away with the host.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends the host, and hands on what the tests said: their failure comes first.
+    pub fn finish(self, tests: Result<()>) -> Result<()> {
+        let log = self.process.log.clone();
+        if let Err(error) = tests {
+            let said = std::fs::read_to_string(&log).unwrap_or_default();
+            if !said.trim().is_empty() {
+                println!("the host said:\n{}", said.trim_end());
+            }
+            return Err(error);
+        }
+        self.process.stop()
+    }
+}

@@ -1,0 +1,48 @@
+//! Suites of what runs natively.
+
+use super::Run;
+use crate::command;
+use anyhow::Result;
+
+/// `cargo fmt --check`.
+pub fn format(run: &Run<'_>) -> Result<()> {
+    command::run(
+        run.context
+            .command("cargo")
+            .args(["fmt", "--all", "--check"]),
+    )
+}
+
+/// `cargo clippy` of the workspace.
+pub fn clippy(run: &Run<'_>) -> Result<()> {
+    command::run(run.context.command("cargo").args([
+        "clippy",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// The tests of all but the host.
+pub fn unit(run: &Run<'_>) -> Result<()> {
+    cargo_test(run, &["--workspace", "--exclude", "codebolt-host"])
+}
+
+/// The tests of the host.
+pub fn host(run: &Run<'_>) -> Result<()> {
+    cargo_test(run, &["--package", "codebolt-host"])
+}
+
+fn cargo_test(run: &Run<'_>, packages: &[&str]) -> Result<()> {
+    command::run(
+        run.context
+            .command("cargo")
+            .args(["test", "--quiet", "--locked", "--no-fail-fast"])
+            .args(packages)
+            .args(run.passed_on),
+    )
+}
