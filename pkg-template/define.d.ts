@@ -16,6 +16,8 @@ export interface Method {
   readonly replyTypes?: readonly string[];
   /** 0: no time limit unless the call sets one, because a person, a model or a command answers. */
   readonly timeout?: number;
+  /** Whether this is for one request of the caller's own and not to be kept. */
+  readonly once?: boolean;
 }
 
 /** The part of a session that methods use. */
@@ -27,7 +29,7 @@ export interface Session {
   /** A fresh request id. */
   newRequestId(): string;
   /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */
-  send(head: string, tail: string): void;
+  send(head: string, tail: string): Promise<void>;
 }
 
 type Message = Record<string, unknown>;
@@ -37,7 +39,8 @@ export declare const ask: (session: Session, method: Method, message: Message, o
 export declare const askAt: (session: Session, method: Method, head: string, rest: Message, options?: CallOptions) => Promise<any>;
 export declare const askWith: (session: Session, method: Method, head: string, name: string, value: any, options?: CallOptions) => Promise<any>;
 export declare const askSpread: (session: Session, method: Method, message: Message, options?: CallOptions) => Promise<any>;
-export declare const tell: (session: Session, message: Message) => void;
+export declare const cut: (message: Message) => [head: string, tail: string];
+export declare const tell: (session: Session, message: Message) => Promise<void>;
 export declare const notify: (session: Session, guards: Record<string, Message>, message: () => Message) => void;
 export declare const newToolUseId: () => string;
 export declare const without: (value: any, ...names: string[]) => any;

@@ -110,11 +110,18 @@ export const askSpread = (session, method, message, options) => {
 };
 
 /**
+ * A whole message as the two halves of a frame, the id last.
+ * @param {Message} message
+ * @returns {[string, string]}
+ */
+export const cut = (message) => [before(message), '"}'];
+
+/**
  * A message that no reply answers.
  * @param {Session} session
  * @param {Message} message
  */
-export const tell = (session, message) => session.send(before(message), '"}');
+export const tell = (session, message) => session.send(...cut(message));
 
 /** @type {Record<string, (value: any) => boolean>} */
 const rules = {

@@ -1,0 +1,239 @@
+/** The class that users see. */
+import { readCallOptions } from './call-options.js';
+import { cut } from './define.js';
+import { CodeboltError } from './error.js';
+import { modules } from './modules/index.js';
+import { shown } from './options.js';
+import { Session, mustBeFunction } from './session.js';
+import { failureText, flatten, isUserMessage } from './user-message.js';
+
+/** @typedef {import('./define.d.ts').CallOptions} CallOptions */
+
+/** Types whose messages have listeners of their own and are no raw messages, as in the reference. */
+const NOT_RAW = new Set(['messageResponse', 'providerStart', 'providerAgentStart']);
+
+const CLOSE_DRAIN = 10_000;
+
+/** @param {import('./platform/platform.d.ts').Platform} platform */
+export const codeboltFor = (platform) => {
+  class Codebolt {
+    /** @type {Session} */
+    #session;
+    /** @type {any} */
+    #lastUserMessage;
+
+    /** @param {unknown} [options] */
+    constructor(options) {
+      this.#session = options instanceof Session ? options : new Session(platform, options);
+    }
+
+    /** @param {CallOptions} [options] */
+    waitForReady(options) {
+      return this.#session.waitForReady(options);
+    }
+
+    get ready() {
+      return this.#session.state === 'open';
+    }
+
+    get state() {
+      return this.#session.state;
+    }
+
+    get occupancy() {
+      return this.#session.occupancy;
+    }
+
+    /** @param {() => unknown} handler */
+    onReady(handler) {
+      mustBeFunction('onReady', 'handler', handler);
+      const run = () => {
+        try {
+          Promise.resolve(handler()).catch((error) => this.#session.report(error));
+        } catch (error) {
+          this.#session.report(error);
+        }
+      };
+      if (this.ready) {
+        run();
+        return () => {};
+      }
+      const off = this.#session.on('open', () => {
+        off();
+        run();
+      });
+      this.#session.connect();
+      return off;
+    }
+
+    /** @param {(message: any, environment: any) => unknown} handler */
+    onMessage(handler) {
+      mustBeFunction('onMessage', 'handler', handler);
+      const off = this.#session.messages.receive(isUserMessage, (frame) => this.#answer(frame, handler));
+      this.#session.connect();
+      return off;
+    }
+
+    /**
+     * @param {any} frame
+     * @param {(message: any, environment: any) => unknown} handler
+     */
+    async #answer(frame, handler) {
+      const message = (this.#lastUserMessage = flatten(frame));
+      let answer;
+      try {
+        const result = await handler(message, globalThis.process?.env ?? {});
+        answer = { type: 'processStoped', message: result ?? undefined };
+      } catch (error) {
+        this.#session.report(error);
+        answer = { type: 'processStoped', error: failureText(error) };
+      }
+      await this.#session.send(...cut(answer));
+    }
+
+    /** @param {CallOptions} [options] */
+    getMessage(options) {
+      const early = this.#session.messages.takeOldest(isUserMessage);
+      if (early) this.#lastUserMessage = flatten(early);
+      if (this.#lastUserMessage) return Promise.resolve(this.#lastUserMessage);
+      return this.#nextMessage(options);
+    }
+
+    /** @param {CallOptions | undefined} options */
+    async #nextMessage(options) {
+      const { signal, timeout } = readCallOptions(options, 0);
+      signal?.throwIfAborted();
+      return new Promise((resolve, reject) => {
+        /** @type {(() => void)[]} */
+        const undo = [];
+        const settle = (/** @type {(value: any) => void} */ how, /** @type {any} */ value) => {
+          for (const step of undo) step();
+          how(value);
+        };
+        undo.push(
+          this.#session.messages.receive(isUserMessage, (frame) => {
+            this.#lastUserMessage = flatten(frame);
+            settle(resolve, this.#lastUserMessage);
+          }),
+          this.#session.on('close', (details) =>
+            settle(reject, new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details })),
+          ),
+        );
+        if (timeout > 0 && Number.isFinite(timeout)) {
+          const text = `getMessage: no user message within ${timeout} ms`;
+          const timer = setTimeout(() => settle(reject, new CodeboltError('REQUEST_TIMEOUT', text)), timeout);
+          undo.push(() => clearTimeout(timer));
+        }
+        if (signal) {
+          const abort = () => settle(reject, signal.reason);
+          signal.addEventListener('abort', abort, { once: true });
+          undo.push(() => signal.removeEventListener('abort', abort));
+        }
+        this.#session.waitForReady(options).catch((error) => settle(reject, error));
+      });
+    }
+
+    /** @param {(message: any) => unknown} handler */
+    onRawMessage(handler) {
+      mustBeFunction('onRawMessage', 'handler', handler);
+      const off = this.#session.messages.receive((message) => !NOT_RAW.has(message.type), handler);
+      this.#session.connect();
+      return off;
+    }
+
+    /**
+     * @param {string} type
+     * @param {unknown} [params]
+     * @param {CallOptions & { replyTypes?: string[] }} [options]
+     */
+    request(type, params, options) {
+      const replyTypes = options?.replyTypes ?? [type];
+      if (typeof type !== 'string' || type === '') {
+        return refuse(`request: argument 'type' is ${shown(type)}; a message type as a string is wanted`);
+      }
+      if (!Array.isArray(replyTypes) || !replyTypes.every((name) => typeof name === 'string')) {
+        return refuse(`request: option 'replyTypes' is ${shown(replyTypes)}; an array of strings is wanted`);
+      }
+      let head, tail;
+      try {
+        const body = JSON.stringify({ params });
+        head = `{"type":${JSON.stringify(type)},"requestId":"`;
+        tail = body === '{}' ? '"}' : `",${body.slice(1)}`;
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return this.#session.request({ type, replyTypes, once: true }, head, tail, options ?? {});
+    }
+
+    /** @param {object} message */
+    send(message) {
+      if (typeof message !== 'object' || message === null || typeof (/** @type {any} */ (message).type) !== 'string') {
+        return refuse(`send: argument 'message' is ${shown(message)}; an object with a string 'type' is wanted`);
+      }
+      try {
+        // A message with an id of its own keeps it.
+        return 'requestId' in message
+          ? this.#session.sendText(JSON.stringify(message))
+          : this.#session.send(...cut(/** @type {any} */ (message)));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+
+    /**
+     * @param {any} name
+     * @param {(details: any) => unknown} listener
+     */
+    on(name, listener) {
+      const off = this.#session.on(name, listener);
+      if (name === 'message') this.#session.connect();
+      return off;
+    }
+
+    /** @param {{ drain?: boolean, timeout?: number }} [options] */
+    async close(options) {
+      const { timeout } = readCallOptions(options, CLOSE_DRAIN);
+      return this.#session.close(options?.drain ? timeout : NaN);
+    }
+
+    get [Symbol.toStringTag]() {
+      return 'Codebolt';
+    }
+
+    static {
+      for (const [name, methodsFor] of Object.entries(modules)) {
+        // Made on first use: an agent uses few of them.
+        Object.defineProperty(this.prototype, name, {
+          configurable: true,
+          enumerable: true,
+          get() {
+            const methods = methodsFor(this.#session);
+            Object.defineProperty(this, name, { value: methods, enumerable: true });
+            return methods;
+          },
+        });
+      }
+    }
+  }
+
+  // What CommonJS code for the reference reaches the class and the instance by.
+  const member = (/** @type {string} */ name, /** @type {(this: any) => any} */ get) =>
+    Object.defineProperty(Codebolt.prototype, name, { configurable: true, get });
+  member('default', function () {
+    return this;
+  });
+  member('Codebolt', () => Codebolt);
+  member('CodeboltError', () => CodeboltError);
+  if (Symbol.asyncDispose) {
+    Object.defineProperty(Codebolt.prototype, Symbol.asyncDispose, {
+      configurable: true,
+      value() {
+        return this.close({ drain: true });
+      },
+    });
+  }
+  return Codebolt;
+};
+
+/** @param {string} text */
+const refuse = (text) => Promise.reject(new CodeboltError('INVALID_ARGUMENT', text));

@@ -1,0 +1,10 @@
+/** CommonJS: the module is the default instance itself, and carries `.default` (itself) and `.Codebolt` (the class). */
+import type codebolt from './index.js' with { 'resolution-mode': 'import' };
+import type * as all from './index.js' with { 'resolution-mode': 'import' };
+
+declare const instance: typeof codebolt & {
+  default: typeof codebolt;
+  Codebolt: typeof all.Codebolt;
+  CodeboltError: typeof all.CodeboltError;
+};
+export = instance;

@@ -1,0 +1,281 @@
+/** The types of codebolt-wasm. */
+import type { CallOptions } from './define.d.ts';
+import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
+import type { ModuleSource } from './platform/platform.d.ts';
+
+export type { CallOptions } from './define.d.ts';
+export type * from './modules/index.d.ts';
+export type { ModuleSource } from './platform/platform.d.ts';
+
+/**
+ * What went wrong, as a closed set:
+ *
+ * - `INVALID_ARGUMENT`: an argument or option has the wrong type or name; nothing was sent.
+ * - `CONNECT_FAILED`: the host could not be reached; nothing was sent.
+ * - `CONNECT_TIMEOUT`: the connection did not open within `connectTimeout`; nothing was sent.
+ * - `CONNECTION_CLOSED`: the connection ended; see `sent`.
+ * - `REQUEST_TIMEOUT`: no reply within the time limit; see `sent`.
+ * - `QUEUE_FULL`: `maxQueued` messages wait already; nothing was sent.
+ * - `FRAME_TOO_LARGE`: the message is larger than `maxFrameBytes`; nothing was sent.
+ * - `HOST_ERROR`: the host answered `success: false` (only with `throwOnError`, or from `unwrap`).
+ * - `LOAD_FAILED`: the WebAssembly module could not be loaded; the next use tries again.
+ * - `NOT_SUPPORTED`: this runtime, or this method, cannot do that.
+ */
+export type CodeboltErrorCode =
+  | 'INVALID_ARGUMENT'
+  | 'CONNECT_FAILED'
+  | 'CONNECT_TIMEOUT'
+  | 'CONNECTION_CLOSED'
+  | 'REQUEST_TIMEOUT'
+  | 'QUEUE_FULL'
+  | 'FRAME_TOO_LARGE'
+  | 'HOST_ERROR'
+  | 'LOAD_FAILED'
+  | 'NOT_SUPPORTED';
+
+/**
+ * The package's only error class. A call that was aborted rejects with its signal's own reason instead, and a value that
+ * `JSON.stringify` refuses with the engine's own error.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await codebolt.eventLog.appendEvent({ instanceId: 'orders', payload: { total: 12 } });
+ * } catch (error) {
+ *   if (error instanceof CodeboltError && error.sent) console.warn('whether it was stored is unknown', error.hint);
+ *   else throw error;
+ * }
+ * ```
+ */
+export declare class CodeboltError extends Error {
+  constructor(code: CodeboltErrorCode, message: string, details?: Record<string, unknown> & { cause?: unknown });
+  readonly name: 'CodeboltError';
+  /** What went wrong. */
+  readonly code: CodeboltErrorCode;
+  /** The `type` of the request. */
+  readonly type?: string;
+  /** The request's id on the wire. */
+  readonly requestId?: string;
+  /** Whether the request had been handed to the socket. If so, whether the host carried it out is unknown. */
+  readonly sent?: boolean;
+  /** The host's address, without its parameters. */
+  readonly address?: string;
+  /** The WebSocket close code, for `CONNECTION_CLOSED`. */
+  readonly closeCode?: number;
+  /** What the host said when it closed, or what this side saw. */
+  readonly closeReason?: string;
+  /** What it means and what to do, where the message is the reference's own short text. */
+  readonly hint?: string;
+  /** The host's whole reply, for `HOST_ERROR`. */
+  readonly reply?: unknown;
+}
+
+/**
+ * The state of a connection. `idle`: nothing has connected yet, or the last attempt failed; the next use connects.
+ * `closed`: for good.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closing' | 'closed';
+
+/** How to connect again after a connection was lost: exponential delays with full jitter. */
+export interface ReconnectOptions {
+  /** The upper bound of the first delay in milliseconds; it doubles with each attempt. Default 500. */
+  initialDelay?: number;
+  /** The upper bound of every delay in milliseconds. Default 30,000. */
+  maxDelay?: number;
+  /** How many attempts in a row may fail before it gives up. Default 20, about five minutes. */
+  maxAttempts?: number;
+  /** How many milliseconds a connection must have been open for the attempts to be counted anew. Default 5,000. */
+  stableAfter?: number;
+}
+
+/** Something to write log lines to; `console` is one. */
+export type Logger =
+  | Partial<Record<'debug' | 'info' | 'warn' | 'error', (text: string, details?: unknown) => void>>
+  | ((level: 'debug' | 'info' | 'warn' | 'error', text: string, details?: unknown) => void);
+
+/** The options of a `Codebolt`. What is left out comes from the environment or is the default. */
+export interface CodeboltOptions {
+  /** The host's address, for example `wss://example.org/codebolt`. Default: made of the next three. */
+  url?: string;
+  /** The host's name or IP address. Default: the environment's `CODEBOLT_SERVER_URL`, else `localhost`. */
+  host?: string;
+  /** The host's port. Default: the environment's `SOCKET_PORT`, else 12345. */
+  port?: number;
+  /** Whether to use TLS. Default: only on a page that came by `https`, where browsers allow nothing else. */
+  secure?: boolean;
+  /** Parameters to put into the address's query besides the protocol's own. Default: none. */
+  params?: Record<string, string>;
+  /** Milliseconds for a connection to open; 0 = no limit. Default 10,000, as in the reference. */
+  connectTimeout?: number;
+  /** Milliseconds for a reply, from the call on; 0 = no limit. Default 60,000, so that no promise waits for ever. */
+  requestTimeout?: number;
+  /** Whether, or how, to connect again. Default `false`, as in the reference: the host sees a new connection. */
+  reconnect?: boolean | ReconnectOptions;
+  /** How many messages may wait to be sent. Default 1,024: more of them means that nobody awaits replies. */
+  maxQueued?: number;
+  /** How many requests may be in flight; further ones wait. Default: no limit. */
+  maxInFlight?: number;
+  /** Milliseconds without anything arriving after which the connection counts as dead; 0 = off. Default 0: only useful with a host that says something regularly. */
+  keepAlive?: number;
+  /** How many bytes may stand in the socket's buffer before messages wait. Default 16 MiB. */
+  highWaterMark?: number;
+  /** The largest message to send, in bytes. Default 100 MiB: hosts refuse larger ones. */
+  maxFrameBytes?: number;
+  /** Whether a reply with `success: false` rejects with `HOST_ERROR`. Default `false`, as in the reference. */
+  throwOnError?: boolean;
+  /** A WebSocket constructor, or a function that makes a socket for an address. Default: `ws` in Node, else the runtime's own. */
+  webSocket?: (new (url: string) => object) | ((url: string) => object);
+  /** Where to write log lines. Default: nowhere; nothing is ever printed unasked. */
+  logger?: Logger;
+}
+
+/** How a connection ended. */
+export interface CloseDetails {
+  /** The WebSocket close code; 1006 when no close frame came. */
+  closeCode: number;
+  /** The host's reason, or what this side saw; may be empty. */
+  closeReason: string;
+  /** The host's address, without its parameters. */
+  address: string;
+}
+
+/** The events of a `Codebolt`, and what their listeners get. */
+export interface CodeboltEvents {
+  /** The connection is open; `again` when there was one before. */
+  open: { again: boolean; address: string };
+  /** The connection, or the attempt to make one, has ended and nothing will be tried by itself. */
+  close: CloseDetails & { requested: boolean };
+  /** The connection was lost; attempt number `attempt` follows in `delay` milliseconds. */
+  reconnecting: CloseDetails & { attempt: number; delay: number };
+  /** A message from the host that is no reply, user messages included. */
+  message: HostMessage;
+  /** A frame that could not be read; the connection lives on. */
+  protocolError: { reason: string; frame: unknown };
+  /** A reply that nobody waits for (late, repeated or another's) was dropped. */
+  dropped: HostMessage;
+  /** Messages were lost: `send`s that waited when the connection ended, or early messages beyond the 256 that are kept. */
+  messagesLost: { count: number };
+  /** What a listener or handler threw. */
+  listenerError: unknown;
+}
+
+/** A message from the host. */
+export interface HostMessage {
+  type?: string;
+  requestId?: string;
+  [member: string]: unknown;
+}
+
+/** A user's message, as handlers get it. Its lists are there, if empty. */
+export interface UserMessage {
+  userMessage: string;
+  currentFile?: string;
+  mentionedFiles: string[];
+  mentionedFullPaths: string[];
+  mentionedFolders: string[];
+  uploadedImages: unknown[];
+  mentionedMCPs: unknown[];
+  selectedAgent: { id: string; name: string };
+  messageId?: string;
+  threadId?: string;
+  selection?: unknown;
+  remixPrompt?: string;
+  mentionedAgents: unknown[];
+  activeFile?: string;
+  openedFiles: string[];
+}
+
+/** How much a `Codebolt` holds at the moment. */
+export interface Occupancy {
+  /** Requests that wait for a reply, sent or not. */
+  waiting: number;
+  /** Of these, those that were sent. */
+  inFlight: number;
+  /** Messages that wait to be sent. */
+  queued: number;
+  /** Requests given up whose late replies would still be recognised. */
+  givenUp: number;
+  /** Callers that wait for the connection to open or close. */
+  waitingForConnection: number;
+  /** Deadlines held, those of settled requests included. */
+  deadlines: number;
+  /** Replies dropped so far: late, repeated or nobody's. */
+  dropped: number;
+}
+
+/**
+ * A connection to a Codebolt host, made on first use, with all modules of the SDK.
+ *
+ * @example
+ * ```ts
+ * const codebolt = new Codebolt({ url: 'ws://localhost:12345/codebolt', reconnect: true });
+ * const reply = await codebolt.eventLog.listInstances();
+ * await codebolt.close();
+ * ```
+ */
+export declare class Codebolt {
+  /** @throws CodeboltError `INVALID_ARGUMENT` for an unknown option or a value of the wrong type. */
+  constructor(options?: CodeboltOptions);
+
+  /** Resolves once connected; connects if nothing has yet. Rejects when connecting fails. */
+  waitForReady(options?: CallOptions): Promise<void>;
+  /** Whether the connection is open now. */
+  readonly ready: boolean;
+  /** The connection's state. */
+  readonly state: ConnectionState;
+  /** How much is held; `undefined` before first use. */
+  readonly occupancy: Occupancy | undefined;
+
+  /** Calls the handler once: at once if connected, else as soon as it is. Returns the unsubscribe function. */
+  onReady(handler: () => unknown): () => void;
+  /**
+   * Calls the handler for each user message, those that came before included, and answers with what it returns
+   * (`processStoped`) or, when it throws, with the error's text. Returns the unsubscribe function.
+   */
+  onMessage(handler: (message: UserMessage, environment: Record<string, string | undefined>) => unknown): () => void;
+  /** Resolves with the current user message, or with the next. */
+  getMessage(options?: CallOptions): Promise<UserMessage>;
+  /** Calls the handler for each message that is neither a reply nor a user message. Returns the unsubscribe function. */
+  onRawMessage(handler: (message: HostMessage) => unknown): () => void;
+
+  /**
+   * Sends any request of the protocol and resolves with its whole reply.
+   *
+   * @param type the message's `type`
+   * @param params the message's `params`; left out when `undefined`
+   * @param options besides signal and timeout: `replyTypes`, the types by which a reply without an id is known (default: the type itself)
+   */
+  request<Reply = HostMessage>(type: string, params?: unknown, options?: CallOptions & { replyTypes?: string[] }): Promise<Reply>;
+  /** Sends any message that wants no reply, with a `requestId` if it has none. Resolves once it is sent or waits to be sent. */
+  send(message: { type: string; [member: string]: unknown }): Promise<void>;
+
+  /** Listens to an event. Returns the unsubscribe function. */
+  on<Name extends keyof CodeboltEvents>(name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
+
+  /**
+   * Closes the connection and resolves when it is closed. Later calls reject at once.
+   *
+   * @param options `drain`: let calls made before settle first, for at most `timeout` milliseconds (default 10,000);
+   * otherwise they reject with `CONNECTION_CLOSED`.
+   */
+  close(options?: { drain?: boolean; timeout?: number }): Promise<void>;
+  /** `close({ drain: true })`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+export interface Codebolt extends CodeboltModules {}
+
+/** The default instance, configured from the environment and connected on first use. */
+declare const codebolt: Codebolt;
+export default codebolt;
+
+/** The default instance's event log. */
+export declare const eventLog: EventLogMethods;
+/** The default instance's `eventLog.createInstance`. */
+export declare const createInstance: EventLogMethods['createInstance'];
+
+/**
+ * Loads the WebAssembly module from elsewhere, or before it is needed. Not necessary: the first use loads it.
+ *
+ * @param source an address, the module's bytes, a response or a compiled module. Default: the file beside the package's code
+ */
+export declare function initAsync(source?: ModuleSource | Promise<ModuleSource>): Promise<void>;

@@ -1,0 +1,111 @@
+/** Loads the module over the network, on first use: browsers and whatever else has `fetch`. */
+import { Client, createInstance, initSync } from '../codebolt_wasm.js';
+import { CodeboltError } from '../error.js';
+
+/** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
+
+const loaded = { Client, createInstance };
+let isLoaded = false;
+/** @type {Promise<typeof loaded> | undefined} */
+let loading;
+
+/** Where the module lies when nothing else is said; bundlers find the file by this expression. */
+const standard = () => new URL('../codebolt_wasm_bg.wasm', import.meta.url);
+
+/**
+ * @param {number} timeout
+ * @param {ModuleSource} [source]
+ */
+export const load = (timeout, source) => {
+  if (isLoaded) return loaded;
+  loading ??= compile(source ?? standard(), timeout).then(
+    (module) => {
+      initSync({ module });
+      isLoaded = true;
+      return loaded;
+    },
+    (error) => {
+      // The next use tries again.
+      loading = undefined;
+      throw error;
+    },
+  );
+  return loading;
+};
+
+/**
+ * @param {ModuleSource} source
+ * @param {number} timeout
+ * @returns {Promise<WebAssembly.Module>}
+ */
+const compile = async (source, timeout) => {
+  source = await source;
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof source === 'string' || source instanceof URL) return compileResponse(await get(source, timeout), source);
+  if (source instanceof Response) return compileResponse(source, source.url);
+  return compileBytes(source, 'the given bytes');
+};
+
+/**
+ * @param {string | URL} url
+ * @param {number} timeout
+ */
+const get = async (url, timeout) => {
+  try {
+    const signal = timeout > 0 && timeout < 2 ** 31 ? AbortSignal.timeout(timeout) : undefined;
+    return await fetch(url, { signal });
+  } catch (cause) {
+    throw failure(`could not be fetched from ${url} (${text(cause)}). Check the network, and that a Content-Security-Policy allows it in connect-src`, cause);
+  }
+};
+
+/**
+ * @param {Response} response
+ * @param {string | URL} url
+ */
+const compileResponse = async (response, url) => {
+  if (!response.ok) {
+    throw failure(`is not at ${url}: the server answered ${response.status}. Serve codebolt_wasm_bg.wasm there, or say where it is with initAsync(url)`);
+  }
+  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
+    try {
+      return await WebAssembly.compileStreaming(response);
+    } catch (cause) {
+      throw refused(url, cause);
+    }
+  }
+  // Servers that do not know the type send another one: the bytes decide.
+  return compileBytes(await response.arrayBuffer(), url);
+};
+
+/**
+ * @param {BufferSource} bytes
+ * @param {string | URL} from
+ */
+const compileBytes = async (bytes, from) => {
+  const view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+  if (String.fromCharCode(...view.subarray(0, 4)) !== '\0asm') {
+    throw failure(`is not what came from ${from}: a page or another file stands there. Serve codebolt_wasm_bg.wasm (type application/wasm), or say where it is with initAsync(url)`);
+  }
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw refused(from, cause);
+  }
+};
+
+/**
+ * @param {string | URL} from
+ * @param {unknown} cause
+ */
+const refused = (from, cause) =>
+  failure(`from ${from} was refused (${text(cause)}). If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src`, cause);
+
+/**
+ * @param {string} what
+ * @param {unknown} [cause]
+ */
+const failure = (what, cause) => new CodeboltError('LOAD_FAILED', `the WebAssembly module ${what}`, { cause });
+
+/** @param {unknown} error */
+const text = (error) => (error instanceof Error ? error.message : String(error));

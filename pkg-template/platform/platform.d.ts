@@ -1,0 +1,22 @@
+/** What the package needs of the runtime it is in. */
+
+/** The exports of the WebAssembly module that the package uses. */
+export interface WebAssemblyModule {
+  Client: typeof import('../codebolt_wasm.js').Client;
+}
+
+/** A runtime. */
+export interface Platform {
+  /**
+   * The module: at once where it can be read synchronously, else as a promise. Once loaded it is the same for all.
+   * `timeout` in milliseconds bounds what comes over the network.
+   */
+  load(timeout: number): WebAssemblyModule | Promise<WebAssemblyModule>;
+  /** Opens a socket; `undefined` means the runtime's own `WebSocket`. */
+  connect?: (url: string) => object;
+  /** What a listener threw, when nobody listens for that and there is no logger. */
+  report(error: unknown): void;
+}
+
+/** Where the module comes from: an address, its bytes, a response or the compiled module. */
+export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module | PromiseLike<Response>;
