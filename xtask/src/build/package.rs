@@ -19,8 +19,12 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
     put_version_in(context, &staged.join("package.json"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let file = context.root.join(licence);
-        fs::copy(&file, staged.join(licence))
-            .with_context(|| format!("cannot copy {}", file.display()))?;
+        if file.is_file() {
+            fs::copy(&file, staged.join(licence))
+                .with_context(|| format!("cannot copy {}", file.display()))?;
+        } else {
+            println!("  {licence} is missing, so the package has none");
+        }
     }
     folders::mirror(&staged, &context.package())?;
     println!("  codebolt-wasm {}, {methods} methods", context.version());

@@ -75,11 +75,11 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     if !plain.is_file() {
         bail!("wasm-pack made no {}", plain.display());
     }
-    // Of -Oz, -Os and -O3 the first gives the smallest module, also compressed.
+    // -Oz gives the smallest module, plain and compressed; --converge and -O3 change it by under 1 %.
     command::run(
         context
             .command("wasm-opt")
-            .args(["-Oz", "--converge", "--strip-debug", "--strip-producers"])
+            .args(["-Oz", "--strip-debug", "--strip-producers"])
             .args(FEATURES)
             .arg(&plain)
             .arg("--output")
