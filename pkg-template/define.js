@@ -13,7 +13,10 @@ import { CodeboltError } from './error.js';
  * The frame up to the id that stands as its last member.
  * @param {Message} message
  */
-const before = (message) => JSON.stringify(message).slice(0, -1) + ',"requestId":"';
+const before = (message) => {
+  const text = JSON.stringify(message);
+  return text === '{}' ? '{"requestId":"' : text.slice(0, -1) + ',"requestId":"';
+};
 
 /**
  * The frame from the id on, when these members follow it.

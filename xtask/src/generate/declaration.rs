@@ -50,23 +50,34 @@ pub fn read(text: &str) -> Result<Vec<Declaration>, String> {
         }
     }
     for declaration in &mut found {
-        declaration.source.truncate(declaration.source.trim_end().len());
+        declaration
+            .source
+            .truncate(declaration.source.trim_end().len());
         declaration.code.truncate(declaration.code.trim_end().len());
     }
     Ok(found)
 }
 
 fn name_of(line: &str) -> Option<&str> {
-    let mut words = line.split(|next: char| !(next.is_alphanumeric() || next == '_')).filter(|word| !word.is_empty());
+    let mut words = line
+        .split(|next: char| !(next.is_alphanumeric() || next == '_'))
+        .filter(|word| !word.is_empty());
     words.find(|word| !["export", "declare", "interface", "type", "const"].contains(word))
 }
 
 /// The words of a doc comment before its first tag.
 fn plain(comment: &str) -> String {
-    let lines = comment
-        .lines()
-        .map(|line| line.trim().trim_start_matches("/**").trim_end_matches("*/").trim_start_matches('*').trim());
-    let words: Vec<&str> = lines.take_while(|line| !line.starts_with('@')).filter(|line| !line.is_empty()).collect();
+    let lines = comment.lines().map(|line| {
+        line.trim()
+            .trim_start_matches("/**")
+            .trim_end_matches("*/")
+            .trim_start_matches('*')
+            .trim()
+    });
+    let words: Vec<&str> = lines
+        .take_while(|line| !line.starts_with('@'))
+        .filter(|line| !line.is_empty())
+        .collect();
     words.join(" ")
 }
 
@@ -102,5 +113,8 @@ pub fn kebab(camel: &str) -> String {
 /// `eventLog` → `EventLog`.
 pub fn pascal(camel: &str) -> String {
     let mut characters = camel.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }

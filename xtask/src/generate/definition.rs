@@ -156,22 +156,50 @@ struct MethodText {
 
 /// Names that generated code uses itself; no parameter can have them.
 const TAKEN: [&str; 16] = [
-    "session", "callOptions", "byHand", "ask", "askAt", "askWith", "askSpread", "tell", "notify", "refuse", "attempt", "hasToJSON",
-    "without", "function", "delete", "default",
+    "session",
+    "callOptions",
+    "byHand",
+    "ask",
+    "askAt",
+    "askWith",
+    "askSpread",
+    "tell",
+    "notify",
+    "refuse",
+    "attempt",
+    "hasToJSON",
+    "without",
+    "function",
+    "delete",
+    "default",
 ];
 
 impl Module {
     /// Reads one file.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Self::parse(&text, &file).map_err(|reason| Error::Definition { path: path.to_owned(), reason })
+        let text = std::fs::read_to_string(path).map_err(|source| Error::File {
+            path: path.to_owned(),
+            source,
+        })?;
+        let file = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        Self::parse(&text, &file).map_err(|reason| Error::Definition {
+            path: path.to_owned(),
+            reason,
+        })
     }
 
     fn parse(text: &str, file: &str) -> Result<Self, String> {
         let source: ModuleText = toml::from_str(text).map_err(|error| error.to_string())?;
         if source.name != declaration::camel(file) {
-            return Err(format!("the file defines `{}`; name it `{}.toml`", source.name, declaration::kebab(&source.name)));
+            return Err(format!(
+                "the file defines `{}`; name it `{}.toml`",
+                source.name,
+                declaration::kebab(&source.name)
+            ));
         }
         let methods = source
             .method
@@ -182,7 +210,13 @@ impl Module {
             })
             .collect::<Result<_, _>>()?;
         let types = declaration::read(&source.types.typescript)?;
-        Ok(Module { name: source.name, file: file.to_owned(), text: tidy(&source.text), methods, types })
+        Ok(Module {
+            name: source.name,
+            file: file.to_owned(),
+            text: tidy(&source.text),
+            methods,
+            types,
+        })
     }
 
     /// What has no text yet, as `module.method`, `module.method(parameter)` or `module: Type`.
@@ -195,11 +229,19 @@ impl Module {
             if method.text.is_empty() {
                 missing.push(format!("{}.{}", self.name, method.name));
             }
-            for parameter in method.parameters.iter().filter(|parameter| parameter.text.is_empty()) {
+            for parameter in method
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.text.is_empty())
+            {
                 missing.push(format!("{}.{}({})", self.name, method.name, parameter.name));
             }
         }
-        for declaration in self.types.iter().filter(|declaration| declaration.text.is_empty()) {
+        for declaration in self
+            .types
+            .iter()
+            .filter(|declaration| declaration.text.is_empty())
+        {
             missing.push(format!("{}: {}", self.name, declaration.name));
         }
         missing
@@ -216,12 +258,24 @@ impl Method {
         let message = match (&source.message, source.by_hand) {
             (Some(text), false) => Some(Message::parse(text)?),
             (None, true) => None,
-            (None, false) => return Err("say what it sends (`message`), or that it is written `by_hand`".to_owned()),
-            (Some(_), true) => return Err("a method written `by_hand` builds its own `message`".to_owned()),
+            (None, false) => {
+                return Err(
+                    "say what it sends (`message`), or that it is written `by_hand`".to_owned(),
+                );
+            }
+            (Some(_), true) => {
+                return Err("a method written `by_hand` builds its own `message`".to_owned());
+            }
         };
-        let known: HashSet<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let known: HashSet<&str> = parameters
+            .iter()
+            .map(|parameter| parameter.name.as_str())
+            .collect();
         let mentioned = message.iter().flat_map(Message::parameters);
-        let checked = source.check.keys().chain(source.guard.iter().map(|(_, path)| path));
+        let checked = source
+            .check
+            .keys()
+            .chain(source.guard.iter().map(|(_, path)| path));
         let roots = checked.map(|path| path.split('.').next().unwrap_or_default());
         if let Some(unknown) = mentioned.chain(roots).find(|name| !known.contains(name)) {
             return Err(format!("`{unknown}` is none of its parameters"));
@@ -234,7 +288,9 @@ impl Method {
         }
         let replies = match (&source.replies, &message) {
             (Some(replies), _) => replies.clone(),
-            (None, Some(message)) if source.mode == Mode::Request => vec![message.kind()?.to_owned()],
+            (None, Some(message)) if source.mode == Mode::Request => {
+                vec![message.kind()?.to_owned()]
+            }
             _ => Vec::new(),
         };
         Ok(Method {
@@ -245,7 +301,12 @@ impl Method {
             message,
             replies,
             returns: source.returns.unwrap_or_else(|| {
-                if source.mode == Mode::Request { "unknown" } else { "void" }.to_owned()
+                if source.mode == Mode::Request {
+                    "unknown"
+                } else {
+                    "void"
+                }
+                .to_owned()
             }),
             generic: source.generic,
             unlimited: source.unlimited,
@@ -272,14 +333,20 @@ impl Method {
 
     /// Its TypeScript parameter list.
     pub fn typed_parameters(&self) -> String {
-        let required = self.parameters.iter().rposition(|parameter| !parameter.optional);
+        let required = self
+            .parameters
+            .iter()
+            .rposition(|parameter| !parameter.optional);
         let mut parts: Vec<String> = self
             .parameters
             .iter()
             .enumerate()
             .map(|(index, parameter)| {
                 let Parameter { name, of, .. } = parameter;
-                match (parameter.optional, required.is_some_and(|last| index < last)) {
+                match (
+                    parameter.optional,
+                    required.is_some_and(|last| index < last),
+                ) {
                     (true, false) => format!("{name}?: {of}"),
                     (true, true) => format!("{name}: {of} | undefined"),
                     (false, _) => format!("{name}: {of}"),
@@ -294,7 +361,11 @@ impl Method {
 
     /// Its TypeScript result.
     pub fn typed_result(&self) -> String {
-        if self.mode == Mode::Request { format!("Promise<{}>", self.returns) } else { self.returns.clone() }
+        if self.mode == Mode::Request {
+            format!("Promise<{}>", self.returns)
+        } else {
+            self.returns.clone()
+        }
     }
 }
 
@@ -313,7 +384,13 @@ impl Parameter {
         if !message::is_identifier(name) || TAKEN.contains(&name) {
             return Err(format!("`{name}` cannot be a parameter's name"));
         }
-        Ok(Parameter { name: name.to_owned(), optional, of: of.trim().to_owned(), default, text: tidy(text) })
+        Ok(Parameter {
+            name: name.to_owned(),
+            optional,
+            of: of.trim().to_owned(),
+            default,
+            text: tidy(text),
+        })
     }
 }
 

@@ -16,7 +16,10 @@ pub fn module(module: &Module) -> String {
         body.enter(method.group());
         let property = message::key(method.short_name());
         let Some(message) = &method.message else {
-            body.line(&format!("{property}: byHand.{}(session),", identifier(&method.name)));
+            body.line(&format!(
+                "{property}: byHand.{}(session),",
+                identifier(&method.name)
+            ));
             continue;
         };
         let descriptor = format!("${}", identifier(&method.name));
@@ -30,7 +33,11 @@ pub fn module(module: &Module) -> String {
                 Some(default) => format!("{} = {default}", parameter.name),
                 None => parameter.name.clone(),
             })
-            .chain(method.takes_call_options().then(|| "callOptions".to_owned()))
+            .chain(
+                method
+                    .takes_call_options()
+                    .then(|| "callOptions".to_owned()),
+            )
             .collect();
         let (head, tail) = message.cut();
         let call = match method.mode {
@@ -39,7 +46,10 @@ pub fn module(module: &Module) -> String {
                 let (helper, built) = match tail {
                     _ if message.spreads() => ("askSpread", message::javascript(&message.entries)),
                     [] => ("ask", message::javascript(&message.entries)),
-                    [Entry::Member(name, value)] => ("askWith", format!("{head}, '{name}', {}", value.javascript())),
+                    [Entry::Member(name, value)] => (
+                        "askWith",
+                        format!("{head}, '{name}', {}", value.javascript()),
+                    ),
                     rest => ("askAt", format!("{head}, {}", message::javascript(rest))),
                 };
                 helpers.insert(helper);
@@ -47,7 +57,11 @@ pub fn module(module: &Module) -> String {
             }
             Mode::Notify => {
                 helpers.insert("notify");
-                format!("notify(session, {}, () => ({}))", guards(method), message::javascript(&message.entries))
+                format!(
+                    "notify(session, {}, () => ({}))",
+                    guards(method),
+                    message::javascript(&message.entries)
+                )
             }
             Mode::Send | Mode::Local => {
                 helpers.insert("tell");
@@ -62,34 +76,55 @@ pub fn module(module: &Module) -> String {
             helpers.insert("hasToJSON");
         }
         // A spread or a member may run a getter that throws, or meet `null`: a request rejects then.
-        let attempts = method.mode == Mode::Request && (reads_members || message::may_throw(&message.entries));
+        let attempts =
+            method.mode == Mode::Request && (reads_members || message::may_throw(&message.entries));
         if attempts {
             helpers.insert("attempt");
         }
-        let (open, close) = if attempts { ("attempt(() => ", ")") } else { ("", "") };
+        let (open, close) = if attempts {
+            ("attempt(() => ", ")")
+        } else {
+            ("", "")
+        };
         let parameters = parameters.join(", ");
         if method.checks.is_empty() {
-            body.line(&format!("{property}: ({parameters}) => {open}{call}{close},"));
+            body.line(&format!(
+                "{property}: ({parameters}) => {open}{call}{close},"
+            ));
         } else {
             helpers.insert("refuse");
             body.line(format!("{property}: ({parameters}) => {open}").trim_end());
             let name = format!("{}.{}", module.name, method.name);
             for (path, wanted) in &method.checks {
                 let (value, words) = (safe(path), words(*wanted));
-                body.line(&format!("  {} ? refuse('{name}', '{path}', {value}, '{words}') :", fails(path, *wanted)));
+                body.line(&format!(
+                    "  {} ? refuse('{name}', '{path}', {value}, '{words}') :",
+                    fails(path, *wanted)
+                ));
             }
             body.line(&format!("  {call}{close},"));
         }
     }
     body.enter(None);
 
-    let mut text = format!("// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n", module.file);
+    let mut text = format!(
+        "// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n",
+        module.file
+    );
     if !helpers.is_empty() {
         let helpers: Vec<&str> = helpers.into_iter().collect();
-        let _ = writeln!(text, "import {{ {} }} from '../define.js';", helpers.join(", "));
+        let _ = writeln!(
+            text,
+            "import {{ {} }} from '../define.js';",
+            helpers.join(", ")
+        );
     }
     if module.methods.iter().any(|method| method.message.is_none()) {
-        let _ = writeln!(text, "import * as byHand from './by-hand/{}.js';", module.file);
+        let _ = writeln!(
+            text,
+            "import * as byHand from './by-hand/{}.js';",
+            module.file
+        );
     }
     if !descriptors.is_empty() {
         text.push('\n');
@@ -110,7 +145,11 @@ pub fn module(module: &Module) -> String {
 pub fn index(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\n".to_owned();
     for module in modules {
-        let _ = writeln!(text, "import {{ {}Methods }} from './{}.js';", module.name, module.file);
+        let _ = writeln!(
+            text,
+            "import {{ {}Methods }} from './{}.js';",
+            module.name, module.file
+        );
     }
     text.push_str("\n/** Every module's methods for a session, by the module's name. */\nexport const modules = {\n");
     for module in modules {
@@ -127,10 +166,18 @@ pub fn identifier(name: &str) -> String {
 
 fn describe(method: &Method) -> String {
     let mut members = Vec::new();
-    let kind = method.message.as_ref().and_then(|message| message.kind().ok()).unwrap_or_default();
+    let kind = method
+        .message
+        .as_ref()
+        .and_then(|message| message.kind().ok())
+        .unwrap_or_default();
     members.push(format!("type: '{kind}'"));
     if method.replies != [kind] {
-        let replies: Vec<String> = method.replies.iter().map(|reply| format!("'{reply}'")).collect();
+        let replies: Vec<String> = method
+            .replies
+            .iter()
+            .map(|reply| format!("'{reply}'"))
+            .collect();
         members.push(format!("replyTypes: [{}]", replies.join(", ")));
     }
     if method.unlimited {
@@ -142,15 +189,25 @@ fn describe(method: &Method) -> String {
 fn guards(method: &Method) -> String {
     let mut groups: Vec<(Rule, Vec<String>)> = Vec::new();
     for (rule, path) in &method.guards {
-        let member = if path.contains('.') { format!("'{path}': {}", safe(path)) } else { path.clone() };
+        let member = if path.contains('.') {
+            format!("'{path}': {}", safe(path))
+        } else {
+            path.clone()
+        };
         match groups.iter_mut().find(|(known, _)| known == rule) {
             Some((_, members)) => members.push(member),
             None => groups.push((*rule, vec![member])),
         }
     }
-    let groups: Vec<String> =
-        groups.iter().map(|(rule, members)| format!("{}: {{ {} }}", rule_name(*rule), members.join(", "))).collect();
-    if groups.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", groups.join(", ")) }
+    let groups: Vec<String> = groups
+        .iter()
+        .map(|(rule, members)| format!("{}: {{ {} }}", rule_name(*rule), members.join(", ")))
+        .collect();
+    if groups.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{ {} }}", groups.join(", "))
+    }
 }
 
 fn rule_name(rule: Rule) -> &'static str {
@@ -173,7 +230,9 @@ fn fails(path: &str, wanted: Wanted) -> String {
     let fails = match wanted {
         Wanted::String => format!("typeof {value} !== 'string'"),
         Wanted::Array => format!("!Array.isArray({value})"),
-        Wanted::Object => format!("typeof {value} !== 'object' || {value} === null || Array.isArray({value})"),
+        Wanted::Object => {
+            format!("typeof {value} !== 'object' || {value} === null || Array.isArray({value})")
+        }
     };
     // The members of a value that says itself what it is as JSON are not what is sent.
     match path.split_once('.') {
@@ -212,7 +271,8 @@ impl Body {
     }
 
     fn line(&mut self, line: &str) {
-        self.text.push_str(if self.group.is_some() { "    " } else { "  " });
+        self.text
+            .push_str(if self.group.is_some() { "    " } else { "  " });
         self.text.push_str(line);
         self.text.push('\n');
     }

@@ -75,7 +75,10 @@ impl Message {
         let mut reader = Reader { rest: text };
         let value = reader.value()?;
         if !reader.rest.trim().is_empty() {
-            return Err(format!("`{}` stands after the message's end", reader.rest.trim()));
+            return Err(format!(
+                "`{}` stands after the message's end",
+                reader.rest.trim()
+            ));
         }
         let Value::Object(entries) = value else {
             return Err("the message has to be an object: { type: \"…\", … }".to_owned());
@@ -86,14 +89,21 @@ impl Message {
         };
         let last = place + 1 == entries.len();
         let entries: Vec<Entry> = entries.into_iter().filter(|entry| !is_id(entry)).collect();
-        let message = Message { entries, id_after: (!last).then_some(place) };
+        let message = Message {
+            entries,
+            id_after: (!last).then_some(place),
+        };
         if let Some(count) = message.id_after {
             let constant = |entry: &Entry| matches!(entry, Entry::Member(_, Value::Constant(_)));
             if !message.entries.iter().take(count).all(constant) {
-                return Err("only constants can stand before a `requestId` that is not last".to_owned());
+                return Err(
+                    "only constants can stand before a `requestId` that is not last".to_owned(),
+                );
             }
             if message.spreads() {
-                return Err("a message with a spread at its top has its `requestId` last".to_owned());
+                return Err(
+                    "a message with a spread at its top has its `requestId` last".to_owned(),
+                );
             }
         }
         message.kind()?;
@@ -105,7 +115,9 @@ impl Message {
         self.entries
             .iter()
             .find_map(|entry| match entry {
-                Entry::Member(name, Value::Constant(json)) if name == "type" => Some(json.trim_matches('"')),
+                Entry::Member(name, Value::Constant(json)) if name == "type" => {
+                    Some(json.trim_matches('"'))
+                }
                 _ => None,
             })
             .ok_or_else(|| "the message has no constant `type`".to_owned())
@@ -113,7 +125,9 @@ impl Message {
 
     /// Whether members come from a spread at the top, so that one of them may be a `requestId` of its own.
     pub fn spreads(&self) -> bool {
-        self.entries.iter().any(|entry| matches!(entry, Entry::Spread(_)))
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry, Entry::Spread(_)))
     }
 
     /// The members before and after the id.
@@ -155,7 +169,21 @@ pub fn javascript(entries: &[Entry]) -> String {
     if entries.is_empty() {
         return "{}".to_owned();
     }
-    let members: Vec<String> = entries.iter().map(Entry::javascript).collect();
+    let mut seen = Vec::new();
+    let members: Vec<String> = entries
+        .iter()
+        .map(|entry| match entry {
+            // A member that is repeated to win over a spread; bundlers warn of a plain repetition.
+            Entry::Member(name, _) if seen.contains(&name) => {
+                format!("...{{ {} }}", entry.javascript())
+            }
+            Entry::Member(name, _) => {
+                seen.push(name);
+                entry.javascript()
+            }
+            Entry::Spread(_) => entry.javascript(),
+        })
+        .collect();
     format!("{{ {} }}", members.join(", "))
 }
 
@@ -181,7 +209,9 @@ impl Entry {
     fn javascript(&self) -> String {
         match self {
             Entry::Spread(value) => format!("...{}", value.javascript()),
-            Entry::Member(name, Value::Argument { parameter, path }) if path.is_empty() && name == parameter => {
+            Entry::Member(name, Value::Argument { parameter, path })
+                if path.is_empty() && name == parameter =>
+            {
                 name.clone()
             }
             Entry::Member(name, value) => format!("{}: {}", key(name), value.javascript()),
@@ -209,7 +239,9 @@ impl Value {
                 left.parameters(found);
                 right.parameters(found);
             }
-            Value::Object(entries) => entries.iter().for_each(|entry| entry.value().parameters(found)),
+            Value::Object(entries) => entries
+                .iter()
+                .for_each(|entry| entry.value().parameters(found)),
             Value::Array(values) => values.iter().for_each(|value| value.parameters(found)),
             Value::Without { argument, .. } => argument.parameters(found),
         }
@@ -228,7 +260,11 @@ impl Value {
                 }
                 text
             }
-            Value::Default { left, operator, right } => {
+            Value::Default {
+                left,
+                operator,
+                right,
+            } => {
                 format!("{} {operator} {}", left.javascript(), right.javascript())
             }
             Value::Object(entries) => javascript(entries),
@@ -237,7 +273,8 @@ impl Value {
                 format!("[{}]", values.join(", "))
             }
             Value::Without { argument, members } => {
-                let members: Vec<String> = members.iter().map(|name| format!("\"{name}\"")).collect();
+                let members: Vec<String> =
+                    members.iter().map(|name| format!("\"{name}\"")).collect();
                 format!("without({}, {})", argument.javascript(), members.join(", "))
             }
         }
@@ -246,13 +283,19 @@ impl Value {
 
 /// A member's name as JavaScript writes it.
 pub fn key(name: &str) -> String {
-    if is_identifier(name) { name.to_owned() } else { format!("\"{name}\"") }
+    if is_identifier(name) {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    }
 }
 
 /// Whether a name can stand without quotes.
 pub fn is_identifier(name: &str) -> bool {
     let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_' || first == '$')
+    characters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_' || first == '$')
         && characters.all(|next| next.is_ascii_alphanumeric() || next == '_' || next == '$')
 }
 
@@ -266,7 +309,11 @@ impl<'a> Reader<'a> {
         for operator in ["||", "??"] {
             if self.takes(operator) {
                 let right = self.value()?;
-                return Ok(Value::Default { left: Box::new(left), operator, right: Box::new(right) });
+                return Ok(Value::Default {
+                    left: Box::new(left),
+                    operator,
+                    right: Box::new(right),
+                });
             }
         }
         Ok(left)
@@ -303,9 +350,15 @@ impl<'a> Reader<'a> {
             if !safe && (self.starts("...") || !self.takes(".")) {
                 break;
             }
-            path.push(Step { safe, name: self.name()?.to_owned() });
+            path.push(Step {
+                safe,
+                name: self.name()?.to_owned(),
+            });
         }
-        Ok(Value::Argument { parameter: name.to_owned(), path })
+        Ok(Value::Argument {
+            parameter: name.to_owned(),
+            path,
+        })
     }
 
     fn object(&mut self) -> Result<Value, String> {
@@ -321,7 +374,10 @@ impl<'a> Reader<'a> {
                 let value = if self.takes(":") {
                     self.value()?
                 } else {
-                    Value::Argument { parameter: name.to_owned(), path: Vec::new() }
+                    Value::Argument {
+                        parameter: name.to_owned(),
+                        path: Vec::new(),
+                    }
                 };
                 entries.push(Entry::Member(name.to_owned(), value));
             }
@@ -340,11 +396,19 @@ impl<'a> Reader<'a> {
             let name = self.quoted()?.ok_or("`without` names members in quotes")?;
             members.push(name.to_owned());
         }
-        if self.takes(")") { Ok(Value::Without { argument, members }) } else { Err(self.expected("`)`")) }
+        if self.takes(")") {
+            Ok(Value::Without { argument, members })
+        } else {
+            Err(self.expected("`)`"))
+        }
     }
 
     fn separator(&mut self, end: &str) -> Result<(), String> {
-        if self.takes(",") || self.starts(end) { Ok(()) } else { Err(self.expected(&format!("`,` or `{end}`"))) }
+        if self.takes(",") || self.starts(end) {
+            Ok(())
+        } else {
+            Err(self.expected(&format!("`,` or `{end}`")))
+        }
     }
 
     fn starts(&mut self, text: &str) -> bool {
@@ -377,7 +441,10 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Option<&'a str> {
         self.rest = self.rest.trim_start();
-        let end = self.rest.find(|next: char| !(next.is_ascii_digit() || next == '-' || next == '.')).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|next: char| !(next.is_ascii_digit() || next == '-' || next == '.'))
+            .unwrap_or(self.rest.len());
         let (number, rest) = self.rest.split_at_checked(end)?;
         number.parse::<f64>().ok()?;
         self.rest = rest;
@@ -410,7 +477,9 @@ mod tests {
     use super::*;
 
     fn round_trip(text: &str) -> String {
-        Message::parse(text).map(|message| message.display()).unwrap_or_else(|error| error)
+        Message::parse(text)
+            .map(|message| message.display())
+            .unwrap_or_else(|error| error)
     }
 
     #[test]

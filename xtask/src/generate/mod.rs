@@ -57,12 +57,24 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     let scripts = out.join("modules");
     let pages = out.join("docs/api");
     for folder in [&scripts, &pages] {
-        std::fs::create_dir_all(folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| Error::File {
+            path: folder.clone(),
+            source,
+        })?;
     }
     for module in &modules {
-        write(&scripts.join(format!("{}.js", module.file)), &javascript::module(module))?;
-        write(&scripts.join(format!("{}.d.ts", module.file)), &typescript::module(module, &homes))?;
-        write(&pages.join(format!("{}.md", module.file)), &pages::module(module))?;
+        write(
+            &scripts.join(format!("{}.js", module.file)),
+            &javascript::module(module),
+        )?;
+        write(
+            &scripts.join(format!("{}.d.ts", module.file)),
+            &typescript::module(module, &homes),
+        )?;
+        write(
+            &pages.join(format!("{}.md", module.file)),
+            &pages::module(module),
+        )?;
     }
     write(&scripts.join("index.js"), &javascript::index(&modules))?;
     write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
@@ -71,11 +83,17 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
 }
 
 fn read(folder: &Path) -> Result<Vec<Module>, Error> {
-    let failed = |source| Error::File { path: folder.to_owned(), source };
+    let failed = |source| Error::File {
+        path: folder.to_owned(),
+        source,
+    };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             paths.push(path);
         }
     }
@@ -104,5 +122,8 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
-    std::fs::write(path, text).map_err(|source| Error::File { path: path.to_owned(), source })
+    std::fs::write(path, text).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -18,7 +18,11 @@ pub fn module(module: &Module) -> String {
         text.push_str("\n## Types\n");
     }
     for declaration in &module.types {
-        let _ = write!(text, "\n### {}\n\n{}\n\n```ts\n{}\n```\n", declaration.name, declaration.text, declaration.code);
+        let _ = write!(
+            text,
+            "\n### {}\n\n{}\n\n```ts\n{}\n```\n",
+            declaration.name, declaration.text, declaration.code
+        );
     }
     text
 }
@@ -31,19 +35,35 @@ pub fn index(modules: &[Module]) -> String {
     text.push_str("| module | methods | what for |\n|---|---|---|\n");
     for module in modules {
         let first = module.text.split("\n\n").next().unwrap_or_default();
-        let _ = writeln!(text, "| [{}]({}.md) | {} | {} |", module.name, module.file, module.methods.len(), cell(first));
+        let _ = writeln!(
+            text,
+            "| [{}]({}.md) | {} | {} |",
+            module.name,
+            module.file,
+            module.methods.len(),
+            cell(first)
+        );
     }
     text
 }
 
 fn section(module: &Module, method: &Method) -> String {
     let mut text = format!("\n### {}\n\n{}\n\n", method.name, method.text);
-    let _ = writeln!(text, "```ts\n{}: {}\n```\n", method.name, typescript::signature(method));
+    let _ = writeln!(
+        text,
+        "```ts\n{}: {}\n```\n",
+        method.name,
+        typescript::signature(method)
+    );
     if !method.parameters.is_empty() {
         text.push_str("| parameter | type | meaning |\n|---|---|---|\n");
         for parameter in &method.parameters {
             let optional = if parameter.optional { ", optional" } else { "" };
-            let default = parameter.default.as_ref().map(|value| format!(" Default: `{value}`.")).unwrap_or_default();
+            let default = parameter
+                .default
+                .as_ref()
+                .map(|value| format!(" Default: `{value}`."))
+                .unwrap_or_default();
             let _ = writeln!(
                 text,
                 "| `{}` | `{}`{optional} | {}{} |",
@@ -61,12 +81,23 @@ fn section(module: &Module, method: &Method) -> String {
             Wanted::Object => "an object",
             Wanted::Array => "an array",
         };
-        let _ = writeln!(text, "- Rejects with `INVALID_ARGUMENT`, and sends nothing, unless `{path}` is {wanted}.");
+        let _ = writeln!(
+            text,
+            "- Rejects with `INVALID_ARGUMENT`, and sends nothing, unless `{path}` is {wanted}."
+        );
     }
     if !method.guards.is_empty() {
-        let mut paths: Vec<&str> = method.guards.iter().map(|(_, path)| path.as_str()).collect();
+        let mut paths: Vec<&str> = method
+            .guards
+            .iter()
+            .map(|(_, path)| path.as_str())
+            .collect();
         paths.dedup();
-        let _ = writeln!(text, "- Logs an error and sends nothing when one of these is missing or unusable: `{}`.", paths.join("`, `"));
+        let _ = writeln!(
+            text,
+            "- Logs an error and sends nothing when one of these is missing or unusable: `{}`.",
+            paths.join("`, `")
+        );
     }
     if let Some(message) = &method.message {
         let _ = writeln!(text, "- Sends `{}`.", message.display());
@@ -74,16 +105,25 @@ fn section(module: &Module, method: &Method) -> String {
     match method.mode {
         Mode::Request => {
             if !method.replies.is_empty() {
-                let _ = writeln!(text, "- Settled by the reply with its `requestId`; a reply without one counts when its `type` is `{}`.", method.replies.join("` or `"));
+                let _ = writeln!(
+                    text,
+                    "- Settled by the reply with its `requestId`; a reply without one counts when its `type` is `{}`.",
+                    method.replies.join("` or `")
+                );
             }
             if method.unlimited {
                 text.push_str("- No time limit of its own: a person, a model or a command takes as long as it takes. Set one with `timeout`.\n");
             }
         }
-        Mode::Send | Mode::Notify if method.message.is_some() => text.push_str("- Waits for no reply.\n"),
+        Mode::Send | Mode::Notify if method.message.is_some() => {
+            text.push_str("- Waits for no reply.\n")
+        }
         _ => {}
     }
-    let example = method.example.clone().unwrap_or_else(|| typescript::usage(module, method));
+    let example = method
+        .example
+        .clone()
+        .unwrap_or_else(|| typescript::usage(module, method));
     let _ = write!(text, "\n```ts\n{example}\n```\n");
     text
 }

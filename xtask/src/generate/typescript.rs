@@ -22,14 +22,23 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
                 body.push_str("  };\n");
             }
             if let Some(group) = method.group() {
-                let _ = writeln!(body, "  /** The methods of `codebolt.{}.{group}`. */", module.name);
+                let _ = writeln!(
+                    body,
+                    "  /** The methods of `codebolt.{}.{group}`. */",
+                    module.name
+                );
                 let _ = writeln!(body, "  readonly {}: {{", message::key(group));
             }
             group = method.group();
         }
         let indent = if group.is_some() { "    " } else { "  " };
         body.push_str(&method_comment(module, method, indent));
-        let _ = writeln!(body, "\n{indent}readonly {}: {};", message::key(method.short_name()), signature(method));
+        let _ = writeln!(
+            body,
+            "\n{indent}readonly {}: {};",
+            message::key(method.short_name()),
+            signature(method)
+        );
     }
     if group.is_some() {
         body.push_str("  };\n");
@@ -45,19 +54,37 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         let _ = write!(body, "\n{}\n", declaration.source);
     }
 
-    let own: HashSet<&str> = module.types.iter().map(|declaration| declaration.name.as_str()).collect();
+    let own: HashSet<&str> = module
+        .types
+        .iter()
+        .map(|declaration| declaration.name.as_str())
+        .collect();
     let mut foreign: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for word in words(&body).filter(|word| !own.contains(word)) {
         if let Some(home) = homes.get(word) {
             foreign.entry(home).or_default().insert(word);
         }
     }
-    let mut text = format!("// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n", module.file);
-    let runtime: Vec<&str> = ["CallOptions", "Session"].into_iter().filter(|name| words(&body).any(|word| word == *name)).collect();
-    let _ = writeln!(text, "import type {{ {} }} from '../define.js';", runtime.join(", "));
+    let mut text = format!(
+        "// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n",
+        module.file
+    );
+    let runtime: Vec<&str> = ["CallOptions", "Session"]
+        .into_iter()
+        .filter(|name| words(&body).any(|word| word == *name))
+        .collect();
+    let _ = writeln!(
+        text,
+        "import type {{ {} }} from '../define.js';",
+        runtime.join(", ")
+    );
     for (file, names) in foreign {
         let names: Vec<&str> = names.into_iter().collect();
-        let _ = writeln!(text, "import type {{ {} }} from './{file}.js';", names.join(", "));
+        let _ = writeln!(
+            text,
+            "import type {{ {} }} from './{file}.js';",
+            names.join(", ")
+        );
     }
     text.push('\n');
     text.push_str(&body);
@@ -68,16 +95,28 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
 pub fn index(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\nimport type { Session } from '../define.js';\n".to_owned();
     for module in modules {
-        let _ = writeln!(text, "import type {{ {}Methods }} from './{}.js';", pascal(&module.name), module.file);
+        let _ = writeln!(
+            text,
+            "import type {{ {}Methods }} from './{}.js';",
+            pascal(&module.name),
+            module.file
+        );
     }
     text.push('\n');
     for module in modules {
         let _ = writeln!(text, "export type * from './{}.js';", module.file);
     }
-    text.push_str("\n/** The modules that every `Codebolt` carries. */\nexport interface CodeboltModules {\n");
+    text.push_str(
+        "\n/** The modules that every `Codebolt` carries. */\nexport interface CodeboltModules {\n",
+    );
     for module in modules {
         let _ = writeln!(text, "{}", comment(&module.text, "", "  "));
-        let _ = writeln!(text, "  readonly {}: {}Methods;", module.name, pascal(&module.name));
+        let _ = writeln!(
+            text,
+            "  readonly {}: {}Methods;",
+            module.name,
+            pascal(&module.name)
+        );
     }
     text.push_str("}\n\n/** Every module's methods for a session, by the module's name. */\nexport declare const modules: {\n");
     text.push_str("  readonly [Name in keyof CodeboltModules]: (session: Session) => CodeboltModules[Name];\n};\n");
@@ -86,26 +125,53 @@ pub fn index(modules: &[Module]) -> String {
 
 /// A method's type.
 pub fn signature(method: &Method) -> String {
-    let generic = method.generic.as_ref().map(|generic| format!("<{generic}>")).unwrap_or_default();
-    format!("{generic}({}) => {}", method.typed_parameters(), method.typed_result())
+    let generic = method
+        .generic
+        .as_ref()
+        .map(|generic| format!("<{generic}>"))
+        .unwrap_or_default();
+    format!(
+        "{generic}({}) => {}",
+        method.typed_parameters(),
+        method.typed_result()
+    )
 }
 
 fn method_comment(module: &Module, method: &Method, indent: &str) -> String {
     let mut tags = String::new();
     for parameter in &method.parameters {
-        let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
-        let _ = write!(tags, "\n@param {} {}{default}", parameter.name, parameter.text.replace('\n', " "));
+        let default = parameter
+            .default
+            .as_ref()
+            .map(|default| format!(" Default: `{default}`."))
+            .unwrap_or_default();
+        let _ = write!(
+            tags,
+            "\n@param {} {}{default}",
+            parameter.name,
+            parameter.text.replace('\n', " ")
+        );
     }
     if method.takes_call_options() {
-        let limit = if method.unlimited { " Waits without a limit unless `timeout` sets one." } else { "" };
-        let _ = write!(tags, "\n@param callOptions `signal` aborts the call, `timeout` limits the wait, in ms.{limit}");
+        let limit = if method.unlimited {
+            " Waits without a limit unless `timeout` sets one."
+        } else {
+            ""
+        };
+        let _ = write!(
+            tags,
+            "\n@param callOptions `signal` aborts the call, `timeout` limits the wait, in ms.{limit}"
+        );
     }
     match method.mode {
         Mode::Request => tags.push_str("\n@returns The host's whole reply."),
         Mode::Send | Mode::Notify => {}
         Mode::Local => {}
     }
-    let example = method.example.clone().unwrap_or_else(|| usage(module, method));
+    let example = method
+        .example
+        .clone()
+        .unwrap_or_else(|| usage(module, method));
     let _ = write!(tags, "\n@example\n```ts\n{example}\n```");
     comment(&method.text, &tags, indent)
 }
@@ -118,7 +184,12 @@ pub fn usage(module: &Module, method: &Method) -> String {
         .filter(|parameter| !parameter.optional)
         .map(|parameter| parameter.name.as_str())
         .collect();
-    let call = format!("codebolt.{}.{}({})", module.name, method.name, arguments.join(", "));
+    let call = format!(
+        "codebolt.{}.{}({})",
+        module.name,
+        method.name,
+        arguments.join(", ")
+    );
     match (method.mode, method.returns.as_str()) {
         (Mode::Request, _) => format!("const reply = await {call};"),
         (_, "void") => format!("{call};"),
@@ -134,7 +205,11 @@ fn comment(text: &str, tags: &str, indent: &str) -> String {
     }
     let mut lines = format!("{indent}/**");
     for line in whole.lines() {
-        let _ = write!(lines, "\n{indent} *{}{line}", if line.is_empty() { "" } else { " " });
+        let _ = write!(
+            lines,
+            "\n{indent} *{}{line}",
+            if line.is_empty() { "" } else { " " }
+        );
     }
     let _ = write!(lines, "\n{indent} */");
     lines

@@ -1,0 +1,3 @@
+import { notSupported } from './not-supported.js';
+
+export const startTaskStepWithListener = () => notSupported('actionPlan.startTaskStepWithListener', 'it is not built yet');

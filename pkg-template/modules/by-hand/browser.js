@@ -1,0 +1,26 @@
+import { notSupported } from './not-supported.js';
+
+export const newPage = () => notSupported('browser.newPage', 'it is not built yet');
+export const getUrl = () => notSupported('browser.getUrl', 'it is not built yet');
+export const goToPage = () => notSupported('browser.goToPage', 'it is not built yet');
+export const screenshot = () => notSupported('browser.screenshot', 'it is not built yet');
+export const getHTML = () => notSupported('browser.getHTML', 'it is not built yet');
+export const getMarkdown = () => notSupported('browser.getMarkdown', 'it is not built yet');
+export const getPDF = () => notSupported('browser.getPDF', 'it is not built yet');
+export const pdfToText = () => notSupported('browser.pdfToText', 'it is not built yet');
+export const getContent = () => notSupported('browser.getContent', 'it is not built yet');
+export const getSnapShot = () => notSupported('browser.getSnapShot', 'it is not built yet');
+export const getBrowserInfo = () => notSupported('browser.getBrowserInfo', 'it is not built yet');
+export const extractText = () => notSupported('browser.extractText', 'it is not built yet');
+export const close = () => notSupported('browser.close', 'it is not built yet');
+export const scroll = () => notSupported('browser.scroll', 'it is not built yet');
+export const type = () => notSupported('browser.type', 'it is not built yet');
+export const click = () => notSupported('browser.click', 'it is not built yet');
+export const enter = () => notSupported('browser.enter', 'it is not built yet');
+export const search = () => notSupported('browser.search', 'it is not built yet');
+export const listBrowserInstances = () => notSupported('browser.listBrowserInstances', 'it is not built yet');
+export const getBrowserInstance = () => notSupported('browser.getBrowserInstance', 'it is not built yet');
+export const setActiveBrowserInstance = () => notSupported('browser.setActiveBrowserInstance', 'it is not built yet');
+export const openNewBrowserInstance = () => notSupported('browser.openNewBrowserInstance', 'it is not built yet');
+export const closeBrowserInstance = () => notSupported('browser.closeBrowserInstance', 'it is not built yet');
+export const executeOnInstance = () => notSupported('browser.executeOnInstance', 'it is not built yet');

@@ -1,0 +1,22 @@
+import { notSupported } from './not-supported.js';
+
+export const getCurrent = () => notSupported('userMessage.getCurrent', 'it is not built yet');
+export const getText = () => notSupported('userMessage.getText', 'it is not built yet');
+export const getMentionedMCPs = () => notSupported('userMessage.getMentionedMCPs', 'it is not built yet');
+export const getMentionedFiles = () => notSupported('userMessage.getMentionedFiles', 'it is not built yet');
+export const getMentionedFolders = () => notSupported('userMessage.getMentionedFolders', 'it is not built yet');
+export const getMentionedAgents = () => notSupported('userMessage.getMentionedAgents', 'it is not built yet');
+export const getRemixPrompt = () => notSupported('userMessage.getRemixPrompt', 'it is not built yet');
+export const getUploadedImages = () => notSupported('userMessage.getUploadedImages', 'it is not built yet');
+export const getCurrentFile = () => notSupported('userMessage.getCurrentFile', 'it is not built yet');
+export const getSelection = () => notSupported('userMessage.getSelection', 'it is not built yet');
+export const getMessageId = () => notSupported('userMessage.getMessageId', 'it is not built yet');
+export const getThreadId = () => notSupported('userMessage.getThreadId', 'it is not built yet');
+export const getProcessingConfig = () => notSupported('userMessage.getProcessingConfig', 'it is not built yet');
+export const isProcessingEnabled = () => notSupported('userMessage.isProcessingEnabled', 'it is not built yet');
+export const setSessionData = () => notSupported('userMessage.setSessionData', 'it is not built yet');
+export const getSessionData = () => notSupported('userMessage.getSessionData', 'it is not built yet');
+export const getTimestamp = () => notSupported('userMessage.getTimestamp', 'it is not built yet');
+export const hasMessage = () => notSupported('userMessage.hasMessage', 'it is not built yet');
+export const updateProcessingConfig = () => notSupported('userMessage.updateProcessingConfig', 'it is not built yet');
+export const clear = () => notSupported('userMessage.clear', 'it is not built yet');
