@@ -32,6 +32,19 @@ export interface Session {
   send(head: string, tail: string): Promise<void>;
 }
 
+/**
+ * A reply told apart by `success`: where it is `true`, the members named in `Given` are there.
+ *
+ * @example
+ * ```ts
+ * type Saved = Reply<{ success: boolean; error?: string; data?: { id: string } }, 'data'>;
+ * const idOf = (reply: Saved) => (reply.success ? reply.data.id : undefined);
+ * ```
+ */
+export type Reply<Members extends { success?: boolean }, Given extends keyof Members = never> =
+  | (Members & { success: true } & { [Name in Given]-?: Exclude<Members[Name], undefined> })
+  | (Members & { success?: false });
+
 type Message = Record<string, unknown>;
 
 export declare const attempt: <T>(call: () => Promise<T>) => Promise<T>;

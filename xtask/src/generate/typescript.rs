@@ -69,7 +69,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         "// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n",
         module.file
     );
-    let runtime: Vec<&str> = ["CallOptions", "Session"]
+    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session"]
         .into_iter()
         .filter(|name| words(&body).any(|word| word == *name))
         .collect();
