@@ -1,20 +1,271 @@
 //! Appending one event or several.
 
+use codebolt_wasm::wire::event_log::{DEFAULT_EVENT_TYPE, DEFAULT_STREAM};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
 use super::bounds::Bounds;
 use super::envelope::Reply;
 use super::failure::Failure;
-use super::params::Params;
-use crate::store::{Write, Written};
+use super::json_check::{self, Unfit};
+use super::params::{shortened, text_of};
+use crate::query::push_event;
+use crate::store::{Append, Appended, NewEvent, Write, Written};
 
-pub fn one(_params: &Params<'_>, _bounds: &Bounds) -> Result<Write, Failure> {
-    Err(Failure::request("not yet".into()))
+/// What is said of an event. A `null` counts as absent, except as payload or metadata.
+#[derive(Deserialize)]
+struct EventKeys<'a> {
+    #[serde(borrow, default)]
+    stream_id: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "streamId")]
+    stream_id_camel: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    event_type: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "eventType")]
+    event_type_camel: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "also_null")]
+    payload: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "also_null")]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "eventId")]
+    event_id: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "expectedVersion")]
+    expected_version: Option<&'a RawValue>,
 }
-pub fn many(_params: &Params<'_>, _bounds: &Bounds) -> Result<Write, Failure> {
-    Err(Failure::request("not yet".into()))
+
+/// What is said of the append as a whole.
+#[derive(Deserialize)]
+struct AppendKeys<'a> {
+    #[serde(borrow, default, rename = "instanceId")]
+    instance_id: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "autoCreateInstance")]
+    auto_create_instance: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    events: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "expectedVersion")]
+    expected_version: Option<&'a RawValue>,
 }
-pub fn reply_one(_written: &Written) -> Result<Reply, Failure> {
-    Err(Failure::request("not yet".into()))
+
+fn also_null<'de: 'a, 'a, D>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    <&RawValue>::deserialize(deserializer).map(Some)
 }
-pub fn reply_many(_written: &Written) -> Result<Reply, Failure> {
-    Err(Failure::request("not yet".into()))
+
+fn keys<'a, K: Deserialize<'a>>(json: &'a str, place: &str) -> Result<K, Failure> {
+    let wrong = |reason: String| Failure::request(format!("{place} must be an object: {reason}"));
+    if !json.trim_start().starts_with('{') {
+        return Err(wrong(format!("it is {}", shortened(json))));
+    }
+    serde_json::from_str(json).map_err(|error| wrong(error.to_string()))
+}
+
+/// The write that `appendEvent` asks for.
+pub fn one(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure> {
+    let json = params.map_or("{}", RawValue::get);
+    let whole: AppendKeys<'_> = keys(json, "params")?;
+    let event = new_event(&keys(json, "params")?, "params", bounds)?;
+    append(&whole, vec![event], bounds)
+}
+
+/// The write that `appendEvents` asks for.
+pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure> {
+    let json = params.map_or("{}", RawValue::get);
+    let whole: AppendKeys<'_> = keys(json, "params")?;
+    let list = whole.events.map_or("", RawValue::get);
+    let entries: Vec<&RawValue> = serde_json::from_str(list).map_err(|_| {
+        Failure::request(format!(
+            "params.events must be a list of events, and is {}",
+            if list.is_empty() {
+                "missing".into()
+            } else {
+                shortened(list)
+            }
+        ))
+    })?;
+    if entries.len() > bounds.batch_events {
+        return Err(Failure::request(format!(
+            "params.events has {} events, at most {} are allowed in one batch; send several batches",
+            entries.len(),
+            bounds.batch_events
+        )));
+    }
+    let mut events = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.into_iter().enumerate() {
+        let place = format!("params.events[{index}]");
+        events.push(new_event(&keys(entry.get(), &place)?, &place, bounds)?);
+    }
+    expect_version_of_whole(&whole, &mut events)?;
+    append(&whole, events, bounds)
+}
+
+/// An `expectedVersion` beside `events` is that of the one stream they all go to.
+fn expect_version_of_whole(whole: &AppendKeys<'_>, events: &mut [NewEvent]) -> Result<(), Failure> {
+    let Some(version) = expected_version(whole.expected_version, "params")? else {
+        return Ok(());
+    };
+    let Some((first, others)) = events.split_first_mut() else {
+        return Ok(());
+    };
+    if others
+        .iter()
+        .any(|other| other.stream_id != first.stream_id)
+    {
+        return Err(Failure::request(
+            "params.expectedVersion is for events of one stream; with several streams put expectedVersion into the events".into(),
+        ));
+    }
+    first.expected_version.get_or_insert(version);
+    Ok(())
+}
+
+fn append(
+    whole: &AppendKeys<'_>,
+    events: Vec<NewEvent>,
+    bounds: &Bounds,
+) -> Result<Write, Failure> {
+    let reference = text_of(whole.instance_id, "params.instanceId", bounds.name_bytes)?
+        .ok_or_else(|| {
+            Failure::request(
+                "params.instanceId is missing; it must be an instance's id or name".into(),
+            )
+        })?;
+    let create = match whole.auto_create_instance.map(RawValue::get) {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            return Err(Failure::request(format!(
+                "params.autoCreateInstance must be true or false, and is {}",
+                shortened(other)
+            )));
+        }
+    };
+    Ok(Write::Append(Append {
+        reference,
+        create,
+        events,
+    }))
+}
+
+fn new_event(keys: &EventKeys<'_>, place: &str, bounds: &Bounds) -> Result<NewEvent, Failure> {
+    let either = |snake, snake_name: &str, camel, camel_name: &str| {
+        let snake = text_of(snake, &format!("{place}.{snake_name}"), bounds.name_bytes)?;
+        let camel = text_of(camel, &format!("{place}.{camel_name}"), bounds.name_bytes)?;
+        match (snake, camel) {
+            (Some(one), Some(other)) if one != other => Err(Failure::request(format!(
+                "{place}.{snake_name} and {place}.{camel_name} differ; give one of them"
+            ))),
+            (Some(text), _) | (None, Some(text)) => Ok(Some(text)),
+            (None, None) => Ok(None),
+        }
+    };
+    Ok(NewEvent {
+        id: text_of(
+            keys.event_id,
+            &format!("{place}.eventId"),
+            bounds.name_bytes,
+        )?,
+        stream_id: either(
+            keys.stream_id,
+            "stream_id",
+            keys.stream_id_camel,
+            "streamId",
+        )?
+        .unwrap_or_else(|| DEFAULT_STREAM.to_owned()),
+        event_type: either(
+            keys.event_type,
+            "event_type",
+            keys.event_type_camel,
+            "eventType",
+        )?
+        .unwrap_or_else(|| DEFAULT_EVENT_TYPE.to_owned()),
+        payload: json_of(keys.payload, place, "payload", bounds)?,
+        metadata: json_of(keys.metadata, place, "metadata", bounds)?,
+        expected_version: expected_version(keys.expected_version, place)?,
+        timestamp: None,
+    })
+}
+
+fn expected_version(raw: Option<&RawValue>, place: &str) -> Result<Option<i64>, Failure> {
+    let Some(raw) = raw else { return Ok(None) };
+    match raw.get().parse::<i64>() {
+        Ok(version) if version >= 0 => Ok(Some(version)),
+        _ => Err(Failure::request(format!(
+            "{place}.expectedVersion must be a whole number from 0 (the sequence number of the stream's last event, 0 when it has none), and is {}",
+            shortened(raw.get())
+        ))),
+    }
+}
+
+fn json_of(
+    raw: Option<&RawValue>,
+    place: &str,
+    name: &str,
+    bounds: &Bounds,
+) -> Result<String, Failure> {
+    let json = raw.map_or("{}", RawValue::get);
+    match json_check::check(json, bounds.depth) {
+        Ok(()) => Ok(json.to_owned()),
+        Err(Unfit::Deep(most)) => Err(Failure::request(format!(
+            "{place}.{name} is nested deeper than the allowed {most} levels"
+        ))),
+        Err(Unfit::Number(number)) => Err(Failure::request(format!(
+            "{place}.{name} holds the number {number}, which is beyond what a double can hold"
+        ))),
+    }
+}
+
+/// The reply to `appendEvent`.
+pub fn reply_one(written: &Written) -> Result<Reply, Failure> {
+    let appended = appended(written)?;
+    let (event, duplicate) = appended.events.first().ok_or_else(wrong_answer)?;
+    let mut data = String::with_capacity(384 + event.payload.len() + event.metadata.len());
+    data.push_str("{\"event\":");
+    push_event(&mut data, &appended.instance_id, event);
+    if *duplicate {
+        data.push_str(",\"duplicate\":true");
+    }
+    data.push('}');
+    let message = if *duplicate {
+        "the event had been appended before"
+    } else {
+        "the event was appended"
+    };
+    Ok(Reply { data, message })
+}
+
+/// The reply to `appendEvents`.
+pub fn reply_many(written: &Written) -> Result<Reply, Failure> {
+    let appended = appended(written)?;
+    let mut data = String::from("{\"events\":[");
+    let mut duplicates = 0_usize;
+    for (index, (event, duplicate)) in appended.events.iter().enumerate() {
+        if index > 0 {
+            data.push(',');
+        }
+        push_event(&mut data, &appended.instance_id, event);
+        duplicates += usize::from(*duplicate);
+    }
+    data.push_str(&format!("],\"count\":{}", appended.events.len()));
+    if duplicates > 0 {
+        let all = duplicates == appended.events.len();
+        data.push_str(&format!(",\"duplicate\":{all},\"duplicates\":{duplicates}"));
+    }
+    data.push('}');
+    Ok(Reply {
+        data,
+        message: "the events were appended",
+    })
+}
+
+fn appended(written: &Written) -> Result<&Appended, Failure> {
+    match written {
+        Written::Appended(appended) => Ok(appended),
+        Written::Instance(_) => Err(wrong_answer()),
+    }
+}
+
+fn wrong_answer() -> Failure {
+    Failure::internal("the store answered another write".into())
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
+use crate::query::push_text;
 use crate::store::{iso_8601, now_in_milliseconds};
 
 /// The `type` of a reply to a frame that had none.
@@ -132,19 +133,5 @@ impl ReturnAddress {
         }
         frame.push('}');
         frame
-    }
-}
-
-/// Appends a text as JSON.
-pub fn push_text(json: &mut String, text: &str) {
-    if text
-        .bytes()
-        .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
-    {
-        json.push('"');
-        json.push_str(text);
-        json.push('"');
-    } else {
-        json.push_str(&serde_json::Value::from(text).to_string());
     }
 }

@@ -19,6 +19,15 @@ impl Failure {
         }
     }
 
+    /// The host is at fault.
+    #[must_use]
+    pub const fn internal(text: String) -> Self {
+        Self {
+            text,
+            internal: true,
+        }
+    }
+
     /// What a reader of `error` sees.
     #[must_use]
     pub fn text(&self) -> &str {

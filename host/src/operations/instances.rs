@@ -1,9 +1,10 @@
 //! Creating, finding, listing, changing and deleting instances.
 
 use super::bounds::Bounds;
-use super::envelope::{Reply, push_text};
+use super::envelope::Reply;
 use super::failure::Failure;
 use super::params::Params;
+use crate::query::push_text;
 use crate::store::{InstanceRow, Store, Write, iso_8601};
 
 /// The write that `createInstance` asks for.

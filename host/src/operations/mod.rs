@@ -5,6 +5,7 @@ mod bounds;
 mod envelope;
 mod failure;
 mod instances;
+mod json_check;
 mod params;
 mod query;
 
@@ -103,11 +104,11 @@ impl Operations {
             }
             Operation::ListInstances => Box::pin(async move { instances::list(&*store).await }),
             Operation::AppendEvent => {
-                let pending = store.submit(append::one(&params, bounds)?);
+                let pending = store.submit(append::one(envelope.params, bounds)?);
                 Box::pin(async move { append::reply_one(&settle(pending).await?) })
             }
             Operation::AppendEvents => {
-                let pending = store.submit(append::many(&params, bounds)?);
+                let pending = store.submit(append::many(envelope.params, bounds)?);
                 Box::pin(async move { append::reply_many(&settle(pending).await?) })
             }
             Operation::QueryEvents => {
@@ -129,7 +130,7 @@ fn changed(pending: PendingWrite, message: &'static str) -> Outcome {
         match settle(pending).await? {
             Written::Instance(row) => Ok(instances::one(&row, message)),
             Written::Appended(_) => {
-                Err(Failure::request("the store answered another write".into()))
+                Err(Failure::internal("the store answered another write".into()))
             }
         }
     })

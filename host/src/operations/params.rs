@@ -59,28 +59,10 @@ impl<'a> Params<'a> {
     /// # Errors
     /// When it is no text, is too long, or holds the character U+0000.
     pub fn text(&self, name: &str, most: usize) -> Result<Option<String>, Failure> {
-        let Some(raw) = self.get(name) else {
-            return Ok(None);
-        };
-        let place = &self.place;
-        let text: String = serde_json::from_str(raw.get()).map_err(|_| {
-            Failure::request(format!(
-                "{place}.{name} must be a text of whole Unicode characters, and is {}",
-                shortened(raw.get())
-            ))
-        })?;
-        if text.len() > most {
-            return Err(Failure::request(format!(
-                "{place}.{name} is {} bytes long, at most {most} are allowed",
-                text.len()
-            )));
+        match self.get(name) {
+            None => Ok(None),
+            Some(raw) => any_text(raw, &format!("{}.{name}", self.place), most).map(Some),
         }
-        if text.contains('\0') {
-            return Err(Failure::request(format!(
-                "{place}.{name} must not contain the character U+0000"
-            )));
-        }
-        Ok(Some(text))
     }
 
     /// The parameter as a text that is there and not empty.
@@ -100,6 +82,46 @@ impl<'a> Params<'a> {
             Some(text) => Ok(text),
         }
     }
+}
+
+/// A text at `place` that, when it is there, must not be empty.
+///
+/// # Errors
+/// As [`Params::text`], and when it is empty.
+pub fn text_of(
+    raw: Option<&RawValue>,
+    place: &str,
+    most: usize,
+) -> Result<Option<String>, Failure> {
+    let Some(raw) = raw else { return Ok(None) };
+    let text = any_text(raw, place, most)?;
+    if text.trim().is_empty() {
+        return Err(Failure::request(format!(
+            "{place} is empty; it must be a text that is not empty, or be left out"
+        )));
+    }
+    Ok(Some(text))
+}
+
+fn any_text(raw: &RawValue, place: &str, most: usize) -> Result<String, Failure> {
+    let text: String = serde_json::from_str(raw.get()).map_err(|_| {
+        Failure::request(format!(
+            "{place} must be a text of whole Unicode characters, and is {}",
+            shortened(raw.get())
+        ))
+    })?;
+    if text.len() > most {
+        return Err(Failure::request(format!(
+            "{place} is {} bytes long, at most {most} are allowed",
+            text.len()
+        )));
+    }
+    if text.contains('\0') {
+        return Err(Failure::request(format!(
+            "{place} must not contain the character U+0000"
+        )));
+    }
+    Ok(text)
 }
 
 /// The beginning of a JSON text, for error messages.

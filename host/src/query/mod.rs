@@ -1,8 +1,23 @@
-//! The query language, checked.
+//! The query language, checked: from a request's JSON to a [`Plan`] that a store can run.
+//!
+//! Knows no SQL. A plan holds no text of the caller's that is not either a checked [`Field`] or a
+//! value.
 
-/// A checked query.
-#[derive(Debug)]
-pub struct Plan;
-/// An answer.
-#[derive(Debug)]
-pub struct Answer;
+mod answer;
+mod field;
+mod instant;
+mod parse;
+mod parse_reduce;
+mod pick;
+mod plan;
+mod render;
+mod scalar;
+
+pub use answer::{Aggregation, Answer, Cell, Group};
+pub use field::{Column, Field, FieldFault, Segment};
+pub use instant::instant_of;
+pub use parse::{QueryBounds, QueryFault, parse};
+pub use pick::{pick, pick_scalar};
+pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
+pub use render::{Collected, Rendered, push_event, push_text};
+pub use scalar::{Number, Scalar};

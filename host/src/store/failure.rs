@@ -29,6 +29,16 @@ pub enum StoreFailure {
     /// The query would answer with more than the host holds in memory.
     #[error("the aggregation has more than {0} values; narrow it with where, or name a limit")]
     AggregationTooLarge(usize),
+    /// The reply would be too large.
+    #[error(
+        "the reply would be larger than {0} bytes; ask for fewer events with limit, or for fewer fields with select"
+    )]
+    ReplyTooLarge(usize),
+    /// An event is older than the one before it.
+    #[error(
+        "the event after position {0} is older than the one at it; times never run backwards in an instance"
+    )]
+    OlderThanLast(i64),
     /// The query took too long.
     #[error("the query took longer than {0} seconds and was stopped; narrow it with where")]
     QueryTimeout(u64),

@@ -7,6 +7,7 @@ mod record;
 mod write;
 
 pub mod postgres;
+mod sql;
 pub mod sqlite;
 
 use std::sync::Arc;

@@ -21,6 +21,7 @@ pub fn append(
     let instance = known_instance(connection, ledger, &request.reference, request.create)?;
     let now = now_in_milliseconds();
     let mut position = instance.last_position;
+    let mut last_timestamp = instance.last_timestamp;
     let mut streams: BTreeMap<i64, i64> = BTreeMap::new();
     let mut types: BTreeMap<i64, i64> = BTreeMap::new();
     let mut events = Vec::with_capacity(request.events.len());
@@ -32,6 +33,12 @@ pub fn append(
         let mut stream = known_stream(connection, ledger, instance.key, &new.stream_id)?;
         check_version(&new, stream.last_sequence)?;
         let event_type = known_type(connection, ledger, instance.key, &new.event_type)?;
+        // A clock that was set back must not put events before those already there.
+        let timestamp = new.timestamp.unwrap_or_else(|| now.max(last_timestamp));
+        if timestamp < last_timestamp {
+            return Err(StoreFailure::OlderThanLast(position));
+        }
+        last_timestamp = timestamp;
         stream.last_sequence += 1;
         position += 1;
         let row = EventRow {
@@ -41,7 +48,7 @@ pub fn append(
             event_type: new.event_type,
             payload: new.payload,
             metadata: new.metadata,
-            timestamp: new.timestamp.unwrap_or(now),
+            timestamp,
             sequence_number: stream.last_sequence,
         };
         connection
@@ -66,8 +73,15 @@ pub fn append(
         *types.entry(event_type).or_default() += 1;
         events.push((row, false));
     }
-    store_counters(connection, &instance, position, &streams, &types)?;
-    ledger.set_last_position(instance.key, position);
+    if position > instance.last_position {
+        connection
+            .prepare_cached(
+                "UPDATE instance SET last_position = ?2, last_timestamp = ?3 WHERE key = ?1",
+            )?
+            .execute([instance.key, position, last_timestamp])?;
+        store_counters(connection, &streams, &types)?;
+        ledger.set_last(instance.key, position, last_timestamp);
+    }
     Ok(Appended {
         instance_id: instance.id,
         events,
@@ -87,17 +101,9 @@ fn check_version(new: &NewEvent, actual: i64) -> Result<(), StoreFailure> {
 
 fn store_counters(
     connection: &Connection,
-    instance: &KnownInstance,
-    position: i64,
     streams: &BTreeMap<i64, i64>,
     types: &BTreeMap<i64, i64>,
 ) -> Result<(), StoreFailure> {
-    if position == instance.last_position {
-        return Ok(());
-    }
-    connection
-        .prepare_cached("UPDATE instance SET last_position = ?2 WHERE key = ?1")?
-        .execute([instance.key, position])?;
     for (key, last_sequence) in streams {
         connection
             .prepare_cached("UPDATE stream SET last_sequence = ?2 WHERE key = ?1")?
@@ -130,6 +136,7 @@ fn known_instance(
         key: found.key,
         id: Arc::from(found.row.id),
         last_position: found.row.event_count,
+        last_timestamp: found.last_timestamp,
     };
     ledger.remember_instance(reference, known.clone());
     Ok(known)

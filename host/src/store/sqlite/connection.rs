@@ -22,7 +22,6 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "OFF")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
@@ -36,7 +35,6 @@ pub fn open_for_reading(file: &Path) -> Result<Connection, StoreFailure> {
     .map_err(|error| cannot_open(file, &error))?;
     connection.busy_timeout(LOCK_WAIT)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

@@ -6,12 +6,15 @@ use uuid::Uuid;
 use super::schema::POSITION_BITS;
 use crate::store::{InstanceRow, StoreFailure, now_in_milliseconds};
 
-const COLUMNS: &str = "key, id, name, description, created_at, updated_at, last_position";
+const COLUMNS: &str =
+    "key, id, name, description, created_at, updated_at, last_position, last_timestamp";
 
 /// An instance and its key in this file.
 pub struct KeyedInstance {
     pub key: i64,
     pub row: InstanceRow,
+    /// The instant of its last event.
+    pub last_timestamp: i64,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<KeyedInstance> {
@@ -25,6 +28,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<KeyedInstance> {
             updated_at: row.get(5)?,
             event_count: row.get(6)?,
         },
+        last_timestamp: row.get(7)?,
     })
 }
 
@@ -83,7 +87,7 @@ pub fn update(
     name: Option<&str>,
     description: Option<Option<&str>>,
 ) -> Result<InstanceRow, StoreFailure> {
-    let KeyedInstance { key, mut row } = find(connection, reference)?;
+    let KeyedInstance { key, mut row, .. } = find(connection, reference)?;
     if let Some(name) = name {
         let holder: Option<i64> = connection
             .prepare_cached("SELECT key FROM instance WHERE name = ?1")?
@@ -107,7 +111,7 @@ pub fn update(
 }
 
 pub fn delete(connection: &Connection, reference: &str) -> Result<InstanceRow, StoreFailure> {
-    let KeyedInstance { key, row } = find(connection, reference)?;
+    let KeyedInstance { key, row, .. } = find(connection, reference)?;
     let (first, last) = row_numbers(key);
     connection
         .prepare_cached("DELETE FROM event WHERE position BETWEEN ?1 AND ?2")?

@@ -12,6 +12,7 @@ pub struct KnownInstance {
     pub key: i64,
     pub id: Arc<str>,
     pub last_position: i64,
+    pub last_timestamp: i64,
 }
 
 /// A stream as the writer knows it.
@@ -53,9 +54,10 @@ impl Ledger {
         self.instances.insert(instance.key, instance);
     }
 
-    pub fn set_last_position(&mut self, instance: i64, last_position: i64) {
+    pub fn set_last(&mut self, instance: i64, position: i64, timestamp: i64) {
         if let Some(known) = self.instances.get_mut(&instance) {
-            known.last_position = last_position;
+            known.last_position = position;
+            known.last_timestamp = timestamp;
         }
     }
 

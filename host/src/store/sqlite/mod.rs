@@ -1,12 +1,16 @@
 //! Events in one SQLite file: one thread writes, several connections read.
 
+mod aggregate;
 mod append;
 mod connection;
+mod dialect;
 mod instances;
 mod ledger;
 mod readers;
 mod rows;
 mod schema;
+mod scope;
+mod select;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -147,8 +151,10 @@ impl Store for SqliteStore {
         self.readers.read(instances::all).await
     }
 
-    async fn query(&self, _plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
-        Err(StoreFailure::Closed)
+    async fn query(&self, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
+        self.readers
+            .read(move |connection| select::query(connection, &plan))
+            .await
     }
 
     async fn events_after(

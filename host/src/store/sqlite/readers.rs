@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::connection::open_for_reading;
@@ -78,10 +78,4 @@ impl Readers {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
     }
-}
-
-/// Whether SQLite stopped because it was told to.
-#[must_use]
-pub fn was_interrupted(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted)
 }

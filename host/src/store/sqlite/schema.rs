@@ -17,7 +17,8 @@ CREATE TABLE instance (
     description TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    last_position INTEGER NOT NULL DEFAULT 0
+    last_position INTEGER NOT NULL DEFAULT 0,
+    last_timestamp INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE stream (
     key INTEGER PRIMARY KEY,

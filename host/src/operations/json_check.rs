@@ -1,0 +1,94 @@
+//! What JSON text must be like beyond being JSON, before it is stored.
+
+/// Why a JSON text is not stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// Nested deeper than this.
+    Deep(usize),
+    /// A number that no double can hold, as it was written.
+    Number(String),
+}
+
+/// Looks through JSON text (already known to be JSON): how deep it is nested, and whether its
+/// numbers are within the range of a double, the only numbers JavaScript has.
+pub fn check(json: &str, most_depth: usize) -> Result<(), Unfit> {
+    let bytes = json.as_bytes();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = end_of_text(bytes, at),
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > most_depth {
+                    return Err(Unfit::Deep(most_depth));
+                }
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+            }
+            b'-' | b'0'..=b'9' => {
+                let end = end_of_number(bytes, at);
+                check_number(json.get(at..end).unwrap_or_default())?;
+                at = end;
+            }
+            _ => at += 1,
+        }
+    }
+    Ok(())
+}
+
+/// The index after the text that begins at `start` with its quotation mark.
+pub fn end_of_text(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// The index after the number that begins at `start`.
+pub fn end_of_number(bytes: &[u8], start: usize) -> usize {
+    let length = bytes
+        .iter()
+        .skip(start)
+        .take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
+        .count();
+    start + length
+}
+
+fn check_number(text: &str) -> Result<(), Unfit> {
+    let small = text.len() < 300 && !text.contains(['e', 'E']);
+    if small || text.parse::<f64>().is_ok_and(f64::is_finite) {
+        return Ok(());
+    }
+    Err(Unfit::Number(super::params::shortened(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unfit, check};
+
+    #[test]
+    fn depth_is_counted_outside_of_texts_only() {
+        assert_eq!(check(r#"{"a":["[[[[[[",{"b":"\"[[["}]}"#, 3), Ok(()));
+        assert_eq!(check("[[[[1]]]]", 3), Err(Unfit::Deep(3)));
+    }
+
+    #[test]
+    fn a_number_beyond_a_double_is_found() {
+        assert_eq!(check("[1e308,-1.5e-400,12345678901234567890]", 3), Ok(()));
+        assert_eq!(
+            check(r#"{"a":"1e999","b":1e999}"#, 3),
+            Err(Unfit::Number("1e999".into()))
+        );
+        let long = format!("[1{}]", "0".repeat(400));
+        assert!(matches!(check(&long, 3), Err(Unfit::Number(_))));
+    }
+}

@@ -1,0 +1,113 @@
+//! A checked query.
+
+use codebolt_wasm::wire::event_log::{DEFAULT_LIMIT, Direction, Reduction};
+
+use super::field::Field;
+use super::scalar::Scalar;
+
+/// A checked query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Id or name of the instance.
+    pub instance: String,
+    /// All of them have to hold. The stream of `from` is the first.
+    pub conditions: Vec<Condition>,
+    /// What to answer with, by the names the caller used; whole events when absent.
+    pub select: Option<Vec<(String, Field)>>,
+    /// The order; append order when absent.
+    pub order: Option<Order>,
+    /// At most this many events, groups or collected values; what the caller named.
+    pub limit: Option<u32>,
+    /// How many of them to pass over first.
+    pub offset: u64,
+    /// The aggregation to answer with.
+    pub reduce: Option<Reduce>,
+    /// How many groups or collected values may be held in memory.
+    pub most_values: usize,
+    /// How many bytes a reply may have.
+    pub most_bytes: usize,
+}
+
+impl Plan {
+    /// How many events to answer with at most.
+    #[must_use]
+    pub fn event_limit(&self) -> u32 {
+        self.limit.unwrap_or(DEFAULT_LIMIT)
+    }
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// What is looked at.
+    pub field: Field,
+    /// What has to hold.
+    pub test: Test,
+}
+
+/// What has to hold of a field. Nothing holds of a field that is missing. Instants in tests of
+/// `timestamp` are numbers: milliseconds since 1970.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// It is there.
+    Exists,
+    /// Equal, of the same type.
+    Equal(Scalar),
+    /// There, and not equal.
+    NotEqual(Scalar),
+    /// In this order to a number or a text; the value is one of these.
+    Compare(Comparison, Scalar),
+    /// From one to the other, both numbers or both texts.
+    Between(Scalar, Scalar),
+    /// Equal to one of these.
+    OneOf(Vec<Scalar>),
+    /// A text that contains this text, or a list with this member.
+    Contains(Scalar),
+}
+
+/// An order between two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+}
+
+impl Comparison {
+    /// The sign in SQL.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+        }
+    }
+}
+
+/// An order: false, true, numbers, texts; everything else, and what is missing, last both ways.
+/// Ties are in append order, reversed when descending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The field.
+    pub field: Field,
+    /// The direction.
+    pub direction: Direction,
+}
+
+/// An aggregation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reduce {
+    /// What is computed.
+    pub reduction: Reduction,
+    /// From what.
+    pub field: Option<Field>,
+    /// The groups, by the names the caller used.
+    pub group_by: Vec<(String, Field)>,
+}

@@ -1,0 +1,160 @@
+//! What a database says differently.
+
+use crate::query::{Column, Field, Number, Scalar, Segment};
+
+/// A value to bind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bind {
+    /// A number.
+    Number(Number),
+    /// A text.
+    Text(String),
+}
+
+/// The values of a statement, in the order of their placeholders.
+#[derive(Debug, Default, Clone)]
+pub struct Binds(pub Vec<Bind>);
+
+impl Binds {
+    /// Adds a number; the answer is its placeholder.
+    pub fn number(&mut self, dialect: &dyn Dialect, number: Number) -> String {
+        self.0.push(Bind::Number(number));
+        dialect.placeholder(self.0.len(), &Bind::Number(number))
+    }
+
+    /// Adds a text; the answer is its placeholder.
+    pub fn text(&mut self, dialect: &dyn Dialect, text: &str) -> String {
+        let bind = Bind::Text(dialect.text_value(text));
+        let placeholder = dialect.placeholder(self.0.len() + 1, &bind);
+        self.0.push(bind);
+        placeholder
+    }
+}
+
+/// The JSON types that conditions tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any: the field is there.
+    Present,
+    /// `null`
+    Null,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// A list.
+    List,
+}
+
+/// Something in payload or metadata.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<'a> {
+    /// Whether it is in the metadata rather than the payload.
+    pub in_metadata: bool,
+    /// Where in it.
+    pub path: &'a [Segment],
+}
+
+/// A field as SQL sees it.
+#[derive(Debug, Clone, Copy)]
+pub enum Operand<'a> {
+    /// A column that holds a text.
+    Text(Column),
+    /// A column that holds a number; an instant counts as one.
+    Number(Column),
+    /// Something in payload or metadata.
+    Json(Json<'a>),
+}
+
+impl<'a> Operand<'a> {
+    /// The field's operand.
+    #[must_use]
+    pub fn of(field: &'a Field) -> Self {
+        match field {
+            Field::Payload(path) => Self::Json(Json {
+                in_metadata: false,
+                path,
+            }),
+            Field::Metadata(path) => Self::Json(Json {
+                in_metadata: true,
+                path,
+            }),
+            Field::Column(
+                column @ (Column::Id | Column::Instance | Column::Stream | Column::EventType),
+            ) => Self::Text(*column),
+            Field::Column(column) => Self::Number(*column),
+        }
+    }
+}
+
+/// What a database says differently. Each method answers with an SQL expression.
+pub trait Dialect {
+    /// The placeholder of the `index`th value (from 1).
+    fn placeholder(&self, index: usize, bind: &Bind) -> String;
+
+    /// A text as the database holds it.
+    fn text_value(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    /// The column's text or number.
+    fn column(&self, column: Column) -> String;
+
+    /// A condition on a text column, built from the expression of its text.
+    fn text_condition(&self, column: Column, build: &mut dyn FnMut(&str) -> String) -> String {
+        build(&self.column(column))
+    }
+
+    /// A condition that the text column equals a placeholder.
+    fn text_equal(&self, column: Column, placeholder: &str) -> String {
+        format!("{} = {placeholder}", self.column(column))
+    }
+
+    /// Whether it is of this kind. May be NULL when it is not there.
+    fn is(&self, json: Json<'_>, kind: Kind) -> String;
+
+    /// The number; has a meaning only where [`Dialect::is`] says so.
+    fn number(&self, json: Json<'_>) -> String;
+
+    /// The text; has a meaning only where [`Dialect::is`] says so.
+    fn text(&self, json: Json<'_>) -> String;
+
+    /// 1 for false, 2 for true, 3 for a number, 4 for a text, else NULL.
+    fn rank(&self, json: Json<'_>) -> String;
+
+    /// Whether a text contains another.
+    fn contains(&self, text: &str, part: &str) -> String;
+
+    /// Whether the list has this member. Asked only where it is a list.
+    fn has_member(&self, json: Json<'_>, member: &Scalar, binds: &mut Binds) -> String;
+
+    /// A number as a double, for sums.
+    fn summed(&self, reduction: &str, number: &str) -> String;
+}
+
+/// The paths that a path with dotted numbers may mean; at most one of them leads anywhere.
+#[must_use]
+pub fn alternatives(path: &[Segment]) -> Vec<Vec<Segment>> {
+    let mut paths: Vec<Vec<Segment>> = vec![Vec::new()];
+    for segment in path {
+        let Segment::Either(index) = segment else {
+            for path in &mut paths {
+                path.push(segment.clone());
+            }
+            continue;
+        };
+        let mut as_index = paths.clone();
+        for path in &mut paths {
+            path.push(Segment::Key(index.to_string()));
+        }
+        for path in &mut as_index {
+            path.push(Segment::Index(*index));
+        }
+        paths.append(&mut as_index);
+    }
+    paths
+}

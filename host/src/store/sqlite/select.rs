@@ -1,0 +1,131 @@
+//! Running a plan.
+
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+
+use super::aggregate;
+use super::instances::{self, KeyedInstance};
+use super::rows::{SELECT_EVENT, read_event};
+use super::scope::{Scope, scope};
+use crate::query::{Answer, Column, Condition, Field, Plan, Rendered, Scalar, Test};
+use crate::store::StoreFailure;
+use crate::store::sql::order_by;
+
+/// Runs a plan on one snapshot of the database.
+pub fn query(connection: &Connection, plan: &Plan) -> Result<Answer, StoreFailure> {
+    let snapshot = connection.unchecked_transaction()?;
+    let instance = instances::find(&snapshot, &plan.instance)?;
+    let answer = match &plan.reduce {
+        None => Answer {
+            total: total(&snapshot, &instance, plan)?,
+            events: events(&snapshot, &instance, plan)?,
+            aggregation: None,
+        },
+        Some(reduce) => aggregate::aggregate(&snapshot, &instance, plan, reduce)?,
+    };
+    Ok(answer)
+}
+
+fn events(
+    connection: &Connection,
+    instance: &KeyedInstance,
+    plan: &Plan,
+) -> Result<Vec<String>, StoreFailure> {
+    let mut rendered = Rendered::new(plan, &instance.row.id);
+    let limit = plan.event_limit();
+    if limit == 0 {
+        return Ok(rendered.finish());
+    }
+    let scope = scope(connection, instance, plan, &[])?;
+    let order = order_by(&scope.dialect, plan.order.as_ref(), scope.position);
+    // Sorting the row numbers alone keeps payloads out of the sort.
+    let sql = format!(
+        "SELECT e.position FROM event e WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {}",
+        scope.condition, plan.offset
+    );
+    let sorted = plan.order.is_some();
+    let whole = format!(
+        "{SELECT_EVENT} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {}",
+        scope.condition, plan.offset
+    );
+    if !sorted {
+        for_each(connection, &whole, &scope, |row| {
+            rendered.add(&read_event(row)?)
+        })?;
+        return Ok(rendered.finish());
+    }
+    let mut row_numbers: Vec<i64> = Vec::new();
+    for_each(connection, &sql, &scope, |row| {
+        row_numbers.push(row.get(0)?);
+        Ok(())
+    })?;
+    let mut by_number =
+        connection.prepare_cached(&format!("{SELECT_EVENT} WHERE e.position = ?1"))?;
+    for row_number in row_numbers {
+        rendered.add(&by_number.query_row([row_number], read_event)?)?;
+    }
+    Ok(rendered.finish())
+}
+
+/// Runs a statement over a scope.
+pub fn for_each(
+    connection: &Connection,
+    sql: &str,
+    scope: &Scope,
+    mut each: impl FnMut(&Row<'_>) -> Result<(), StoreFailure>,
+) -> Result<(), StoreFailure> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params_from_iter(&scope.binds.0))?;
+    while let Some(row) = rows.next()? {
+        each(row)?;
+    }
+    Ok(())
+}
+
+/// How many events meet the conditions.
+pub fn total(
+    connection: &Connection,
+    instance: &KeyedInstance,
+    plan: &Plan,
+) -> Result<u64, StoreFailure> {
+    let counted = match kept_count(connection, instance, &plan.conditions)? {
+        Some(kept) => kept,
+        None => {
+            let scope = scope(connection, instance, plan, &[])?;
+            let sql = format!("SELECT count(*) FROM event e WHERE {}", scope.condition);
+            connection
+                .prepare_cached(&sql)?
+                .query_row(params_from_iter(&scope.binds.0), |row| row.get(0))?
+        }
+    };
+    Ok(u64::try_from(counted).unwrap_or(0))
+}
+
+/// A count that is kept anyway: of an instance, a stream, or a type.
+fn kept_count(
+    connection: &Connection,
+    instance: &KeyedInstance,
+    conditions: &[Condition],
+) -> Result<Option<i64>, StoreFailure> {
+    let (column, name) = match conditions {
+        [] => return Ok(Some(instance.row.event_count)),
+        [
+            Condition {
+                field: Field::Column(column),
+                test: Test::Equal(Scalar::Text(name)),
+            },
+        ] => (column, name),
+        _ => return Ok(None),
+    };
+    let (count, table) = match column {
+        Column::Stream => ("last_sequence", "stream"),
+        Column::EventType => ("event_count", "event_type"),
+        _ => return Ok(None),
+    };
+    let kept = connection
+        .prepare_cached(&format!(
+            "SELECT {count} FROM {table} WHERE instance = ?1 AND name = ?2"
+        ))?
+        .query_row(rusqlite::params![instance.key, name], |row| row.get(0))
+        .optional()?;
+    Ok(Some(kept.unwrap_or(0)))
+}
