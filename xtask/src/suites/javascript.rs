@@ -5,19 +5,37 @@ use crate::command;
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-/// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout, on a fresh host.
+/// The tests of the modules made from `definitions/`; they speak to no host.
+pub fn definitions(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "tests/definitions")
+}
+
+/// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout.
 pub fn node_tests(run: &Run<'_>, folder: &str) -> Result<()> {
-    let files = test_files(&run.context.root.join(folder))?;
-    let mut node = run.context.command("node");
-    node.arg("--test").args(run.passed_on).args(files);
+    command::run(&mut node(run, &run.context.root.join(folder))?)
+}
+
+/// Like [`node_tests`], with a fresh host.
+#[expect(dead_code, reason = "the tests that want it are being written")]
+pub fn node_tests_on_a_host(run: &Run<'_>, folder: &str) -> Result<()> {
+    let mut node = node(run, &run.context.root.join(folder))?;
     let host = run.host()?;
     host.tell(run.context, &mut node);
     host.finish(command::run(&mut node))
 }
 
+/// The command that runs the tests below a folder.
+pub fn node(run: &Run<'_>, folder: &Path) -> Result<Command> {
+    let mut node = run.context.command("node");
+    node.args(["--test", "--test-reporter=spec"]);
+    node.args(run.passed_on).args(test_files(folder)?);
+    Ok(node)
+}
+
 /// The test files below a folder; none is an error.
-pub fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     if files.is_empty() {

@@ -9,6 +9,7 @@ mod javascript;
 mod package;
 mod runner;
 mod rust;
+mod types;
 mod webassembly;
 
 use anyhow::Result;
@@ -84,6 +85,24 @@ pub const SUITES: &[Suite] = &[
         text: "wasm-pack test --headless --chrome, on a running host",
         needs: &[Need::Wasm, Need::Browser, Need::Host],
         run: webassembly::browser,
+    },
+    Suite {
+        name: "definitions",
+        text: "every method sends what the reference SDK sends (tests/definitions)",
+        needs: &[Need::Package],
+        run: javascript::definitions,
+    },
+    Suite {
+        name: "types",
+        text: "TypeScript agrees with the package's declarations and its JavaScript",
+        needs: &[Need::Package],
+        run: types::check,
+    },
+    Suite {
+        name: "package-shape",
+        text: "publint and attw find the package's entries and types in order",
+        needs: &[Need::Package],
+        run: package::shape,
     },
     Suite {
         name: "package",

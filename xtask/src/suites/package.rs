@@ -10,12 +10,11 @@ use std::fs;
 /// The tests of `tests/package`, copied into an empty project that has nothing but the package.
 pub fn by_name(run: &Run<'_>) -> Result<()> {
     let tests = run.context.root.join("tests").join("package");
-    javascript::test_files(&tests)?;
     let host = run.host()?;
     let project = host.folder().join("project");
     let package = npm_project::pack(run.context, host.folder())?;
     npm_project::create_with_package(run.context, &project, &package)?;
-    for entry in fs::read_dir(&tests)? {
+    for entry in fs::read_dir(&tests).with_context(|| format!("cannot read {}", tests.display()))? {
         let path = entry?.path();
         if path.is_file() {
             let name = path.file_name().context("a test without a name")?;
@@ -23,13 +22,30 @@ pub fn by_name(run: &Run<'_>) -> Result<()> {
                 .with_context(|| format!("cannot copy {}", path.display()))?;
         }
     }
-    let mut node = run.context.command("node");
-    node.current_dir(&project).arg("--test").args(run.passed_on);
-    for file in javascript::test_files(&project)? {
-        node.arg(file);
-    }
+    let mut node = javascript::node(run, &project)?;
+    node.current_dir(&project);
     host.tell(run.context, &mut node);
     host.finish(command::run(&mut node))
+}
+
+/// What the package says of itself: that every entry it names is there, and that its types resolve.
+pub fn shape(run: &Run<'_>) -> Result<()> {
+    let folder = tempfile::tempdir().context("cannot make a folder")?;
+    let package = npm_project::pack(run.context, folder.path())?;
+    command::run(
+        run.context
+            .command("publint")
+            .args(["run", "--strict"])
+            .arg(&package),
+    )?;
+    // node10 is TypeScript's word for resolution without `exports`, which no supported Node has; the other entries have no types.
+    command::run(
+        run.context
+            .command("attw")
+            .arg(&package)
+            .args(["--profile", "node16", "--entrypoints", "."])
+            .args(["--format", "ascii", "--no-emoji"]),
+    )
 }
 
 /// The examples.
