@@ -53,13 +53,13 @@ fn wasm_pack_test(run: &Run<'_>) -> Result<Command> {
 }
 
 /// wasm-pack hands what stands behind the first `--` to `cargo build` and `cargo test`, behind the second to the tests.
-/// `--lib` beside its own `--tests` leaves the documentation's examples out, which are tested natively.
+/// `--lib --test *` leaves the documentation's examples out, which are tested natively, and fails when there is no test.
 ///
 /// The tests read the host's address from `CODEBOLT_TEST_URL` when they are compiled (`option_env!`), since in a browser
 /// there is no environment.
 fn on_a_host(run: &Run<'_>, mut command: Command) -> Result<()> {
     command
-        .args(["--", "--quiet", "--locked", "--lib", "--"])
+        .args(["--", "--locked", "--lib", "--test", "*", "--"])
         .args(run.passed_on);
     let host = run.host()?;
     host.tell(run.context, &mut command);
