@@ -7,7 +7,7 @@ use crate::session::{Call, Expectation, Session};
 use crate::transport::clock;
 use crate::wire::RequestId;
 use crate::wire::address::Address;
-use js_sys::{Function, JsString};
+use js_sys::{Array, Function, JsString};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -50,19 +50,17 @@ impl Client {
     /// # Errors
     /// A text, when the options or the environment name no usable address.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, platform: &Platform) -> Result<Client, JsValue> {
-        Self::make(&ConnectionOptions::read(options)?, Surroundings::new(platform))
-    }
-
-    fn make(
-        options: &ConnectionOptions,
-        surroundings: Surroundings,
-    ) -> Result<Client, JsValue> {
+    pub fn new(options: &ConnectionOptions, platform: &Platform) -> Result<Client, JsValue> {
         let address = Address::resolve(&options.target(), platform::environment_variable)
             .map_err(|error| JsValue::from_str(&error.to_string()))?;
         let session = Session::new(options.session(), &address.base, clock::epoch());
         Ok(Client {
-            driver: Driver::new(session, address, surroundings, options.throw_on_error),
+            driver: Driver::new(
+                session,
+                address,
+                Surroundings::new(platform),
+                options.throws_on_error(),
+            ),
             methods: RefCell::default(),
             once: RefCell::default(),
         })
@@ -70,9 +68,8 @@ impl Client {
 
     /// Registers a request type for good and gives its handle. `reply_types` matter only to hosts that answer
     /// without ids.
-    pub fn method(&self, type_name: &str, reply_types: Vec<String>) -> u32 {
-        let types: Vec<&str> = reply_types.iter().map(String::as_str).collect();
-        let expectation = self.driver.session.borrow_mut().expect(&types);
+    pub fn method(&self, type_name: &str, reply_types: &Array) -> u32 {
+        let expectation = self.driver.session.borrow_mut().expect(&texts(reply_types));
         let mut methods = self.methods.borrow_mut();
         methods.push((Rc::from(type_name), expectation));
         (methods.len() - 1) as u32
@@ -80,9 +77,8 @@ impl Client {
 
     /// The same for the one request that must follow at once.
     #[wasm_bindgen(js_name = methodOnce)]
-    pub fn method_once(&self, type_name: &str, reply_types: Vec<String>) -> u32 {
-        let types: Vec<&str> = reply_types.iter().map(String::as_str).collect();
-        let expectation = self.driver.session.borrow_mut().expect_once(&types);
+    pub fn method_once(&self, type_name: &str, reply_types: &Array) -> u32 {
+        let expectation = self.driver.session.borrow_mut().expect_once(&texts(reply_types));
         *self.once.borrow_mut() = Some((Rc::from(type_name), expectation));
         ONCE
     }
@@ -296,14 +292,18 @@ pub(super) fn default_client() -> Result<Rc<Client>, JsValue> {
         if let Some(client) = &*cell.borrow() {
             return Ok(Rc::clone(client));
         }
-        let platform = js_sys::Object::new();
+        let nothing = js_sys::Object::new();
         let client = Rc::new(Client::new(
-            JsValue::UNDEFINED,
-            platform.unchecked_ref::<Platform>(),
+            nothing.unchecked_ref::<ConnectionOptions>(),
+            nothing.unchecked_ref::<Platform>(),
         )?);
         *cell.borrow_mut() = Some(Rc::clone(&client));
         Ok(client)
     })
+}
+
+fn texts(array: &Array) -> Vec<String> {
+    array.iter().filter_map(|text| text.as_string()).collect()
 }
 
 /// A time limit: NaN says nothing, infinity and 0 mean none.

@@ -1,97 +1,115 @@
-//! The options of a client, as JavaScript gives them. The facade has checked names and types.
+//! The options of a client, as the facade hands them over: names and types have been checked there.
 
 use super::platform;
 use crate::session::{Reconnect, SessionOptions};
 use crate::wire::address::Target;
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-/// The options that reach the WebAssembly module.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ConnectionOptions {
-    url: Option<String>,
-    host: Option<String>,
-    port: Option<u16>,
-    secure: Option<bool>,
-    params: BTreeMap<String, String>,
-    connect_timeout: Option<f64>,
-    request_timeout: Option<f64>,
-    reconnect: Option<ReconnectOptions>,
-    max_queued: Option<f64>,
-    max_in_flight: Option<f64>,
-    keep_alive: Option<f64>,
-    high_water_mark: Option<f64>,
-    max_frame_bytes: Option<f64>,
-    pub(super) throw_on_error: bool,
-}
+#[wasm_bindgen]
+extern "C" {
+    /// The connection's part of the options. A deserialiser would do as well and costs 20 KB of download.
+    pub type ConnectionOptions;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ReconnectOptions {
-    initial_delay: Option<f64>,
-    max_delay: Option<f64>,
-    max_attempts: Option<f64>,
-    stable_after: Option<f64>,
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &ConnectionOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn host(this: &ConnectionOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn port(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn secure(this: &ConnectionOptions) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
+    fn params(this: &ConnectionOptions) -> Option<Object>;
+    #[wasm_bindgen(method, getter, js_name = connectTimeout)]
+    fn connect_timeout(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = requestTimeout)]
+    fn request_timeout(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn reconnect(this: &ConnectionOptions) -> Option<ReconnectOptions>;
+    #[wasm_bindgen(method, getter, js_name = maxQueued)]
+    fn max_queued(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxInFlight)]
+    fn max_in_flight(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = keepAlive)]
+    fn keep_alive(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = highWaterMark)]
+    fn high_water_mark(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxFrameBytes)]
+    fn max_frame_bytes(this: &ConnectionOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = throwOnError)]
+    fn throw_on_error(this: &ConnectionOptions) -> Option<bool>;
+
+    type ReconnectOptions;
+
+    #[wasm_bindgen(method, getter, js_name = initialDelay)]
+    fn initial_delay(this: &ReconnectOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxDelay)]
+    fn max_delay(this: &ReconnectOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxAttempts)]
+    fn max_attempts(this: &ReconnectOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = stableAfter)]
+    fn stable_after(this: &ReconnectOptions) -> Option<f64>;
 }
 
 impl ConnectionOptions {
-    pub(super) fn read(options: JsValue) -> Result<Self, JsValue> {
-        if options.is_undefined() || options.is_null() {
-            return Ok(Self::default());
-        }
-        serde_wasm_bindgen::from_value(options).map_err(JsValue::from)
-    }
-
+    /// Where to connect.
     pub(super) fn target(&self) -> Target {
+        let mut parameters = Vec::new();
+        if let Some(params) = self.params() {
+            for entry in Object::entries(&params).iter() {
+                let entry = Array::from(&entry);
+                if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string()) {
+                    parameters.push((name, value));
+                }
+            }
+        }
         Target {
-            url: self.url.clone(),
-            host: self.host.clone(),
-            port: self.port,
-            secure: self.secure.unwrap_or_else(platform::page_is_secure),
-            parameters: self
-                .params
-                .iter()
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
+            url: self.url(),
+            host: self.host(),
+            port: self.port().map(|port| port as u16),
+            secure: self.secure().unwrap_or_else(platform::page_is_secure),
+            parameters,
         }
     }
 
+    /// How the session behaves.
     pub(super) fn session(&self) -> SessionOptions {
         let standard = SessionOptions::default();
-        let count = |given: Option<f64>, standard: usize| given.map_or(standard, |number| number as usize);
         SessionOptions {
-            connect_timeout: limit(self.connect_timeout, standard.connect_timeout),
-            request_timeout: limit(self.request_timeout, standard.request_timeout),
-            reconnect: self.reconnect.as_ref().map(ReconnectOptions::reconnect),
-            max_queued: count(self.max_queued, standard.max_queued),
-            max_in_flight: count(self.max_in_flight, standard.max_in_flight).max(1),
-            keep_alive: limit(self.keep_alive, standard.keep_alive),
-            high_water_mark: self
-                .high_water_mark
-                .map_or(standard.high_water_mark, |number| number as u64)
-                .max(1),
-            max_frame_bytes: self
-                .max_frame_bytes
-                .map_or(standard.max_frame_bytes, |number| number as u64),
+            connect_timeout: limit(self.connect_timeout(), standard.connect_timeout),
+            request_timeout: limit(self.request_timeout(), standard.request_timeout),
+            reconnect: self.reconnect().map(|reconnect| reconnect.read()),
+            max_queued: number(self.max_queued(), standard.max_queued as u64) as usize,
+            max_in_flight: (number(self.max_in_flight(), standard.max_in_flight as u64) as usize).max(1),
+            keep_alive: limit(self.keep_alive(), standard.keep_alive),
+            high_water_mark: number(self.high_water_mark(), standard.high_water_mark).max(1),
+            max_frame_bytes: number(self.max_frame_bytes(), standard.max_frame_bytes),
         }
+    }
+
+    /// Whether `success: false` rejects.
+    pub(super) fn throws_on_error(&self) -> bool {
+        self.throw_on_error() == Some(true)
     }
 }
 
 impl ReconnectOptions {
-    fn reconnect(&self) -> Reconnect {
+    fn read(&self) -> Reconnect {
         let standard = Reconnect::default();
-        let time = |given: Option<f64>, standard: u64| given.map_or(standard, |number| number as u64);
         Reconnect {
-            initial_delay: time(self.initial_delay, standard.initial_delay),
-            max_delay: time(self.max_delay, standard.max_delay),
-            max_attempts: self
-                .max_attempts
-                .map_or(standard.max_attempts, |number| number as u32),
-            stable_after: time(self.stable_after, standard.stable_after),
+            initial_delay: number(self.initial_delay(), standard.initial_delay),
+            max_delay: number(self.max_delay(), standard.max_delay),
+            max_attempts: number(self.max_attempts(), u64::from(standard.max_attempts))
+                .min(u64::from(u32::MAX)) as u32,
+            stable_after: number(self.stable_after(), standard.stable_after),
         }
     }
+}
+
+/// A number that was given, or the default. Infinity becomes the largest there is.
+fn number(given: Option<f64>, standard: u64) -> u64 {
+    given.map_or(standard, |number| number as u64)
 }
 
 /// A time limit in milliseconds; 0 and infinity mean none.

@@ -3,7 +3,7 @@
 use super::client::default_client;
 use super::json;
 use crate::wire::envelope;
-use js_sys::{JsString, Object, Promise, Reflect};
+use js_sys::{Array, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// The message type, as `codebolt.eventLog.createInstance` sends it.
@@ -38,7 +38,7 @@ fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
     Reflect::set(&params, &"description".into(), description)?;
     let params: JsString = json::stringify(&params)?.unchecked_into();
     let client = default_client()?;
-    let method = client.method_once(CREATE_INSTANCE, vec![CREATE_INSTANCE.to_owned()]);
+    let method = client.method_once(CREATE_INSTANCE, &Array::of1(&CREATE_INSTANCE.into()));
     let head = JsString::from(format!(
         "{{\"{}\":\"{CREATE_INSTANCE}\",\"{}\":\"",
         envelope::TYPE,

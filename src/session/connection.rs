@@ -169,6 +169,12 @@ impl<Caller, Frame> Session<Caller, Frame> {
             return;
         }
         self.backoff.reset();
+        // Asked to close, the host's own code matters no more.
+        let closure = if requested {
+            super::closing::requested_closure()
+        } else {
+            closure
+        };
         let never_opened = connect_failure.is_some() && !requested;
         self.phase = if never_opened {
             // Nobody has seen us: the next use may try again.

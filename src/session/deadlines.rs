@@ -32,6 +32,11 @@ impl Deadlines {
         if self.soonest.len() > SWEEP_ABOVE && self.soonest.len() > live.saturating_mul(2) {
             self.soonest.retain(|Reverse((_, ticket))| waits(*ticket));
         }
+        self.add(at, ticket);
+    }
+
+    /// Adds a deadline without a thought for those that are gone.
+    pub(super) fn add(&mut self, at: u64, ticket: Ticket) {
         self.soonest.push(Reverse((at, ticket)));
     }
 

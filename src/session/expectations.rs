@@ -1,6 +1,6 @@
 //! Which reply types a request waits for, interned, and which types are replies at all.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// A set of reply types that requests wait for, as [`Session::expect`](super::Session::expect) gave it out.
@@ -32,32 +32,31 @@ struct Expected {
 pub(super) struct Expectations {
     sets: Vec<Option<Expected>>,
     free: Vec<u32>,
-    /// Which sets hold a type.
-    by_type: BTreeMap<Rc<str>, Vec<u32>>,
+    /// Which sets hold a type, sorted by type.
+    by_type: Vec<(Rc<str>, Vec<u32>)>,
     remembered: VecDeque<Rc<str>>,
 }
 
 impl Expectations {
     /// Interns a set for good: a definition's.
-    pub(super) fn keep(&mut self, types: &[&str]) -> Expectation {
+    pub(super) fn keep(&mut self, types: &[impl AsRef<str>]) -> Expectation {
         self.intern(types, true)
     }
 
     /// Interns a set for one request.
-    pub(super) fn once(&mut self, types: &[&str]) -> Expectation {
+    pub(super) fn once(&mut self, types: &[impl AsRef<str>]) -> Expectation {
         self.intern(types, false)
     }
 
-    fn intern(&mut self, types: &[&str], keep: bool) -> Expectation {
+    fn intern(&mut self, types: &[impl AsRef<str>], keep: bool) -> Expectation {
         let same = |expected: &Expected| {
             expected.types.len() == types.len()
-                && expected.types.iter().zip(types).all(|(have, want)| **have == **want)
+                && expected.types.iter().zip(types).all(|(have, want)| **have == *want.as_ref())
         };
         if let Some(found) = types
             .first()
-            .and_then(|first| self.by_type.get(*first))
-            .into_iter()
-            .flatten()
+            .map_or(&[][..], |first| self.sets_with(first.as_ref()))
+            .iter()
             .copied()
             .find(|&set| self.set(set).is_some_and(same))
         {
@@ -67,7 +66,7 @@ impl Expectations {
             return Expectation(found);
         }
         let expected = Expected {
-            types: types.iter().map(|&name| Rc::from(name)).collect(),
+            types: types.iter().map(|name| Rc::from(name.as_ref())).collect(),
             users: 0,
             kept: keep,
             waiting: Waiting::default(),
@@ -77,12 +76,31 @@ impl Expectations {
             (self.sets.len() - 1) as u32
         });
         for name in &expected.types {
-            self.by_type.entry(Rc::clone(name)).or_default().push(set);
+            match self.place(name) {
+                Ok(place) => {
+                    if let Some((_, sets)) = self.by_type.get_mut(place) {
+                        sets.push(set);
+                    }
+                }
+                Err(place) => self.by_type.insert(place, (Rc::clone(name), vec![set])),
+            }
         }
         if let Some(place) = self.sets.get_mut(set as usize) {
             *place = Some(expected);
         }
         Expectation(set)
+    }
+
+    fn place(&self, type_name: &str) -> Result<usize, usize> {
+        self.by_type
+            .binary_search_by(|(name, _)| (**name).cmp(type_name))
+    }
+
+    fn sets_with(&self, type_name: &str) -> &[u32] {
+        self.place(type_name)
+            .ok()
+            .and_then(|place| self.by_type.get(place))
+            .map_or(&[], |(_, sets)| sets)
     }
 
     fn set(&self, set: u32) -> Option<&Expected> {
@@ -99,16 +117,14 @@ impl Expectations {
 
     /// The first waiting request of every set that holds the type.
     pub(super) fn heads(&self, type_name: &str) -> impl Iterator<Item = u32> {
-        self.by_type
-            .get(type_name)
-            .into_iter()
-            .flatten()
+        self.sets_with(type_name)
+            .iter()
             .filter_map(|&set| self.set(set)?.waiting.first)
     }
 
     /// Whether a message of this type is a reply to some request that this session knows or lately knew.
     pub(super) fn is_reply_type(&self, type_name: &str) -> bool {
-        self.by_type.contains_key(type_name)
+        self.place(type_name).is_ok()
             || self.remembered.iter().any(|name| **name == *type_name)
     }
 
@@ -135,10 +151,12 @@ impl Expectations {
         };
         self.free.push(expectation.0);
         for name in expected.types {
-            if let Some(sets) = self.by_type.get_mut(&name) {
+            if let Ok(place) = self.place(&name)
+                && let Some((_, sets)) = self.by_type.get_mut(place)
+            {
                 sets.retain(|&set| set != expectation.0);
                 if sets.is_empty() {
-                    self.by_type.remove(&name);
+                    self.by_type.remove(place);
                 }
             }
             self.remember(name);

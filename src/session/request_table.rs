@@ -5,7 +5,7 @@
 //! A request that was sent and then given up (aborted, timed out) keeps its place without a caller: its late
 //! reply, with an id or without, is then known as such and reaches nobody else. There is a bound on these.
 
-use super::deadlines::Ticket;
+use super::deadlines::{Deadlines, Ticket};
 use super::expectations::{Expectation, Expectations};
 use crate::wire::RequestId;
 use hashbrown::HashTable;
@@ -293,14 +293,25 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
         &self,
         wanted: impl Fn(&Entry<Caller, Frame>) -> bool,
     ) -> Vec<RequestId> {
-        let mut found: Vec<_> = self
-            .slots
-            .iter()
-            .flatten()
-            .filter(|entry| entry.caller.is_some() && wanted(entry))
-            .map(|entry| (entry.sequence, entry.id))
-            .collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, id)| id).collect()
+        // The deadlines' own heap sorts: another way to sort would be more code to download.
+        let mut found = Deadlines::default();
+        for (slot, entry) in (0..).zip(&self.slots) {
+            if let Some(entry) = entry
+                && entry.caller.is_some()
+                && wanted(entry)
+            {
+                found.add(
+                    0,
+                    Ticket {
+                        sequence: entry.sequence,
+                        slot,
+                    },
+                );
+            }
+        }
+        std::iter::from_fn(|| found.pop_due(0))
+            .filter_map(|ticket| self.entry(ticket.slot))
+            .map(|entry| entry.id)
+            .collect()
     }
 }

@@ -43,12 +43,12 @@ pub enum Received<Caller> {
 
 impl<Caller, Frame> Session<Caller, Frame> {
     /// Interns the types that replies to a definition's requests may have (used only for replies without an id).
-    pub fn expect(&mut self, types: &[&str]) -> Expectation {
+    pub fn expect(&mut self, types: &[impl AsRef<str>]) -> Expectation {
         self.requests.expectations().keep(types)
     }
 
     /// The same for one request of the caller's own; to be handed to [`call`](Self::call) at once.
-    pub fn expect_once(&mut self, types: &[&str]) -> Expectation {
+    pub fn expect_once(&mut self, types: &[impl AsRef<str>]) -> Expectation {
         self.requests.expectations().once(types)
     }
 

@@ -184,8 +184,8 @@ fn host(
     let colons = found.bytes().filter(|&byte| byte == b':').count();
     let usable = !found.is_empty()
         && found
-            .chars()
-            .all(|character| !character.is_whitespace() && !"/?#@\\%<>\"".contains(character))
+            .bytes()
+            .all(|byte| byte > b' ' && !b"/?#@\\%<>\"".contains(&byte))
         && (bracketed || colons != 1);
     if !usable {
         return Err(AddressError::Host { source_name, found });
@@ -208,7 +208,7 @@ fn port(
         }),
         (Some(port), _) => Ok(port),
         (None, None) => Ok(DEFAULT_PORT),
-        (None, Some(found)) => match found.trim().parse() {
+        (None, Some(found)) => match found.parse() {
             Ok(port) if port > 0 => Ok(port),
             _ => Err(AddressError::Port {
                 source_name: "environment variable SOCKET_PORT",
@@ -223,14 +223,18 @@ fn split_url(url: &str) -> Result<(String, String), AddressError> {
     let refused = || AddressError::Url {
         found: url.to_owned(),
     };
-    let (scheme, rest) = url.split_once("://").ok_or_else(refused)?;
-    let scheme = match scheme.to_ascii_lowercase().as_str() {
-        "ws" | "http" => "ws",
-        "wss" | "https" => "wss",
-        _ => return Err(refused()),
+    let (scheme, rest) = url.split_once(':').ok_or_else(refused)?;
+    let rest = rest.strip_prefix("//").ok_or_else(refused)?;
+    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    let scheme = if is("ws") || is("http") {
+        "ws"
+    } else if is("wss") || is("https") {
+        "wss"
+    } else {
+        return Err(refused());
     };
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let unusable = |text: &str| text.contains('#') || text.contains(char::is_whitespace);
+    let unusable = |text: &str| text.bytes().any(|byte| byte <= b' ' || byte == b'#');
     if rest.is_empty() || rest.starts_with('/') || unusable(rest) || unusable(query) {
         return Err(refused());
     }

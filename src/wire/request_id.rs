@@ -1,6 +1,6 @@
 //! The `requestId` of a message: a version 4 UUID in its lowercase hyphenated text.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The length of a request id's text.
 pub const TEXT_LENGTH: usize = 36;
@@ -64,7 +64,10 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        uuid::Uuid::from_u128(self.0).hyphenated().fmt(formatter)
+        let mut text = [0; TEXT_LENGTH];
+        self.write_text(&mut text);
+        text.iter()
+            .try_for_each(|&byte| formatter.write_char(char::from(byte)))
     }
 }
 

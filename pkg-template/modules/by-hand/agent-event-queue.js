@@ -1,14 +1,205 @@
-import { notSupported } from './not-supported.js';
+/** What `codebolt.agentEventQueue` keeps: events that arrived and nobody has taken yet. */
+import { askWith } from '../../define.js';
+import { background } from './background-child-threads.js';
+import { Inbox, whenever } from './inbox.js';
+import { stateOf } from './state.js';
 
-export const _fetchPendingFromBackend = () => notSupported('agentEventQueue._fetchPendingFromBackend', 'it is not built yet');
-export const getPendingQueueEvents = () => notSupported('agentEventQueue.getPendingQueueEvents', 'it is not built yet');
-export const waitForNextQueueEvent = () => notSupported('agentEventQueue.waitForNextQueueEvent', 'it is not built yet');
-export const onQueueEvent = () => notSupported('agentEventQueue.onQueueEvent', 'it is not built yet');
-export const acknowledgeEvent = () => notSupported('agentEventQueue.acknowledgeEvent', 'it is not built yet');
-export const getLocalCacheSize = () => notSupported('agentEventQueue.getLocalCacheSize', 'it is not built yet');
-export const peekLocalCache = () => notSupported('agentEventQueue.peekLocalCache', 'it is not built yet');
-export const clearLocalCache = () => notSupported('agentEventQueue.clearLocalCache', 'it is not built yet');
-export const checkForPendingExternalEvent = () => notSupported('agentEventQueue.checkForPendingExternalEvent', 'it is not built yet');
-export const getPendingExternalEvents = () => notSupported('agentEventQueue.getPendingExternalEvents', 'it is not built yet');
-export const getPendingExternalEventCount = () => notSupported('agentEventQueue.getPendingExternalEventCount', 'it is not built yet');
-export const waitForAnyExternalEvent = () => notSupported('agentEventQueue.waitForAnyExternalEvent', 'it is not built yet');
+/** @typedef {import('../../define.d.ts').Session} Session */
+/** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
+
+const PENDING = { type: 'agentEventQueue.getPendingEvents', replyTypes: ['agentEventQueue.getPendingEventsResponse'] };
+const ACKNOWLEDGE = { type: 'agentEventQueue.ackEvent', replyTypes: ['agentEventQueue.ackEventResponse'] };
+
+/**
+ * @param {Session} session
+ * @param {unknown} params
+ * @param {CallOptions} [callOptions]
+ */
+const fetchPending = (session, params, callOptions) =>
+  askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
+
+/**
+ * The events of a reply: the facts know three places for them.
+ * @param {any} reply
+ * @returns {any[]}
+ */
+const eventsOf = (reply) => {
+  if (!reply?.success) return [];
+  const places = [reply.data, reply.data?.events, reply.events];
+  return places.find((place) => Array.isArray(place)) ?? [];
+};
+
+class EventQueue {
+  #session;
+  /** @type {Set<(event: any) => unknown>} */
+  handlers = new Set();
+  /** @type {Inbox<any>} */
+  cache;
+  /** Events of any kind, as an object with type and data. @type {Inbox<{ type: string, data: any }>} */
+  external;
+
+  /** @param {Session} session */
+  constructor(session) {
+    this.#session = session;
+    this.cache = new Inbox(session);
+    this.external = new Inbox(session);
+    session.messages.receive(
+      (message) => message.type === 'agentEvent',
+      (message) => this.#arrived(eventOf(message)),
+    );
+    const { completions, groupCompletions } = background(session);
+    for (const [type, inbox] of /** @type {const} */ ([
+      ['backgroundAgentCompletion', completions],
+      ['backgroundGroupedAgentCompletion', groupCompletions],
+    ])) {
+      for (const data of inbox.items) this.external.put({ type, data });
+      inbox.watch(() => this.external.put({ type, data: inbox.items.at(-1) }));
+    }
+  }
+
+  /** @param {any} event */
+  #arrived(event) {
+    this.cache.put(event);
+    this.external.put({ type: 'agentQueueEvent', data: event });
+    /** @type {unknown[]} */
+    const thrown = [];
+    for (const handler of [...this.handlers]) {
+      try {
+        handler(event);
+      } catch (error) {
+        thrown.push(error);
+      }
+    }
+    // The session reports what a receiver throws; the other handlers have run by then.
+    if (thrown.length > 0) throw thrown[0];
+  }
+
+  /** @param {string} eventId */
+  drop(eventId) {
+    this.cache.drop((event) => event?.eventId === eventId);
+    this.external.drop(({ type, data }) => type === 'agentQueueEvent' && data?.eventId === eventId);
+  }
+
+  /**
+   * Confirms an event to the host and drops it here.
+   * @param {string} eventId
+   * @param {boolean} [success]
+   * @param {string} [errorMessage]
+   * @param {CallOptions} [callOptions]
+   */
+  async acknowledge(eventId, success = true, errorMessage, callOptions) {
+    const head = '{"type":"agentEventQueue.ackEvent","requestId":"';
+    const params = { eventId, success, errorMessage };
+    const reply = await askWith(this.#session, ACKNOWLEDGE, head, 'params', params, callOptions);
+    this.drop(eventId);
+    return reply;
+  }
+
+  /**
+   * Confirms events one after another; one that fails is reported and stays.
+   * @param {any[]} events
+   * @param {CallOptions} [callOptions]
+   */
+  async acknowledgeAll(events, callOptions) {
+    for (const event of events) {
+      try {
+        await this.acknowledge(event?.eventId, true, undefined, callOptions);
+      } catch (error) {
+        console.error(`codebolt: event ${event?.eventId} was not acknowledged:`, error);
+      }
+    }
+    return events;
+  }
+}
+
+/** The event that a message brings. @param {any} message */
+const eventOf = (message) => message.event ?? message.data ?? message;
+
+const queue = stateOf((session) => new EventQueue(session));
+
+/** @param {Session} session */
+export const _fetchPendingFromBackend =
+  (session) =>
+  async (params = {}, /** @type {CallOptions | undefined} */ callOptions) => {
+    try {
+      return eventsOf(await fetchPending(session, params, callOptions));
+    } catch {
+      return [];
+    }
+  };
+
+/** @param {Session} session */
+export const getPendingQueueEvents = (session) => {
+  const events = queue(session);
+  return async (/** @type {number | undefined} */ maxDepth, /** @type {CallOptions | undefined} */ callOptions) => {
+    const cached = events.cache.items.slice(0, maxDepth === undefined ? undefined : Math.max(0, maxDepth));
+    const found =
+      cached.length > 0
+        ? cached
+        : eventsOf(await fetchPending(session, { limit: maxDepth }, callOptions).catch(() => undefined));
+    return events.acknowledgeAll(found, callOptions);
+  };
+};
+
+/** @param {Session} session */
+export const waitForNextQueueEvent =
+  (session) =>
+  async (maxDepth = 1, /** @type {CallOptions | undefined} */ callOptions) => {
+    const events = queue(session);
+    await whenever(session, [events.cache]);
+    const taken = await events.acknowledgeAll(events.cache.items.slice(0, Math.max(1, maxDepth)), callOptions);
+    return maxDepth === 1 ? taken[0] : taken;
+  };
+
+/** @param {Session} session */
+export const onQueueEvent = (session) => (/** @type {(event: any) => unknown} */ handler) => {
+  const { handlers } = queue(session);
+  handlers.add(handler);
+  session.connect();
+  return () => {
+    handlers.delete(handler);
+  };
+};
+
+/** @param {Session} session */
+export const acknowledgeEvent =
+  (session) =>
+  async (
+    /** @type {string} */ eventId,
+    success = true,
+    /** @type {string | undefined} */ errorMessage,
+    /** @type {CallOptions | undefined} */ callOptions,
+  ) =>
+    queue(session).acknowledge(eventId, success, errorMessage, callOptions);
+
+/** @param {Session} session */
+export const getLocalCacheSize = (session) => () => queue(session).cache.size;
+
+/** @param {Session} session */
+export const peekLocalCache = (session) => () => queue(session).cache.items;
+
+/** @param {Session} session */
+export const clearLocalCache = (session) => () => void queue(session).cache.takeAll();
+
+/** @param {Session} session */
+export const checkForPendingExternalEvent = (session) => () => queue(session).external.take() ?? null;
+
+/** @param {Session} session */
+export const getPendingExternalEvents = (session) => () => queue(session).external.takeAll();
+
+/** @param {Session} session */
+export const getPendingExternalEventCount = (session) => () => queue(session).external.size;
+
+/** @param {Session} session */
+export const waitForAnyExternalEvent =
+  (session) =>
+  async (/** @type {CallOptions | undefined} */ callOptions) => {
+    const events = queue(session);
+    await whenever(session, [events.external]);
+    const event = events.external.take();
+    if (event?.type === 'agentQueueEvent' && event.data?.eventId) {
+      await events.acknowledgeAll([event.data], callOptions);
+      events.drop(event.data.eventId);
+    }
+    return event;
+  };

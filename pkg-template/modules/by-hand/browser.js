@@ -1,26 +1,110 @@
-import { notSupported } from './not-supported.js';
+/** What `codebolt.browser` keeps and does besides sending. */
+import { ask, attempt, newToolUseId, tell } from '../../define.js';
+import { CodeboltError } from '../../error.js';
+import { stateOf } from './state.js';
 
-export const newPage = () => notSupported('browser.newPage', 'it is not built yet');
-export const getUrl = () => notSupported('browser.getUrl', 'it is not built yet');
-export const goToPage = () => notSupported('browser.goToPage', 'it is not built yet');
-export const screenshot = () => notSupported('browser.screenshot', 'it is not built yet');
-export const getHTML = () => notSupported('browser.getHTML', 'it is not built yet');
-export const getMarkdown = () => notSupported('browser.getMarkdown', 'it is not built yet');
-export const getPDF = () => notSupported('browser.getPDF', 'it is not built yet');
-export const pdfToText = () => notSupported('browser.pdfToText', 'it is not built yet');
-export const getContent = () => notSupported('browser.getContent', 'it is not built yet');
-export const getSnapShot = () => notSupported('browser.getSnapShot', 'it is not built yet');
-export const getBrowserInfo = () => notSupported('browser.getBrowserInfo', 'it is not built yet');
-export const extractText = () => notSupported('browser.extractText', 'it is not built yet');
-export const close = () => notSupported('browser.close', 'it is not built yet');
-export const scroll = () => notSupported('browser.scroll', 'it is not built yet');
-export const type = () => notSupported('browser.type', 'it is not built yet');
-export const click = () => notSupported('browser.click', 'it is not built yet');
-export const enter = () => notSupported('browser.enter', 'it is not built yet');
-export const search = () => notSupported('browser.search', 'it is not built yet');
-export const listBrowserInstances = () => notSupported('browser.listBrowserInstances', 'it is not built yet');
-export const getBrowserInstance = () => notSupported('browser.getBrowserInstance', 'it is not built yet');
-export const setActiveBrowserInstance = () => notSupported('browser.setActiveBrowserInstance', 'it is not built yet');
-export const openNewBrowserInstance = () => notSupported('browser.openNewBrowserInstance', 'it is not built yet');
-export const closeBrowserInstance = () => notSupported('browser.closeBrowserInstance', 'it is not built yet');
-export const executeOnInstance = () => notSupported('browser.executeOnInstance', 'it is not built yet');
+/** @typedef {import('../../define.d.ts').Session} Session */
+/** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
+
+const browsers = stateOf(() => ({ active: /** @type {string | undefined} */ (undefined) }));
+
+/** A fresh id: `browser-1700000000000-k3j9x0q2a`. */
+const newInstanceId = () => newToolUseId().replace('tool', 'browser').replaceAll('_', '-');
+
+/**
+ * The id of the active instance, invented on first use.
+ * @param {Session} session
+ */
+export const activeInstance = (session) => (browsers(session).active ??= newInstanceId());
+
+const NEW_PAGE = { type: 'browserEvent', replyTypes: ['newPageResponse'] };
+
+/** @param {Session} session */
+const known = (session) => {
+  const { active } = browsers(session);
+  if (!active) return [];
+  const createdAt = new Date().toISOString();
+  return [{ instanceId: active, isActive: true, isReady: true, currentUrl: '', title: '', createdAt }];
+};
+
+/** @param {Session} session */
+export const listBrowserInstances = (session) => async () => known(session);
+
+/** @param {Session} session */
+export const getBrowserInstance = (session) => async (/** @type {string} */ instanceId) =>
+  known(session).find((instance) => instance.instanceId === instanceId) ?? null;
+
+/** @param {Session} session */
+export const setActiveBrowserInstance = (session) => async (/** @type {string} */ instanceId) => {
+  const found = known(session).some((instance) => instance.instanceId === instanceId);
+  if (found) browsers(session).active = instanceId;
+  return found;
+};
+
+/** @param {Session} session */
+export const openNewBrowserInstance =
+  (session) => async (/** @type {any} */ options, /** @type {CallOptions | undefined} */ callOptions) => {
+    const instanceId = options?.instanceId || newInstanceId();
+    await ask(session, NEW_PAGE, { type: 'browserEvent', action: 'newPage', instanceId }, callOptions);
+    if (options?.setActive !== false) browsers(session).active = instanceId;
+    return { instanceId };
+  };
+
+/** @param {Session} session */
+export const closeBrowserInstance = (session) => async (/** @type {string} */ given) => {
+  const browser = browsers(session);
+  const instanceId = given || activeInstance(session);
+  try {
+    await tell(session, { type: 'browserEvent', action: 'close', instanceId });
+  } catch {
+    return false;
+  }
+  if (browser.active === instanceId) browser.active = undefined;
+  return true;
+};
+
+/**
+ * The operations: what identifies the request, and the members that go before and after the instance's id.
+ * @type {Record<string, { method: import('../../define.d.ts').Method, before?: (params: any) => object, after?: (params: any) => object }>}
+ */
+const operations = {
+  goToPage: {
+    method: { type: 'browserEvent', replyTypes: ['goToPageResponse'] },
+    before: ({ url }) => ({ url }),
+  },
+  screenshot: {
+    method: { type: 'browserEvent', replyTypes: ['screenshotResponse'] },
+    after: (params) => ({ fullPage: params?.fullPage, quality: params?.quality, format: params?.format }),
+  },
+  getContent: { method: { type: 'browserEvent', replyTypes: ['getContentResponse'] } },
+};
+
+/** @param {Session} session */
+export const executeOnInstance =
+  (session) =>
+  (
+    /** @type {string} */ instanceId,
+    /** @type {string} */ operation,
+    /** @type {any} */ params,
+    /** @type {CallOptions | undefined} */ callOptions,
+  ) =>
+    attempt(() => {
+      if (!Object.hasOwn(operations, operation)) {
+        const known = Object.keys(operations).join(', ');
+        throw new CodeboltError(
+          'INVALID_ARGUMENT',
+          `browser.executeOnInstance: operation '${operation}' is not known; wanted is one of ${known}`,
+          { type: 'browserEvent' },
+        );
+      }
+      const { method, before, after } = operations[operation];
+      const id = { instanceId, ...params }.instanceId || activeInstance(session);
+      const message = {
+        type: 'browserEvent',
+        action: operation,
+        ...before?.(params),
+        instanceId: id,
+        ...after?.(params),
+      };
+      return ask(session, method, message, callOptions);
+    });

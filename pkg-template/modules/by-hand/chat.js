@@ -1,6 +1,49 @@
-import { notSupported } from './not-supported.js';
+/** What `codebolt.chat` keeps and does besides sending. */
+import { tell, tellSpread } from '../../define.js';
+import { Inbox, whenever } from './inbox.js';
+import { stateOf } from './state.js';
 
-export const setRequestHandler = () => notSupported('chat.setRequestHandler', 'it is not built yet');
-export const processStarted = () => notSupported('chat.processStarted', 'it is not built yet');
-export const checkForSteeringMessage = () => notSupported('chat.checkForSteeringMessage', 'it is not built yet');
-export const onSteeringMessageReceived = () => notSupported('chat.onSteeringMessageReceived', 'it is not built yet');
+/** @typedef {import('../../define.d.ts').Session} Session */
+
+/** Steering messages that nobody has taken yet. */
+const steering = stateOf((session) => {
+  /** @type {Inbox<any>} */
+  const inbox = new Inbox(session);
+  session.messages.receive(
+    (message) => message.type === 'steeringMessage',
+    (message) => inbox.put(message),
+  );
+  return inbox;
+});
+
+/** @param {Session} session */
+export const setRequestHandler = (session) => (/** @type {(message: any, answer: (data: any) => void) => unknown} */ handler) => {
+  session.messages.receive(
+    () => true,
+    (message) => handler(message, (data) => void tellSpread(session, { type: 'processStoped', ...data })),
+  );
+  session.connect();
+};
+
+/** @param {Session} session */
+export const processStarted = (session) => (/** @type {((message: any) => unknown) | undefined} */ onStopClicked) => {
+  tell(session, { type: 'processStarted' });
+  const stopProcess = () => void tell(session, { type: 'processStoped' });
+  if (!onStopClicked) return { stopProcess };
+  const cleanup = session.messages.receive((message) => message.type === 'stopProcessClicked', onStopClicked);
+  return { stopProcess, cleanup };
+};
+
+/** @param {Session} session */
+export const checkForSteeringMessage = (session) => {
+  // From now on they are kept.
+  const inbox = steering(session);
+  return () => inbox.take() ?? null;
+};
+
+/** @param {Session} session */
+export const onSteeringMessageReceived = (session) => async () => {
+  const inbox = steering(session);
+  await whenever(session, [inbox]);
+  return inbox.take();
+};

@@ -1,6 +1,53 @@
-import { notSupported } from './not-supported.js';
+/** What `codebolt.dynamicPanel` keeps and does besides sending. */
+import { ask, attempt } from '../../define.js';
+import { stateOf } from './state.js';
 
-export const open = () => notSupported('dynamicPanel.open', 'it is not built yet');
-export const close = () => notSupported('dynamicPanel.close', 'it is not built yet');
-export const onMessage = () => notSupported('dynamicPanel.onMessage', 'it is not built yet');
-export const offMessage = () => notSupported('dynamicPanel.offMessage', 'it is not built yet');
+/** @typedef {import('../../define.d.ts').Session} Session */
+/** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
+
+const OPEN = { type: 'dynamicPanel.open', replyTypes: ['dynamicPanelOpenResponse'], timeout: 0 };
+const CLOSE = { type: 'dynamicPanel.close', replyTypes: ['dynamicPanelCloseResponse'] };
+
+/** How long the user may take to answer a panel that waits for it, in ms. */
+const ANSWER_WITHIN = 300_000;
+
+/** The handlers, by the panel's id. */
+const panels = stateOf((session) => {
+  /** @type {Map<string, (data: any) => unknown>} */
+  const handlers = new Map();
+  session.messages.receive(
+    (message) => message.type === 'dynamicPanel.message',
+    (message) => handlers.get(message.panelId)?.(message.data),
+  );
+  return handlers;
+});
+
+/** @param {Session} session */
+export const open =
+  (session) =>
+  (
+    /** @type {string} */ panelId,
+    /** @type {string} */ title,
+    /** @type {string} */ html,
+    /** @type {any} */ opts,
+    /** @type {CallOptions | undefined} */ callOptions,
+  ) =>
+    attempt(() => {
+      const limited = opts?.waitForResponse ? { timeout: opts.timeout || ANSWER_WITHIN, ...callOptions } : callOptions;
+      return ask(session, OPEN, { type: 'dynamicPanel.open', params: { panelId, title, html, ...opts } }, limited);
+    });
+
+/** @param {Session} session */
+export const close = (session) => (/** @type {string} */ panelId, /** @type {CallOptions | undefined} */ callOptions) => {
+  panels(session).delete(panelId);
+  return ask(session, CLOSE, { type: 'dynamicPanel.close', params: { panelId } }, callOptions);
+};
+
+/** @param {Session} session */
+export const onMessage = (session) => (/** @type {string} */ panelId, /** @type {(data: any) => unknown} */ handler) => {
+  panels(session).set(panelId, handler);
+  session.connect();
+};
+
+/** @param {Session} session */
+export const offMessage = (session) => (/** @type {string} */ panelId) => void panels(session).delete(panelId);

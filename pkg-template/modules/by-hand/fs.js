@@ -1,4 +1,12 @@
-import { notSupported } from './not-supported.js';
+/** What `codebolt.fs` does besides sending. */
 
-export const createFile = () => notSupported('fs.createFile', 'it is not built yet');
-export const createFolder = () => notSupported('fs.createFolder', 'it is not built yet');
+/**
+ * A folder's path with a name in it, with the separator that the path uses.
+ * @param {string} folder
+ * @param {string} name
+ */
+export const joined = (folder, name) => {
+  if (!name) return folder;
+  const separator = folder.includes('\\') ? '\\' : '/';
+  return folder.endsWith(separator) ? folder + name : folder + separator + name;
+};

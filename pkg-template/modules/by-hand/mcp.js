@@ -1,7 +1,82 @@
-import { notSupported } from './not-supported.js';
+/**
+ * What `codebolt.mcp` does besides sending: what is asked of the toolbox `codebolt` does not go to the host. The
+ * reference answers that from tools of its own; this package has none.
+ */
+import { ask, attempt } from '../../define.js';
+import { CodeboltError } from '../../error.js';
 
-export const listMcpFromServers = () => notSupported('mcp.listMcpFromServers', 'it is not built yet');
-export const getTools = () => notSupported('mcp.getTools', 'it is not built yet');
-export const executeTool = () => notSupported('mcp.executeTool', 'it is not built yet');
-export const getMcpTools = () => notSupported('mcp.getMcpTools', 'it is not built yet');
-export const getAllMcpTools = () => notSupported('mcp.getAllMcpTools', 'it is not built yet');
+/** @typedef {import('../../define.d.ts').Session} Session */
+/** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
+
+/** @param {string} action */
+const method = (action) => ({ type: 'codebolttools', replyTypes: [`${action}Response`] });
+
+const LIST = method('listToolsFromToolBoxes');
+const GET = method('getTools');
+const EXECUTE = { ...method('executeTool'), timeout: 0 };
+const GET_MCP = method('getMcpTools');
+const GET_ALL = method('getAllMcpTools');
+
+/** @param {unknown} toolbox */
+const isOwn = (toolbox) => String(toolbox).toLowerCase() === 'codebolt';
+
+/** @param {Session} session */
+export const listMcpFromServers =
+  (session) =>
+  async (/** @type {string[]} */ toolBoxes, /** @type {CallOptions | undefined} */ callOptions) => {
+    const others = toolBoxes.filter((toolbox) => !isOwn(toolbox));
+    if (others.length === 0) return { data: { tools: [] } };
+    const message = { type: 'codebolttools', action: 'listToolsFromToolBoxes', toolBoxes: others };
+    const reply = await ask(session, LIST, message, callOptions);
+    return { ...reply, data: { ...reply.data, tools: reply.data?.tools ?? [] } };
+  };
+
+/** @param {Session} session */
+export const getTools =
+  (session) =>
+  async (/** @type {{ toolbox: string }[]} */ toolRequests, /** @type {CallOptions | undefined} */ callOptions) => {
+    const others = toolRequests.filter(({ toolbox }) => !isOwn(toolbox));
+    if (others.length === 0) return { data: [] };
+    const message = { type: 'codebolttools', action: 'getTools', toolboxes: others };
+    const reply = await ask(session, GET, message, callOptions);
+    return { ...reply, data: reply.data ?? [] };
+  };
+
+/** @param {Session} session */
+export const executeTool =
+  (session) =>
+  (
+    /** @type {string} */ toolbox,
+    /** @type {string} */ toolName,
+    /** @type {unknown} */ params,
+    /** @type {CallOptions | undefined} */ callOptions,
+  ) =>
+    attempt(() => {
+      if (!toolbox || isOwn(toolbox)) {
+        const name = toolName.replace(/^codebolt--/, '');
+        throw new CodeboltError(
+          'NOT_SUPPORTED',
+          `mcp.executeTool: tool '${name}' of the toolbox 'codebolt' is not supported: this package brings no tools of its own; call the method that does the same`,
+          { type: 'codebolttools' },
+        );
+      }
+      const message = { type: 'codebolttools', action: 'executeTool', toolName: `${toolbox}--${toolName}`, params };
+      return ask(session, EXECUTE, message, callOptions);
+    });
+
+/** @param {Session} session */
+export const getMcpTools =
+  (session) =>
+  async (/** @type {string[] | undefined} */ mcpNames, /** @type {CallOptions | undefined} */ callOptions) => {
+    const others = mcpNames?.filter((name) => !isOwn(name));
+    if (others?.length === 0) return { tools: [] };
+    const message = { type: 'codebolttools', action: 'getMcpTools', mcpNames: others };
+    const reply = await ask(session, GET_MCP, message, callOptions);
+    return { ...reply, tools: reply.tools ?? [] };
+  };
+
+/** @param {Session} session */
+export const getAllMcpTools = (session) => async (/** @type {CallOptions | undefined} */ callOptions) => {
+  const reply = await ask(session, GET_ALL, { type: 'codebolttools', action: 'getAllMcpTools' }, callOptions);
+  return { ...reply, tools: reply.tools ?? [] };
+};

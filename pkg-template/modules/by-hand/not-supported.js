@@ -1,11 +1,14 @@
-/** Methods that this package cannot carry out. */
+/** Methods that the reference SDK has, but never carried out. */
 import { CodeboltError } from '../../error.js';
 
 /**
  * A method that rejects.
  * @param {string} method
- * @param {string} reason
- * @returns {(...values: any[]) => Promise<never>}
+ * @returns {() => () => Promise<never>}
  */
-export const notSupported = (method, reason) => () =>
-  Promise.reject(new CodeboltError('NOT_SUPPORTED', `${method} is not supported: ${reason}`, { type: method }));
+export const notSupported = (method) => () => () =>
+  Promise.reject(
+    new CodeboltError('NOT_SUPPORTED', `${method} is not supported: the reference SDK never implemented it either`, {
+      type: method,
+    }),
+  );

@@ -1,5 +1,6 @@
+/** `codebolt.rag`: placeholders in the reference SDK. */
 import { notSupported } from './not-supported.js';
 
-export const init = () => notSupported('rag.init', 'it is not built yet');
-export const add_file = () => notSupported('rag.add_file', 'it is not built yet');
-export const retrieve_related_knowledge = () => notSupported('rag.retrieve_related_knowledge', 'it is not built yet');
+export const init = /* @__PURE__ */ notSupported('rag.init');
+export const add_file = /* @__PURE__ */ notSupported('rag.add_file');
+export const retrieve_related_knowledge = /* @__PURE__ */ notSupported('rag.retrieve_related_knowledge');

@@ -1,3 +1,7 @@
-import { notSupported } from './not-supported.js';
+/** What `codebolt.requirementPlan` does besides sending. */
 
-export const update = () => notSupported('requirementPlan.update', 'it is not built yet');
+/**
+ * A plan's content as it travels: text as it is, anything else as indented JSON.
+ * @param {unknown} content
+ */
+export const asText = (content) => (typeof content === 'string' ? content : JSON.stringify(content, null, 2));

@@ -1,5 +1,6 @@
+/** `codebolt.search`: placeholders in the reference SDK. */
 import { notSupported } from './not-supported.js';
 
-export const init = () => notSupported('search.init', 'it is not built yet');
-export const search = () => notSupported('search.search', 'it is not built yet');
-export const get_first_link = () => notSupported('search.get_first_link', 'it is not built yet');
+export const init = /* @__PURE__ */ notSupported('search.init');
+export const search = /* @__PURE__ */ notSupported('search.search');
+export const get_first_link = /* @__PURE__ */ notSupported('search.get_first_link');
