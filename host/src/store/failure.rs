@@ -48,6 +48,12 @@ pub enum StoreFailure {
     /// The host is going down.
     #[error("the host is shutting down and takes no more work")]
     Closed,
+    /// The database let another transaction win each time. The write was not done.
+    #[error("the database was too busy with other writers: {0}; try again")]
+    Conflict(String),
+    /// The database was told to stop.
+    #[error("the database stopped the query")]
+    Cancelled,
     /// The database failed. The write was not done.
     #[error("the database failed: {0}")]
     Database(String),
@@ -57,7 +63,7 @@ impl StoreFailure {
     /// Whether the host, not the caller, is at fault.
     #[must_use]
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::Closed | Self::Database(_))
+        matches!(self, Self::Busy(_) | Self::Closed | Self::Conflict(_) | Self::Cancelled | Self::Database(_))
     }
 }
 
@@ -69,6 +75,15 @@ impl From<rusqlite::Error> for StoreFailure {
 
 impl From<sqlx::Error> for StoreFailure {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(error.to_string())
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .unwrap_or_default();
+        match &*code {
+            // Lost against another transaction: not serializable, or a deadlock.
+            "40001" | "40P01" => Self::Conflict(error.to_string()),
+            "57014" => Self::Cancelled,
+            _ => Self::Database(error.to_string()),
+        }
     }
 }

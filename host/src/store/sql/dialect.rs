@@ -132,8 +132,8 @@ pub trait Dialect {
     /// Whether the list has this member. Asked only where it is a list.
     fn has_member(&self, json: Json<'_>, member: &Scalar, binds: &mut Binds) -> String;
 
-    /// A number as a double, for sums.
-    fn summed(&self, reduction: &str, number: &str) -> String;
+    /// The sum of numbers.
+    fn summed(&self, number: &str) -> String;
 }
 
 /// The paths that a path with dotted numbers may mean; at most one of them leads anywhere.

@@ -9,4 +9,4 @@ mod reduce;
 pub use condition::condition;
 pub use dialect::{Bind, Binds, Dialect, Json, Kind, alternatives};
 pub use order::order_by;
-pub use reduce::{cell_of, group_columns, number_of, reduction, scalar_of};
+pub use reduce::{Computed, cell_of, group_columns, number_of, reduction, scalar_of};

@@ -75,59 +75,94 @@ pub fn scalar_of(
     }
 }
 
-/// The aggregates of a reduction: one over numbers and one over texts, `NULL` where there is
-/// nothing. A count is over numbers.
+/// The aggregates of a reduction as expressions, `NULL` where there is nothing.
+#[derive(Debug)]
+pub struct Aggregates {
+    /// Over numbers. A count is one.
+    pub number: String,
+    /// Over texts.
+    pub text: String,
+    /// How many numbers went into a sum.
+    pub count: String,
+}
+
+/// What the database computed for [`Aggregates`].
+#[derive(Debug)]
+pub struct Computed {
+    /// Over numbers.
+    pub number: Option<Number>,
+    /// Over texts.
+    pub text: Option<String>,
+    /// How many numbers.
+    pub count: Option<Number>,
+}
+
+fn null() -> String {
+    "NULL".into()
+}
+
+/// The aggregates of a reduction.
 #[must_use]
-pub fn reduction(dialect: &dyn Dialect, reduce: &Reduce) -> (String, String) {
-    let null = || "NULL".to_owned();
+pub fn reduction(dialect: &dyn Dialect, reduce: &Reduce) -> Aggregates {
+    let of_numbers = |number: String| Aggregates {
+        number,
+        text: null(),
+        count: null(),
+    };
     let Some(field) = &reduce.field else {
-        return ("count(*)".into(), null());
+        return of_numbers("count(*)".into());
     };
-    let (number, text, present) = match Operand::of(field) {
-        Operand::Text(column) => (null(), dialect.column(column), "1".into()),
-        Operand::Number(column) => (dialect.column(column), null(), "1".into()),
-        Operand::Json(json) => {
-            let columns = group_columns(dialect, field);
-            let present = format!("CASE WHEN {} THEN 1 END", dialect.is(json, Kind::Present));
-            (
-                columns.number.unwrap_or_else(null),
-                columns.text.unwrap_or_else(null),
-                present,
-            )
-        }
-    };
+    let columns = group_columns(dialect, field);
     let is_instant = *field == Field::Column(Column::Timestamp);
-    let of = |name: &str, expression: &str| {
-        if expression == "NULL" {
-            null()
-        } else {
-            format!("{name}({expression})")
-        }
+    let extreme = |name: &str| Aggregates {
+        number: columns
+            .number
+            .as_ref()
+            .map_or_else(null, |number| format!("{name}({number})")),
+        text: columns
+            .text
+            .as_ref()
+            .map_or_else(null, |text| format!("{name}({text})")),
+        count: null(),
     };
     match reduce.reduction {
-        Reduction::Count | Reduction::Collect => (format!("count({present})"), null()),
-        Reduction::Sum | Reduction::Avg if is_instant || number == "NULL" => (null(), null()),
-        Reduction::Sum | Reduction::Avg => {
-            (dialect.summed(reduce.reduction.name(), &number), null())
-        }
-        Reduction::Min => (of("min", &number), of("min", &text)),
-        Reduction::Max => (of("max", &number), of("max", &text)),
+        Reduction::Count | Reduction::Collect => of_numbers(match Operand::of(field) {
+            Operand::Json(json) => {
+                format!(
+                    "count(CASE WHEN {} THEN 1 END)",
+                    dialect.is(json, Kind::Present)
+                )
+            }
+            Operand::Text(_) | Operand::Number(_) => "count(*)".into(),
+        }),
+        Reduction::Sum | Reduction::Avg => match &columns.number {
+            Some(number) if !is_instant => Aggregates {
+                number: dialect.summed(number),
+                text: null(),
+                count: format!("count({number})"),
+            },
+            _ => of_numbers(null()),
+        },
+        Reduction::Min => extreme("min"),
+        Reduction::Max => extreme("max"),
     }
 }
 
-/// A computed value read back from its two columns.
+/// A computed value read back.
 #[must_use]
-pub fn cell_of(reduce: &Reduce, number: Option<Number>, text: Option<String>) -> Cell {
-    match (number, text) {
-        (Some(Number::Whole(instant)), _)
-            if reduce.field == Some(Field::Column(Column::Timestamp))
-                && matches!(reduce.reduction, Reduction::Min | Reduction::Max) =>
-        {
+pub fn cell_of(reduce: &Reduce, computed: Computed) -> Cell {
+    let is_instant = reduce.field == Some(Field::Column(Column::Timestamp));
+    match (reduce.reduction, computed.number, computed.text) {
+        (Reduction::Avg, Some(sum), _) => computed
+            .count
+            .and_then(|count| number_of(sum.to_double() / count.to_double()))
+            .map_or(Cell::Nothing, Cell::Number),
+        (Reduction::Min | Reduction::Max, Some(Number::Whole(instant)), _) if is_instant => {
             Cell::Text(iso_8601(instant))
         }
-        (Some(number), _) => Cell::Number(number),
-        (None, Some(text)) => Cell::Text(text),
-        (None, None) => Cell::Nothing,
+        (_, Some(number), _) => Cell::Number(number),
+        (_, None, Some(text)) => Cell::Text(text),
+        (_, None, None) => Cell::Nothing,
     }
 }
 

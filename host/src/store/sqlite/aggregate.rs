@@ -13,7 +13,7 @@ use crate::query::{
     Test,
 };
 use crate::store::StoreFailure;
-use crate::store::sql::{cell_of, group_columns, number_of, reduction, scalar_of};
+use crate::store::sql::{Computed, cell_of, group_columns, number_of, reduction, scalar_of};
 
 pub fn aggregate(
     connection: &Connection,
@@ -42,13 +42,13 @@ fn compute(
     reduce: &Reduce,
 ) -> Result<Aggregation, StoreFailure> {
     let scope = scope(connection, instance, plan, &[])?;
-    let (numbers, texts) = reduction(&scope.dialect, reduce);
+    let computed = reduction(&scope.dialect, reduce);
     let keys: Vec<_> = reduce
         .group_by
         .iter()
         .map(|(_, field)| group_columns(&scope.dialect, field))
         .collect();
-    let mut columns = vec![numbers, texts];
+    let mut columns = vec![computed.number, computed.text, computed.count];
     for key in &keys {
         for part in [&key.rank, &key.number, &key.text] {
             columns.push(part.clone().unwrap_or_else(|| "NULL".into()));
@@ -74,7 +74,14 @@ fn compute(
     for_each(connection, &sql, &scope, |row| {
         groups.push(Group {
             keys: keys_of(row, reduce)?,
-            value: cell_of(reduce, number(row, 0)?, text(row, 1)?),
+            value: cell_of(
+                reduce,
+                Computed {
+                    number: number(row, 0)?,
+                    text: text(row, 1)?,
+                    count: number(row, 2)?,
+                },
+            ),
         });
         Ok(())
     })?;
@@ -91,7 +98,7 @@ fn compute(
 fn keys_of(row: &Row<'_>, reduce: &Reduce) -> Result<Vec<crate::query::Scalar>, StoreFailure> {
     let mut keys = Vec::with_capacity(reduce.group_by.len());
     for (index, (_, field)) in reduce.group_by.iter().enumerate() {
-        let first = 2 + index * 3;
+        let first = 3 + index * 3;
         keys.push(scalar_of(
             field,
             row.get(first)?,

@@ -164,7 +164,7 @@ impl Dialect for SqliteDialect {
         format!("EXISTS (SELECT 1 FROM json_each({list}) AS m WHERE {test})")
     }
 
-    fn summed(&self, reduction: &str, number: &str) -> String {
-        format!("{reduction}(CAST({number} AS REAL))")
+    fn summed(&self, number: &str) -> String {
+        format!("sum(CAST({number} AS REAL))")
     }
 }

@@ -1,0 +1,266 @@
+//! Appending in PostgreSQL: several requests for one instance in one transaction.
+//!
+//! The instance's row is locked first. So positions are given and committed in the same order, by
+//! however many hosts, and a reader that has seen a position never misses one before it. What is
+//! wrong with a request is found before anything is written.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+use uuid::Uuid;
+
+use super::instances::{self, Locked};
+use super::rows;
+use super::searchable::searchable;
+use crate::store::{
+    Append, Appended, EventRow, NewEvent, StoreFailure, now_in_milliseconds,
+};
+
+type Outcome = Result<Appended, StoreFailure>;
+
+/// The state that a transaction builds up before it writes.
+#[derive(Default, Clone)]
+struct Counters {
+    position: i64,
+    timestamp: i64,
+    streams: BTreeMap<String, i64>,
+}
+
+/// Appends the requests, which all have the same reference. An error fails them all.
+pub async fn append(
+    connection: &mut PgConnection,
+    requests: &[Append],
+) -> Result<Vec<Outcome>, StoreFailure> {
+    let Some(first) = requests.first() else {
+        return Ok(Vec::new());
+    };
+    let create = requests.iter().position(|request| request.create);
+    let (locked, missing_before) = match instances::lock(connection, &first.reference).await {
+        Ok(locked) => (locked, 0),
+        Err(StoreFailure::NoInstance(_)) if create.is_some() => {
+            match instances::create(connection, &first.reference, None).await {
+                Ok(_) | Err(StoreFailure::NameExists(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+            let locked = instances::lock(connection, &first.reference).await?;
+            // Requests before the first that may create found nothing.
+            (locked, create.unwrap_or(0))
+        }
+        Err(failure @ StoreFailure::NoInstance(_)) => {
+            return Ok(requests.iter().map(|_| Err(failure.clone())).collect());
+        }
+        Err(failure) => return Err(failure),
+    };
+    let mut counters = Counters {
+        position: locked.last_position,
+        timestamp: locked.last_timestamp,
+        streams: stream_versions(connection, &locked, requests).await?,
+    };
+    let before = counters.clone();
+    let mut known = stored_events(connection, &locked, requests).await?;
+    let instance_id: Arc<str> = Arc::from(locked.id.as_str());
+    let mut outcomes = Vec::with_capacity(requests.len());
+    for (index, request) in requests.iter().enumerate() {
+        if index < missing_before {
+            let name = format!("{:?}", request.reference);
+            outcomes.push(Err(StoreFailure::NoInstance(name)));
+            continue;
+        }
+        let mut staged = counters.clone();
+        let outcome = stage(request, &mut staged, &known);
+        if let Ok(events) = &outcome {
+            counters = staged;
+            for (event, _) in events {
+                known.insert(event.id.clone(), event.clone());
+            }
+        }
+        outcomes.push(outcome.map(|events| Appended {
+            instance_id: Arc::clone(&instance_id),
+            events,
+        }));
+    }
+    let new: Vec<&EventRow> = outcomes
+        .iter()
+        .flatten()
+        .flat_map(|appended| &appended.events)
+        .filter(|(_, duplicate)| !duplicate)
+        .map(|(event, _)| event)
+        .collect();
+    if !new.is_empty() {
+        insert_events(connection, &locked.id, &new).await?;
+        store_counters(connection, &locked.id, &before, &counters).await?;
+    }
+    Ok(outcomes)
+}
+
+fn stage(
+    request: &Append,
+    counters: &mut Counters,
+    known: &HashMap<String, EventRow>,
+) -> Result<Vec<(EventRow, bool)>, StoreFailure> {
+    let now = now_in_milliseconds();
+    let mut events: Vec<(EventRow, bool)> = Vec::with_capacity(request.events.len());
+    let mut own: HashMap<&str, usize> = HashMap::new();
+    for new in &request.events {
+        if let Some(id) = new.id.as_deref() {
+            let in_batch = own.get(id).and_then(|at| events.get(*at));
+            if let Some(stored) = known.get(id).or(in_batch.map(|(event, _)| event)) {
+                events.push((stored.clone(), true));
+                continue;
+            }
+            own.insert(id, events.len());
+        }
+        events.push((stage_event(new, counters, now)?, false));
+    }
+    Ok(events)
+}
+
+fn stage_event(new: &NewEvent, counters: &mut Counters, now: i64) -> Result<EventRow, StoreFailure> {
+    let sequence = counters.streams.entry(new.stream_id.clone()).or_insert(0);
+    if let Some(expected) = new.expected_version.filter(|expected| expected != sequence) {
+        return Err(StoreFailure::VersionConflict {
+            stream: format!("{:?}", new.stream_id),
+            expected,
+            actual: *sequence,
+        });
+    }
+    // A clock that was set back must not put events before those already there.
+    let timestamp = new.timestamp.unwrap_or_else(|| now.max(counters.timestamp));
+    if timestamp < counters.timestamp {
+        return Err(StoreFailure::OlderThanLast(counters.position));
+    }
+    *sequence += 1;
+    counters.timestamp = timestamp;
+    counters.position += 1;
+    Ok(EventRow {
+        id: new.id.clone().unwrap_or_else(|| Uuid::now_v7().to_string()),
+        position: counters.position,
+        stream_id: new.stream_id.clone(),
+        event_type: new.event_type.clone(),
+        payload: new.payload.clone(),
+        metadata: new.metadata.clone(),
+        timestamp,
+        sequence_number: *sequence,
+    })
+}
+
+async fn stream_versions(
+    connection: &mut PgConnection,
+    locked: &Locked,
+    requests: &[Append],
+) -> Result<BTreeMap<String, i64>, StoreFailure> {
+    let mut names: Vec<&str> = requests
+        .iter()
+        .flat_map(|request| &request.events)
+        .map(|event| event.stream_id.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let rows = sqlx::query(
+        "SELECT name, last_sequence FROM event_log_stream WHERE instance_id = $1 AND name = ANY($2)",
+    )
+    .bind(&locked.id)
+    .bind(names)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
+
+async fn stored_events(
+    connection: &mut PgConnection,
+    locked: &Locked,
+    requests: &[Append],
+) -> Result<HashMap<String, EventRow>, StoreFailure> {
+    let ids: Vec<&str> = requests
+        .iter()
+        .flat_map(|request| &request.events)
+        .filter_map(|event| event.id.as_deref())
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {} FROM event_log_event e WHERE e.instance_id = $1 AND e.id = ANY($2)",
+        rows::EVENT
+    )))
+    .bind(&locked.id)
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let event = rows::event(row)?;
+            Ok((event.id.clone(), event))
+        })
+        .collect()
+}
+
+async fn insert_events(
+    connection: &mut PgConnection,
+    instance_id: &str,
+    events: &[&EventRow],
+) -> Result<(), StoreFailure> {
+    let texts = |of: fn(&EventRow) -> &str| events.iter().map(|event| of(event)).collect::<Vec<_>>();
+    let numbers = |of: fn(&EventRow) -> i64| events.iter().map(|event| of(event)).collect::<Vec<_>>();
+    sqlx::query(
+        "INSERT INTO event_log_event
+         (instance_id, position, id, stream_id, sequence_number, event_type, timestamp,
+          payload, metadata, payload_search, metadata_search)
+         SELECT $1, position, id, stream_id, sequence_number, event_type, timestamp,
+                payload, metadata, payload_search::jsonb, metadata_search::jsonb
+         FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
+                     $8::text[], $9::text[], $10::text[], $11::text[])
+         AS new(position, id, stream_id, sequence_number, event_type, timestamp,
+                payload, metadata, payload_search, metadata_search)",
+    )
+    .bind(instance_id)
+    .bind(numbers(|event| event.position))
+    .bind(texts(|event| &event.id))
+    .bind(texts(|event| &event.stream_id))
+    .bind(numbers(|event| event.sequence_number))
+    .bind(texts(|event| &event.event_type))
+    .bind(numbers(|event| event.timestamp))
+    .bind(texts(|event| &event.payload))
+    .bind(texts(|event| &event.metadata))
+    .bind(events.iter().map(|event| searchable(&event.payload)).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| searchable(&event.metadata)).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn store_counters(
+    connection: &mut PgConnection,
+    instance_id: &str,
+    before: &Counters,
+    after: &Counters,
+) -> Result<(), StoreFailure> {
+    let (names, versions): (Vec<&str>, Vec<i64>) = after
+        .streams
+        .iter()
+        .filter(|(name, version)| before.streams.get(*name).unwrap_or(&0) != *version)
+        .map(|(name, version)| (name.as_str(), *version))
+        .unzip();
+    sqlx::query(
+        "INSERT INTO event_log_stream (instance_id, name, last_sequence)
+         SELECT $1, name, last_sequence FROM unnest($2::text[], $3::bigint[]) AS new(name, last_sequence)
+         ON CONFLICT (instance_id, name) DO UPDATE SET last_sequence = EXCLUDED.last_sequence",
+    )
+    .bind(instance_id)
+    .bind(names)
+    .bind(versions)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE event_log_instance SET last_position = $2, last_timestamp = $3 WHERE id = $1",
+    )
+    .bind(instance_id)
+    .bind(after.position)
+    .bind(after.timestamp)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

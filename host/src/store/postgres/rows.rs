@@ -1,0 +1,83 @@
+//! Reading instances and events from PostgreSQL.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+
+use crate::store::{EventRow, InstanceRow, StoreFailure};
+
+const INSTANCE: &str = "id, name, description, created_at, updated_at, last_position";
+
+/// The columns that [`event`] reads.
+pub const EVENT: &str = "e.position, e.id, e.stream_id, e.event_type, e.payload, e.metadata, e.timestamp, e.sequence_number";
+
+/// Reads a row of [`EVENT`].
+pub fn event(row: &PgRow) -> Result<EventRow, sqlx::Error> {
+    Ok(EventRow {
+        position: row.try_get(0)?,
+        id: row.try_get(1)?,
+        stream_id: row.try_get(2)?,
+        event_type: row.try_get(3)?,
+        payload: row.try_get(4)?,
+        metadata: row.try_get(5)?,
+        timestamp: row.try_get(6)?,
+        sequence_number: row.try_get(7)?,
+    })
+}
+
+pub fn instance(row: &PgRow) -> Result<InstanceRow, sqlx::Error> {
+    Ok(InstanceRow {
+        id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        description: row.try_get(2)?,
+        created_at: row.try_get(3)?,
+        updated_at: row.try_get(4)?,
+        event_count: row.try_get(5)?,
+    })
+}
+
+/// The instance with that id, or else that name.
+pub async fn find(
+    connection: &mut PgConnection,
+    reference: &str,
+) -> Result<InstanceRow, StoreFailure> {
+    let found = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {INSTANCE} FROM event_log_instance WHERE id = $1 OR name = $1
+         ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END LIMIT 1"
+    )))
+    .bind(reference)
+    .fetch_optional(connection)
+    .await?;
+    match found {
+        Some(row) => Ok(instance(&row)?),
+        None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
+    }
+}
+
+/// All instances, oldest first.
+pub async fn all(connection: &mut PgConnection) -> Result<Vec<InstanceRow>, StoreFailure> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {INSTANCE} FROM event_log_instance ORDER BY created_at, id"
+    )))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(instance(row)?)).collect()
+}
+
+/// Events of an instance after a position, in append order.
+pub async fn after(
+    connection: &mut PgConnection,
+    instance_id: &str,
+    position: i64,
+    count: u32,
+) -> Result<Vec<EventRow>, StoreFailure> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {EVENT} FROM event_log_event e
+         WHERE e.instance_id = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
+    )))
+    .bind(instance_id)
+    .bind(position)
+    .bind(i64::from(count))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(event(row)?)).collect()
+}
