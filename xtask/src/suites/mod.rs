@@ -40,6 +40,8 @@ pub enum Need {
     Package,
     /// The host's program.
     Host,
+    /// The demo page in `www/dist`; brings Package.
+    Page,
 }
 
 /// All suites, the quick ones first.

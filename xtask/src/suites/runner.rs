@@ -87,7 +87,11 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Suite>> {
 
 /// Sets up and builds what the suites need; gives what failed, with the reason.
 fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String> {
-    let needs = |need| suites.iter().any(|suite| suite.needs.contains(&need));
+    let needs = |need: Need| {
+        suites
+            .iter()
+            .any(|suite| suite.needs.iter().any(|has| has.brings(need)))
+    };
     let mut lacking = HashMap::new();
     let mut parts = Vec::new();
     for (need, part) in [
@@ -95,7 +99,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Npm, Part::Npm),
         (Need::Browser, Part::Browser),
     ] {
-        if needs(need) || (need != Need::Browser && needs(Need::Package)) {
+        if needs(need) {
             parts.push(part);
         }
     }
@@ -115,6 +119,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::host(context));
     attempt(Need::Package, &|| build::package(context));
+    attempt(Need::Page, &|| build::page::build(context).map(drop));
     lacking
 }
 
@@ -156,6 +161,16 @@ fn help() -> String {
 }
 
 impl Need {
+    /// Whether it is the other, or needs it.
+    fn brings(self, other: Self) -> bool {
+        self == other
+            || match self {
+                Self::Package => matches!(other, Self::Wasm | Self::Npm),
+                Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
+                Self::Wasm | Self::Npm | Self::Browser | Self::Host => false,
+            }
+    }
+
     /// What it is, for a person; for what is set up, the name that the set-up has for it.
     fn text(self) -> &'static str {
         match self {
@@ -164,6 +179,7 @@ impl Need {
             Self::Browser => Part::Browser.text(),
             Self::Package => "the package",
             Self::Host => "the host",
+            Self::Page => "the page",
         }
     }
 }
