@@ -30,6 +30,21 @@ export interface Session {
   newRequestId(): string;
   /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */
   send(head: string, tail: string): Promise<void>;
+  /** Sends a whole frame, which already holds its id, that no reply answers. */
+  sendText(text: string): Promise<void>;
+  /** Connects if nothing has yet. */
+  connect(): void;
+  /** Resolves once connected; connects if nothing has yet. */
+  waitForReady(): Promise<void>;
+  /** Listens to an event. Returns what ends it. */
+  on(name: 'message' | 'close', listener: (details: any) => unknown): () => void;
+  /** The messages of the host that are no replies. */
+  readonly messages: {
+    /** Hands on what is wanted, messages that came before included. Returns what ends it. */
+    receive(wants: (message: any) => boolean, handle: (message: any) => unknown): () => void;
+  };
+  /** The user message that came last, as handlers get it. */
+  readonly lastUserMessage?: any;
 }
 
 /**
@@ -54,6 +69,7 @@ export declare const askWith: (session: Session, method: Method, head: string, n
 export declare const askSpread: (session: Session, method: Method, message: Message, options?: CallOptions) => Promise<any>;
 export declare const cut: (message: Message) => [head: string, tail: string];
 export declare const tell: (session: Session, message: Message) => Promise<void>;
+export declare const tellSpread: (session: Session, message: Message) => Promise<void>;
 export declare const notify: (session: Session, guards: Record<string, Message>, message: () => Message) => void;
 export declare const newToolUseId: () => string;
 export declare const without: (value: any, ...names: string[]) => any;

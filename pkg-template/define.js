@@ -126,6 +126,17 @@ export const cut = (message) => [before(message), '"}'];
  */
 export const tell = (session, message) => session.send(...cut(message));
 
+/**
+ * The same for members that come from the caller's object; see `askSpread`.
+ * @param {Session} session
+ * @param {Message} message
+ */
+export const tellSpread = (session, message) => {
+  if (!('requestId' in message || 'toJSON' in message)) return tell(session, message);
+  message.requestId = session.newRequestId();
+  return session.sendText(JSON.stringify(message));
+};
+
 /** @type {Record<string, (value: any) => boolean>} */
 const rules = {
   truthy: Boolean,

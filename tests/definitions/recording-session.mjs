@@ -1,26 +1,41 @@
-// A session that keeps what methods hand to it. Only what is sent counts here; replies are the session's own tests.
+// A session that keeps what methods hand to it. What travels and how replies find their call are the session's own tests.
 
 export const ID = '00000000-0000-4000-8000-000000000000';
-
-export const recordingSession = () => {
-  const frames = [];
-  const record = (text, detail) => {
-    frames.push({ text, ...detail });
-    return Promise.resolve({});
-  };
-  return {
-    frames,
-    newRequestId: () => ID,
-    request: (method, head, tail, options) => record(head + ID + tail, { method, options }),
-    requestWithId: (method, id, text, options) => record(text, { method, options, id }),
-    send: (head, tail) => void record(head + ID + tail, {}),
-    // Methods that listen get nothing to hear.
-    listen: () => () => {},
-    claim: () => () => {},
-  };
-};
 
 /** The folder of the built package. */
 export const PKG = new URL(process.env.CODEBOLT_PKG ?? '../../pkg/', import.meta.url);
 
 export const { modules } = await import(new URL('modules/index.js', PKG).href);
+const { Listeners, Messages } = await import(new URL('listeners.js', PKG).href);
+
+/** @param {(frame: any) => any} [answer] the reply to a request */
+export const recordingSession = (answer = () => ({})) => {
+  const frames = [];
+  const failures = [];
+  const events = { message: new Listeners((error) => failures.push(error)), close: new Listeners(() => {}) };
+  const record = (text, detail) => void frames.push({ text, ...detail });
+  const request = async (text, detail) => {
+    record(text, detail);
+    return answer(JSON.parse(text));
+  };
+  return {
+    frames,
+    failures,
+    newRequestId: () => ID,
+    request: (method, head, tail, options) => request(head + ID + tail, { method, options }),
+    requestWithId: (method, id, text, options) => request(text, { method, options, id }),
+    send: async (head, tail) => record(head + ID + tail),
+    sendText: async (text) => record(text),
+    connect: () => {},
+    waitForReady: async () => {},
+    on: (name, listener) => events[name].add(listener),
+    messages: new Messages((error) => failures.push(error)),
+    /** A message of the host comes in. */
+    arrive(message) {
+      events.message.tell(message);
+      this.messages.deliver(message);
+    },
+    /** The connection ends. */
+    end: (details) => events.close.tell(details),
+  };
+};

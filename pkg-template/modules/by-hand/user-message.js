@@ -1,4 +1,5 @@
 /** `codebolt.userMessage`: the user message that is being worked on, and data kept beside it. */
+import { flatten, isUserMessage } from '../../user-message.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -11,7 +12,7 @@ const store = stateOf((session) => {
     /** @type {Map<string, unknown>} */ data: new Map(),
     /** @type {string | undefined} */ since: undefined,
   };
-  session.onUserMessage((message) => {
+  const take = (/** @type {any} */ message) => {
     kept.message = message;
     kept.since = new Date().toISOString();
     Object.assign(kept.config, {
@@ -20,7 +21,9 @@ const store = stateOf((session) => {
       processMentionedFiles: message.mentionedFiles.length > 0 || message.mentionedFullPaths.length > 0,
       processMentionedAgents: message.mentionedAgents.length > 0,
     });
-  });
+  };
+  if (session.lastUserMessage) take(session.lastUserMessage);
+  session.on('message', (frame) => isUserMessage(frame) && take(flatten(frame)));
   return kept;
 });
 

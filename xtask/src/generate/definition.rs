@@ -82,6 +82,8 @@ pub enum Mode {
     Notify,
     /// Sends nothing.
     Local,
+    /// No method but a value that the module carries.
+    Value,
 }
 
 /// What an argument has to be.
@@ -277,8 +279,17 @@ impl Method {
             .keys()
             .chain(source.guard.iter().map(|(_, path)| path));
         let roots = checked.map(|path| path.split('.').next().unwrap_or_default());
+        let functions = message.iter().flat_map(Message::functions);
+        if let Some(hidden) = functions.filter(|name| known.contains(name)).next() {
+            return Err(format!(
+                "`{hidden}` is both a parameter and a function of its message"
+            ));
+        }
         if let Some(unknown) = mentioned.chain(roots).find(|name| !known.contains(name)) {
             return Err(format!("`{unknown}` is none of its parameters"));
+        }
+        if source.mode == Mode::Value && message.is_some() {
+            return Err("a value is made `by_hand`".to_owned());
         }
         if !source.guard.is_empty() && source.mode != Mode::Notify {
             return Err("guards belong to `mode = \"notify\"`; use `check`".to_owned());

@@ -10,16 +10,18 @@ use super::message::{self, Entry};
 /// The text of `modules/<file>.js`.
 pub fn module(module: &Module) -> String {
     let mut helpers = BTreeSet::new();
+    let mut own = BTreeSet::new();
     let mut descriptors = String::new();
     let mut body = Body::default();
     for method in &module.methods {
         body.enter(method.group());
         let property = message::key(method.short_name());
         let Some(message) = &method.message else {
-            body.line(&format!(
-                "{property}: byHand.{}(session),",
-                identifier(&method.name)
-            ));
+            let made = format!("byHand.{}(session)", identifier(&method.name));
+            body.line(&match method.mode {
+                Mode::Value => format!("get {property}() {{ return {made}; }},"),
+                _ => format!("{property}: {made},"),
+            });
             continue;
         };
         let descriptor = format!("${}", identifier(&method.name));
@@ -63,21 +65,25 @@ pub fn module(module: &Module) -> String {
                     message::javascript(&message.entries)
                 )
             }
-            Mode::Send | Mode::Local => {
+            Mode::Send | Mode::Local | Mode::Value => {
                 helpers.insert("tell");
                 format!("tell(session, {})", message::javascript(&message.entries))
             }
         };
-        if call.contains("without(") {
-            helpers.insert("without");
+        for function in message.functions() {
+            if function == message::WITHOUT {
+                helpers.insert(message::WITHOUT);
+            } else {
+                own.insert(function);
+            }
         }
         let reads_members = method.checks.iter().any(|(path, _)| path.contains('.'));
         if reads_members {
             helpers.insert("hasToJSON");
         }
         // A spread or a member may run a getter that throws, or meet `null`: a request rejects then.
-        let attempts =
-            method.mode == Mode::Request && (reads_members || message::may_throw(&message.entries));
+        let promises = method.mode == Mode::Request || method.returns.starts_with("Promise<");
+        let attempts = promises && (reads_members || message::may_throw(&message.entries));
         if attempts {
             helpers.insert("attempt");
         }
@@ -117,6 +123,15 @@ pub fn module(module: &Module) -> String {
             text,
             "import {{ {} }} from '../define.js';",
             helpers.join(", ")
+        );
+    }
+    if !own.is_empty() {
+        let own: Vec<&str> = own.into_iter().collect();
+        let _ = writeln!(
+            text,
+            "import {{ {} }} from './by-hand/{}.js';",
+            own.join(", "),
+            module.file
         );
     }
     if module.methods.iter().any(|method| method.message.is_none()) {

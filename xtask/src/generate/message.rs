@@ -2,7 +2,7 @@
 //!
 //! A definition says `{ type: "fsEvent", action: "readFile", message: { filePath }, requestId }`. What may stand
 //! there: constants, parameters, members of parameters (`options?.limit`), defaults (`||`, `??`), objects, arrays,
-//! spreads, and `without(params, "name")` for a spread that leaves members out. `requestId` stands where the id goes.
+//! spreads, and calls of functions, which `session` can be handed to. `requestId` stands where the id goes.
 
 use std::fmt::Write as _;
 
@@ -33,14 +33,21 @@ pub enum Value {
     Object(Vec<Entry>),
     /// An array literal.
     Array(Vec<Value>),
-    /// `without(argument, "name", …)`: a copy that lacks these members.
-    Without {
-        /// What is copied.
-        argument: Box<Value>,
-        /// The members left out.
-        members: Vec<String>,
+    /// `function(value, …)`: what a function gives. `without(params, "name")` copies all but some members; any other
+    /// is the module's own, from `pkg-template/modules/by-hand/`.
+    Call {
+        /// Its name.
+        function: String,
+        /// What it is called with.
+        values: Vec<Value>,
     },
 }
+
+/// What a function of the module's own is handed to reach its state.
+const SESSION: &str = "session";
+
+/// The function that copies all but some members.
+pub const WITHOUT: &str = "without";
 
 /// One step of a path into an argument.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,6 +153,15 @@ impl Message {
         found
     }
 
+    /// The functions that the message calls.
+    pub fn functions(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        for entry in &self.entries {
+            entry.value().functions(&mut found);
+        }
+        found
+    }
+
     /// The message as the reference page shows it.
     pub fn display(&self) -> String {
         let (head, tail) = self.cut();
@@ -227,13 +243,14 @@ impl Value {
             Value::Default { left, right, .. } => left.may_throw() || right.may_throw(),
             Value::Object(entries) => may_throw(entries),
             Value::Array(values) => values.iter().any(Value::may_throw),
-            Value::Without { .. } => true,
+            Value::Call { .. } => true,
         }
     }
 
     fn parameters<'a>(&'a self, found: &mut Vec<&'a str>) {
         match self {
             Value::Constant(_) | Value::Undefined => {}
+            Value::Argument { parameter, .. } if parameter == SESSION => {}
             Value::Argument { parameter, .. } => found.push(parameter),
             Value::Default { left, right, .. } => {
                 left.parameters(found);
@@ -243,7 +260,25 @@ impl Value {
                 .iter()
                 .for_each(|entry| entry.value().parameters(found)),
             Value::Array(values) => values.iter().for_each(|value| value.parameters(found)),
-            Value::Without { argument, .. } => argument.parameters(found),
+            Value::Call { values, .. } => values.iter().for_each(|value| value.parameters(found)),
+        }
+    }
+
+    fn functions<'a>(&'a self, found: &mut Vec<&'a str>) {
+        match self {
+            Value::Constant(_) | Value::Undefined | Value::Argument { .. } => {}
+            Value::Default { left, right, .. } => {
+                left.functions(found);
+                right.functions(found);
+            }
+            Value::Object(entries) => entries
+                .iter()
+                .for_each(|entry| entry.value().functions(found)),
+            Value::Array(values) => values.iter().for_each(|value| value.functions(found)),
+            Value::Call { function, values } => {
+                found.push(function);
+                values.iter().for_each(|value| value.functions(found));
+            }
         }
     }
 
@@ -272,10 +307,9 @@ impl Value {
                 let values: Vec<String> = values.iter().map(Value::javascript).collect();
                 format!("[{}]", values.join(", "))
             }
-            Value::Without { argument, members } => {
-                let members: Vec<String> =
-                    members.iter().map(|name| format!("\"{name}\"")).collect();
-                format!("without({}, {})", argument.javascript(), members.join(", "))
+            Value::Call { function, values } => {
+                let values: Vec<String> = values.iter().map(Value::javascript).collect();
+                format!("{function}({})", values.join(", "))
             }
         }
     }
@@ -341,8 +375,18 @@ impl<'a> Reader<'a> {
         match name {
             "true" | "false" | "null" => return Ok(Value::Constant(name.to_owned())),
             "undefined" => return Ok(Value::Undefined),
-            "without" => return self.without(),
             _ => {}
+        }
+        if self.takes("(") {
+            let mut values = Vec::new();
+            while !self.takes(")") {
+                values.push(self.value()?);
+                self.separator(")")?;
+            }
+            return Ok(Value::Call {
+                function: name.to_owned(),
+                values,
+            });
         }
         let mut path = Vec::new();
         loop {
@@ -384,23 +428,6 @@ impl<'a> Reader<'a> {
             self.separator("}")?;
         }
         Ok(Value::Object(entries))
-    }
-
-    fn without(&mut self) -> Result<Value, String> {
-        if !self.takes("(") {
-            return Err("`without` needs an argument: without(params, \"name\")".to_owned());
-        }
-        let argument = Box::new(self.value()?);
-        let mut members = Vec::new();
-        while self.takes(",") {
-            let name = self.quoted()?.ok_or("`without` names members in quotes")?;
-            members.push(name.to_owned());
-        }
-        if self.takes(")") {
-            Ok(Value::Without { argument, members })
-        } else {
-            Err(self.expected("`)`"))
-        }
     }
 
     fn separator(&mut self, end: &str) -> Result<(), String> {
@@ -489,6 +516,7 @@ mod tests {
             r#"{ type: "a", requestId, params: { name, limit: options?.limit, x: y || [], z: n ?? 5 } }"#,
             r#"{ ...params, type: "a", threadType: params.type, requestId }"#,
             r#"{ type: "a", ...without(params, "threadId"), mailThreadId: params.threadId, requestId }"#,
+            r#"{ type: "a", id: options?.id || activeInstance(session), text: joined(a.b, [c]), requestId }"#,
             r#"{ type: "a", filter: { tags: [tag], on: true, n: null, u: undefined, "a-b": -1.5 }, requestId }"#,
         ] {
             assert_eq!(round_trip(text), text);

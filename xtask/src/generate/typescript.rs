@@ -125,6 +125,9 @@ pub fn index(modules: &[Module]) -> String {
 
 /// A method's type.
 pub fn signature(method: &Method) -> String {
+    if method.mode == Mode::Value {
+        return method.returns.clone();
+    }
     let generic = method
         .generic
         .as_ref()
@@ -166,7 +169,7 @@ fn method_comment(module: &Module, method: &Method, indent: &str) -> String {
     match method.mode {
         Mode::Request => tags.push_str("\n@returns The host's whole reply."),
         Mode::Send | Mode::Notify => {}
-        Mode::Local => {}
+        Mode::Local | Mode::Value => {}
     }
     let example = method
         .example
@@ -191,6 +194,7 @@ pub fn usage(module: &Module, method: &Method) -> String {
         arguments.join(", ")
     );
     match (method.mode, method.returns.as_str()) {
+        (Mode::Value, _) => format!("const value = codebolt.{}.{};", module.name, method.name),
         (Mode::Request, _) => format!("const reply = await {call};"),
         (_, "void") => format!("{call};"),
         (_, returns) if returns.starts_with("Promise<") => format!("const result = await {call};"),
