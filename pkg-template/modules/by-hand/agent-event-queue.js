@@ -35,7 +35,7 @@ class EventQueue {
   handlers = new Set();
   /** @type {Inbox<any>} */
   cache;
-  /** Events of any kind, as an object with type and data. @type {Inbox<{ type: string, data: any }>} */
+  /** Events of any kind. @type {Inbox<import('../agent-event-queue.js').UnifiedExternalEvent>} */
   external;
 
   /** @param {Session} session */
@@ -76,8 +76,8 @@ class EventQueue {
 
   /** @param {string} eventId */
   drop(eventId) {
-    this.cache.drop((event) => event?.eventId === eventId);
-    this.external.drop(({ type, data }) => type === 'agentQueueEvent' && data?.eventId === eventId);
+    this.cache.drop((event) => idOf(event) === eventId);
+    this.external.drop(({ type, data }) => type === 'agentQueueEvent' && idOf(data) === eventId);
   }
 
   /**
@@ -112,8 +112,11 @@ class EventQueue {
   }
 }
 
-/** The event that a message brings. @param {any} message */
+/** The event that a message brings: no fact tells in which member. @param {any} message */
 const eventOf = (message) => message.event ?? message.data ?? message;
+
+/** @param {any} event */
+const idOf = (event) => event?.eventId;
 
 const queue = stateOf((session) => new EventQueue(session));
 
@@ -196,10 +199,11 @@ export const waitForAnyExternalEvent =
   async (/** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
     await whenever(session, [events.external]);
-    const event = events.external.take();
-    if (event?.type === 'agentQueueEvent' && event.data?.eventId) {
+    const event = /** @type {import('../agent-event-queue.js').UnifiedExternalEvent} */ (events.external.take());
+    const id = event.type === 'agentQueueEvent' && idOf(event.data);
+    if (id) {
       await events.acknowledgeAll([event.data], callOptions);
-      events.drop(event.data.eventId);
+      events.drop(id);
     }
     return event;
   };

@@ -87,7 +87,10 @@ export const onBackgroundGroupedAgentCompletion = (session) => async () => {
   return groupCompletions.take();
 };
 
-/** @param {Session} session */
+/**
+ * @param {Session} session
+ * @returns {() => Promise<import('../background-child-threads.js').BackgroundExternalEvent>}
+ */
 export const waitForAnyExternalEvent = (session) => async () => {
   const { completions, groupCompletions } = background(session);
   await whenever(session, [completions, groupCompletions]);

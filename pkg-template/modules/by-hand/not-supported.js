@@ -4,7 +4,7 @@ import { CodeboltError } from '../../error.js';
 /**
  * A method that rejects.
  * @param {string} method
- * @returns {() => () => Promise<never>}
+ * @returns {(session: unknown) => () => Promise<never>}
  */
 export const notSupported = (method) => () => () =>
   Promise.reject(

@@ -64,7 +64,7 @@ export const getProcessingConfig = (session) => () => store(session).config;
 export const isProcessingEnabled = (session) => (/** @type {string} */ type) => !!store(session).config[type];
 
 /** @param {Session} session */
-export const updateProcessingConfig = (session) => (/** @type {object} */ config) =>
+export const updateProcessingConfig = (session) => (/** @type {unknown} */ config) =>
   void Object.assign(store(session).config, config);
 
 /** @param {Session} session */

@@ -186,21 +186,24 @@ pub fn javascript(entries: &[Entry]) -> String {
         return "{}".to_owned();
     }
     let mut seen = Vec::new();
-    let members: Vec<String> = entries
-        .iter()
-        .map(|entry| match entry {
-            // A member that is repeated to win over a spread; bundlers warn of a plain repetition.
-            Entry::Member(name, _) if seen.contains(&name) => {
-                format!("...{{ {} }}", entry.javascript())
-            }
+    let mut members = Vec::new();
+    let mut repeated = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Member(name, _) if seen.contains(&name) => repeated.push(entry.javascript()),
             Entry::Member(name, _) => {
                 seen.push(name);
-                entry.javascript()
+                members.push(entry.javascript());
             }
-            Entry::Spread(_) => entry.javascript(),
-        })
-        .collect();
-    format!("{{ {} }}", members.join(", "))
+            Entry::Spread(_) => members.push(entry.javascript()),
+        }
+    }
+    let literal = format!("{{ {} }}", members.join(", "));
+    if repeated.is_empty() {
+        return literal;
+    }
+    // Repeated to win over a spread. Bundlers and compilers warn of a literal that repeats a name.
+    format!("Object.assign({literal}, {{ {} }})", repeated.join(", "))
 }
 
 /// The JSON text of members that are all constants, without the closing brace and with a comma at the end.
