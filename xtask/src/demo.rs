@@ -19,12 +19,15 @@ pub fn run(context: &Context) -> Result<()> {
     setup::require(context, &[Part::Wasm, Part::Npm])?;
     build::package(context)?;
     build::host(context)?;
-    run_examples(context)
+    run_examples(context, &["examples/create-instance"])
 }
 
-/// Runs the examples; package and host have been built.
-pub fn run_examples(context: &Context) -> Result<()> {
-    let examples = find(context)?;
+/// Runs the examples of these folders; package and host have been built.
+pub fn run_examples(context: &Context, folders: &[&str]) -> Result<()> {
+    let mut examples = Vec::new();
+    for folder in folders {
+        examples.extend(find(&context.root.join(folder))?);
+    }
     let folder = tempfile::Builder::new()
         .prefix("codebolt-demo-")
         .tempdir()
@@ -45,11 +48,9 @@ pub fn run_examples(context: &Context) -> Result<()> {
     show_database(context, &data)
 }
 
-fn find(context: &Context) -> Result<Vec<PathBuf>> {
-    let folder = context.root.join("examples");
+fn find(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut examples = Vec::new();
-    for entry in
-        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
     {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "mjs") {
@@ -70,10 +71,11 @@ fn run_example(
     example: &Path,
 ) -> Result<()> {
     let name = example.file_name().context("an example without a name")?;
+    let shown = example.strip_prefix(&context.root).unwrap_or(example);
     // A copy, so that it finds the installed package and nothing of the checkout.
     fs::copy(example, project.join(name))
         .with_context(|| format!("cannot copy {}", example.display()))?;
-    println!("\n── examples/{}", name.to_string_lossy());
+    println!("\n── {}", shown.display());
     let mut node = context.command("node");
     node.current_dir(project).arg(name);
     host.tell(context, &mut node);

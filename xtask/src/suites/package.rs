@@ -48,7 +48,10 @@ pub fn shape(run: &Run<'_>) -> Result<()> {
     )
 }
 
-/// The examples.
+/// The examples: the demo's, and those of the event log's other operations.
 pub fn examples(run: &Run<'_>) -> Result<()> {
-    demo::run_examples(run.context)
+    demo::run_examples(
+        run.context,
+        &["examples/create-instance", "examples/event-log"],
+    )
 }
