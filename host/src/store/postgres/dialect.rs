@@ -15,25 +15,39 @@ fn found(json: Json<'_>) -> String {
     };
     let ways: Vec<String> = alternatives(json.path)
         .iter()
-        .map(|path| {
-            let mut way = source.to_owned();
-            for segment in path {
-                match segment {
-                    Segment::Key(key) => {
-                        way.push_str(&format!(" -> '{}'", key.replace('\'', "''")));
-                    }
-                    Segment::Index(index) | Segment::Either(index) => {
-                        way.push_str(&format!(" -> {index}"));
-                    }
-                }
-            }
-            format!("({way})")
-        })
+        .map(|path| one_way(source, path))
         .collect();
     match ways.as_slice() {
         [one] => one.clone(),
         several => format!("COALESCE({})", several.join(", ")),
     }
+}
+
+fn one_way(source: &str, path: &[Segment]) -> String {
+    if path.iter().all(|step| matches!(step, Segment::Key(_))) {
+        let mut way = source.to_owned();
+        for segment in path {
+            if let Segment::Key(key) = segment {
+                way.push_str(&format!(" -> '{}'", key.replace('\'', "''")));
+            }
+        }
+        return format!("({way})");
+    }
+    // `-> 0` would also take a text or a number that is no list for its own first member.
+    let mut way = String::from("strict $");
+    for segment in path {
+        match segment {
+            Segment::Key(key) => {
+                way.push('.');
+                way.push_str(&serde_json::Value::from(key.as_str()).to_string());
+            }
+            Segment::Index(index) | Segment::Either(index) => way.push_str(&format!("[{index}]")),
+        }
+    }
+    format!(
+        "jsonb_path_query_first({source}, '{}', '{{}}', true)",
+        way.replace('\'', "''")
+    )
 }
 
 fn as_number(value: &str) -> String {

@@ -1,0 +1,16 @@
+//! The host's tests: by what a user does, on both stores, with real databases and real processes.
+//!
+//! PostgreSQL is started by the tests from the machine's server package (Debian: `postgresql`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod evaluator;
+mod postgres_server;
+mod query_agreement;
+mod query_cases;
+mod store_promises;
+mod stores;

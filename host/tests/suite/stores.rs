@@ -1,0 +1,118 @@
+//! The two stores, opened empty for a test.
+
+use std::sync::Arc;
+
+use codebolt_host::operations::{Bounds, Operations};
+use codebolt_host::store::Store;
+use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
+use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::postgres_server::new_database;
+
+/// An open store and what has to outlive it.
+pub struct Opened {
+    pub store: Arc<dyn Store>,
+    pub operations: Operations,
+    reopen: Reopen,
+    _folder: Option<TempDir>,
+}
+
+#[derive(Clone)]
+enum Reopen {
+    Sqlite(SqliteOptions),
+    Postgres(PostgresOptions),
+}
+
+async fn open(how: &Reopen) -> Arc<dyn Store> {
+    match how {
+        Reopen::Sqlite(options) => Arc::new(SqliteStore::open(options.clone()).unwrap()),
+        Reopen::Postgres(options) => Arc::new(PostgresStore::open(options.clone()).await.unwrap()),
+    }
+}
+
+impl Opened {
+    async fn new(reopen: Reopen, folder: Option<TempDir>, bounds: Bounds) -> Self {
+        let store = open(&reopen).await;
+        Self {
+            operations: Operations::new(Arc::clone(&store), bounds),
+            store,
+            reopen,
+            _folder: folder,
+        }
+    }
+
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteOptions::new(&folder.path().join("events.db"));
+        Self::new(Reopen::Sqlite(options), Some(folder), Bounds::default()).await
+    }
+
+    pub async fn postgres() -> Self {
+        let options = PostgresOptions::new(&new_database().await);
+        Self::new(Reopen::Postgres(options), None, Bounds::default()).await
+    }
+
+    /// Closes the store and opens it again, as a restarted host does.
+    pub async fn restarted(self) -> Self {
+        self.store.close().await;
+        Self::new(self.reopen, self._folder, Bounds::default()).await
+    }
+
+    /// Another open store on the same database.
+    pub async fn beside(&self) -> Self {
+        Self::new(self.reopen.clone(), None, Bounds::default()).await
+    }
+
+    /// Sends a request as a client would; the answer is the whole reply.
+    pub async fn call(&self, operation: &str, params: Value) -> Value {
+        call(&self.operations, operation, params).await
+    }
+
+    /// As [`Opened::call`], for what has to succeed; the answer is the reply's `data`.
+    pub async fn done(&self, operation: &str, params: Value) -> Value {
+        let reply = self.call(operation, params.clone()).await;
+        assert_eq!(reply["success"], true, "{operation} {params}: {reply}");
+        reply["data"].clone()
+    }
+
+    /// As [`Opened::call`], for what has to fail; the answer is the reply's `error`.
+    pub async fn refused(&self, operation: &str, params: Value) -> String {
+        let reply = self.call(operation, params.clone()).await;
+        assert_eq!(reply["success"], false, "{operation} {params}: {reply}");
+        reply["error"].as_str().expect("an error is a text").to_owned()
+    }
+
+    /// Runs a query that has to succeed; the answer is its `result`.
+    pub async fn query(&self, query: Value) -> Value {
+        self.done("queryEvents", json!({ "query": query })).await["result"].clone()
+    }
+}
+
+/// Sends a request as a client would.
+pub async fn call(operations: &Operations, operation: &str, params: Value) -> Value {
+    let frame = json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
+    let answering = operations.answer(&frame.to_string());
+    let outcome = answering.outcome.await;
+    serde_json::from_str(&answering.address.frame(&outcome)).unwrap()
+}
+
+/// Makes a test of each function for each store.
+macro_rules! for_both_stores {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::stores::Opened::sqlite().await).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::stores::Opened::postgres().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use for_both_stores;
