@@ -98,6 +98,17 @@ pub enum Wanted {
     Array,
 }
 
+impl Wanted {
+    /// As a text says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Wanted::String => "a string",
+            Wanted::Object => "an object",
+            Wanted::Array => "an array",
+        }
+    }
+}
+
 /// What a notification needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -114,6 +125,20 @@ pub enum Rule {
     Object,
     /// A text that is an absolute URL.
     AbsoluteUrl,
+}
+
+impl Rule {
+    /// Its name in `define.js`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::Truthy => "truthy",
+            Rule::NotNull => "notNull",
+            Rule::Defined => "defined",
+            Rule::NonEmpty => "nonEmpty",
+            Rule::Object => "object",
+            Rule::AbsoluteUrl => "absoluteUrl",
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,16 +1,18 @@
 //! The JavaScript of a module.
+//!
+//! Methods are shorthand methods in a function declaration, and what is constant about them stands inside it: engines
+//! skim that and compile it on first use, so that the many modules cost little to import.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::declaration::pascal;
 use super::definition::{Method, Mode, Module, Rule, Wanted};
-use super::message::{self, Entry};
+use super::message::{self, Entry, Message};
 
 /// The text of `modules/<file>.js`.
 pub fn module(module: &Module) -> String {
-    let mut helpers = BTreeSet::new();
-    let mut own = BTreeSet::new();
+    let mut needs = Needs::default();
     let mut descriptors = String::new();
     let mut body = Body::default();
     for method in &module.methods {
@@ -24,92 +26,19 @@ pub fn module(module: &Module) -> String {
             });
             continue;
         };
-        let descriptor = format!("${}", identifier(&method.name));
         if method.mode == Mode::Request {
-            let _ = writeln!(descriptors, "const {descriptor} = {};", describe(method));
+            let _ = writeln!(
+                descriptors,
+                "  const {} = {};",
+                descriptor(method),
+                describe(method)
+            );
         }
-        let parameters: Vec<String> = method
-            .parameters
-            .iter()
-            .map(|parameter| match &parameter.default {
-                Some(default) => format!("{} = {default}", parameter.name),
-                None => parameter.name.clone(),
-            })
-            .chain(
-                method
-                    .takes_call_options()
-                    .then(|| "callOptions".to_owned()),
-            )
-            .collect();
-        let (head, tail) = message.cut();
-        let call = match method.mode {
-            Mode::Request => {
-                let head = format!("'{}\"requestId\":\"'", message::json_head(head));
-                let (helper, built) = match tail {
-                    _ if message.spreads() => ("askSpread", message::javascript(&message.entries)),
-                    [] => ("ask", message::javascript(&message.entries)),
-                    [Entry::Member(name, value)] => (
-                        "askWith",
-                        format!("{head}, '{name}', {}", value.javascript()),
-                    ),
-                    rest => ("askAt", format!("{head}, {}", message::javascript(rest))),
-                };
-                helpers.insert(helper);
-                format!("{helper}(session, {descriptor}, {built}, callOptions)")
-            }
-            Mode::Notify => {
-                helpers.insert("notify");
-                format!(
-                    "notify(session, {}, () => ({}))",
-                    guards(method),
-                    message::javascript(&message.entries)
-                )
-            }
-            Mode::Send | Mode::Local | Mode::Value => {
-                helpers.insert("tell");
-                format!("tell(session, {})", message::javascript(&message.entries))
-            }
-        };
-        for function in message.functions() {
-            if function == message::WITHOUT {
-                helpers.insert(message::WITHOUT);
-            } else {
-                own.insert(function);
-            }
+        body.line(&format!("{property}({}) {{", parameters(method)));
+        for line in statements(module, method, message, &mut needs) {
+            body.line(&format!("  {line}"));
         }
-        let reads_members = method.checks.iter().any(|(path, _)| path.contains('.'));
-        if reads_members {
-            helpers.insert("hasToJSON");
-        }
-        // A spread or a member may run a getter that throws, or meet `null`: a request rejects then.
-        let promises = method.mode == Mode::Request || method.returns.starts_with("Promise<");
-        let attempts = promises && (reads_members || message::may_throw(&message.entries));
-        if attempts {
-            helpers.insert("attempt");
-        }
-        let (open, close) = if attempts {
-            ("attempt(() => ", ")")
-        } else {
-            ("", "")
-        };
-        let parameters = parameters.join(", ");
-        if method.checks.is_empty() {
-            body.line(&format!(
-                "{property}: ({parameters}) => {open}{call}{close},"
-            ));
-        } else {
-            helpers.insert("refuse");
-            body.line(format!("{property}: ({parameters}) => {open}").trim_end());
-            let name = format!("{}.{}", module.name, method.name);
-            for (path, wanted) in &method.checks {
-                let (value, words) = (safe(path), words(*wanted));
-                body.line(&format!(
-                    "  {} ? refuse('{name}', '{path}', {value}, '{words}') :",
-                    fails(path, *wanted)
-                ));
-            }
-            body.line(&format!("  {call}{close},"));
-        }
+        body.line("},");
     }
     body.enter(None);
 
@@ -117,23 +46,14 @@ pub fn module(module: &Module) -> String {
         "// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n",
         module.file
     );
-    if !helpers.is_empty() {
-        let helpers: Vec<&str> = helpers.into_iter().collect();
-        let _ = writeln!(
-            text,
-            "import {{ {} }} from '../define.js';",
-            helpers.join(", ")
-        );
-    }
-    if !own.is_empty() {
-        let own: Vec<&str> = own.into_iter().collect();
-        let _ = writeln!(
-            text,
-            "import {{ {} }} from './by-hand/{}.js';",
-            own.join(", "),
-            module.file
-        );
-    }
+    let mut import = |names: &BTreeSet<&str>, from: &str| {
+        if !names.is_empty() {
+            let names: Vec<&str> = names.iter().copied().collect();
+            let _ = writeln!(text, "import {{ {} }} from '{from}';", names.join(", "));
+        }
+    };
+    import(&needs.helpers, "../define.js");
+    import(&needs.own, &format!("./by-hand/{}.js", module.file));
     if module.methods.iter().any(|method| method.message.is_none()) {
         let _ = writeln!(
             text,
@@ -141,13 +61,18 @@ pub fn module(module: &Module) -> String {
             module.file
         );
     }
-    if !descriptors.is_empty() {
-        text.push('\n');
-        text.push_str(&descriptors);
-    }
     let _ = write!(
         text,
-        "\n/**\n * @param {{import('../define.js').Session}} session\n * @returns {{import('./{file}.js').{pascal}Methods}}\n */\nexport const {name}Methods = (session) => ({{\n{body}}});\n",
+        "
+/**
+ * @param {{import('../define.js').Session}} session
+ * @returns {{import('./{file}.js').{pascal}Methods}}
+ */
+export function {name}Methods(session) {{
+{descriptors}  return {{
+{body}  }};
+}}
+",
         file = module.file,
         pascal = pascal(&module.name),
         name = module.name,
@@ -174,9 +99,135 @@ pub fn index(modules: &[Module]) -> String {
     text
 }
 
+/// The text of `modules/on-demand.js`: the same for Node, where loading all files would take longer than anything else
+/// at start.
+pub fn on_demand(modules: &[Module]) -> String {
+    let mut text = "// Generated from definitions/ by `cargo xtask build`.\n\
+        import { createRequire } from 'node:module';\n\n\
+        const require = createRequire(import.meta.url);\n\n\
+        /**\n \
+        * Every module's methods for a session, by the module's name. A module's file is loaded on first use.\n \
+        * @type {typeof import('./index.js').modules}\n \
+        */\n\
+        export const modules = {\n"
+        .to_owned();
+    for module in modules {
+        let _ = writeln!(
+            text,
+            "  {name}: (session) => require('./{}.js').{name}Methods(session),",
+            module.file,
+            name = module.name
+        );
+    }
+    text.push_str("};\n");
+    text
+}
+
+/// What the module's code imports.
+#[derive(Default)]
+struct Needs<'a> {
+    helpers: BTreeSet<&'a str>,
+    own: BTreeSet<&'a str>,
+}
+
+/// What a method does, line by line.
+fn statements<'a>(
+    module: &Module,
+    method: &Method,
+    message: &'a Message,
+    needs: &mut Needs<'a>,
+) -> Vec<String> {
+    for function in message.functions() {
+        if function == message::WITHOUT {
+            needs.helpers.insert(message::WITHOUT);
+        } else {
+            needs.own.insert(function);
+        }
+    }
+    let literal = message::javascript(&message.entries);
+    let mut lines = Vec::new();
+    for (path, wanted) in &method.checks {
+        needs.helpers.insert("refuse");
+        let value = path.replace('.', "?.");
+        let name = format!("{}.{}", module.name, method.name);
+        lines.push(format!("if ({}) {{", fails(path, &value, *wanted)));
+        lines.push(format!(
+            "  return refuse('{name}', '{path}', {value}, '{}');",
+            wanted.words()
+        ));
+        lines.push("}".to_owned());
+    }
+    lines.push(match method.mode {
+        Mode::Request => {
+            let (helper, built) = request(message);
+            needs.helpers.insert(helper);
+            format!(
+                "return {helper}(session, {}, {built}, callOptions);",
+                descriptor(method)
+            )
+        }
+        Mode::Notify => {
+            needs.helpers.insert("notify");
+            format!("notify(session, {}, () => ({literal}));", guards(method))
+        }
+        Mode::Send | Mode::Local | Mode::Value => {
+            needs.helpers.insert("tell");
+            format!("return tell(session, {literal});")
+        }
+    });
+    // A spread or a member may run a getter that throws, or meet `null`: a promise rejects then.
+    let reads_members = method.checks.iter().any(|(path, _)| path.contains('.'));
+    if reads_members {
+        needs.helpers.insert("hasToJSON");
+    }
+    let promises = method.mode == Mode::Request || method.returns.starts_with("Promise<");
+    if promises && (reads_members || message::may_throw(&message.entries)) {
+        needs.helpers.insert("attempt");
+        for line in &mut lines {
+            line.insert_str(0, "  ");
+        }
+        lines.insert(0, "return attempt(() => {".to_owned());
+        lines.push("});".to_owned());
+    }
+    lines
+}
+
+/// The helper that makes the request, and what it gets between the descriptor and the call's options.
+fn request(message: &Message) -> (&'static str, String) {
+    let (head, tail) = message.cut();
+    let head = format!("'{}\"requestId\":\"'", message::json_head(head));
+    match tail {
+        _ if message.spreads() => ("askSpread", message::javascript(&message.entries)),
+        [] => ("ask", message::javascript(&message.entries)),
+        [Entry::Member(name, value)] => (
+            "askWith",
+            format!("{head}, '{name}', {}", value.javascript()),
+        ),
+        rest => ("askAt", format!("{head}, {}", message::javascript(rest))),
+    }
+}
+
+fn parameters(method: &Method) -> String {
+    let own = method
+        .parameters
+        .iter()
+        .map(|parameter| match &parameter.default {
+            Some(default) => format!("{} = {default}", parameter.name),
+            None => parameter.name.clone(),
+        });
+    let options = method
+        .takes_call_options()
+        .then(|| "callOptions".to_owned());
+    own.chain(options).collect::<Vec<_>>().join(", ")
+}
+
 /// A method's name as part of a JavaScript name.
-pub fn identifier(name: &str) -> String {
+fn identifier(name: &str) -> String {
     name.replace(['.', '-'], "_")
+}
+
+fn descriptor(method: &Method) -> String {
+    format!("${}", identifier(&method.name))
 }
 
 fn describe(method: &Method) -> String {
@@ -205,7 +256,7 @@ fn guards(method: &Method) -> String {
     let mut groups: Vec<(Rule, Vec<String>)> = Vec::new();
     for (rule, path) in &method.guards {
         let member = if path.contains('.') {
-            format!("'{path}': {}", safe(path))
+            format!("'{path}': {}", path.replace('.', "?."))
         } else {
             path.clone()
         };
@@ -216,7 +267,7 @@ fn guards(method: &Method) -> String {
     }
     let groups: Vec<String> = groups
         .iter()
-        .map(|(rule, members)| format!("{}: {{ {} }}", rule_name(*rule), members.join(", ")))
+        .map(|(rule, members)| format!("{}: {{ {} }}", rule.name(), members.join(", ")))
         .collect();
     if groups.is_empty() {
         "{}".to_owned()
@@ -225,23 +276,8 @@ fn guards(method: &Method) -> String {
     }
 }
 
-fn rule_name(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Truthy => "truthy",
-        Rule::NotNull => "notNull",
-        Rule::Defined => "defined",
-        Rule::NonEmpty => "nonEmpty",
-        Rule::Object => "object",
-        Rule::AbsoluteUrl => "absoluteUrl",
-    }
-}
-
-fn safe(path: &str) -> String {
-    path.replace('.', "?.")
-}
-
-fn fails(path: &str, wanted: Wanted) -> String {
-    let value = safe(path);
+/// The condition under which an argument is refused.
+fn fails(path: &str, value: &str, wanted: Wanted) -> String {
     let fails = match wanted {
         Wanted::String => format!("typeof {value} !== 'string'"),
         Wanted::Array => format!("!Array.isArray({value})"),
@@ -253,14 +289,6 @@ fn fails(path: &str, wanted: Wanted) -> String {
     match path.split_once('.') {
         Some((root, _)) => format!("{fails} && !hasToJSON({root})"),
         None => fails,
-    }
-}
-
-fn words(wanted: Wanted) -> &'static str {
-    match wanted {
-        Wanted::String => "a string",
-        Wanted::Array => "an array",
-        Wanted::Object => "an object",
     }
 }
 
@@ -277,17 +305,20 @@ impl Body {
             return;
         }
         if self.group.take().is_some() {
-            self.text.push_str("  },\n");
+            self.text.push_str("    },\n");
         }
         if let Some(group) = group {
-            let _ = writeln!(self.text, "  {}: {{", message::key(group));
+            let _ = writeln!(self.text, "    {}: {{", message::key(group));
             self.group = Some(group.to_owned());
         }
     }
 
     fn line(&mut self, line: &str) {
-        self.text
-            .push_str(if self.group.is_some() { "    " } else { "  " });
+        self.text.push_str(if self.group.is_some() {
+            "      "
+        } else {
+            "    "
+        });
         self.text.push_str(line);
         self.text.push('\n');
     }

@@ -2,7 +2,9 @@
 
 mod declaration;
 mod definition;
+mod entries;
 mod javascript;
+mod listeners;
 mod message;
 mod pages;
 mod typescript;
@@ -11,6 +13,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use definition::Module;
+use listeners::Listeners;
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +52,12 @@ pub enum Error {
 /// Reads `root/definitions/*.toml` and writes `out/modules/` and `out/docs/api/`. Returns how many methods there are.
 pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     let modules = read(&root.join("definitions"))?;
-    let missing: Vec<String> = modules.iter().flat_map(Module::undocumented).collect();
+    let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
+    let missing: Vec<String> = modules
+        .iter()
+        .flat_map(Module::undocumented)
+        .chain(listeners.undocumented())
+        .collect();
     if !missing.is_empty() {
         return Err(Error::Undocumented(missing));
     }
@@ -76,7 +84,19 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
             &pages::module(module),
         )?;
     }
+    for (name, what_for) in entries::ENTRIES {
+        let entry = entries::javascript(name, what_for, &modules);
+        write(&out.join(format!("{name}.js")), &entry)?;
+    }
+    write(&scripts.join("named.d.ts"), &entries::typescript(&modules))?;
+    write(&scripts.join("listeners.js"), &listeners.javascript())?;
+    write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
+    write(&pages.join("listeners.md"), &listeners.page())?;
     write(&scripts.join("index.js"), &javascript::index(&modules))?;
+    write(
+        &scripts.join("on-demand.js"),
+        &javascript::on_demand(&modules),
+    )?;
     write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
     write(&pages.join("README.md"), &pages::index(&modules))?;
     Ok(modules.iter().map(|module| module.methods.len()).sum())

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::definition::{Method, Mode, Module, Wanted};
+use super::definition::{Method, Mode, Module};
 use super::typescript;
 
 /// The text of `docs/api/<file>.md`.
@@ -76,11 +76,7 @@ fn section(module: &Module, method: &Method) -> String {
         text.push('\n');
     }
     for (path, wanted) in &method.checks {
-        let wanted = match wanted {
-            Wanted::String => "a string",
-            Wanted::Object => "an object",
-            Wanted::Array => "an array",
-        };
+        let wanted = wanted.words();
         let _ = writeln!(
             text,
             "- Rejects with `INVALID_ARGUMENT`, and sends nothing, unless `{path}` is {wanted}."

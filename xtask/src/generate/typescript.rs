@@ -167,9 +167,10 @@ fn method_comment(module: &Module, method: &Method, indent: &str) -> String {
         );
     }
     match method.mode {
-        Mode::Request => tags.push_str("\n@returns The host's whole reply."),
-        Mode::Send | Mode::Notify => {}
-        Mode::Local | Mode::Value => {}
+        Mode::Request if method.message.is_some() => {
+            tags.push_str("\n@returns The host's whole reply.")
+        }
+        _ => {}
     }
     let example = method
         .example
