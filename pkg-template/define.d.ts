@@ -38,6 +38,8 @@ export interface Session {
   waitForReady(): Promise<void>;
   /** Listens to an event. Returns what ends it. */
   on(name: 'message' | 'close', listener: (details: any) => unknown): () => void;
+  /** The connection's state. */
+  readonly state: import('./index.d.ts').ConnectionState;
   /** The messages of the host that are no replies. */
   readonly messages: {
     /** Hands on what is wanted, messages that came before included. Returns what ends it. */
