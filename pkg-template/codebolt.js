@@ -3,6 +3,7 @@ import { readCallOptions } from './call-options.js';
 import { cut } from './define.js';
 import { CodeboltError } from './error.js';
 import { modules } from './modules/index.js';
+import { listeners } from './modules/listeners.js';
 import { shown } from './options.js';
 import { Session, mustBeFunction } from './session.js';
 import { failureText, flatten, isUserMessage } from './user-message.js';
@@ -72,6 +73,46 @@ export const codeboltFor = (platform) => {
       const off = this.#session.messages.receive(isUserMessage, (frame) => this.#answer(frame, handler));
       this.#session.connect();
       return off;
+    }
+
+    /**
+     * Answers each message of a kind with what the handler makes of it.
+     * @param {string} name
+     * @param {import('./modules/listeners.d.ts').ListenerRow} row
+     * @param {(...values: unknown[]) => unknown} handler
+     */
+    #answerMessages(name, row, handler) {
+      mustBeFunction(name, 'handler', handler);
+      const off = this.#session.messages.receive(
+        (message) => message.type === row.type,
+        async (message) => {
+          let answer;
+          try {
+            answer = row.answer?.(await handler(...row.gives(message)), message);
+          } catch (error) {
+            this.#session.report(error);
+            answer = row.failure?.(failureText(error, row.unknown), message);
+          }
+          if (answer) await this.#session.send(...cut(answer));
+        },
+      );
+      this.#session.connect();
+      return off;
+    }
+
+    /** @param {any} data */
+    sendProviderHeartbeat(data) {
+      const { providerId, status, connectedEnvironments, uptime, metadata } = data;
+      const timestamp = new Date().toISOString();
+      this.#session.send(
+        ...cut({ type: 'providerHeartbeat', providerId, timestamp, status, connectedEnvironments, uptime, metadata }),
+      );
+    }
+
+    /** @param {any} data */
+    sendEnvironmentHeartbeat({ environmentId, providerId }) {
+      const timestamp = new Date().toISOString();
+      this.#session.send(...cut({ type: 'environmentHeartbeat', environmentId, providerId, timestamp }));
     }
 
     /**
@@ -201,6 +242,16 @@ export const codeboltFor = (platform) => {
     }
 
     static {
+      for (const [name, row] of Object.entries(listeners)) {
+        Object.defineProperty(this.prototype, name, {
+          configurable: true,
+          writable: true,
+          /** @this {Codebolt} @param {(...values: unknown[]) => unknown} handler */
+          value(handler) {
+            return this.#answerMessages(name, row, handler);
+          },
+        });
+      }
       for (const [name, methodsFor] of Object.entries(modules)) {
         // Made on first use: an agent uses few of them.
         Object.defineProperty(this.prototype, name, {

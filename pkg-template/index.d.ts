@@ -1,10 +1,18 @@
 /** The types of codebolt-wasm. */
 import type { CallOptions } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
+import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/platform.d.ts';
 
 export type { CallOptions } from './define.d.ts';
 export type * from './modules/index.d.ts';
+export type {
+  ActionBlockInvocationOrigin,
+  CodeboltListeners,
+  EnvironmentHeartbeat,
+  ProviderHeartbeat,
+} from './modules/listeners.d.ts';
+export * from './modules/named.d.ts';
 export type { ModuleSource } from './platform/platform.d.ts';
 
 /**
@@ -249,6 +257,13 @@ export declare class Codebolt {
   /** Sends any message that wants no reply, with a `requestId` if it has none. Resolves once it is sent or waits to be sent. */
   send(message: { type: string; [member: string]: unknown }): Promise<void>;
 
+  /** Tells the host that a provider lives, without having been asked. Waits to be sent until the connection is open. */
+  sendProviderHeartbeat(
+    data: ProviderHeartbeat & { providerId: string; uptime?: number; metadata?: Record<string, unknown> },
+  ): void;
+  /** Tells the host that an environment lives, without having been asked. Waits to be sent until the connection is open. */
+  sendEnvironmentHeartbeat(data: { environmentId: string; providerId: string }): void;
+
   /** Listens to an event. Returns the unsubscribe function. */
   on<Name extends keyof CodeboltEvents>(name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
 
@@ -262,16 +277,16 @@ export declare class Codebolt {
   /** `close({ drain: true })`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
-export interface Codebolt extends CodeboltModules {}
+export interface Codebolt extends CodeboltModules, CodeboltListeners {}
 
 /** The default instance, configured from the environment and connected on first use. */
 declare const codebolt: Codebolt;
 export default codebolt;
 
-/** The default instance's event log. */
-export declare const eventLog: EventLogMethods;
 /** The default instance's `eventLog.createInstance`. */
 export declare const createInstance: EventLogMethods['createInstance'];
+/** The data of a reply, or a `HOST_ERROR`: the same as `eventLog.unwrap`. */
+export declare const unwrap: EventLogMethods['unwrap'];
 
 /**
  * Loads the WebAssembly module from elsewhere, or before it is needed. Not necessary: the first use loads it.

@@ -33,5 +33,7 @@ export const flatten = (frame) => {
 /**
  * What a handler's failure is called on the wire.
  * @param {unknown} error
+ * @param {string} [unknown] what it is called when it is no `Error`
  */
-export const failureText = (error) => (error instanceof Error ? error.message : 'Unknown error occurred');
+export const failureText = (error, unknown = 'Unknown error occurred') =>
+  error instanceof Error ? error.message : unknown;
