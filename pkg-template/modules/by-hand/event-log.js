@@ -4,6 +4,7 @@ import { CodeboltError } from '../../error.js';
 import { shown } from '../../options.js';
 import { unwrap as dataOf } from '../../unwrap.js';
 import { eventLogMethods } from '../event-log.js';
+import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
@@ -12,6 +13,9 @@ import { eventLogMethods } from '../event-log.js';
 
 /** How often an instance may vanish between "exists" and the list before the caller hears of it. */
 const ATTEMPTS = 3;
+
+/** Made once a session: each making registers the operations with it. */
+const operations = /* @__PURE__ */ stateOf((session) => eventLogMethods(session));
 
 export const unwrap = (/** @type {Session} */ _session) => dataOf;
 
@@ -31,7 +35,7 @@ export const getOrCreateInstance =
  * @param {CallOptions | undefined} callOptions
  */
 const getOrCreate = async (session, name, description, callOptions) => {
-  const { createInstance, listInstances } = eventLogMethods(session);
+  const { createInstance, listInstances } = operations(session);
   let refusal;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     refusal = await createInstance(name, description, callOptions).catch(refusalOf);
@@ -180,7 +184,7 @@ const inInstance = (instance, offset = 0) => {
  * @param {AbortSignal | undefined} signal
  */
 const ask = async (session, query, signal) => {
-  const { queryEvents } = eventLogMethods(session);
+  const { queryEvents } = operations(session);
   for (let attempt = 1; ; attempt++) {
     try {
       return dataOf(await queryEvents(query, signal && { signal })).result;
