@@ -104,6 +104,7 @@ pub fn index(modules: &[Module]) -> String {
 pub fn on_demand(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\n\
         import { createRequire } from 'node:module';\n\n\
+        export { onDemand } from './by-hand/on-demand.js';\n\n\
         const require = createRequire(import.meta.url);\n\n\
         /**\n \
         * Every module's methods for a session, by the module's name. A module's file is loaded on first use.\n \
