@@ -29,6 +29,8 @@ pub type Asked = Option<Operation>;
 pub struct Answering {
     /// What was asked.
     pub asked: Asked,
+    /// Whether it changes anything.
+    pub is_write: bool,
     /// Resolves with the outcome.
     pub outcome: Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send>>,
     /// Where it goes.
@@ -72,6 +74,16 @@ impl Operations {
         let outcome = started.unwrap_or_else(|failure| Box::pin(async move { Err(failure) }));
         Answering {
             asked,
+            is_write: matches!(
+                asked,
+                Some(
+                    Operation::CreateInstance
+                        | Operation::UpdateInstance
+                        | Operation::DeleteInstance
+                        | Operation::AppendEvent
+                        | Operation::AppendEvents
+                )
+            ),
             outcome,
             address,
         }

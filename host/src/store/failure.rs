@@ -63,7 +63,10 @@ impl StoreFailure {
     /// Whether the host, not the caller, is at fault.
     #[must_use]
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::Closed | Self::Conflict(_) | Self::Cancelled | Self::Database(_))
+        matches!(
+            self,
+            Self::Busy(_) | Self::Closed | Self::Conflict(_) | Self::Cancelled | Self::Database(_)
+        )
     }
 }
 

@@ -9,7 +9,13 @@ use serde_json::{Map, Value, json};
 /// A field of an event, by the names that the tests use: a column, or dotted steps below payload
 /// or metadata, each a key of an object or an index of a list; any other name is below payload.
 pub fn field(event: &Value, name: &str) -> Option<Value> {
-    let columns = ["id", "stream_id", "event_type", "timestamp", "sequence_number"];
+    let columns = [
+        "id",
+        "stream_id",
+        "event_type",
+        "timestamp",
+        "sequence_number",
+    ];
     if columns.contains(&name) {
         return Some(event[name].clone());
     }
@@ -62,13 +68,28 @@ fn holds(event: &Value, condition: &Value) -> bool {
         "eq" => equal(&found, value),
         "neq" => !equal(&found, value),
         "gt" => compare(&found, value) == Some(Ordering::Greater),
-        "gte" => matches!(compare(&found, value), Some(Ordering::Greater | Ordering::Equal)),
+        "gte" => matches!(
+            compare(&found, value),
+            Some(Ordering::Greater | Ordering::Equal)
+        ),
         "lt" => compare(&found, value) == Some(Ordering::Less),
-        "lte" => matches!(compare(&found, value), Some(Ordering::Less | Ordering::Equal)),
-        "in" => value.as_array().unwrap().iter().any(|one| equal(&found, one)),
+        "lte" => matches!(
+            compare(&found, value),
+            Some(Ordering::Less | Ordering::Equal)
+        ),
+        "in" => value
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| equal(&found, one)),
         "between" => {
-            matches!(compare(&found, &value[0]), Some(Ordering::Greater | Ordering::Equal))
-                && matches!(compare(&found, &value[1]), Some(Ordering::Less | Ordering::Equal))
+            matches!(
+                compare(&found, &value[0]),
+                Some(Ordering::Greater | Ordering::Equal)
+            ) && matches!(
+                compare(&found, &value[1]),
+                Some(Ordering::Less | Ordering::Equal)
+            )
         }
         "contains" => match (&found, value) {
             (Value::String(text), Value::String(part)) => text.contains(part.as_str()),
@@ -103,9 +124,9 @@ fn sort(events: &mut Vec<Value>, order: &Value) {
             (None, Some(_)) => Ordering::Greater,
             (Some(_), None) => Ordering::Less,
             (Some(first), Some(second)) => {
-                let order_of_values = first.cmp(&second).then_with(|| {
-                    compare(&one.unwrap(), &two.unwrap()).unwrap_or(Ordering::Equal)
-                });
+                let order_of_values = first
+                    .cmp(&second)
+                    .then_with(|| compare(&one.unwrap(), &two.unwrap()).unwrap_or(Ordering::Equal));
                 if order["direction"] == "desc" {
                     order_of_values.reverse()
                 } else {
@@ -134,19 +155,34 @@ fn reduced(events: &[&Value], reduce: &Value) -> Value {
             other => panic!("{other} needs a field"),
         };
     };
-    let values: Vec<Value> = events.iter().filter_map(|event| field(event, name)).collect();
+    let values: Vec<Value> = events
+        .iter()
+        .filter_map(|event| field(event, name))
+        .collect();
     let numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
     let best = |wanted: Ordering| {
         let pick = |is: fn(&Value) -> bool| {
-            values.iter().filter(|value| is(value)).cloned().reduce(|best, value| {
-                if compare(&value, &best) == Some(wanted) { value } else { best }
-            })
+            values
+                .iter()
+                .filter(|value| is(value))
+                .cloned()
+                .reduce(|best, value| {
+                    if compare(&value, &best) == Some(wanted) {
+                        value
+                    } else {
+                        best
+                    }
+                })
         };
         let found = pick(Value::is_number).or_else(|| pick(Value::is_string));
-        found.map_or(Value::Null, |value| value.as_f64().map_or(value.clone(), |_| match value.as_i64() {
-            Some(_) => value.clone(),
-            None => plain(value.as_f64().unwrap()),
-        }))
+        found.map_or(Value::Null, |value| {
+            value
+                .as_f64()
+                .map_or(value.clone(), |_| match value.as_i64() {
+                    Some(_) => value.clone(),
+                    None => plain(value.as_f64().unwrap()),
+                })
+        })
     };
     match kind {
         "count" => json!(values.len()),
@@ -170,11 +206,18 @@ fn key_of(event: &Value, name: &str) -> Value {
 }
 
 fn grouped(events: &[Value], reduce: &Value) -> Value {
-    let names: Vec<&str> = reduce["groupBy"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let names: Vec<&str> = reduce["groupBy"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
     let mut groups: BTreeMap<String, (Vec<Value>, Vec<&Value>)> = BTreeMap::new();
     for event in events {
         let keys: Vec<Value> = names.iter().map(|name| key_of(event, name)).collect();
-        let group = groups.entry(json!(keys).to_string()).or_insert_with(|| (keys, Vec::new()));
+        let group = groups
+            .entry(json!(keys).to_string())
+            .or_insert_with(|| (keys, Vec::new()));
         group.1.push(event);
     }
     let mut groups: Vec<(Vec<Value>, Vec<&Value>)> = groups.into_values().collect();
@@ -188,7 +231,10 @@ fn grouped(events: &[Value], reduce: &Value) -> Value {
             .zip(two)
             .map(|(one, two)| {
                 // Null before everything else, here.
-                rank(Some(one)).unwrap_or(0).cmp(&rank(Some(two)).unwrap_or(0)).then(compare(one, two).unwrap_or(Ordering::Equal))
+                rank(Some(one))
+                    .unwrap_or(0)
+                    .cmp(&rank(Some(two)).unwrap_or(0))
+                    .then(compare(one, two).unwrap_or(Ordering::Equal))
             })
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
@@ -196,7 +242,8 @@ fn grouped(events: &[Value], reduce: &Value) -> Value {
     groups
         .into_iter()
         .map(|(keys, events)| {
-            let mut row: Map<String, Value> = names.iter().map(ToString::to_string).zip(keys).collect();
+            let mut row: Map<String, Value> =
+                names.iter().map(ToString::to_string).zip(keys).collect();
             row.insert("value".into(), reduced(&events, reduce));
             Value::Object(row)
         })
@@ -205,14 +252,23 @@ fn grouped(events: &[Value], reduce: &Value) -> Value {
 
 fn slice(list: &Value, query: &Value, default: usize) -> Value {
     let whole = |name: &str| query.get(name).and_then(Value::as_u64).map(|n| n as usize);
-    let rows = list.as_array().unwrap().iter().skip(whole("offset").unwrap_or(0));
-    rows.take(whole("limit").unwrap_or(default)).cloned().collect()
+    let rows = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .skip(whole("offset").unwrap_or(0));
+    rows.take(whole("limit").unwrap_or(default))
+        .cloned()
+        .collect()
 }
 
 /// The `result` of a query over these events, which are in append order.
 pub fn evaluate(events: &[Value], query: &Value) -> Value {
     let no_conditions = Vec::new();
-    let conditions = query.get("where").and_then(Value::as_array).unwrap_or(&no_conditions);
+    let conditions = query
+        .get("where")
+        .and_then(Value::as_array)
+        .unwrap_or(&no_conditions);
     let stream = query["from"].get("stream");
     let mut matching: Vec<Value> = events
         .iter()
@@ -226,7 +282,11 @@ pub fn evaluate(events: &[Value], query: &Value) -> Value {
             slice(&grouped(&matching, reduce), query, usize::MAX)
         } else {
             let whole = reduced(&matching.iter().collect::<Vec<_>>(), reduce);
-            if whole.is_array() { slice(&whole, query, usize::MAX) } else { whole }
+            if whole.is_array() {
+                slice(&whole, query, usize::MAX)
+            } else {
+                whole
+            }
         };
         return json!({ "aggregation": aggregation, "total": total });
     }

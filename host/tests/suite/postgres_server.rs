@@ -37,7 +37,10 @@ pub async fn new_database() -> String {
 }
 
 fn url(folder: &Path, database: &str) -> String {
-    format!("postgres://codebolt@localhost/{database}?host={}", folder.display())
+    format!(
+        "postgres://codebolt@localhost/{database}?host={}",
+        folder.display()
+    )
 }
 
 fn binaries() -> PathBuf {
@@ -59,7 +62,9 @@ fn binaries() -> PathBuf {
 }
 
 fn owner() -> Owner {
-    let me = std::fs::metadata("/proc/self").expect("/proc is there").uid();
+    let me = std::fs::metadata("/proc/self")
+        .expect("/proc is there")
+        .uid();
     if me != 0 {
         return None;
     }
@@ -71,7 +76,11 @@ fn owner() -> Owner {
                 .then(|| Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?)))?
         })
     };
-    Some(of("postgres").or_else(|| of("nobody")).expect("root needs a user postgres or nobody to run the server as"))
+    Some(
+        of("postgres")
+            .or_else(|| of("nobody"))
+            .expect("root needs a user postgres or nobody to run the server as"),
+    )
 }
 
 fn as_owner(program: &Path, owner: Owner) -> Command {
@@ -96,9 +105,16 @@ async fn start() -> Server {
     }
     let data = folder.join("data");
     // A collation other than the order of bytes, so that the host has to ask for that one.
-    let icu = ["--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"];
+    let icu = [
+        "--locale-provider=icu",
+        "--icu-locale=en-US",
+        "--locale=C.UTF-8",
+    ];
     if !initialized(&binaries, owner, &data, &icu) {
-        assert!(initialized(&binaries, owner, &data, &["--locale=C"]), "initdb failed");
+        assert!(
+            initialized(&binaries, owner, &data, &["--locale=C"]),
+            "initdb failed"
+        );
     }
     let script = r#"
         "$1"/postgres -D "$2"/data -k "$2" -c listen_addresses= -c fsync=off \
@@ -119,9 +135,16 @@ async fn start() -> Server {
         .spawn()
         .expect("a shell");
     let deadline = Instant::now() + Duration::from_secs(60);
-    while PgConnection::connect(&url(&folder, "postgres")).await.is_err() {
+    while PgConnection::connect(&url(&folder, "postgres"))
+        .await
+        .is_err()
+    {
         let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(Instant::now() < deadline, "PostgreSQL did not start: {}", log());
+        assert!(
+            Instant::now() < deadline,
+            "PostgreSQL did not start: {}",
+            log()
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Server {
@@ -132,7 +155,16 @@ async fn start() -> Server {
 
 fn initialized(binaries: &Path, owner: Owner, data: &Path, locale: &[&str]) -> bool {
     let output = as_owner(&binaries.join("initdb"), owner)
-        .args(["-U", "codebolt", "-A", "trust", "-E", "UTF8", "--no-sync", "-D"])
+        .args([
+            "-U",
+            "codebolt",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "-D",
+        ])
         .arg(data)
         .args(locale)
         .output()

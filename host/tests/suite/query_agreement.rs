@@ -15,9 +15,32 @@ fn scalar() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         (-8_i64..8).prop_map(Value::from),
         (-16_i64..16).prop_map(|quarters| json!(quarters as f64 / 4.0)),
-        select(vec![json!(1e15), json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_992_i64), json!(1), json!(1.0)]),
-        select(vec!["", "a", "b", "ab", "A", "1", "1.0", "true", "null", "é", "z", "\u{10000}", "\u{ffff}", "'", "\"", "a\u{0}b"])
-            .prop_map(Value::from),
+        select(vec![
+            json!(1e15),
+            json!(9_007_199_254_740_993_i64),
+            json!(9_007_199_254_740_992_i64),
+            json!(1),
+            json!(1.0)
+        ]),
+        select(vec![
+            "",
+            "a",
+            "b",
+            "ab",
+            "A",
+            "1",
+            "1.0",
+            "true",
+            "null",
+            "é",
+            "z",
+            "\u{10000}",
+            "\u{ffff}",
+            "'",
+            "\"",
+            "a\u{0}b"
+        ])
+        .prop_map(Value::from),
     ]
 }
 
@@ -52,38 +75,59 @@ struct NewEvent {
 }
 
 fn event() -> impl Strategy<Value = NewEvent> {
-    (select(vec!["s", "t", "S"]), select(vec!["made", "gone", "x"]), payload(), payload()).prop_map(
-        |(stream, event_type, payload, metadata)| NewEvent {
+    (
+        select(vec!["s", "t", "S"]),
+        select(vec!["made", "gone", "x"]),
+        payload(),
+        payload(),
+    )
+        .prop_map(|(stream, event_type, payload, metadata)| NewEvent {
             stream: stream.into(),
             event_type: event_type.into(),
             payload,
             metadata,
-        },
-    )
+        })
 }
 
 fn field() -> impl Strategy<Value = String> {
     let column = select(vec!["stream_id", "event_type", "sequence_number"]).prop_map(String::from);
-    let path = (select(vec!["payload", "metadata", ""]), prop::collection::vec(key(), 1..4)).prop_map(|(root, keys)| {
-        let path = keys.join(".");
-        // A bare name does not begin with a number.
-        if root.is_empty() { format!("a.{path}") } else { format!("{root}.{path}") }
-    });
+    let path = (
+        select(vec!["payload", "metadata", ""]),
+        prop::collection::vec(key(), 1..4),
+    )
+        .prop_map(|(root, keys)| {
+            let path = keys.join(".");
+            // A bare name does not begin with a number.
+            if root.is_empty() {
+                format!("a.{path}")
+            } else {
+                format!("{root}.{path}")
+            }
+        });
     prop_oneof![1 => column, 5 => path, 1 => Just("payload".to_string())]
 }
 
 fn ordered() -> impl Strategy<Value = Value> {
-    scalar().prop_filter("a number or a text", |value| value.is_number() || value.is_string())
+    scalar().prop_filter("a number or a text", |value| {
+        value.is_number() || value.is_string()
+    })
 }
 
 fn condition() -> impl Strategy<Value = Value> {
     let made = |field, operator: &str, value| json!({ "field": field, "operator": operator, "value": value });
     prop_oneof![
-        (field(), select(vec!["eq", "neq", "contains"]), scalar()).prop_map(move |(f, o, v)| made(f, o, v)),
-        (field(), select(vec!["gt", "gte", "lt", "lte"]), ordered()).prop_map(move |(f, o, v)| made(f, o, v)),
-        (field(), prop::collection::vec(scalar(), 0..4)).prop_map(move |(f, v)| made(f, "in", json!(v))),
+        (field(), select(vec!["eq", "neq", "contains"]), scalar())
+            .prop_map(move |(f, o, v)| made(f, o, v)),
+        (field(), select(vec!["gt", "gte", "lt", "lte"]), ordered())
+            .prop_map(move |(f, o, v)| made(f, o, v)),
+        (field(), prop::collection::vec(scalar(), 0..4)).prop_map(move |(f, v)| made(
+            f,
+            "in",
+            json!(v)
+        )),
         (field(), ordered(), ordered())
-            .prop_filter("two of a type", |(_, one, two)| one.is_number() == two.is_number())
+            .prop_filter("two of a type", |(_, one, two)| one.is_number()
+                == two.is_number())
             .prop_map(move |(f, one, two)| made(f, "between", json!([one, two]))),
     ]
 }
@@ -138,7 +182,8 @@ fn query() -> impl Strategy<Value = Value> {
 }
 
 async fn fill(host: &Opened, events: &[NewEvent]) -> Vec<Value> {
-    host.call("deleteInstance", json!({ "instanceId": "log" })).await;
+    host.call("deleteInstance", json!({ "instanceId": "log" }))
+        .await;
     let events: Vec<Value> = events
         .iter()
         .map(|event| json!({ "streamId": event.stream, "eventType": event.event_type, "payload": event.payload, "metadata": event.metadata }))
@@ -156,7 +201,11 @@ fn trimmed(mut result: Value) -> Value {
     result
 }
 
-async fn agree(hosts: &[(&str, &Opened)], events: &[NewEvent], queries: &[Value]) -> Result<(), TestCaseError> {
+async fn agree(
+    hosts: &[(&str, &Opened)],
+    events: &[NewEvent],
+    queries: &[Value],
+) -> Result<(), TestCaseError> {
     for (name, host) in hosts {
         let stored = fill(host, events).await;
         for query in queries {
@@ -176,17 +225,27 @@ fn random_queries_mean_the_same_to_the_evaluator_to_sqlite_and_to_postgresql() {
     let sqlite = runtime.block_on(Opened::sqlite());
     let postgres = runtime.block_on(Opened::postgres());
     let hosts = [("SQLite", &sqlite), ("PostgreSQL", &postgres)];
-    let cases = std::env::var("CODEBOLT_HOST_QUERY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150);
+    let cases = std::env::var("CODEBOLT_HOST_QUERY_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(150);
     let mut runner = TestRunner::new(Config {
         cases,
         failure_persistence: None,
         ..Config::default()
     });
-    let strategy = (prop::collection::vec(event(), 0..20), prop::collection::vec(query(), 8));
-    let outcome = runner.run(&strategy, |(events, queries)| runtime.block_on(agree(&hosts, &events, &queries)));
+    let strategy = (
+        prop::collection::vec(event(), 0..20),
+        prop::collection::vec(query(), 8),
+    );
+    let outcome = runner.run(&strategy, |(events, queries)| {
+        runtime.block_on(agree(&hosts, &events, &queries))
+    });
     match outcome {
         Ok(()) => {}
-        Err(TestError::Fail(reason, (events, queries))) => panic!("{reason}\nevents: {events:#?}\nqueries: {queries:#?}"),
+        Err(TestError::Fail(reason, (events, queries))) => {
+            panic!("{reason}\nevents: {events:#?}\nqueries: {queries:#?}")
+        }
         Err(other) => panic!("{other}"),
     }
 }

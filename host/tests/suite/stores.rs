@@ -81,7 +81,10 @@ impl Opened {
     pub async fn refused(&self, operation: &str, params: Value) -> String {
         let reply = self.call(operation, params.clone()).await;
         assert_eq!(reply["success"], false, "{operation} {params}: {reply}");
-        reply["error"].as_str().expect("an error is a text").to_owned()
+        reply["error"]
+            .as_str()
+            .expect("an error is a text")
+            .to_owned()
     }
 
     /// Runs a query that has to succeed; the answer is its `result`.
@@ -92,7 +95,8 @@ impl Opened {
 
 /// Sends a request as a client would.
 pub async fn call(operations: &Operations, operation: &str, params: Value) -> Value {
-    let frame = json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
+    let frame =
+        json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
     let answering = operations.answer(&frame.to_string());
     let outcome = answering.outcome.await;
     serde_json::from_str(&answering.address.frame(&outcome)).unwrap()

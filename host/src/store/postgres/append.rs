@@ -13,9 +13,7 @@ use uuid::Uuid;
 use super::instances::{self, Locked};
 use super::rows;
 use super::searchable::searchable;
-use crate::store::{
-    Append, Appended, EventRow, NewEvent, StoreFailure, now_in_milliseconds,
-};
+use crate::store::{Append, Appended, EventRow, NewEvent, StoreFailure, now_in_milliseconds};
 
 type Outcome = Result<Appended, StoreFailure>;
 
@@ -116,7 +114,11 @@ fn stage(
     Ok(events)
 }
 
-fn stage_event(new: &NewEvent, counters: &mut Counters, now: i64) -> Result<EventRow, StoreFailure> {
+fn stage_event(
+    new: &NewEvent,
+    counters: &mut Counters,
+    now: i64,
+) -> Result<EventRow, StoreFailure> {
     let sequence = counters.streams.entry(new.stream_id.clone()).or_insert(0);
     if let Some(expected) = new.expected_version.filter(|expected| expected != sequence) {
         return Err(StoreFailure::VersionConflict {
@@ -203,8 +205,10 @@ async fn insert_events(
     instance_id: &str,
     events: &[&EventRow],
 ) -> Result<(), StoreFailure> {
-    let texts = |of: fn(&EventRow) -> &str| events.iter().map(|event| of(event)).collect::<Vec<_>>();
-    let numbers = |of: fn(&EventRow) -> i64| events.iter().map(|event| of(event)).collect::<Vec<_>>();
+    let texts =
+        |of: fn(&EventRow) -> &str| events.iter().map(|event| of(event)).collect::<Vec<_>>();
+    let numbers =
+        |of: fn(&EventRow) -> i64| events.iter().map(|event| of(event)).collect::<Vec<_>>();
     sqlx::query(
         "INSERT INTO event_log_event
          (instance_id, position, id, stream_id, sequence_number, event_type, timestamp,
@@ -225,8 +229,18 @@ async fn insert_events(
     .bind(numbers(|event| event.timestamp))
     .bind(texts(|event| &event.payload))
     .bind(texts(|event| &event.metadata))
-    .bind(events.iter().map(|event| searchable(&event.payload)).collect::<Vec<_>>())
-    .bind(events.iter().map(|event| searchable(&event.metadata)).collect::<Vec<_>>())
+    .bind(
+        events
+            .iter()
+            .map(|event| searchable(&event.payload))
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        events
+            .iter()
+            .map(|event| searchable(&event.metadata))
+            .collect::<Vec<_>>(),
+    )
     .execute(connection)
     .await?;
     Ok(())

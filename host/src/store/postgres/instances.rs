@@ -43,10 +43,7 @@ pub async fn create(
 }
 
 /// Locks the instance's row until the transaction ends.
-pub async fn lock(
-    connection: &mut PgConnection,
-    reference: &str,
-) -> Result<Locked, StoreFailure> {
+pub async fn lock(connection: &mut PgConnection, reference: &str) -> Result<Locked, StoreFailure> {
     let id = rows::find(connection, reference).await?.id;
     let locked = sqlx::query(
         "SELECT last_position, last_timestamp FROM event_log_instance WHERE id = $1 FOR UPDATE",

@@ -10,9 +10,7 @@ use sqlx::PgPool;
 use tokio::sync::{Notify, oneshot};
 
 use super::{append, instances};
-use crate::store::{
-    Append, CommitObserver, PendingWrite, StoreFailure, Write, Written,
-};
+use crate::store::{Append, CommitObserver, PendingWrite, StoreFailure, Write, Written};
 
 /// How much goes into one transaction.
 const MOST_REQUESTS: usize = 1_000;

@@ -133,7 +133,13 @@ impl Store for PostgresStore {
         position: i64,
         count: u32,
     ) -> Result<Vec<EventRow>, StoreFailure> {
-        rows::after(&mut *self.pool.acquire().await?, instance_id, position, count).await
+        rows::after(
+            &mut *self.pool.acquire().await?,
+            instance_id,
+            position,
+            count,
+        )
+        .await
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {

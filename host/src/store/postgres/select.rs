@@ -192,7 +192,8 @@ async fn aggregate(
 
 fn group_of(row: &PgRow, reduce: &Reduce) -> Result<Group, StoreFailure> {
     let text = |column: usize| row.try_get::<Option<String>, _>(column);
-    let number = |column: usize| Ok::<_, sqlx::Error>(text(column)?.and_then(|n| Number::from_json(&n)));
+    let number =
+        |column: usize| Ok::<_, sqlx::Error>(text(column)?.and_then(|n| Number::from_json(&n)));
     let mut keys = Vec::with_capacity(reduce.group_by.len());
     for (index, (_, field)) in reduce.group_by.iter().enumerate() {
         let first = 3 + index * 3;

@@ -4,6 +4,7 @@ mod aggregate;
 mod append;
 mod connection;
 mod dialect;
+mod indexes;
 mod instances;
 mod ledger;
 mod readers;
@@ -43,6 +44,8 @@ pub struct SqliteOptions {
     pub query_timeout: Duration,
     /// Told of each commit.
     pub observer: CommitObserver,
+    /// Fields of payload or metadata that get an index of their own.
+    pub indexes: Vec<String>,
 }
 
 impl SqliteOptions {
@@ -56,6 +59,7 @@ impl SqliteOptions {
             queued_bytes: 256 * 1024 * 1024,
             query_timeout: Duration::from_secs(30),
             observer: CommitObserver::default(),
+            indexes: Vec::new(),
         }
     }
 }
@@ -77,6 +81,9 @@ impl SqliteStore {
     pub fn open(options: SqliteOptions) -> Result<Self, StoreFailure> {
         let mut connection = connection::open_for_writing(&options.file)?;
         schema::migrate(&mut connection)?;
+        for name in &options.indexes {
+            indexes::create(&connection, name)?;
+        }
         let (sender, jobs) = sync_channel(options.queued_writes);
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let writer = Writer {

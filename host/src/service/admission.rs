@@ -1,0 +1,140 @@
+//! Who may open a WebSocket: pages by their origin, everyone by the token.
+
+use std::net::{IpAddr, SocketAddr};
+
+use subtle::ConstantTimeEq;
+
+/// Who may open a WebSocket.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// Origins that are named.
+    pub origins: Vec<String>,
+    /// The secret, when one is wanted.
+    pub token: Option<String>,
+}
+
+impl Admission {
+    /// Whether a client with this `Origin` may connect to this address.
+    ///
+    /// A program that is no browser sends none. A page may when it comes from this machine, from
+    /// this very address, or from a named origin. The `Host` header is not asked: a page can make
+    /// its own name lead here.
+    #[must_use]
+    pub fn admits_origin(&self, origin: Option<&str>, local: SocketAddr) -> bool {
+        let Some(origin) = origin else { return true };
+        let is_named = |named: &String| named == "*" || named.eq_ignore_ascii_case(origin);
+        if self.origins.iter().any(is_named) {
+            return true;
+        }
+        let Some((host, port)) = host_and_port(origin) else {
+            return false;
+        };
+        if host.eq_ignore_ascii_case("localhost")
+            || host.to_ascii_lowercase().ends_with(".localhost")
+        {
+            return true;
+        }
+        host.parse::<IpAddr>().is_ok_and(|address| {
+            address.is_loopback()
+                || (address == local.ip().to_canonical() && port == Some(local.port()))
+        })
+    }
+
+    /// Whether the tokens that a client gave hold the one that is wanted.
+    #[must_use]
+    pub fn admits_tokens<'a>(&self, given: impl Iterator<Item = &'a str>) -> bool {
+        let Some(wanted) = &self.token else {
+            return true;
+        };
+        let mut admitted = false;
+        for token in given {
+            admitted |= bool::from(token.as_bytes().ct_eq(wanted.as_bytes()));
+        }
+        admitted
+    }
+}
+
+/// The host and port of an origin like `http://host:port`.
+fn host_and_port(origin: &str) -> Option<(&str, Option<u16>)> {
+    let (scheme, authority) = origin.split_once("://")?;
+    if authority.contains(['/', '@', '?', '#']) {
+        return None;
+    }
+    let default = match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    };
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']')?;
+        return Some(match rest.strip_prefix(':') {
+            Some(port) => (host, port.parse().ok()),
+            None => (host, default),
+        });
+    }
+    Some(match authority.split_once(':') {
+        Some((host, port)) => (host, port.parse().ok()),
+        None => (authority, default),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Admission;
+
+    fn admission(origins: &[&str], token: Option<&str>) -> Admission {
+        Admission {
+            origins: origins.iter().map(ToString::to_string).collect(),
+            token: token.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn only_pages_of_this_machine_this_address_or_a_named_origin_may_connect() {
+        let local = "192.168.1.5:12345".parse().unwrap();
+        let cases = [
+            (None, true),
+            (Some("http://localhost:5173"), true),
+            (Some("https://app.localhost"), true),
+            (Some("http://127.0.0.1"), true),
+            (Some("http://127.9.9.9:1"), true),
+            (Some("http://[::1]:80"), true),
+            (Some("http://192.168.1.5:12345"), true),
+            (Some("HTTPS://Good.example"), true),
+            (Some("http://192.168.1.5:80"), false),
+            (Some("http://192.168.1.6:12345"), false),
+            (Some("http://evil.example"), false),
+            (Some("http://localhost.evil.example"), false),
+            (Some("http://evil.example#localhost"), false),
+            (Some("http://localhost@evil.example"), false),
+            (Some("http://127.0.0.1.evil.example"), false),
+            (Some("null"), false),
+            (Some(""), false),
+            (Some("file://"), false),
+        ];
+        let admission = admission(&["https://good.example"], None);
+        for (origin, admitted) in cases {
+            assert_eq!(
+                admission.admits_origin(origin, local),
+                admitted,
+                "{origin:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn any_origin_is_admitted_when_told_so() {
+        let local = "127.0.0.1:1".parse().unwrap();
+        assert!(admission(&["*"], None).admits_origin(Some("http://evil.example"), local));
+    }
+
+    #[test]
+    fn a_wanted_token_has_to_be_given() {
+        let admission = admission(&[], Some("secret"));
+        assert!(admission.admits_tokens(["x", "secret"].into_iter()));
+        for wrong in ["", "secre", "secret ", "SECRET"] {
+            assert!(!admission.admits_tokens([wrong].into_iter()), "{wrong}");
+        }
+        assert!(!admission.admits_tokens(std::iter::empty()));
+    }
+}

@@ -1,0 +1,257 @@
+//! What `GET /metrics` tells, as Prometheus text.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use codebolt_wasm::wire::event_log::Operation;
+
+use crate::operations::Asked;
+
+/// Upper bounds of latencies, in microseconds.
+const LATENCIES: [u64; 14] = [
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+    5_000_000, 30_000_000,
+];
+/// Upper bounds of how many requests a commit holds.
+const COMMIT_SIZES: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096];
+/// The nine operations, and everything else.
+const KINDS: usize = Operation::ALL.len() + 1;
+
+/// Counts that only grow, but for the open connections.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    operations: [OperationCounts; KINDS],
+    commits: Histogram<{ COMMIT_SIZES.len() }>,
+    commit_times: Histogram<{ LATENCIES.len() }>,
+    /// Connections that are open.
+    pub open_connections: AtomicU64,
+    /// Connections that were accepted.
+    pub accepted_connections: AtomicU64,
+    /// Connections that were refused: too many, the wrong origin, the wrong token.
+    pub refused_connections: AtomicU64,
+    /// Connections that were cut off: too slow, silent, or over a bound.
+    pub cut_connections: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct OperationCounts {
+    refused: AtomicU64,
+    failed: AtomicU64,
+    latency: Histogram<{ LATENCIES.len() }>,
+}
+
+#[derive(Debug)]
+struct Histogram<const N: usize> {
+    buckets: [AtomicU64; N],
+    count: AtomicU64,
+    sum: AtomicU64,
+}
+
+impl<const N: usize> Default for Histogram<N> {
+    fn default() -> Self {
+        Self {
+            buckets: std::array::from_fn(|_| AtomicU64::new(0)),
+            count: AtomicU64::new(0),
+            sum: AtomicU64::new(0),
+        }
+    }
+}
+
+fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}
+
+/// Adds one to a counter.
+pub fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+impl<const N: usize> Histogram<N> {
+    fn add(&self, bounds: &[u64; N], value: u64) {
+        if let Some(bucket) = bounds
+            .iter()
+            .position(|bound| value <= *bound)
+            .and_then(|index| self.buckets.get(index))
+        {
+            count(bucket);
+        }
+        count(&self.count);
+        self.sum.fetch_add(value, Ordering::Relaxed);
+    }
+
+    /// Writes the lines of a histogram; `scale` turns a whole number into the metric's unit.
+    fn write(&self, out: &mut String, name: &str, labels: &str, bounds: &[u64; N], scale: f64) {
+        #[expect(clippy::cast_precision_loss, reason = "metrics are doubles")]
+        let scaled = |value: u64| value as f64 * scale;
+        let separator = if labels.is_empty() { "" } else { "," };
+        let mut total = 0;
+        for (bucket, bound) in self.buckets.iter().zip(bounds) {
+            total += read(bucket);
+            let bound = scaled(*bound);
+            let _ = writeln!(
+                out,
+                "{name}_bucket{{{labels}{separator}le=\"{bound}\"}} {total}"
+            );
+        }
+        let all = read(&self.count);
+        let _ = writeln!(out, "{name}_bucket{{{labels}{separator}le=\"+Inf\"}} {all}");
+        let braces = if labels.is_empty() {
+            String::new()
+        } else {
+            format!("{{{labels}}}")
+        };
+        let _ = writeln!(out, "{name}_sum{braces} {}", scaled(read(&self.sum)));
+        let _ = writeln!(out, "{name}_count{braces} {all}");
+    }
+}
+
+fn microseconds(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn index_of(asked: Asked) -> usize {
+    Operation::ALL
+        .iter()
+        .position(|operation| Some(*operation) == asked)
+        .unwrap_or(KINDS - 1)
+}
+
+impl Metrics {
+    /// Counts an answer. `fault` says whether the host was at fault, when it did not succeed.
+    pub fn answered(&self, asked: Asked, fault: Option<bool>, took: Duration) {
+        let Some(counts) = self.operations.get(index_of(asked)) else {
+            return;
+        };
+        counts.latency.add(&LATENCIES, microseconds(took));
+        match fault {
+            None => {}
+            Some(false) => count(&counts.refused),
+            Some(true) => count(&counts.failed),
+        }
+    }
+
+    /// Counts a commit.
+    pub fn committed(&self, requests: usize, took: Duration) {
+        self.commits
+            .add(&COMMIT_SIZES, u64::try_from(requests).unwrap_or(u64::MAX));
+        self.commit_times.add(&LATENCIES, microseconds(took));
+    }
+
+    /// All of it as Prometheus text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::with_capacity(16 * 1024);
+        let name = "codebolt_host_request_seconds";
+        head(
+            &mut out,
+            name,
+            "histogram",
+            "Time from a request to its answer.",
+        );
+        for (index, counts) in self.operations.iter().enumerate() {
+            let labels = format!("type=\"{}\"", type_name(index));
+            counts
+                .latency
+                .write(&mut out, name, &labels, &LATENCIES, 1e-6);
+        }
+        let name = "codebolt_host_request_errors_total";
+        head(
+            &mut out,
+            name,
+            "counter",
+            "Requests answered with success:false.",
+        );
+        for (index, counts) in self.operations.iter().enumerate() {
+            let kind = type_name(index);
+            for (fault, counter) in [("client", &counts.refused), ("host", &counts.failed)] {
+                let _ = writeln!(
+                    out,
+                    "{name}{{type=\"{kind}\",fault=\"{fault}\"}} {}",
+                    read(counter)
+                );
+            }
+        }
+        let name = "codebolt_host_commit_requests";
+        head(&mut out, name, "histogram", "Requests in one commit.");
+        self.commits.write(&mut out, name, "", &COMMIT_SIZES, 1.0);
+        let name = "codebolt_host_commit_seconds";
+        head(&mut out, name, "histogram", "Time that one commit took.");
+        self.commit_times
+            .write(&mut out, name, "", &LATENCIES, 1e-6);
+        for (name, kind, help, counter) in [
+            ("open", "gauge", "Open connections.", &self.open_connections),
+            (
+                "accepted_total",
+                "counter",
+                "Accepted connections.",
+                &self.accepted_connections,
+            ),
+            (
+                "refused_total",
+                "counter",
+                "Refused connections.",
+                &self.refused_connections,
+            ),
+            (
+                "cut_total",
+                "counter",
+                "Connections cut off.",
+                &self.cut_connections,
+            ),
+        ] {
+            let name = format!("codebolt_host_connections_{name}");
+            head(&mut out, &name, kind, help);
+            let _ = writeln!(out, "{name} {}", read(counter));
+        }
+        out
+    }
+}
+
+fn type_name(index: usize) -> &'static str {
+    Operation::ALL
+        .get(index)
+        .map_or("other", |operation| operation.message_type())
+}
+
+fn head(out: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use codebolt_wasm::wire::event_log::Operation;
+
+    use super::Metrics;
+
+    #[test]
+    fn answers_and_commits_are_counted_in_their_buckets() {
+        let metrics = Metrics::default();
+        metrics.answered(
+            Some(Operation::AppendEvent),
+            None,
+            Duration::from_micros(300),
+        );
+        metrics.answered(
+            Some(Operation::AppendEvent),
+            Some(true),
+            Duration::from_millis(3),
+        );
+        metrics.committed(5, Duration::from_millis(1));
+        let text = metrics.text();
+        for line in [
+            "codebolt_host_request_seconds_bucket{type=\"eventLog.appendEvent\",le=\"0.00025\"} 0",
+            "codebolt_host_request_seconds_bucket{type=\"eventLog.appendEvent\",le=\"0.0005\"} 1",
+            "codebolt_host_request_seconds_count{type=\"eventLog.appendEvent\"} 2",
+            "codebolt_host_request_errors_total{type=\"eventLog.appendEvent\",fault=\"host\"} 1",
+            "codebolt_host_commit_requests_bucket{le=\"4\"} 0",
+            "codebolt_host_commit_requests_bucket{le=\"8\"} 1",
+            "codebolt_host_commit_requests_count 1",
+            "codebolt_host_connections_open 0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The requests of one connection that are being answered.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::metrics::Metrics;
+use crate::operations::Answering;
+
+type Running = Pin<Box<dyn Future<Output = (Option<u64>, String)> + Send>>;
+
+/// Requests that are being answered. Writes run as they come; a read waits for the writes that
+/// the same connection sent before it, so that a client sees what it has written even when it did
+/// not wait for the answer.
+pub struct Pipeline {
+    metrics: Arc<Metrics>,
+    running: FuturesUnordered<Running>,
+    writes: BTreeSet<u64>,
+    next_write: u64,
+    held: VecDeque<(u64, Running)>,
+}
+
+impl Pipeline {
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self {
+            metrics,
+            running: FuturesUnordered::new(),
+            writes: BTreeSet::new(),
+            next_write: 0,
+            held: VecDeque::new(),
+        }
+    }
+
+    /// How many are being answered.
+    pub fn len(&self) -> usize {
+        self.running.len() + self.held.len()
+    }
+
+    pub fn push(&mut self, answering: Answering) {
+        let metrics = Arc::clone(&self.metrics);
+        let started = Instant::now();
+        let number = answering.is_write.then_some(self.next_write);
+        let is_write = answering.is_write;
+        let running: Running = Box::pin(async move {
+            let outcome = answering.outcome.await;
+            let fault = outcome.as_ref().err().map(|failure| failure.is_internal());
+            metrics.answered(answering.asked, fault, started.elapsed());
+            (number, answering.address.frame(&outcome))
+        });
+        if is_write {
+            self.writes.insert(self.next_write);
+            self.next_write += 1;
+            self.running.push(running);
+        } else if self.writes.is_empty() {
+            self.running.push(running);
+        } else {
+            self.held.push_back((self.next_write, running));
+        }
+    }
+
+    /// The next answer; none when nothing is being answered.
+    pub async fn next(&mut self) -> Option<String> {
+        let (number, frame) = self.running.next().await?;
+        if let Some(number) = number {
+            self.writes.remove(&number);
+            self.release();
+        }
+        Some(frame)
+    }
+
+    fn release(&mut self) {
+        let oldest = self.writes.first().copied().unwrap_or(u64::MAX);
+        while self
+            .held
+            .front()
+            .is_some_and(|(writes, _)| *writes <= oldest)
+        {
+            if let Some((_, running)) = self.held.pop_front() {
+                self.running.push(running);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Being told to stop.
+
+use tokio::sync::watch;
+
+/// Resolves when the process is told to stop: SIGTERM, or Ctrl-C. Listens from the call on, not
+/// only once it is awaited.
+///
+/// # Errors
+/// When the system does not let signals be listened to.
+#[cfg(unix)]
+pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
+}
+
+/// Resolves when the process is told to stop: Ctrl-C.
+///
+/// # Errors
+/// Never, on this system.
+#[cfg(not(unix))]
+pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// Tells every connection to stop, and knows when the last has.
+#[derive(Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+/// Hears when to stop. While one is held, something still runs.
+#[derive(Debug, Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopper {
+    pub fn new() -> (Self, Stopping) {
+        let (sender, receiver) = watch::channel(false);
+        (Self(sender), Stopping(receiver))
+    }
+
+    /// Tells everyone.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Resolves when nobody hears any more.
+    pub async fn all_stopped(&self) {
+        self.0.closed().await;
+    }
+}
+
+impl Stopping {
+    /// Resolves when it is time to stop.
+    pub async fn requested(&mut self) {
+        if self.0.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

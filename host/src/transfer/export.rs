@@ -1,0 +1,58 @@
+//! Taking an instance out.
+
+use std::io::Write;
+
+use super::{BATCH, FORMAT, TransferFailure, VERSION};
+use crate::query::{push_event, push_text};
+use crate::store::{Store, iso_8601};
+
+/// Writes an instance as JSON Lines; answers how many events it had.
+///
+/// Events that are appended meanwhile are left out.
+///
+/// # Errors
+/// When there is no such instance, or the output cannot be written.
+pub async fn export(
+    store: &dyn Store,
+    reference: &str,
+    out: &mut (dyn Write + Send),
+) -> Result<i64, TransferFailure> {
+    let instance = store.instance(reference).await?;
+    let mut line =
+        format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"instance\":{{\"id\":");
+    push_text(&mut line, &instance.id);
+    line.push_str(",\"name\":");
+    push_text(&mut line, &instance.name);
+    if let Some(description) = &instance.description {
+        line.push_str(",\"description\":");
+        push_text(&mut line, description);
+    }
+    line.push_str(&format!(
+        ",\"createdAt\":\"{}\",\"updatedAt\":\"{}\"}}}}\n",
+        iso_8601(instance.created_at),
+        iso_8601(instance.updated_at)
+    ));
+    out.write_all(line.as_bytes())?;
+    let mut position = 0;
+    while position < instance.event_count {
+        let left = u32::try_from(instance.event_count - position).unwrap_or(BATCH);
+        let batch = store
+            .events_after(&instance.id, position, left.min(BATCH))
+            .await?;
+        let Some(last) = batch.last() else { break };
+        position = last.position;
+        for event in &batch {
+            line.clear();
+            push_event(&mut line, &instance.id, event);
+            // JSON text as a caller wrote it may have line breaks between its parts.
+            if line.contains(['\n', '\r']) {
+                line = line.replace(['\n', '\r'], " ");
+            }
+            line.push('\n');
+            out.write_all(line.as_bytes())?;
+        }
+    }
+    out.write_all(format!("{{\"end\":true,\"events\":{position}}}\n").as_bytes())?;
+    out.flush()?;
+    Ok(position)
+}
