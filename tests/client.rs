@@ -1,0 +1,122 @@
+//! `Client`, the session for JavaScript, on a running host: in Node and in a browser.
+#![cfg(target_arch = "wasm32")]
+
+mod recording;
+
+use codebolt_wasm::javascript::client::Client;
+use codebolt_wasm::javascript::connection_options::ConnectionOptions;
+use codebolt_wasm::javascript::platform::Platform;
+use js_sys::{Array, Promise};
+use recording::{connect, fresh_name, host, member, object, only_frame, text};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const CREATE: &str = "eventLog.createInstance";
+
+fn client(url: &str, frames: &Array) -> Result<Client, JsValue> {
+    let options = object(&[("url", url.into())])?;
+    let platform = object(&[("connect", connect(frames).into())])?;
+    Client::new(
+        options.unchecked_ref::<ConnectionOptions>(),
+        platform.unchecked_ref::<Platform>(),
+    )
+}
+
+fn create(client: &Client, name: &str) -> Promise {
+    let method = client.method(CREATE, &Array::of1(&CREATE.into()));
+    let head = format!(r#"{{"type":"{CREATE}","requestId":""#);
+    let tail = format!(r#"","params":{{"name":"{name}"}}}}"#);
+    let units = (head.len() + tail.len()) as u32;
+    Promise::new(&mut |resolve, _| {
+        client.request(
+            method,
+            head.as_str().into(),
+            tail.as_str().into(),
+            units,
+            f64::NAN,
+            resolve,
+        );
+    })
+}
+
+async fn close(client: &Client) -> Result<(), JsValue> {
+    let closed = Promise::new(&mut |resolve, _| client.close(f64::NAN, resolve));
+    JsFuture::from(closed).await.map(drop)
+}
+
+#[wasm_bindgen_test]
+async fn a_call_made_before_the_connection_is_open_waits_for_it_and_is_answered()
+-> Result<(), JsValue> {
+    let frames = Array::new();
+    let client = client(host()?, &frames)?;
+    assert_eq!(client.state(), "idle");
+    let name = fresh_name("client");
+    let answered = create(&client, &name);
+    assert_eq!(client.state(), "connecting");
+    assert_eq!(
+        frames.length(),
+        0,
+        "a frame went out before the connection was open"
+    );
+
+    let reply = JsFuture::from(answered).await?;
+    assert_eq!(client.state(), "open");
+    let (frame, id) = only_frame(&frames)?;
+    assert_eq!(
+        frame,
+        format!(r#"{{"type":"{CREATE}","requestId":"<id>","params":{{"name":"{name}"}}}}"#)
+    );
+    assert_eq!(text(&reply, "requestId")?, id);
+    assert_eq!(text(&reply, "data.instance.name")?, name);
+    close(&client).await?;
+    assert_eq!(client.state(), "closed");
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+async fn a_duplicate_name_resolves_with_a_refusal_and_nothing_stays_pending() -> Result<(), JsValue>
+{
+    let frames = Array::new();
+    let client = client(host()?, &frames)?;
+    let name = fresh_name("twice");
+    let both = Array::of2(&create(&client, &name), &create(&client, &name));
+    let replies = JsFuture::from(Promise::all(&both)).await?;
+    assert_eq!(member(&replies, "0.success")?, JsValue::TRUE);
+    assert_eq!(member(&replies, "1.success")?, JsValue::FALSE);
+    assert!(text(&replies, "1.error")?.contains("exists"));
+    assert_eq!(frames.length(), 2);
+    assert_eq!(member(&client.occupancy()?, "waiting")?, JsValue::from(0));
+    close(&client).await
+}
+
+#[wasm_bindgen_test]
+async fn without_a_host_a_call_rejects_and_names_the_address() -> Result<(), JsValue> {
+    let frames = Array::new();
+    // Nothing listens on the discard port, and browsers refuse to ask.
+    let client = client("ws://127.0.0.1:9/codebolt", &frames)?;
+    let error = JsFuture::from(create(&client, "nowhere"))
+        .await
+        .err()
+        .ok_or("a call without a host was answered")?;
+    assert_eq!(text(&error, "code")?, "CONNECT_FAILED");
+    let said = text(&error, "message")?;
+    assert!(said.contains("ws://127.0.0.1:9/codebolt"), "{said}");
+    assert_eq!(frames.length(), 0);
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+async fn a_call_after_close_rejects_at_once() -> Result<(), JsValue> {
+    let frames = Array::new();
+    let client = client(host()?, &frames)?;
+    close(&client).await?;
+    let error = JsFuture::from(create(&client, "late"))
+        .await
+        .err()
+        .ok_or("a call after close was answered")?;
+    assert_eq!(text(&error, "code")?, "CONNECTION_CLOSED");
+    assert_eq!(text(&error, "message")?, "WebSocket connection closed");
+    assert_eq!(frames.length(), 0);
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! What the module itself exports, `createInstance`, on a running host: in Node and in a browser.
+#![cfg(target_arch = "wasm32")]
+
+mod recording;
+
+use codebolt_wasm::javascript::event_log::create_instance;
+use js_sys::{Array, Function, Reflect};
+use recording::{connect, fresh_name, host, member, object, only_frame, text};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Makes the default client speak to the test's host, through sockets that note their frames: the environment says
+/// where, as it does for an agent. Until `restore` the global `WebSocket` is the recording one.
+struct Stage {
+    frames: Array,
+    original: JsValue,
+}
+
+impl Stage {
+    fn set() -> Result<Self, JsValue> {
+        let address = host()?.strip_prefix("ws://").unwrap_or_default();
+        let (name, rest) = address.split_once(':').unwrap_or_default();
+        let port = rest.split('/').next().unwrap_or_default();
+        let environment = object(&[
+            ("CODEBOLT_SERVER_URL", name.into()),
+            ("SOCKET_PORT", port.into()),
+        ])?;
+        let set_environment = Function::new_with_args(
+            "environment",
+            "globalThis.process ??= { env: {} }; Object.assign(process.env, environment);",
+        );
+        set_environment.call1(&JsValue::UNDEFINED, &environment)?;
+
+        let frames = Array::new();
+        let global = js_sys::global();
+        let original = Reflect::get(&global, &"WebSocket".into())?;
+        let wrap = Function::new_with_args(
+            "connect, original",
+            "return function WebSocket(url) {
+                const recording = globalThis.WebSocket;
+                globalThis.WebSocket = original;
+                try { return connect(url); } finally { globalThis.WebSocket = recording; }
+            };",
+        );
+        let recording = wrap.call2(&JsValue::UNDEFINED, &connect(&frames), &original)?;
+        Reflect::set(&global, &"WebSocket".into(), &recording)?;
+        Ok(Self { frames, original })
+    }
+
+    fn restore(self) -> Result<Array, JsValue> {
+        Reflect::set(&js_sys::global(), &"WebSocket".into(), &self.original)?;
+        Ok(self.frames)
+    }
+}
+
+/// One test, since the module has one default client and that one keeps its connection.
+#[wasm_bindgen_test]
+async fn the_exported_function_creates_an_instance_and_sends_the_frame_of_the_protocol()
+-> Result<(), JsValue> {
+    let stage = Stage::set()?;
+
+    let refused = JsFuture::from(create_instance(7.into(), JsValue::UNDEFINED)).await;
+    let error = refused
+        .err()
+        .ok_or("a name that is a number was accepted")?;
+    let said = text(&error, "message")?;
+    assert!(
+        said.contains("createInstance") && said.contains("'name'"),
+        "{said}"
+    );
+    assert_eq!(
+        stage.frames.length(),
+        0,
+        "something was sent for a bad argument"
+    );
+
+    let name = fresh_name("exported");
+    let reply = JsFuture::from(create_instance(
+        name.as_str().into(),
+        "a \"quoted\" 世界".into(),
+    ))
+    .await?;
+    let (frame, id) = only_frame(&stage.frames)?;
+    assert_eq!(
+        frame,
+        format!(
+            r#"{{"type":"eventLog.createInstance","requestId":"<id>","params":{{"name":"{name}","description":"a \"quoted\" 世界"}}}}"#
+        )
+    );
+    assert_eq!(member(&reply, "success")?, JsValue::TRUE);
+    assert_eq!(text(&reply, "type")?, "eventLog.createInstance");
+    assert_eq!(text(&reply, "requestId")?, id);
+    assert_eq!(text(&reply, "data.instance.name")?, name);
+    assert_eq!(
+        text(&reply, "data.instance.description")?,
+        "a \"quoted\" 世界"
+    );
+    assert!(!text(&reply, "data.instance.id")?.is_empty());
+
+    stage.frames.set_length(0);
+    let again = JsFuture::from(create_instance(name.as_str().into(), JsValue::UNDEFINED)).await?;
+    let frames = stage.restore()?;
+    let (frame, other_id) = only_frame(&frames)?;
+    assert_eq!(
+        frame,
+        format!(
+            r#"{{"type":"eventLog.createInstance","requestId":"<id>","params":{{"name":"{name}"}}}}"#
+        )
+    );
+    assert_ne!(other_id, id);
+    assert_eq!(member(&again, "success")?, JsValue::FALSE);
+    assert!(text(&again, "error")?.contains("exists"));
+    Ok(())
+}
