@@ -118,3 +118,6 @@ pub fn pascal(camel: &str) -> String {
         .map(|first| first.to_uppercase().chain(characters).collect())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! What a file under `definitions/` says, read and checked.
 
+mod kinds;
+
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -9,6 +11,7 @@ use serde::Deserialize;
 use super::Error;
 use super::declaration::{self, Declaration};
 use super::message::{self, Message};
+pub use kinds::{Mode, Rule, Wanted};
 
 /// One module of the SDK.
 #[derive(Debug)]
@@ -67,78 +70,6 @@ pub struct Parameter {
     pub default: Option<String>,
     /// What it means.
     pub text: String,
-}
-
-/// How a method talks to the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Sends and waits for a reply.
-    #[default]
-    Request,
-    /// Sends only.
-    Send,
-    /// Sends only, under a `toolUseId`, after its guards; never throws.
-    Notify,
-    /// Sends nothing.
-    Local,
-    /// No method but a value that the module carries.
-    Value,
-}
-
-/// What an argument has to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Wanted {
-    /// A text.
-    String,
-    /// An object that is no array.
-    Object,
-    /// An array.
-    Array,
-}
-
-impl Wanted {
-    /// As a text says it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Wanted::String => "a string",
-            Wanted::Object => "an object",
-            Wanted::Array => "an array",
-        }
-    }
-}
-
-/// What a notification needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Rule {
-    /// A truthy value.
-    Truthy,
-    /// Neither `null` nor `undefined`.
-    NotNull,
-    /// Not `undefined`.
-    Defined,
-    /// None of `null`, `undefined`, `''`.
-    NonEmpty,
-    /// An object, not `null`.
-    Object,
-    /// A text that is an absolute URL.
-    AbsoluteUrl,
-}
-
-impl Rule {
-    /// Its name in `define.js`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Rule::Truthy => "truthy",
-            Rule::NotNull => "notNull",
-            Rule::Defined => "defined",
-            Rule::NonEmpty => "nonEmpty",
-            Rule::Object => "object",
-            Rule::AbsoluteUrl => "absoluteUrl",
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -304,8 +235,8 @@ impl Method {
             .keys()
             .chain(source.guard.iter().map(|(_, path)| path));
         let roots = checked.map(|path| path.split('.').next().unwrap_or_default());
-        let functions = message.iter().flat_map(Message::functions);
-        if let Some(hidden) = functions.filter(|name| known.contains(name)).next() {
+        let mut functions = message.iter().flat_map(Message::functions);
+        if let Some(hidden) = functions.find(|name| known.contains(name)) {
             return Err(format!(
                 "`{hidden}` is both a parameter and a function of its message"
             ));
@@ -439,3 +370,6 @@ fn tidy(text: &str) -> String {
         .collect();
     paragraphs.join("\n\n")
 }
+
+#[cfg(test)]
+mod tests;

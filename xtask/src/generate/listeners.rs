@@ -69,7 +69,11 @@ impl Listeners {
         let mut rows = String::new();
         for (name, listener) in &self.listener {
             let _ = writeln!(rows, "  {name}: {{\n    type: '{}',", listener.listens);
-            let _ = writeln!(rows, "    gives: (message) => [{}],", listener.gives.join(", "));
+            let _ = writeln!(
+                rows,
+                "    gives: (message) => [{}],",
+                listener.gives.join(", ")
+            );
             if let Some(answer) = &listener.answer {
                 let answer = match &listener.when {
                     Some(condition) => format!("{condition} ? {answer} : undefined"),
