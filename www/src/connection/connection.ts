@@ -1,0 +1,99 @@
+/** The one connection of the page, and what is known about it. */
+import { computed, signal } from '@preact/signals';
+import { Codebolt, CodeboltError, type ConnectionState } from 'codebolt-wasm';
+import { addressOfPage, completeAddress, rememberInAddressBar } from './address';
+
+/** The state of the connection. */
+export const state = signal<ConnectionState>('idle');
+/** The host that the page speaks, or wants to speak, to. */
+export const address = signal('');
+/** Why there is no connection, in the error's own words. */
+export const problem = signal<string>();
+/** The next attempt to connect again: its number, and when it will be made (epoch milliseconds). */
+export const nextAttempt = signal<{ number: number; at: number }>();
+/** Counts openings, so that views know when to ask anew. */
+export const openings = signal(0);
+/** Whether requests can be made. */
+export const isOpen = computed(() => state.value === 'open');
+
+const current = signal<Codebolt>();
+
+/** The client of the page. */
+export const codebolt = (): Codebolt => {
+  if (!current.value) throw new Error('there is no connection yet');
+  return current.value;
+};
+
+/** Connects to the host that the page's URL names. */
+export function connectFromAddressBar(): void {
+  const text = addressOfPage(location);
+  try {
+    open(completeAddress(text));
+  } catch (error) {
+    address.value = text;
+    problem.value = textOf(error);
+  }
+}
+
+/** Connects to another host, or to the same one anew. Throws when the address is none. */
+export function connectTo(typed: string): void {
+  const complete = completeAddress(typed);
+  rememberInAddressBar(complete);
+  open(complete);
+}
+
+/** Does not wait for the next attempt. */
+export function reconnectNow(): void {
+  open(address.value);
+}
+
+function open(url: string): void {
+  const former = current.value;
+  address.value = url;
+  problem.value = undefined;
+  nextAttempt.value = undefined;
+  const client = new Codebolt({
+    url,
+    requestTimeout: 30_000,
+    reconnect: { initialDelay: 500, maxDelay: 5_000, maxAttempts: 1_000 },
+  });
+  current.value = client;
+  former?.close().catch(() => {});
+  // What a former client still says is no longer of interest.
+  const update = (change: () => void) => {
+    if (current.value !== client) return;
+    change();
+    state.value = client.state;
+  };
+  client.on('open', () =>
+    update(() => {
+      problem.value = undefined;
+      nextAttempt.value = undefined;
+      openings.value += 1;
+    }),
+  );
+  client.on('reconnecting', ({ attempt, delay, closeReason }) =>
+    update(() => {
+      problem.value = closeReason || 'The connection was lost.';
+      nextAttempt.value = { number: attempt, at: Date.now() + delay };
+    }),
+  );
+  client.on('close', ({ closeReason }) =>
+    update(() => {
+      problem.value ??= closeReason || 'The connection was closed.';
+      nextAttempt.value = undefined;
+    }),
+  );
+  client.waitForReady().catch((error: unknown) =>
+    update(() => {
+      problem.value = textOf(error);
+    }),
+  );
+  state.value = 'connecting';
+}
+
+/** What an error says, with its hint. */
+export function textOf(error: unknown): string {
+  if (error instanceof CodeboltError) return error.hint ? `${error.message}. ${error.hint}` : error.message;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,16 @@
+/** @type {import('../run').Example} */
+export default async ({ codebolt, console }) => {
+  const logs = {
+    visitors: 'People, and what they do',
+    machines: 'Services, and how they are',
+    calls: 'Requests, and what they came to',
+  };
+
+  // All at once: each reply finds its own call.
+  const replies = await Promise.all(
+    Object.entries(logs).map(([name, description]) => codebolt.eventLog.createInstance(name, description)),
+  );
+  for (const reply of replies) {
+    console.log(reply.success ? `${reply.data.instance.name}: ${reply.data.instance.id}` : reply.error);
+  }
+};

@@ -1,0 +1,120 @@
+/** A query as it stands in the form, and what it becomes. */
+import type { EventLogCondition, EventLogDSL, EventLogDirection, EventLogOperator, EventLogReduction } from 'codebolt-wasm';
+
+export const OPERATORS = [
+  ['eq', 'eq · is'],
+  ['neq', 'neq · is not'],
+  ['gt', 'gt · greater than'],
+  ['gte', 'gte · at least'],
+  ['lt', 'lt · less than'],
+  ['lte', 'lte · at most'],
+  ['contains', 'contains'],
+  ['in', 'in · one of'],
+  ['between', 'between · both inclusive'],
+] as const satisfies readonly (readonly [EventLogOperator, string])[];
+
+export const REDUCTIONS = [
+  ['', 'Nothing: list the events'],
+  ['count', 'count'],
+  ['sum', 'sum'],
+  ['avg', 'avg'],
+  ['min', 'min'],
+  ['max', 'max'],
+  ['collect', 'collect'],
+] as const satisfies readonly (readonly [EventLogReduction | '', string])[];
+
+export interface ConditionForm {
+  key: number;
+  field: string;
+  operator: EventLogOperator;
+  value: string;
+}
+
+export interface QueryForm {
+  stream: string;
+  conditions: ConditionForm[];
+  select: string;
+  orderField: string;
+  direction: EventLogDirection;
+  limit: string;
+  offset: string;
+  reduce: EventLogReduction | '';
+  reduceField: string;
+  groupBy: string;
+}
+
+export const EMPTY: QueryForm = {
+  stream: '',
+  conditions: [],
+  select: '',
+  orderField: '',
+  direction: 'desc',
+  limit: '',
+  offset: '',
+  reduce: '',
+  reduceField: '',
+  groupBy: '',
+};
+
+/** What the form stands for. What a host would refuse is left to the host: its answer is worth seeing. */
+export function queryOf(form: QueryForm, instance: string): EventLogDSL {
+  const query: EventLogDSL = { from: form.stream.trim() ? { instance, stream: form.stream.trim() } : { instance } };
+  const where = form.conditions.filter(({ field }) => field.trim() !== '').map(conditionOf);
+  if (where.length > 0) query.where = where;
+  const select = names(form.select);
+  if (select.length > 0) query.select = select;
+  if (form.orderField.trim()) query.orderBy = { field: form.orderField.trim(), direction: form.direction };
+  if (form.limit.trim()) query.limit = numberOrText(form.limit) as number;
+  if (form.offset.trim()) query.offset = numberOrText(form.offset) as number;
+  if (form.reduce) {
+    const groupBy = names(form.groupBy);
+    query.reduce = {
+      type: form.reduce,
+      ...(form.reduceField.trim() && { field: form.reduceField.trim() }),
+      ...(groupBy.length > 0 && { groupBy }),
+    };
+  }
+  return query;
+}
+
+function conditionOf({ field, operator, value }: ConditionForm): EventLogCondition {
+  return { field: field.trim(), operator, value: valueOf(operator, value) };
+}
+
+/** A value as typed: a number, `true`, `false`, `null`, anything in JSON; the rest is text. Lists may do without brackets. */
+export function valueOf(operator: EventLogOperator, typed: string): unknown {
+  const read = jsonOrText(typed.trim());
+  if (operator !== 'in' && operator !== 'between') return read;
+  if (Array.isArray(read)) return read;
+  return typed.split(',').map((part) => jsonOrText(part.trim()));
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const numberOrText = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim());
+
+const names = (list: string): string[] =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+/** The JavaScript that makes the query. */
+export function javascriptOf(query: EventLogDSL): string {
+  // Names stand at the start of a line and texts have their line breaks escaped, so that nothing else is touched.
+  const literal = JSON.stringify(query, null, 2).replace(/^(\s*)"([A-Za-z_$][\w$]*)":/gm, '$1$2:');
+  return `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal});`;
+}
+
+/** The frame on the wire; its id is made anew for each request. */
+export const frameOf = (query: EventLogDSL): string =>
+  `{"type":"eventLog.queryEvents","requestId":"${ID_PLACE}","params":${JSON.stringify({ query })}}`;
+
+/** What stands for the id. */
+export const ID_PLACE = '…';

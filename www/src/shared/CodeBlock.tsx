@@ -1,0 +1,33 @@
+import { useSignal } from '@preact/signals';
+
+interface Props {
+  title: string;
+  code: string;
+}
+
+/** Code to read and to copy. */
+export function CodeBlock({ title, code }: Props) {
+  const said = useSignal('Copy');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(code);
+      said.value = 'Copied';
+    } catch {
+      said.value = 'Not allowed';
+    }
+    setTimeout(() => (said.value = 'Copy'), 1500);
+  };
+  return (
+    <figure class="code">
+      <figcaption>
+        <span>{title}</span>
+        <button type="button" class="button quiet small" aria-label={`Copy: ${title}`} onClick={copy}>
+          {said.value}
+        </button>
+      </figcaption>
+      <pre tabIndex={0} aria-label={title} role="region">
+        <code>{code}</code>
+      </pre>
+    </figure>
+  );
+}

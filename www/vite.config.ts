@@ -1,0 +1,32 @@
+import { defineConfig, type Plugin } from 'vite';
+
+// Scripts and styles are the page's own files alone; sockets may go to any host, whose address is the user's choice.
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** The built page's Content-Security-Policy. Vite's own server needs inline styles, so that it goes without. */
+const contentSecurityPolicy: Plugin = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
+  ],
+};
+
+// `codebolt-wasm` is no dependency in package.json: it is found by its name in the checkout's own node_modules, where
+// `cargo xtask build` links pkg/. A `file:` dependency would have npm write into pkg/.
+export default defineConfig({
+  // Relative addresses: the page may lie in any folder of any static server.
+  base: './',
+  plugins: [contentSecurityPolicy],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  optimizeDeps: { exclude: ['codebolt-wasm'] },
+  build: { target: 'es2022', modulePreload: { polyfill: false } },
+});
