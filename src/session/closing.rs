@@ -71,6 +71,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
         let closure = requested_closure();
         self.fail_requests(false, &closure, None);
         self.requests.forget_given_up();
+        self.outbox.socket_gone();
         match self.phase {
             Phase::Open { .. } => {
                 self.phase = Phase::Closing {

@@ -1,5 +1,6 @@
 //! The states of the connection: opening, losing and finding it again.
 
+use super::closing::Closing;
 use super::{Action, Closure, Failure, Notice, Session};
 use crate::wire::close_code;
 use std::rc::Rc;
@@ -84,7 +85,6 @@ impl<Caller, Frame> Session<Caller, Frame> {
                 .connect_timeout
                 .map(|limit| now.saturating_add(limit)),
         };
-        self.outbox.new_socket();
         self.act(Action::OpenSocket {
             attempt: self.backoff.failed(),
         });
@@ -144,6 +144,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
         connect_failure: Option<Failure>,
     ) {
         let requested = self.closing.is_some();
+        self.outbox.socket_gone();
         if let Phase::Open { since } = self.phase
             && let Some(reconnect) = &self.options.reconnect
             && now.saturating_sub(since) >= reconnect.stable_after
@@ -169,8 +170,11 @@ impl<Caller, Frame> Session<Caller, Frame> {
             return;
         }
         self.backoff.reset();
-        // Asked to close, the host's own code matters no more.
-        let closure = if requested {
+        if requested {
+            self.closing = Some(Closing { drain_until: None });
+        }
+        // Once this side has sent its close frame, the host's own code matters no more.
+        let closure = if matches!(self.phase, Phase::Closing { .. }) {
             super::closing::requested_closure()
         } else {
             closure

@@ -85,8 +85,8 @@ impl<Frame> Outbox<Frame> {
         messages
     }
 
-    /// A new socket has an empty buffer.
-    pub(super) fn new_socket(&mut self) {
+    /// Forgets the buffer of a socket that is gone; a new one has an empty buffer.
+    pub(super) fn socket_gone(&mut self) {
         self.unmeasured = 0;
         self.measure_at = None;
     }

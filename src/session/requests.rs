@@ -9,7 +9,7 @@ use crate::wire::envelope::PING_TYPE;
 use crate::wire::{IncomingId, RequestId};
 
 /// How long to wait before a full socket buffer is measured again, in milliseconds.
-const MEASURE_EVERY: u64 = 20;
+pub(super) const MEASURE_EVERY: u64 = 20;
 
 /// A request to send.
 #[derive(Debug)]
@@ -195,6 +195,10 @@ impl<Caller, Frame> Session<Caller, Frame> {
 
     /// The socket holds back so many bytes (the answer to [`Action::MeasureBuffer`]).
     pub fn buffered(&mut self, now: u64, bytes: u64) {
+        if !matches!(self.phase, Phase::Open { .. }) {
+            // The socket that was asked about is gone.
+            return;
+        }
         self.outbox.unmeasured = bytes;
         let full = match self.outbox.measure_at {
             None => bytes >= self.options.high_water_mark,
@@ -204,6 +208,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
         self.outbox.measure_at = full.then(|| now.saturating_add(MEASURE_EVERY));
         if !full {
             self.flush();
+            self.close_if_drained(now);
         }
         self.arm_timer();
     }

@@ -2,6 +2,7 @@
 
 use super::closing::Closing;
 use super::connection::Phase;
+use super::requests::MEASURE_EVERY;
 use super::{Action, Closure, Failure, Session};
 use crate::wire::close_code;
 use std::rc::Rc;
@@ -15,6 +16,8 @@ impl<Caller, Frame> Session<Caller, Frame> {
         self.check_requests(now);
         self.check_readiness(now);
         if self.outbox.measure_at.is_some_and(|at| at <= now) {
+            // Held back until the answer comes, and looked at again should none come.
+            self.outbox.measure_at = Some(now.saturating_add(MEASURE_EVERY));
             self.act(Action::MeasureBuffer);
         }
         self.arm_timer();

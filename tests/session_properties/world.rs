@@ -1,0 +1,592 @@
+//! What is around a session: callers, a socket, a clock, one timer. It keeps its own books of all that happens.
+
+use super::operation::{EXPECTED, Id, ONE_OFF, Operation, TYPES};
+use codebolt_wasm::session::{
+    Action, Call, Expectation, Failure, Notice, Received, Session, SessionOptions, State,
+};
+use codebolt_wasm::wire::{IncomingId, RequestId};
+use std::collections::{HashMap, HashSet};
+
+/// Who waits for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Call { kind: usize },
+    Readiness,
+    Closing,
+}
+
+/// How a wait ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Reply,
+    Done,
+    Aborted,
+    Failed(Failure),
+}
+
+/// Somebody who waits, or waited.
+#[derive(Debug)]
+pub struct Wait {
+    pub kind: Kind,
+    pub id: RequestId,
+    pub until: Option<u64>,
+    pub size: u64,
+    /// Whether the frame was handed out to be sent.
+    pub sent: bool,
+    pub outcome: Option<Outcome>,
+}
+
+/// The state of the one socket, as this side of it sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    None,
+    Opening {
+        since: u64,
+    },
+    Open {
+        heard: u64,
+    },
+    Closing {
+        since: u64,
+    },
+    /// No socket; another attempt was announced.
+    Pause {
+        until: u64,
+    },
+    /// No socket, and there will be none.
+    Gone,
+}
+
+/// A frame: whose it is, or the number of a message without a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Frame {
+    Of(usize),
+    Message(usize),
+}
+
+pub struct World {
+    pub session: Session<usize, Frame>,
+    pub options: SessionOptions,
+    pub now: u64,
+    pub link: Link,
+    pub waits: Vec<Wait>,
+    /// Frames sent over this connection that had no reply yet, those given up included, in the order of sending.
+    pub unanswered: Vec<usize>,
+    /// Every frame ever handed out.
+    pub handed_out: HashSet<Frame>,
+    /// Messages without a caller: their sizes, and those that wait to be sent.
+    messages: Vec<u64>,
+    pub queued_messages: Vec<usize>,
+    /// The frames' places in the order of the calls, and that of the frame sent last.
+    order: HashMap<Frame, usize>,
+    last_order: usize,
+    pub armed: Option<(u64, bool)>,
+    pub timers_fired: usize,
+    /// What the socket's buffer holds, and what it held when it was last measured.
+    buffer: u64,
+    pub measured: u64,
+    pub unmeasured: u64,
+    pub close_asked: bool,
+    pub drain_until: Option<u64>,
+    one_off_used: bool,
+    expectations: Vec<Expectation>,
+    in_listener: Vec<Vec<Operation>>,
+    recursive: bool,
+    depth: usize,
+    /// Something happened between two actions: frames may have been handed to a socket that was gone.
+    interrupted: bool,
+    pub dropped: u64,
+}
+
+impl World {
+    /// `recursive`: whether what a listener does is carried out within it, or after what is under way.
+    pub fn new(options: SessionOptions, recursive: bool) -> Self {
+        let mut session = Session::new(options.clone(), "ws://localhost:12345/codebolt", 7);
+        let expectations = EXPECTED
+            .iter()
+            .take(ONE_OFF)
+            .map(|types| session.expect(types))
+            .collect();
+        Self {
+            session,
+            options,
+            now: 1_000,
+            link: Link::None,
+            waits: Vec::new(),
+            unanswered: Vec::new(),
+            handed_out: HashSet::new(),
+            messages: Vec::new(),
+            queued_messages: Vec::new(),
+            order: HashMap::new(),
+            last_order: 0,
+            armed: None,
+            timers_fired: 0,
+            buffer: 0,
+            measured: 0,
+            unmeasured: 0,
+            close_asked: false,
+            drain_until: None,
+            one_off_used: false,
+            expectations,
+            in_listener: Vec::new(),
+            recursive,
+            depth: 0,
+            interrupted: false,
+            dropped: 0,
+        }
+    }
+
+    /// Lets something happen, does what the session wants, and compares the books.
+    pub fn perform(&mut self, operation: Operation) {
+        self.happen(operation);
+        if self.depth == 0 {
+            self.check();
+        }
+    }
+
+    fn happen(&mut self, operation: Operation) {
+        match operation {
+            Operation::Call {
+                kind,
+                timeout,
+                size,
+            } => {
+                self.call(kind, timeout, size);
+            }
+            Operation::Send { size } => {
+                let _ = self.send(size);
+            }
+            Operation::WaitForReady { timeout } => {
+                self.wait_for_ready(timeout);
+            }
+            Operation::Connect => {
+                self.session.connect(self.now);
+                self.carry_out();
+            }
+            Operation::SocketOpens => self.socket_opens(),
+            Operation::SocketCloses { code } => self.socket_closes(code),
+            Operation::Frame { id, type_name } => {
+                let id = match id {
+                    Id::Of(index) if !self.waits.is_empty() => {
+                        IncomingId::Known(self.waits[index.index(self.waits.len())].id)
+                    }
+                    Id::Of(_) | Id::Foreign => IncomingId::Foreign,
+                    Id::Absent => IncomingId::Absent,
+                    Id::Unknown => IncomingId::Known(identifier(usize::MAX)),
+                };
+                self.frame(id, type_name);
+            }
+            Operation::Unreadable => {
+                if let Link::Open { heard } = &mut self.link {
+                    *heard = self.now;
+                    self.session.arrived(self.now);
+                }
+            }
+            Operation::Abort(index) => {
+                if !self.waits.is_empty() {
+                    self.abort(index.index(self.waits.len()));
+                }
+            }
+            Operation::Advance(by) => self.advance(by),
+            Operation::TimerFiresEarly => self.fire(),
+            Operation::Buffer(bytes) => self.buffer = bytes,
+            Operation::Close { drain } => {
+                self.close(drain);
+            }
+            Operation::InNextListener(operations) => self.in_listener.push(operations),
+        }
+    }
+
+    fn wait(&mut self, kind: Kind, limit: u64, size: u64) -> usize {
+        let number = self.waits.len();
+        self.waits.push(Wait {
+            kind,
+            id: identifier(number),
+            until: (limit > 0).then(|| self.now + limit),
+            size,
+            sent: false,
+            outcome: None,
+        });
+        number
+    }
+
+    pub fn call(&mut self, kind: usize, timeout: Option<u64>, size: u64) -> usize {
+        let limit = timeout.or(self.options.request_timeout).unwrap_or(0);
+        let number = self.wait(Kind::Call { kind }, limit, size);
+        self.order.insert(Frame::Of(number), self.order.len());
+        let expectation = if kind == ONE_OFF {
+            self.one_off_used = true;
+            self.session.expect_once(EXPECTED[kind])
+        } else {
+            self.expectations[kind]
+        };
+        let call = Call {
+            id: self.waits[number].id,
+            expectation,
+            frame: Frame::Of(number),
+            size,
+            timeout,
+            caller: number,
+        };
+        self.session.call(self.now, call);
+        self.carry_out();
+        number
+    }
+
+    pub fn send(&mut self, size: u64) -> Result<usize, Failure> {
+        let number = self.messages.len();
+        self.messages.push(size);
+        self.order.insert(Frame::Message(number), self.order.len());
+        self.queued_messages.push(number);
+        let sent = self.session.send(self.now, Frame::Message(number), size);
+        if sent.is_err() {
+            self.queued_messages.retain(|&other| other != number);
+        }
+        self.carry_out();
+        sent.map(|()| number)
+    }
+
+    pub fn wait_for_ready(&mut self, timeout: Option<u64>) -> usize {
+        let number = self.wait(Kind::Readiness, timeout.unwrap_or(0), 0);
+        let id = self.waits[number].id;
+        self.session.wait_until_ready(self.now, id, timeout, number);
+        self.carry_out();
+        number
+    }
+
+    pub fn close(&mut self, drain: Option<u64>) -> usize {
+        let number = self.wait(Kind::Closing, 0, 0);
+        if !self.close_asked {
+            self.drain_until = drain.map(|limit| self.now + limit);
+        } else if drain.is_none() {
+            self.drain_until = None;
+        }
+        self.close_asked = true;
+        self.session.close(self.now, drain, number);
+        self.carry_out();
+        number
+    }
+
+    pub fn abort(&mut self, number: usize) {
+        let wait = &self.waits[number];
+        let expected = match wait.kind {
+            Kind::Closing => None,
+            Kind::Call { .. } | Kind::Readiness if wait.outcome.is_some() => None,
+            Kind::Call { .. } | Kind::Readiness => Some((number, wait.sent)),
+        };
+        let given_up = self.session.abort(self.now, wait.id);
+        // A settlement may be under way while a listener runs.
+        if self.depth == 0 {
+            assert_eq!(given_up, expected, "abort hands back who waits");
+        }
+        if given_up.is_some() {
+            self.settle(number, Outcome::Aborted);
+        }
+        self.carry_out();
+    }
+
+    pub fn socket_opens(&mut self) {
+        if let Link::Opening { .. } = self.link {
+            self.link = Link::Open { heard: self.now };
+            self.buffer = 0;
+            self.unmeasured = 0;
+            self.measured = 0;
+            self.session.opened(self.now);
+            self.carry_out();
+        }
+    }
+
+    pub fn socket_closes(&mut self, code: u16) {
+        if matches!(
+            self.link,
+            Link::Opening { .. } | Link::Open { .. } | Link::Closing { .. }
+        ) {
+            self.link_ends();
+            self.session.closed(self.now, code, "");
+            self.carry_out();
+        }
+    }
+
+    /// A frame comes, and goes where the rules say.
+    pub fn frame(&mut self, id: IncomingId, type_name: &'static str) {
+        let (Link::Open { .. } | Link::Closing { .. }) = self.link else {
+            return;
+        };
+        if self.depth > 0 {
+            // No host answers what it was not sent yet.
+            let sent = |id| self.waits.iter().any(|wait| wait.id == id && wait.sent);
+            if !matches!(id, IncomingId::Known(id) if sent(id)) {
+                return;
+            }
+        }
+        if let Link::Open { heard } = &mut self.link {
+            *heard = self.now;
+        }
+        let expected = self.addressee(id, type_name);
+        let received = self.session.frame(self.now, id, || Some(type_name));
+        if self.depth == 0 {
+            assert_eq!(
+                received, expected,
+                "who gets a frame of type {type_name} with {id:?}"
+            );
+        }
+        match received {
+            Received::Reply(number) => self.settle(number, Outcome::Reply),
+            Received::Dropped => self.dropped += 1,
+            Received::Heartbeat | Received::Message => {}
+        }
+        self.carry_out();
+    }
+
+    /// Who should get a frame, by the rules of PROTOCOL.md.
+    fn addressee(&mut self, id: IncomingId, type_name: &str) -> Received<usize> {
+        let waits = &self.waits;
+        let place = match id {
+            IncomingId::Known(id) => self.unanswered.iter().position(|&number| waits[number].id == id),
+            IncomingId::Absent if type_name != "__ping" => self.unanswered.iter().position(|&number| {
+                matches!(waits[number].kind, Kind::Call { kind } if EXPECTED[kind].contains(&type_name))
+            }),
+            IncomingId::Absent | IncomingId::Foreign => None,
+        };
+        if let Some(place) = place {
+            let number = self.unanswered.remove(place);
+            return if self.waits[number].outcome.is_none() {
+                Received::Reply(number)
+            } else {
+                Received::Dropped
+            };
+        }
+        let known_reply =
+            TYPES[..3].contains(&type_name) || (type_name == "d" && self.one_off_used);
+        match id {
+            IncomingId::Absent if type_name == "__ping" => Received::Heartbeat,
+            IncomingId::Known(_) | IncomingId::Foreign if known_reply => Received::Dropped,
+            _ => Received::Message,
+        }
+    }
+
+    /// Time passes, and the timer fires whenever it is armed for.
+    pub fn advance(&mut self, by: u64) {
+        let target = self.now + by;
+        while let Some((at, _)) = self.armed
+            && at <= target
+        {
+            self.now = self.now.max(at);
+            self.fire();
+            if self.depth == 0 {
+                self.check();
+            }
+        }
+        self.now = target;
+    }
+
+    fn fire(&mut self) {
+        self.armed = None;
+        self.timers_fired += 1;
+        assert!(self.timers_fired < 200_000, "the timer is busy");
+        self.session.timer(self.now);
+        self.carry_out();
+    }
+
+    fn carry_out(&mut self) {
+        if self.depth > 0 {
+            self.interrupted = true;
+            if !self.recursive {
+                return;
+            }
+        }
+        self.depth += 1;
+        while let Some(action) = self.session.next_action() {
+            self.act(action);
+        }
+        self.depth -= 1;
+        if self.depth == 0 {
+            self.interrupted = false;
+            if self.link == Link::None && self.session.state() == State::Closed {
+                self.link = Link::Gone;
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action<usize, Frame>) {
+        match action {
+            Action::OpenSocket { .. } => {
+                assert!(
+                    matches!(self.link, Link::None | Link::Pause { .. }),
+                    "a second socket beside {:?}",
+                    self.link
+                );
+                self.link = Link::Opening { since: self.now };
+            }
+            Action::CloseSocket { code } => {
+                assert_eq!(code, 1000);
+                if !self.interrupted {
+                    assert!(
+                        matches!(self.link, Link::Open { .. }),
+                        "closes {:?}",
+                        self.link
+                    );
+                }
+                if matches!(self.link, Link::Open { .. }) {
+                    self.link = Link::Closing { since: self.now };
+                    // Those who waited have been rejected, and their replies are nobody's.
+                    self.unanswered.clear();
+                }
+            }
+            Action::AbandonSocket => self.link_ends(),
+            Action::Send(frame) => self.sends(frame),
+            Action::MeasureBuffer => {
+                self.measured = self.buffer;
+                self.unmeasured = 0;
+                self.session.buffered(self.now, self.buffer);
+            }
+            Action::Settle {
+                id,
+                caller,
+                outcome,
+            } => {
+                let wait = &self.waits[caller];
+                assert_eq!(id, (wait.kind != Kind::Closing).then_some(wait.id));
+                match outcome {
+                    Ok(()) => {
+                        assert!(
+                            !matches!(wait.kind, Kind::Call { .. }),
+                            "a call without a reply"
+                        );
+                        self.settle(caller, Outcome::Done);
+                    }
+                    Err(failure) => {
+                        assert_eq!(
+                            failure.sent(),
+                            wait.sent,
+                            "what {failure:?} says of sending"
+                        );
+                        self.settle(caller, Outcome::Failed(failure));
+                    }
+                }
+            }
+            Action::ArmTimer { at, holds_process } => self.armed = Some((at, holds_process)),
+            Action::DisarmTimer => self.armed = None,
+            Action::Notify(notice) => self.notice(notice),
+        }
+    }
+
+    fn sends(&mut self, frame: Frame) {
+        assert!(self.handed_out.insert(frame), "{frame:?} is sent twice");
+        let place = self.order[&frame];
+        assert!(place >= self.last_order, "{frame:?} overtakes");
+        self.last_order = place;
+        let open = matches!(self.link, Link::Open { .. });
+        assert!(
+            open || self.interrupted,
+            "{frame:?} is sent on {:?}",
+            self.link
+        );
+        let size = match frame {
+            Frame::Of(number) => {
+                self.waits[number].sent = true;
+                if open {
+                    self.unanswered.push(number);
+                }
+                self.waits[number].size
+            }
+            Frame::Message(number) => {
+                self.queued_messages.retain(|&other| other != number);
+                self.messages[number]
+            }
+        };
+        self.unmeasured += size;
+        self.buffer += size;
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        match notice {
+            Notice::Open { .. } => {}
+            Notice::Reconnecting { delay, .. } => {
+                assert!(self.options.reconnect.is_some());
+                self.link = Link::Pause {
+                    until: self.now + delay,
+                };
+            }
+            Notice::Close { .. } => {
+                if !self.interrupted {
+                    assert!(
+                        matches!(self.link, Link::None | Link::Pause { .. }),
+                        "closed with {:?}",
+                        self.link
+                    );
+                }
+                if let Link::Pause { .. } = self.link {
+                    self.link = Link::None;
+                }
+            }
+            Notice::MessagesLost { count } => {
+                assert!(count > 0);
+                self.queued_messages.clear();
+            }
+        }
+        for operation in self.in_listener.pop().into_iter().flatten() {
+            self.happen(operation);
+        }
+    }
+
+    fn link_ends(&mut self) {
+        self.link = Link::None;
+        self.unanswered.clear();
+    }
+
+    fn settle(&mut self, number: usize, outcome: Outcome) {
+        let wait = &mut self.waits[number];
+        assert_eq!(
+            wait.outcome, None,
+            "{wait:?} settles again with {outcome:?}"
+        );
+        wait.outcome = Some(outcome);
+    }
+
+    /// Closes, and looks for leftovers.
+    pub fn finish(&mut self, answers_close: bool) {
+        self.in_listener.clear();
+        self.close(None);
+        if answers_close {
+            self.socket_closes(1000);
+        }
+        self.perform(Operation::Advance(2_000));
+        self.assert_all_settled();
+        self.assert_nothing_left();
+        let handed_out = self.handed_out.len();
+        for kind in 0..EXPECTED.len() {
+            let number = self.call(kind, None, 1);
+            assert!(matches!(
+                self.waits[number].outcome,
+                Some(Outcome::Failed(Failure::ConnectionClosed {
+                    sent: false,
+                    ..
+                }))
+            ));
+        }
+        assert!(self.send(1).is_err());
+        let number = self.wait_for_ready(None);
+        assert!(matches!(
+            self.waits[number].outcome,
+            Some(Outcome::Failed(_))
+        ));
+        let number = self.close(Some(10));
+        assert_eq!(self.waits[number].outcome, Some(Outcome::Done));
+        assert_eq!(
+            self.handed_out.len(),
+            handed_out,
+            "something was sent after the end"
+        );
+        self.assert_nothing_left();
+    }
+}
+
+/// The id of the caller with this number.
+pub fn identifier(number: usize) -> RequestId {
+    RequestId::from_random_bytes(
+        (number as u128)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+            .to_be_bytes(),
+    )
+}
