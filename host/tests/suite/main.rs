@@ -8,9 +8,15 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod crash;
 mod evaluator;
+mod host_process;
+mod hostile_input;
 mod postgres_server;
 mod query_agreement;
 mod query_cases;
+mod service;
 mod store_promises;
 mod stores;
+mod transfer;
+mod two_hosts;

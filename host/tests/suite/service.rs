@@ -1,0 +1,293 @@
+//! The host as a process: what it says, whom it lets in, how it stops.
+
+use std::process::Command;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::host_process::HostProcess;
+
+async fn http(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+async fn status_of_socket(url: &str, origin: Option<&str>) -> u16 {
+    let mut request = url.into_client_request().unwrap();
+    if let Some(origin) = origin {
+        request
+            .headers_mut()
+            .insert("Origin", origin.parse().unwrap());
+    }
+    match connect_async(request).await {
+        Ok((_, response)) => response.status().as_u16(),
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn instances_survive_a_restart_and_can_be_listed_without_a_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let mut host = HostProcess::on_file(&file);
+    let made = host
+        .client()
+        .await
+        .done("createInstance", json!({ "name": "log" }))
+        .await;
+    host.terminate();
+    assert!(host.ended().success());
+    let host = HostProcess::on_file(&file);
+    let all = host.client().await.done("listInstances", json!({})).await;
+    assert_eq!(all["instances"][0], made["instance"]);
+    let table = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+        .args(["instances", "--data", file.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(
+        table.contains(made["instance"]["id"].as_str().unwrap()),
+        "{table}"
+    );
+}
+
+#[tokio::test]
+async fn both_paths_take_sockets_and_pages_from_elsewhere_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let host = HostProcess::start(&[
+        "--data",
+        file.to_str().unwrap(),
+        "--allow-origin",
+        "https://good.example",
+    ]);
+    let plugin = host
+        .url
+        .replace("/codebolt", "/plugin?id=1&pluginId=&pluginToken=");
+    assert_eq!(status_of_socket(&plugin, None).await, 101);
+    let cases = [
+        (None, 101),
+        (Some("http://localhost:3000"), 101),
+        (Some("https://good.example"), 101),
+        (Some("https://evil.example"), 403),
+        (Some("null"), 403),
+    ];
+    for (origin, status) in cases {
+        assert_eq!(
+            status_of_socket(&host.url, origin).await,
+            status,
+            "{origin:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wanted_token_has_to_stand_in_the_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let host = HostProcess::start(&["--data", file.to_str().unwrap(), "--token", "s3cret&"]);
+    let cases = [
+        ("", 401),
+        ("?threadToken=", 401),
+        ("?threadToken=s3cret", 401),
+        ("?pluginToken=s3cret%26", 401),
+        ("?id=1&threadToken=s3cret%26", 101),
+    ];
+    for (query, status) in cases {
+        let url = format!("{}{query}", host.url);
+        assert_eq!(status_of_socket(&url, None).await, status, "{query}");
+    }
+    let plugin = host
+        .url
+        .replace("/codebolt", "/plugin?pluginToken=s3cret%26");
+    assert_eq!(status_of_socket(&plugin, None).await, 101);
+}
+
+#[tokio::test]
+async fn health_metrics_and_files_are_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let pages = folder.path().join("www");
+    std::fs::create_dir(&pages).unwrap();
+    std::fs::write(pages.join("index.html"), "<!doctype html>").unwrap();
+    std::fs::write(pages.join("module.wasm"), b"\0asm").unwrap();
+    std::fs::write(folder.path().join("secret"), "secret").unwrap();
+    let host = HostProcess::start(&[
+        "--data",
+        file.to_str().unwrap(),
+        "--www",
+        pages.to_str().unwrap(),
+    ]);
+    host.client()
+        .await
+        .done("createInstance", json!({ "name": "log" }))
+        .await;
+    let health = http(host.address(), "/health").await;
+    assert!(
+        health.starts_with("HTTP/1.1 200") && health.contains("\"status\":\"ok\""),
+        "{health}"
+    );
+    let metrics = http(host.address(), "/metrics").await;
+    let line = "codebolt_host_request_seconds_count{type=\"eventLog.createInstance\"} 1";
+    assert!(
+        metrics.contains(line) && metrics.contains("codebolt_host_commit_requests_count 1"),
+        "{metrics}"
+    );
+    let page = http(host.address(), "/").await;
+    assert!(
+        page.contains("<!doctype html>") && page.contains("wasm-unsafe-eval"),
+        "{page}"
+    );
+    let module = http(host.address(), "/module.wasm").await;
+    assert!(module.contains("application/wasm"), "{module}");
+    for outside in ["/../secret", "/%2e%2e/secret", "/..%2fsecret"] {
+        let answer = http(host.address(), outside).await;
+        assert!(!answer.contains("\r\n\r\nsecret"), "{outside}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_is_told_to_stop_answers_what_it_took_and_closes_with_1001() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let mut host = HostProcess::on_file(&file);
+    host.client()
+        .await
+        .done("createInstance", json!({ "name": "log" }))
+        .await;
+    let mut socket = host.socket().await;
+    for number in 0..200 {
+        let frame = json!({ "type": "eventLog.appendEvent", "requestId": number.to_string(), "params": { "instanceId": "log" } });
+        socket.feed(Message::text(frame.to_string())).await.unwrap();
+    }
+    socket.flush().await.unwrap();
+    // The first answer shows that the host has begun to read.
+    let mut answered = 0;
+    let mut code = None;
+    while let Some(Ok(message)) = socket.next().await {
+        match message {
+            Message::Text(text) => {
+                let reply: Value = serde_json::from_str(text.as_str()).unwrap();
+                assert_eq!(reply["success"], true, "{reply}");
+                answered += 1;
+                if answered == 1 {
+                    host.terminate();
+                }
+            }
+            Message::Close(frame) => code = frame.map(|frame| frame.code),
+            _ => {}
+        }
+    }
+    assert_eq!(code, Some(CloseCode::Away));
+    assert!(host.ended().success(), "exit code 0");
+    let host = HostProcess::on_file(&file);
+    let stats = host
+        .client()
+        .await
+        .done("getInstanceStats", json!({ "instanceId": "log" }))
+        .await;
+    assert_eq!(
+        stats["eventCount"], answered,
+        "as many are stored as were answered"
+    );
+}
+
+#[tokio::test]
+async fn a_read_sees_the_writes_that_the_same_connection_sent_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = HostProcess::on_file(&folder.path().join("events.db"));
+    let client = host.client().await;
+    client
+        .done("createInstance", json!({ "name": "log" }))
+        .await;
+    for round in 1..=20 {
+        let write = client.call("appendEvent", json!({ "instanceId": "log" }));
+        let read = client.call("getInstanceStats", json!({ "instanceId": "log" }));
+        let (_, read) = tokio::join!(write, read);
+        assert_eq!(read.unwrap()["data"]["eventCount"], round);
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_and_a_folder_that_is_none_are_said_clearly() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let data = file.to_str().unwrap();
+    let missing = folder.path().join("none/events.db");
+    let cases = [
+        (vec!["--data", data, "--port", &port], "--port"),
+        (
+            vec!["--data", data, "--port", "0", "--www", "/nowhere"],
+            "--www",
+        ),
+        (
+            vec!["--port", "0", "--data", missing.to_str().unwrap()],
+            "--data",
+        ),
+        (
+            vec!["--port", "0", "--store", "postgres://localhost:1/none"],
+            "--store",
+        ),
+        (
+            vec!["--port", "0", "--data", data, "--index", "a\"b"],
+            "--index",
+        ),
+    ];
+    for (arguments, wanted) in cases {
+        let output = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+            .args(&arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(wanted), "{arguments:?}: {text}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_silent_half_open_socket_is_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let host = HostProcess::start(&["--data", file.to_str().unwrap(), "--ping-interval", "1"]);
+    // One that never answers a ping, because nobody reads it.
+    let silent = host.socket().await;
+    let mut live = host.socket().await;
+    let reading = tokio::spawn(async move {
+        let mut pings = 0;
+        while let Some(Ok(message)) = live.next().await {
+            pings += usize::from(matches!(message, Message::Ping(_)));
+            if pings == 4 {
+                return true;
+            }
+        }
+        false
+    });
+    assert!(
+        tokio::time::timeout(Duration::from_secs(20), reading)
+            .await
+            .unwrap()
+            .unwrap(),
+        "who answers pings stays"
+    );
+    let metrics = http(host.address(), "/metrics").await;
+    assert!(
+        metrics.contains("codebolt_host_connections_cut_total 1"),
+        "{metrics}"
+    );
+    drop(silent);
+}
