@@ -2,7 +2,6 @@
 import { readCallOptions } from './call-options.js';
 import { cut } from './define.js';
 import { CodeboltError } from './error.js';
-import { modules } from './modules/index.js';
 import { listeners } from './modules/listeners.js';
 import { shown } from './options.js';
 import { Session, mustBeFunction } from './session.js';
@@ -10,19 +9,29 @@ import { failureText, flatten, isUserMessage } from './user-message.js';
 
 /** @typedef {import('./define.d.ts').CallOptions} CallOptions */
 
-/** Types whose messages have listeners of their own and are no raw messages, as in the reference. */
-const NOT_RAW = new Set(['messageResponse', 'providerStart', 'providerAgentStart']);
+/** Types whose messages have listeners, or modules, of their own and are no raw messages, as in the reference. */
+const NOT_RAW = new Set([
+  'messageResponse',
+  'providerStart',
+  'providerAgentStart',
+  'steeringMessage',
+  'agentEvent',
+  'startThreadResponse',
+  'ThreadCompleted',
+  'backgroundGroupedAgentCompletion',
+]);
 
 const CLOSE_DRAIN = 10_000;
 
-/** @param {import('./platform/platform.d.ts').Platform} platform */
-export const codeboltFor = (platform) => {
+/**
+ * The class for a runtime.
+ * @param {import('./platform/platform.d.ts').Platform} platform
+ * @param {typeof import('./modules/index.js').modules} modules every module's methods for a session
+ */
+export const codeboltFor = (platform, modules) => {
   class Codebolt {
     /** @type {Session} */
     #session;
-    /** @type {any} */
-    #lastUserMessage;
-
     /** @param {unknown} [options] */
     constructor(options) {
       this.#session = options instanceof Session ? options : new Session(platform, options);
@@ -120,7 +129,7 @@ export const codeboltFor = (platform) => {
      * @param {(message: any, environment: any) => unknown} handler
      */
     async #answer(frame, handler) {
-      const message = (this.#lastUserMessage = flatten(frame));
+      const message = flatten(frame);
       let answer;
       try {
         const result = await handler(message, globalThis.process?.env ?? {});
@@ -135,8 +144,8 @@ export const codeboltFor = (platform) => {
     /** @param {CallOptions} [options] */
     getMessage(options) {
       const early = this.#session.messages.takeOldest(isUserMessage);
-      if (early) this.#lastUserMessage = flatten(early);
-      if (this.#lastUserMessage) return Promise.resolve(this.#lastUserMessage);
+      const message = early ? flatten(early) : this.#session.lastUserMessage;
+      if (message) return Promise.resolve(message);
       return this.#nextMessage(options);
     }
 
@@ -152,10 +161,7 @@ export const codeboltFor = (platform) => {
           how(value);
         };
         undo.push(
-          this.#session.messages.receive(isUserMessage, (frame) => {
-            this.#lastUserMessage = flatten(frame);
-            settle(resolve, this.#lastUserMessage);
-          }),
+          this.#session.messages.receive(isUserMessage, (frame) => settle(resolve, flatten(frame))),
           this.#session.on('close', (details) =>
             settle(reject, new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details })),
           ),

@@ -3,6 +3,7 @@ import { readCallOptions } from './call-options.js';
 import { CodeboltError, rejectWith } from './error.js';
 import { Listeners, Messages } from './listeners.js';
 import { checkOptions, shown } from './options.js';
+import { flatten, isUserMessage } from './user-message.js';
 
 /** @typedef {import('./define.d.ts').Method} Method */
 /** @typedef {import('./define.d.ts').CallOptions} CallOptions */
@@ -36,6 +37,8 @@ export class Session {
   #listeners = Object.fromEntries(
     EVENTS.map((name) => [name, new Listeners((error) => this.report(error))]),
   );
+  /** The last user message, flat. @type {any} */
+  lastUserMessage;
   messages = new Messages((error) => this.report(error));
 
   /**
@@ -337,6 +340,7 @@ export class Session {
 
   /** @param {any} message */
   #deliver(message) {
+    if (isUserMessage(message)) this.lastUserMessage = flatten(message);
     this.#listeners.message.tell(message);
     const lost = this.messages.deliver(message);
     if (lost > 0) this.#notify('messagesLost', { count: lost });

@@ -21,13 +21,14 @@ class BackgroundThreads {
   constructor(session) {
     this.completions = new Inbox(session);
     this.groupCompletions = new Inbox(session);
-    session.messages.receive(
-      (message) => COMPLETIONS.includes(message.type),
-      (message) => {
-        this.#running.delete(message.threadId);
-        this.completions.put(message);
-      },
-    );
+    const completed = (/** @type {any} */ message) => {
+      this.#running.delete(message.threadId);
+      this.completions.put(message);
+    };
+    const isCompletion = (/** @type {any} */ message) => COMPLETIONS.includes(message.type);
+    session.messages.receive(isCompletion, completed);
+    // A completion may carry the id of the request that started the thread, which has been answered by then.
+    session.on('dropped', (message) => isCompletion(message) && completed(message));
     session.messages.receive(
       (message) => message.type === 'backgroundGroupedAgentCompletion',
       (message) => this.groupCompletions.put(message),
