@@ -3,7 +3,7 @@
 use super::failure::{self, Details};
 use super::json::{self, Message};
 use super::platform::Surroundings;
-use crate::session::{Action, Failure, Notice, Received, Session};
+use crate::session::{Action, Failure, Notice, Received, Session, State};
 use crate::transport::clock::{self, Timer};
 use crate::transport::random_ids::RandomIds;
 use crate::transport::socket::{self, Socket, SocketEvent};
@@ -45,6 +45,8 @@ pub(super) struct Driver {
     /// Which socket is the current one; events of earlier ones are not heard.
     generation: Cell<u32>,
     timer: RefCell<Option<Timer>>,
+    /// Whether actions are being carried out.
+    running: Cell<bool>,
 }
 
 impl Driver {
@@ -67,6 +69,7 @@ impl Driver {
             socket: RefCell::default(),
             generation: Cell::new(0),
             timer: RefCell::default(),
+            running: Cell::new(false),
         });
         let weak = Rc::downgrade(&driver);
         *driver.timer.borrow_mut() = Some(Timer::new(move || {
@@ -87,15 +90,20 @@ impl Driver {
     }
 
     /// Does what the session wants until it wants nothing. JavaScript that runs in between may call in again:
-    /// nothing is borrowed then.
+    /// nothing is borrowed then, and what it wants is done here after the rest, so that a socket that answers
+    /// within `send` and a listener that sends again take no stack.
     pub(super) fn run(self: &Rc<Self>) {
+        if self.running.replace(true) {
+            return;
+        }
         loop {
             let action = self.session.borrow_mut().next_action();
             match action {
                 Some(action) => self.perform(action),
-                None => return,
+                None => break,
             }
         }
+        self.running.set(false);
     }
 
     fn perform(self: &Rc<Self>, action: Action<Caller, JsString>) {
@@ -132,11 +140,15 @@ impl Driver {
     }
 
     fn send(self: &Rc<Self>, frame: &JsString) {
-        let sent = match &*self.socket.borrow() {
-            Some(socket) => socket::send(socket, frame),
-            None => return,
+        // Not borrowed while it sends: a socket may close within its own `send`.
+        let Some(socket) = self.socket() else {
+            return;
         };
-        if let Err(error) = sent {
+        let generation = self.generation.get();
+        if let Err(error) = socket::send(&socket, frame) {
+            if self.generation.get() != generation {
+                return;
+            }
             // A socket that cannot send is broken; its requests must not wait for replies.
             self.drop_socket();
             let text = error_text(&error);
@@ -148,11 +160,11 @@ impl Driver {
 
     fn open_socket(self: &Rc<Self>) {
         self.drop_socket();
+        let generation = self.generation.get();
         let random = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
         let url = self.address.url(&connection_identifier(clock::epoch(), random));
         match self.surroundings.connect(&url) {
             Ok(socket) => {
-                let generation = self.generation.get();
                 let weak: Weak<Self> = Rc::downgrade(self);
                 let listening = Socket::listen(socket.clone(), move |event| {
                     if let Some(driver) = weak.upgrade()
@@ -162,10 +174,16 @@ impl Driver {
                     }
                 });
                 *self.listening.borrow_mut() = Some(listening);
-                let open = socket.ready_state() == WebSocket::OPEN;
+                let state = socket.ready_state();
                 *self.socket.borrow_mut() = Some(socket);
-                if open {
-                    self.socket_event(SocketEvent::Opened);
+                match state {
+                    WebSocket::OPEN => self.socket_event(SocketEvent::Opened),
+                    // It has nothing more to tell.
+                    WebSocket::CLOSED => self.socket_event(SocketEvent::Closed {
+                        code: close_code::ABNORMAL,
+                        reason: "the socket was closed from the start".to_owned(),
+                    }),
+                    _ => {}
                 }
             }
             Err(error) => {
@@ -210,7 +228,9 @@ impl Driver {
     }
 
     fn message(&self, data: JsValue) {
-        let now = if self.exact_arrivals {
+        // The last reply of a drain starts the time limit of the closing handshake.
+        let closing = || self.session.borrow().state() == State::Closing;
+        let now = if self.exact_arrivals || closing() {
             self.now()
         } else {
             self.now.get()
