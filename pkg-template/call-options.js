@@ -14,7 +14,7 @@ export const readCallOptions = (options, timeout) => {
   if (typeof options === 'object' && options !== null) {
     if (options.timeout !== undefined) timeout = options.timeout;
     signal = options.signal ?? undefined;
-    if (typeof timeout !== 'number' || timeout < 0) {
+    if (options.timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
       throw new CodeboltError(
         'INVALID_ARGUMENT',
         `option 'timeout' is ${shown(timeout)}; wanted are milliseconds as a number, 0 (no limit) or more`,

@@ -32,7 +32,10 @@ export class Listeners {
 
   /** @param {any[]} values */
   tell(...values) {
-    for (const listener of [...this.#listeners]) run(() => listener(...values), this.#report);
+    for (const listener of [...this.#listeners]) {
+      // An earlier one may have taken it off.
+      if (this.#listeners.has(listener)) run(() => listener(...values), this.#report);
+    }
   }
 }
 
@@ -72,7 +75,7 @@ export class Messages {
   deliver(message) {
     let wanted = false;
     for (const receiver of [...this.#receivers]) {
-      if (receiver.wants(message)) {
+      if (this.#receivers.has(receiver) && receiver.wants(message)) {
         wanted = true;
         run(() => receiver.handle(message), this.#report);
       }
@@ -93,7 +96,10 @@ export class Messages {
     const early = this.#take(wants);
     if (early.length > 0) {
       queueMicrotask(() => {
-        for (const message of early) run(() => handle(message), this.#report);
+        for (const message of early) {
+          if (this.#receivers.has(receiver)) run(() => handle(message), this.#report);
+          else this.deliver(message);
+        }
       });
     }
     return () => {

@@ -35,7 +35,11 @@ export class Session {
   #handles = new Map();
   #closed = false;
   #listeners = Object.fromEntries(
-    EVENTS.map((name) => [name, new Listeners((error) => this.report(error))]),
+    EVENTS.map((name) => [
+      name,
+      // Those who hear of listeners that throw must not hear of themselves.
+      new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error))),
+    ]),
   );
   /** The last user message, flat. @type {any} */
   lastUserMessage;
@@ -154,9 +158,11 @@ export class Session {
 
   /** Connects if nothing has yet; how it went is told by events. */
   connect() {
-    this.#use((client, resolve) => resolve(client.connect())).catch((error) =>
-      this.log('error', 'the connection could not be made', error),
-    );
+    this.#use((client, resolve) => resolve(client.connect())).catch((error) => {
+      this.log('error', 'the connection could not be made', error);
+      // Only an address that cannot be used and a module that cannot be loaded come here, and nobody awaits this.
+      if (error.code !== 'CONNECTION_CLOSED') this.report(error);
+    });
   }
 
   /**
@@ -165,12 +171,16 @@ export class Session {
    */
   close(drain) {
     if (this.#client === undefined) {
-      // Nothing was ever connected, and what waits for the module to load is rejected by it.
-      const loading = this.#loading;
+      // Nothing was ever connected.
       this.#closed = true;
-      if (loading === undefined) return Promise.resolve();
+      if (this.#loading === undefined) return Promise.resolve();
+      // What waits for the module goes first; without a module there is nothing to close.
+      return this.#loading.then(
+        (client) => new Promise((resolve) => client.close(drain, resolve)),
+        () => {},
+      );
     }
-    return this.#use((client, resolve) => client.close(drain, resolve), true);
+    return this.#use((client, resolve) => client.close(drain, resolve));
   }
 
   /** @returns {import('./index.d.ts').ConnectionState} */
@@ -275,10 +285,9 @@ export class Session {
   /**
    * Runs `work` with the client: at once where it is there (in Node always), else when the module has loaded, in order.
    * @param {(client: Client, resolve: (value?: any) => void) => unknown} work
-   * @param {boolean} [evenClosed]
    * @returns {Promise<any>}
    */
-  #use(work, evenClosed = false) {
+  #use(work) {
     return new Promise((resolve, reject) => {
       const begin = (/** @type {Client} */ client) => {
         try {
@@ -288,7 +297,7 @@ export class Session {
         }
       };
       if (this.#client) return begin(this.#client);
-      if (this.#closed && !evenClosed) {
+      if (this.#closed) {
         return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
       }
       const loaded = this.#load();
@@ -302,26 +311,30 @@ export class Session {
     if (this.#loading) return this.#loading;
     const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
     if (!(loaded instanceof Promise)) return this.#makeClient(loaded);
-    this.#loading = loaded.then(
-      (module) => this.#makeClient(module),
-      (error) => {
+    this.#loading = loaded
+      .then((module) => this.#makeClient(module))
+      .catch((error) => {
         // The next use tries again.
         this.#loading = undefined;
         throw error;
-      },
-    );
+      });
     return this.#loading;
   }
 
   /** @param {import('./platform/platform.d.ts').WebAssemblyModule} module */
   #makeClient({ Client }) {
+    const hooks = {
+      reject: rejectWith,
+      notify: (/** @type {string} */ name, /** @type {any} */ details) => {
+        this.#notify(name, details);
+        // The module holds these for as long as the client lives, which is as long as they hold the session.
+        if (name === 'close' && this.#client?.state === 'closed') hooks.notify = hooks.deliver = () => {};
+      },
+      deliver: (/** @type {any} */ message) => this.#deliver(message),
+      connect: this.#webSocket ? ownSocket(this.#webSocket) : this.#platform.connect,
+    };
     try {
-      this.#client = new Client(this.#connection, {
-        reject: rejectWith,
-        notify: (/** @type {string} */ name, /** @type {any} */ details) => this.#notify(name, details),
-        deliver: (/** @type {any} */ message) => this.#deliver(message),
-        connect: this.#webSocket ? ownSocket(this.#webSocket) : this.#platform.connect,
-      });
+      this.#client = new Client(this.#connection, hooks);
     } catch (error) {
       // The module throws texts: it does not know our class.
       throw typeof error === 'string' ? new CodeboltError('INVALID_ARGUMENT', error) : error;
@@ -364,7 +377,11 @@ export const mustBeFunction = (method, name, value) => {
  * A socket of the caller's making: a constructor's or a plain function's.
  * @param {any} make
  */
-const ownSocket = (make) => (/** @type {string} */ url) => (make.prototype === undefined ? make(url) : new make(url));
+const ownSocket = (make) => (/** @type {string} */ url) => {
+  const socket = make.prototype === undefined ? make(url) : new make(url);
+  if (typeof socket?.send === 'function' && typeof socket.close === 'function' && Object.isExtensible(socket)) return socket;
+  throw new TypeError(`option 'webSocket' gave ${shown(socket)}; a WebSocket is wanted`);
+};
 
 /** A version 4 UUID; `crypto.randomUUID` is missing on pages without TLS. */
 const randomUuid = () => {
