@@ -1,0 +1,59 @@
+//! A host in its own process, and a client that does as little as possible.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+pub struct Host {
+    child: Child,
+    url: String,
+}
+
+impl Host {
+    pub fn start(file: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+            .args(["--port", "0", "--data", file.to_str().unwrap()])
+            .args(arguments)
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ").expect("the host is ready").to_owned();
+        Self { child, url }
+    }
+
+    pub async fn client(&self) -> Client {
+        Client { socket: connect_async(&self.url).await.unwrap().0 }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Client {
+    /// Sends a frame and waits for its reply.
+    pub async fn ask(&mut self, frame: String) -> String {
+        self.socket.send(Message::text(frame)).await.unwrap();
+        loop {
+            if let Message::Text(text) = self.socket.next().await.unwrap().unwrap() {
+                assert!(text.as_str().contains("\"success\":true"), "{text}");
+                return text.to_string();
+            }
+        }
+    }
+}
