@@ -4,8 +4,8 @@
 mod recording;
 
 use codebolt_wasm::javascript::client::Client;
-use codebolt_wasm::javascript::connection_options::ConnectionOptions;
 use codebolt_wasm::javascript::platform::Platform;
+use codebolt_wasm::transport::members::Members;
 use js_sys::{Array, Promise};
 use recording::{connect, fresh_name, host, member, object, only_frame, text};
 use wasm_bindgen::prelude::*;
@@ -18,8 +18,8 @@ fn client(url: &str, frames: &Array) -> Result<Client, JsValue> {
     let options = object(&[("url", url.into())])?;
     let platform = object(&[("connect", connect(frames).into())])?;
     Client::new(
-        options.unchecked_ref::<ConnectionOptions>(),
-        platform.unchecked_ref::<Platform>(),
+        options.unchecked_ref::<Members>(),
+        platform.clone().unchecked_into::<Platform>(),
     )
 }
 

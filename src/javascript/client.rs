@@ -1,10 +1,11 @@
 //! `Client`: a session for JavaScript.
 
-use super::connection_options::ConnectionOptions;
+use super::connection_options;
 use super::driver::{Caller, Driver, error_text};
-use super::platform::{self, Platform, Surroundings};
+use super::platform::{self, Platform};
 use crate::session::{Call, Expectation, Session};
 use crate::transport::clock;
+use crate::transport::members::{Details, Members};
 use crate::wire::RequestId;
 use crate::wire::address::Address;
 use js_sys::{Array, Function, JsString};
@@ -50,16 +51,21 @@ impl Client {
     /// # Errors
     /// A text, when the options or the environment name no usable address.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &ConnectionOptions, platform: &Platform) -> Result<Client, JsValue> {
-        let address = Address::resolve(&options.target(), platform::environment_variable)
+    pub fn new(options: &Members, platform: Platform) -> Result<Client, JsValue> {
+        let target = connection_options::target(options);
+        let address = Address::resolve(&target, platform::environment_variable)
             .map_err(|error| JsValue::from_str(&error.to_string()))?;
-        let session = Session::new(options.session(), &address.base, clock::epoch());
+        let session = Session::new(
+            connection_options::session(options),
+            &address.base,
+            clock::epoch(),
+        );
         Ok(Client {
             driver: Driver::new(
                 session,
                 address,
-                Surroundings::new(platform),
-                options.throws_on_error(),
+                platform,
+                connection_options::throws_on_error(options),
             ),
             methods: RefCell::default(),
             once: RefCell::default(),
@@ -78,7 +84,11 @@ impl Client {
     /// The same for the one request that must follow at once.
     #[wasm_bindgen(js_name = methodOnce)]
     pub fn method_once(&self, type_name: &str, reply_types: &Array) -> u32 {
-        let expectation = self.driver.session.borrow_mut().expect_once(&texts(reply_types));
+        let expectation = self
+            .driver
+            .session
+            .borrow_mut()
+            .expect_once(&texts(reply_types));
         *self.once.borrow_mut() = Some((Rc::from(type_name), expectation));
         ONCE
     }
@@ -109,7 +119,7 @@ impl Client {
                 let frame = head.unchecked_ref::<Concatenable>().concat(&text, &tail);
                 self.call(method, id, frame, units, timeout, resolve);
             }
-            Err(error) => self.driver.surroundings.reject(
+            Err(error) => self.driver.platform.fail(
                 &resolve,
                 "NOT_SUPPORTED",
                 &format!(
@@ -136,7 +146,7 @@ impl Client {
             Some(id) if !self.driver.session.borrow().knows(id) => {
                 self.call(method, id, frame, units, timeout, resolve);
             }
-            _ => self.driver.surroundings.reject(
+            _ => self.driver.platform.fail(
                 &resolve,
                 "INVALID_ARGUMENT",
                 &format!("requestId '{id}' is not a fresh id of newRequestId()"),
@@ -160,7 +170,7 @@ impl Client {
             self.methods.borrow().get(method as usize).cloned()
         };
         let Some((type_name, expectation)) = known else {
-            return self.driver.surroundings.reject(
+            return self.driver.platform.fail(
                 &resolve,
                 "INVALID_ARGUMENT",
                 "no such method handle",
@@ -188,9 +198,7 @@ impl Client {
         let sent = self.driver.session.borrow_mut().send(now, frame, size);
         self.driver.run();
         match sent {
-            Ok(()) => {
-                let _ = resolve.call0(&JsValue::UNDEFINED);
-            }
+            Ok(()) => platform::settle(&resolve, &JsValue::UNDEFINED),
             Err(failure) => {
                 let caller = Caller {
                     resolve,
@@ -254,31 +262,37 @@ impl Client {
             resolve,
             type_name: Rc::from(""),
         };
-        let drain = if drain.is_nan() { None } else { Some(drain as u64) };
+        let drain = if drain.is_nan() {
+            None
+        } else {
+            Some(drain as u64)
+        };
         let now = self.driver.now();
         self.driver.session.borrow_mut().close(now, drain, caller);
         self.driver.run();
     }
 
     /// The connection's state: `idle`, `connecting`, `open`, `reconnecting`, `closing` or `closed`.
-    #[wasm_bindgen(getter)]
-    pub fn state(&self) -> String {
-        self.driver.session.borrow().state().name().to_owned()
-    }
-
-    /// The host's address, without the query.
-    #[wasm_bindgen(getter)]
-    pub fn address(&self) -> String {
-        self.driver.session.borrow().address().to_owned()
+    #[wasm_bindgen(getter, unchecked_return_type = "string")]
+    pub fn state(&self) -> JsValue {
+        self.driver.session.borrow().state().name().into()
     }
 
     /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, deadlines, dropped}`.
-    ///
-    /// # Errors
-    /// None that can be expected.
-    pub fn occupancy(&self) -> Result<JsValue, JsValue> {
-        serde_wasm_bindgen::to_value(&self.driver.session.borrow().occupancy())
-            .map_err(JsValue::from)
+    pub fn occupancy(&self) -> JsValue {
+        let occupancy = self.driver.session.borrow().occupancy();
+        Details::new()
+            .with("waiting", occupancy.waiting as f64)
+            .with("inFlight", occupancy.in_flight as f64)
+            .with("queued", occupancy.queued as f64)
+            .with("givenUp", occupancy.given_up as f64)
+            .with(
+                "waitingForConnection",
+                occupancy.waiting_for_connection as f64,
+            )
+            .with("deadlines", occupancy.deadlines as f64)
+            .with("dropped", occupancy.dropped as f64)
+            .into_value()
     }
 }
 
@@ -292,10 +306,10 @@ pub(super) fn default_client() -> Result<Rc<Client>, JsValue> {
         if let Some(client) = &*cell.borrow() {
             return Ok(Rc::clone(client));
         }
-        let nothing = js_sys::Object::new();
+        let nothing = Details::new().into_value();
         let client = Rc::new(Client::new(
-            nothing.unchecked_ref::<ConnectionOptions>(),
-            nothing.unchecked_ref::<Platform>(),
+            nothing.unchecked_ref(),
+            nothing.clone().unchecked_into(),
         )?);
         *cell.borrow_mut() = Some(Rc::clone(&client));
         Ok(client)

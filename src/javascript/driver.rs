@@ -1,10 +1,11 @@
 //! Carries out what the session wants, and tells it what happens.
 
-use super::failure::{self, Details};
+use super::failure;
 use super::json::{self, Message};
-use super::platform::Surroundings;
+use super::platform::{self, Platform};
 use crate::session::{Action, Failure, Notice, Received, Session, State};
 use crate::transport::clock::{self, Timer};
+use crate::transport::members::{Details, member, text};
 use crate::transport::random_ids::RandomIds;
 use crate::transport::socket::{self, Socket, SocketEvent};
 use crate::wire::address::Address;
@@ -33,7 +34,7 @@ const LONGEST_TYPE: u32 = 1024;
 pub(super) struct Driver {
     pub(super) session: RefCell<Session<Caller, JsString>>,
     pub(super) ids: RefCell<RandomIds>,
-    pub(super) surroundings: Surroundings,
+    pub(super) platform: Platform,
     address: Address,
     throw_on_error: bool,
     /// The time at the last request or timer: near enough where only an order of events matters.
@@ -53,14 +54,14 @@ impl Driver {
     pub(super) fn new(
         session: Session<Caller, JsString>,
         address: Address,
-        surroundings: Surroundings,
+        platform: Platform,
         throw_on_error: bool,
     ) -> Rc<Self> {
         let exact_arrivals = session.options().keep_alive.is_some();
         let driver = Rc::new(Self {
             session: RefCell::new(session),
             ids: RefCell::default(),
-            surroundings,
+            platform,
             address,
             throw_on_error,
             now: Cell::new(clock::now()),
@@ -109,7 +110,11 @@ impl Driver {
     fn perform(self: &Rc<Self>, action: Action<Caller, JsString>) {
         match action {
             Action::Send(frame) => self.send(&frame),
-            Action::Settle { id, caller, outcome } => self.settle(id, &caller, outcome),
+            Action::Settle {
+                id,
+                caller,
+                outcome,
+            } => self.settle(id, &caller, outcome),
             Action::ArmTimer { at, holds_process } => {
                 if let Some(timer) = self.timer.borrow_mut().as_mut() {
                     timer.arm(at, holds_process);
@@ -162,17 +167,20 @@ impl Driver {
         self.drop_socket();
         let generation = self.generation.get();
         let random = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
-        let url = self.address.url(&connection_identifier(clock::epoch(), random));
-        match self.surroundings.connect(&url) {
+        let url = self
+            .address
+            .url(&connection_identifier(clock::epoch(), random));
+        match self.platform.open(&url) {
             Ok(socket) => {
                 let weak: Weak<Self> = Rc::downgrade(self);
-                let listening = Socket::listen(socket.clone(), move |event| {
+                let tell = move |event| {
                     if let Some(driver) = weak.upgrade()
                         && driver.generation.get() == generation
                     {
                         driver.socket_event(event);
                     }
-                });
+                };
+                let listening = Socket::listen(socket.clone(), Rc::new(tell));
                 *self.listening.borrow_mut() = Some(listening);
                 let state = socket.ready_state();
                 *self.socket.borrow_mut() = Some(socket);
@@ -242,21 +250,19 @@ impl Driver {
                 let details = Details::new()
                     .with("reason", problem.reason)
                     .with("frame", problem.frame);
-                return self
-                    .surroundings
-                    .notify("protocolError", &details.into_value());
+                return self.platform.notify("protocolError", details);
             }
         };
         let received = self
             .session
             .borrow_mut()
             .frame(now, incoming_id(&message), || {
-                short_text(&message.type_value())
+                short_text(&member(&message, "type"))
             });
         match received {
             Received::Reply(caller) => self.reply(&caller, &message),
-            Received::Message => self.surroundings.deliver(&message),
-            Received::Dropped => self.surroundings.notify("dropped", &message),
+            Received::Message => self.platform.deliver(&message),
+            Received::Dropped => self.platform.notify_of("dropped", &message),
             Received::Heartbeat => {}
         }
     }
@@ -265,10 +271,8 @@ impl Driver {
         if self.throw_on_error {
             let reply = message.unchecked_ref::<Message>();
             if reply.success() == JsValue::FALSE {
-                let text = reply
-                    .error()
-                    .as_string()
-                    .or_else(|| reply.message().as_string())
+                let text = text(message, "error")
+                    .or_else(|| text(message, "message"))
                     .unwrap_or_else(|| "the host gave no reason".to_owned());
                 let details = Details::new()
                     .with("type", &*caller.type_name)
@@ -276,7 +280,7 @@ impl Driver {
                     .with("sent", true)
                     .with("address", self.session.borrow().address())
                     .with("reply", message.clone());
-                return self.surroundings.reject(
+                return self.platform.fail(
                     &caller.resolve,
                     "HOST_ERROR",
                     &format!("{}: {text}", caller.type_name),
@@ -284,14 +288,12 @@ impl Driver {
                 );
             }
         }
-        let _ = caller.resolve.call1(&JsValue::UNDEFINED, message);
+        platform::settle(&caller.resolve, message);
     }
 
     fn settle(&self, id: Option<RequestId>, caller: &Caller, outcome: Result<(), Failure>) {
         match outcome {
-            Ok(()) => {
-                let _ = caller.resolve.call0(&JsValue::UNDEFINED);
-            }
+            Ok(()) => platform::settle(&caller.resolve, &JsValue::UNDEFINED),
             Err(failure) => self.reject(id, caller, &failure),
         }
     }
@@ -304,7 +306,7 @@ impl Driver {
                 details = details.with("requestId", id.to_string());
             }
         }
-        self.surroundings.reject(
+        self.platform.fail(
             &caller.resolve,
             failure::code(failure),
             &text_of(failure, &caller.type_name),
@@ -337,8 +339,7 @@ impl Driver {
             }
         };
         let address = self.session.borrow().address().to_owned();
-        self.surroundings
-            .notify(name, &details.with("address", address).into_value());
+        self.platform.notify(name, details.with("address", address));
     }
 }
 
@@ -386,7 +387,7 @@ extern "C" {
     type TextDecoder;
 
     #[wasm_bindgen(constructor)]
-    fn new(label: &str, options: &JsValue) -> TextDecoder;
+    fn new(label: &str, options: JsValue) -> TextDecoder;
 
     #[wasm_bindgen(method, catch)]
     fn decode(this: &TextDecoder, bytes: &JsValue) -> Result<JsValue, JsValue>;
@@ -398,7 +399,7 @@ fn read(data: JsValue) -> Result<Message, Unreadable> {
     } else {
         // Some hosts send their JSON as a binary frame, and the reference reads it.
         let options = Details::new().with("fatal", true).into_value();
-        TextDecoder::new("utf-8", &options)
+        TextDecoder::new("utf-8", options)
             .decode(&data)
             .map_err(|_| Unreadable {
                 reason: "a binary frame that is no UTF-8 text".to_owned(),
@@ -422,9 +423,7 @@ fn read(data: JsValue) -> Result<Message, Unreadable> {
 
 /// What an exception says.
 pub(super) fn error_text(error: &JsValue) -> String {
-    js_sys::Reflect::get(error, &"message".into())
-        .ok()
-        .and_then(|message| message.as_string())
+    text(error, "message")
         .or_else(|| error.as_string())
         .unwrap_or_else(|| "an exception without a text".to_owned())
 }

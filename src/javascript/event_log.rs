@@ -2,8 +2,9 @@
 
 use super::client::default_client;
 use super::json;
+use crate::transport::members::Details;
 use crate::wire::envelope;
-use js_sys::{Array, JsString, Object, Promise, Reflect};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::prelude::*;
 
 /// The message type, as `codebolt.eventLog.createInstance` sends it.
@@ -33,10 +34,10 @@ fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
         ))
         .into());
     }
-    let params = Object::new();
-    Reflect::set(&params, &"name".into(), name)?;
-    Reflect::set(&params, &"description".into(), description)?;
-    let params: JsString = json::stringify(&params)?.unchecked_into();
+    let params = Details::new()
+        .with("name", name)
+        .with("description", description);
+    let params: JsString = json::stringify(&params.into_value())?.unchecked_into();
     let client = default_client()?;
     let method = client.method_once(CREATE_INSTANCE, &Array::of1(&CREATE_INSTANCE.into()));
     let head = JsString::from(format!(

@@ -1,8 +1,7 @@
 //! What a failure looks like in JavaScript: a code of the closed set, a text and details.
 
 use crate::session::{Closure, Failure};
-use js_sys::{Object, Reflect};
-use wasm_bindgen::prelude::*;
+use crate::transport::members::Details;
 
 /// The code of a failure, one of those that the package's types list.
 #[must_use]
@@ -14,44 +13,6 @@ pub fn code(failure: &Failure) -> &'static str {
         Failure::RequestTimeout { .. } => "REQUEST_TIMEOUT",
         Failure::QueueFull { .. } => "QUEUE_FULL",
         Failure::FrameTooLarge { .. } => "FRAME_TOO_LARGE",
-    }
-}
-
-/// A plain object, filled member by member.
-pub struct Details(Object);
-
-impl Details {
-    /// An empty object.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(Object::new())
-    }
-
-    /// Adds a member.
-    #[must_use]
-    pub fn with(self, key: &str, value: impl Into<JsValue>) -> Self {
-        // Setting a member of a fresh plain object cannot fail.
-        let _ = Reflect::set(&self.0, &key.into(), &value.into());
-        self
-    }
-
-    /// Adds how a connection ended.
-    #[must_use]
-    pub fn with_closure(self, closure: &Closure) -> Self {
-        self.with("closeCode", closure.code)
-            .with("closeReason", &*closure.reason)
-    }
-
-    /// The object.
-    #[must_use]
-    pub fn into_value(self) -> JsValue {
-        self.0.into()
-    }
-}
-
-impl Default for Details {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

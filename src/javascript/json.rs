@@ -18,15 +18,6 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = requestId)]
     pub fn request_id(this: &Message) -> JsValue;
 
-    #[wasm_bindgen(method, getter, js_name = type)]
-    pub fn type_value(this: &Message) -> JsValue;
-
     #[wasm_bindgen(method, getter)]
     pub fn success(this: &Message) -> JsValue;
-
-    #[wasm_bindgen(method, getter)]
-    pub fn error(this: &Message) -> JsValue;
-
-    #[wasm_bindgen(method, getter)]
-    pub fn message(this: &Message) -> JsValue;
 }

@@ -8,5 +8,7 @@ pub mod connection_options;
 pub mod event_log;
 pub mod failure;
 pub mod json;
-pub mod platform;
+
 mod driver;
+mod memory;
+pub mod platform;

@@ -1,116 +1,99 @@
 //! What the client needs from its surroundings, and what it uses where the facade says nothing.
 
-use js_sys::{Function, Promise, Reflect};
+use crate::transport::members::{Details, Members, member};
+use js_sys::{Error, Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the facade provides; every member is optional.
+    /// What the facade provides.
     #[wasm_bindgen(typescript_type = "Platform")]
     pub type Platform;
 
-    /// `(resolve, code, message, details) => void`: settles a promise with an error made by the facade.
-    #[wasm_bindgen(method, getter)]
-    fn reject(this: &Platform) -> Option<Function>;
+    /// Settles the promise behind `resolve` with an error made by the facade. Throws where there is no facade.
+    #[wasm_bindgen(method, catch)]
+    fn reject(
+        this: &Platform,
+        resolve: &Function,
+        code: &str,
+        message: &str,
+        details: &JsValue,
+    ) -> Result<(), JsValue>;
 
-    /// `(name, details) => void`: tells listeners.
-    #[wasm_bindgen(method, getter)]
-    fn notify(this: &Platform) -> Option<Function>;
+    /// Tells listeners of an event.
+    #[wasm_bindgen(method, catch, js_name = notify)]
+    fn try_notify(this: &Platform, name: &str, details: &JsValue) -> Result<(), JsValue>;
 
-    /// `(message) => void`: a message for listeners.
-    #[wasm_bindgen(method, getter)]
-    fn deliver(this: &Platform) -> Option<Function>;
+    /// Hands a message to listeners.
+    #[wasm_bindgen(method, catch, js_name = deliver)]
+    fn try_deliver(this: &Platform, message: &JsValue) -> Result<(), JsValue>;
 
-    /// `(url) => WebSocket`: opens a socket.
-    #[wasm_bindgen(method, getter)]
-    fn connect(this: &Platform) -> Option<Function>;
+    /// Opens a socket.
+    #[wasm_bindgen(method, catch)]
+    fn connect(this: &Platform, url: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: Members;
 }
 
-/// The surroundings of one client.
-pub struct Surroundings {
-    reject: Option<Function>,
-    notify: Option<Function>,
-    deliver: Option<Function>,
-    connect: Option<Function>,
-}
-
-impl Surroundings {
-    /// Reads what the facade provides.
-    #[must_use]
-    pub fn new(platform: &Platform) -> Self {
-        Self {
-            reject: platform.reject(),
-            notify: platform.notify(),
-            deliver: platform.deliver(),
-            connect: platform.connect(),
-        }
-    }
-
+impl Platform {
     /// Rejects the promise behind `resolve`.
-    pub fn reject(&self, resolve: &Function, code: &str, message: &str, details: &JsValue) {
-        let undefined = JsValue::UNDEFINED;
-        match &self.reject {
-            Some(reject) => {
-                let _ = reject.call4(&undefined, resolve, &code.into(), &message.into(), details);
-            }
-            None => {
-                let error = js_sys::Error::new(message);
-                let _ = Reflect::set(&error, &"code".into(), &code.into());
-                let _ = resolve.call1(&undefined, &Promise::reject(&error));
-            }
+    pub(super) fn fail(&self, resolve: &Function, code: &str, message: &str, details: &JsValue) {
+        if self.reject(resolve, code, message, details).is_err() {
+            let error = Error::new(message);
+            error.unchecked_ref::<Members>().set("code", &code.into());
+            settle(resolve, &Promise::reject(&error));
         }
     }
 
     /// Tells listeners of an event.
-    pub fn notify(&self, name: &str, details: &JsValue) {
-        if let Some(notify) = &self.notify {
-            let _ = notify.call2(&JsValue::UNDEFINED, &name.into(), details);
-        }
+    pub(super) fn notify(&self, name: &str, details: Details) {
+        self.notify_of(name, &details.into_value());
+    }
+
+    pub(super) fn notify_of(&self, name: &str, details: &JsValue) {
+        // Only a client without the facade has no listeners, and then there is nobody to tell.
+        let _ = self.try_notify(name, details);
     }
 
     /// Hands a message to listeners.
-    pub fn deliver(&self, message: &JsValue) {
-        if let Some(deliver) = &self.deliver {
-            let _ = deliver.call1(&JsValue::UNDEFINED, message);
-        }
+    pub(super) fn deliver(&self, message: &JsValue) {
+        let _ = self.try_deliver(message);
     }
 
-    /// Opens a socket.
+    /// Opens a socket: the facade's or the caller's, else the runtime's own.
     ///
     /// # Errors
     /// What the runtime or the caller's own factory throws.
-    pub fn connect(&self, url: &str) -> Result<WebSocket, JsValue> {
-        match &self.connect {
-            Some(connect) => {
-                let socket = connect.call1(&JsValue::UNDEFINED, &url.into())?;
-                if socket.is_object() {
-                    Ok(socket.unchecked_into())
-                } else {
-                    Err(js_sys::Error::new("option 'webSocket' gave no socket").into())
-                }
-            }
-            None => WebSocket::new(url),
+    pub(super) fn open(&self, url: &str) -> Result<WebSocket, JsValue> {
+        if member(self, "connect").is_undefined() {
+            return WebSocket::new(url);
+        }
+        let socket = self.connect(url)?;
+        if socket.is_object() {
+            Ok(socket.unchecked_into())
+        } else {
+            Err(Error::new("option 'webSocket' gave no socket").into())
         }
     }
+}
+
+/// Calls a promise's `resolve`, which does not throw.
+pub(super) fn settle(resolve: &Function, value: &JsValue) {
+    let _ = resolve.call1(&JsValue::UNDEFINED, value);
 }
 
 /// The process's environment variable, where there is a process.
 #[must_use]
 pub fn environment_variable(name: &str) -> Option<String> {
-    let get = |object: &JsValue, key: &str| Reflect::get(object, &key.into()).ok();
-    let process = get(&js_sys::global(), "process").filter(JsValue::is_object)?;
-    let environment = get(&process, "env").filter(JsValue::is_object)?;
-    get(&environment, name)?.as_string()
+    GLOBAL.with(|global| global.object("process")?.object("env")?.text(name))
 }
 
 /// Whether the page came by `https`, so that only a secure WebSocket may be opened.
 #[must_use]
 pub fn page_is_secure() -> bool {
-    Reflect::get(&js_sys::global(), &"location".into())
-        .ok()
-        .filter(JsValue::is_object)
-        .and_then(|location| Reflect::get(&location, &"protocol".into()).ok())
-        .and_then(|protocol| protocol.as_string())
+    GLOBAL
+        .with(|global| global.object("location")?.text("protocol"))
         .is_some_and(|protocol| protocol == "https:")
 }

@@ -1,6 +1,5 @@
 //! Time and the one timer, from JavaScript.
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -8,8 +7,11 @@ extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
 
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
+
     #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Function, milliseconds: f64) -> JsValue;
+    fn set_timeout(handler: &JsValue, milliseconds: f64) -> JsValue;
 
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
@@ -33,12 +35,12 @@ pub fn now() -> u64 {
 /// Milliseconds since 1970.
 #[must_use]
 pub fn epoch() -> u64 {
-    js_sys::Date::now() as u64
+    date_now() as u64
 }
 
 /// The session's timer.
 pub struct Timer {
-    handler: Closure<dyn Fn()>,
+    handler: Closure<dyn Fn(JsValue)>,
     armed: Option<JsValue>,
 }
 
@@ -47,7 +49,8 @@ impl Timer {
     #[must_use]
     pub fn new(handler: impl Fn() + 'static) -> Self {
         Self {
-            handler: Closure::new(handler),
+            // With an argument, as the socket's listeners: one kind of closure is less to download than two.
+            handler: Closure::new(move |_: JsValue| handler()),
             armed: None,
         }
     }
@@ -57,10 +60,13 @@ impl Timer {
     pub fn arm(&mut self, at: u64, holds_process: bool) {
         self.disarm();
         // One more, for `now` is rounded down.
-        let delay = at.saturating_sub(now()).saturating_add(1).min(LONGEST_DELAY);
-        let timer = set_timeout(self.handler.as_ref().unchecked_ref(), delay as f64);
-        if !holds_process && timer.is_object() {
-            // Runtimes whose timers are objects without `unref` keep the process; nothing to do about it.
+        let delay = at
+            .saturating_sub(now())
+            .saturating_add(1)
+            .min(LONGEST_DELAY);
+        let timer = set_timeout(self.handler.as_ref(), delay as f64);
+        if !holds_process {
+            // A browser's timer, a number, cannot be told; nor can that of a runtime that has no `unref`.
             let _ = timer.unchecked_ref::<NodeTimer>().unref();
         }
         self.armed = Some(timer);

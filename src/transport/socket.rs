@@ -1,8 +1,11 @@
 //! One WebSocket, whoever made it: the browser's, the runtime's, `ws` in Node, or the caller's own.
 
-use js_sys::{JsString, Reflect};
+use super::members::{Members, member, text};
+use crate::wire::close_code;
+use js_sys::JsString;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
+use web_sys::WebSocket;
 
 /// What a socket tells.
 #[derive(Debug)]
@@ -22,102 +25,109 @@ pub enum SocketEvent {
     },
 }
 
-/// The part of `ws` that a standard WebSocket does not have.
 #[wasm_bindgen]
 extern "C" {
-    type ExtendedSocket;
+    /// An event of a message.
+    type MessageEvent;
+
+    #[wasm_bindgen(method, getter)]
+    fn data(this: &MessageEvent) -> JsValue;
+
+    /// A socket as it really is: `ws` has members that a standard one lacks, and any may throw.
+    type AnySocket;
 
     #[wasm_bindgen(method, catch)]
-    fn terminate(this: &ExtendedSocket) -> Result<JsValue, JsValue>;
+    fn terminate(this: &AnySocket) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, catch, js_name = send)]
-    fn send_value(this: &ExtendedSocket, frame: &JsString) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn send(this: &AnySocket, frame: &JsString) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, catch, js_name = close)]
-    fn close_with(this: &ExtendedSocket, code: u16) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, catch, js_name = bufferedAmount)]
-    fn buffered_amount(this: &ExtendedSocket) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn close(this: &AnySocket, code: u16) -> Result<(), JsValue>;
 }
+
+/// Which listener was called. Our Node socket calls `onping`; on others it is an unused property.
+#[derive(Clone, Copy)]
+enum Kind {
+    Open,
+    Message,
+    Error,
+    Close,
+    Ping,
+}
+
+const LISTENERS: [(&str, Kind); 5] = [
+    ("onopen", Kind::Open),
+    ("onmessage", Kind::Message),
+    ("onerror", Kind::Error),
+    ("onclose", Kind::Close),
+    ("onping", Kind::Ping),
+];
 
 /// A socket with its listeners. Dropping it takes the listeners off.
 pub struct Socket {
     socket: WebSocket,
-    _listeners: Listeners,
-}
-
-struct Listeners {
-    _opened: Closure<dyn Fn()>,
-    _message: Closure<dyn Fn(MessageEvent)>,
-    _error: Closure<dyn Fn(JsValue)>,
-    _closed: Closure<dyn Fn(CloseEvent)>,
-    _ping: Closure<dyn Fn()>,
+    _listeners: Vec<Closure<dyn Fn(JsValue)>>,
 }
 
 impl Socket {
     /// Listens to a socket that is opening. `tell` must not drop the socket while it runs.
-    pub fn listen(socket: WebSocket, tell: impl Fn(SocketEvent) + Clone + 'static) -> Self {
-        socket.set_binary_type(BinaryType::Arraybuffer);
-        let on = tell.clone();
-        let opened = Closure::new(move || on(SocketEvent::Opened));
-        let on = tell.clone();
-        let message =
-            Closure::new(move |event: MessageEvent| on(SocketEvent::Message(event.data())));
-        let on = tell.clone();
-        let ping = Closure::new(move || on(SocketEvent::Ping));
-        let on = tell.clone();
-        let failing = socket.clone();
-        let error = Closure::new(move |event: JsValue| {
-            // Where no connection comes about, some runtimes fire `error` and never `close`. On an open
-            // socket `close` always follows.
-            if failing.ready_state() != WebSocket::OPEN {
-                on(SocketEvent::Closed {
-                    code: crate::wire::close_code::ABNORMAL,
-                    reason: error_text(&event),
-                });
-            }
-        });
-        let closed = Closure::new(move |event: CloseEvent| {
-            tell(SocketEvent::Closed {
-                code: number(&event, "code").unwrap_or(crate::wire::close_code::ABNORMAL),
-                reason: text(&event, "reason").unwrap_or_default(),
+    pub fn listen(socket: WebSocket, tell: Rc<dyn Fn(SocketEvent)>) -> Self {
+        let members = socket.unchecked_ref::<Members>();
+        members.set("binaryType", &"arraybuffer".into());
+        let listeners = LISTENERS.map(|(name, kind)| {
+            let tell = Rc::clone(&tell);
+            let failing = socket.clone();
+            let listener = Closure::<dyn Fn(JsValue)>::new(move |event| {
+                if let Some(event) = read(kind, &event, &failing) {
+                    tell(event);
+                }
             });
+            members.set(name, listener.as_ref());
+            listener
         });
-        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-        socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        socket.set_onerror(Some(error.as_ref().unchecked_ref()));
-        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        // Our Node socket calls it; on others it is an unused property.
-        let _ = Reflect::set(&socket, &"onping".into(), ping.as_ref());
         Self {
             socket,
-            _listeners: Listeners {
-                _opened: opened,
-                _message: message,
-                _error: error,
-                _closed: closed,
-                _ping: ping,
-            },
+            _listeners: listeners.into(),
         }
-    }
-
-    /// The underlying JavaScript object.
-    #[must_use]
-    pub fn object(&self) -> &WebSocket {
-        &self.socket
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onclose(None);
-        // `ws` throws an error that nobody listens to, so one that comes late must still meet a listener.
-        let ignore = js_sys::Function::new_no_args("");
-        self.socket.set_onerror(Some(&ignore));
-        let _ = Reflect::delete_property(&self.socket, &"onping".into());
+        let members = self.socket.unchecked_ref::<Members>();
+        for (name, kind) in LISTENERS {
+            // `ws` throws an error that nobody listens to, so one that comes late must still meet a listener:
+            // `toString` does no harm.
+            let nobody = match kind {
+                Kind::Error => member(members, "toString"),
+                _ => JsValue::NULL,
+            };
+            members.set(name, &nobody);
+        }
     }
+}
+
+fn read(kind: Kind, event: &JsValue, socket: &WebSocket) -> Option<SocketEvent> {
+    Some(match kind {
+        Kind::Message => SocketEvent::Message(event.unchecked_ref::<MessageEvent>().data()),
+        Kind::Open => SocketEvent::Opened,
+        Kind::Ping => SocketEvent::Ping,
+        Kind::Close => SocketEvent::Closed {
+            code: member(event, "code")
+                .as_f64()
+                .filter(|code| (0.0..=65_535.0).contains(code))
+                .map_or(close_code::ABNORMAL, |code| code as u16),
+            reason: text(event, "reason").unwrap_or_default(),
+        },
+        // Where no connection comes about, some runtimes fire `error` and never `close`. On an open socket `close`
+        // always follows.
+        Kind::Error if socket.ready_state() == WebSocket::OPEN => return None,
+        Kind::Error => SocketEvent::Closed {
+            code: close_code::ABNORMAL,
+            reason: error_reason(event),
+        },
+    })
 }
 
 /// Hands a frame to the socket.
@@ -125,52 +135,36 @@ impl Drop for Socket {
 /// # Errors
 /// The runtime's own error, for example when the socket is closing.
 pub fn send(socket: &WebSocket, frame: &JsString) -> Result<(), JsValue> {
-    socket
-        .unchecked_ref::<ExtendedSocket>()
-        .send_value(frame)
-        .map(drop)
+    socket.unchecked_ref::<AnySocket>().send(frame)
 }
 
 /// Starts the closing handshake.
 pub fn close(socket: &WebSocket, code: u16) {
     // A socket that cannot be closed any more is closed already.
-    let _ = socket.unchecked_ref::<ExtendedSocket>().close_with(code);
+    let _ = socket.unchecked_ref::<AnySocket>().close(code);
 }
 
 /// Drops the connection without a handshake, where the runtime can; else starts one that nobody waits for.
 pub fn abandon(socket: &WebSocket) {
-    let socket = socket.unchecked_ref::<ExtendedSocket>();
-    if socket.terminate().is_err() {
-        let _ = socket.close_with(crate::wire::close_code::NORMAL);
+    if socket.unchecked_ref::<AnySocket>().terminate().is_err() {
+        close(socket, close_code::NORMAL);
     }
 }
 
 /// How many bytes the socket holds back; 0 where it does not tell.
 #[must_use]
 pub fn buffered(socket: &WebSocket) -> u64 {
-    socket
-        .unchecked_ref::<ExtendedSocket>()
-        .buffered_amount()
-        .ok()
-        .and_then(|amount| amount.as_f64())
+    member(socket, "bufferedAmount")
+        .as_f64()
         .map_or(0, |amount| amount as u64)
 }
 
-fn error_text(event: &JsValue) -> String {
+fn error_reason(event: &JsValue) -> String {
     text(event, "message")
         .filter(|message| !message.is_empty())
         .or_else(|| {
-            let error = Reflect::get(event, &"error".into()).ok()?;
+            let error = member(event, "error");
             text(&error, "code").or_else(|| text(&error, "message"))
         })
         .unwrap_or_default()
-}
-
-fn text(object: &JsValue, key: &str) -> Option<String> {
-    Reflect::get(object, &key.into()).ok()?.as_string()
-}
-
-fn number(object: &JsValue, key: &str) -> Option<u16> {
-    let number = Reflect::get(object, &key.into()).ok()?.as_f64()?;
-    (0.0..=65_535.0).contains(&number).then_some(number as u16)
 }

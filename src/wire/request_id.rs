@@ -1,6 +1,6 @@
 //! The `requestId` of a message: a version 4 UUID in its lowercase hyphenated text.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// The length of a request id's text.
 pub const TEXT_LENGTH: usize = 36;
@@ -48,11 +48,16 @@ impl RequestId {
         Some(Self(bits))
     }
 
-    /// Writes the id's text into a buffer.
-    pub fn write_text(self, buffer: &mut [u8; TEXT_LENGTH]) {
-        uuid::Uuid::from_u128(self.0)
-            .hyphenated()
-            .encode_lower(buffer);
+    /// Appends the id's text.
+    pub fn push_text(self, text: &mut String) {
+        for position in 0..32 {
+            if matches!(position, 8 | 12 | 16 | 20) {
+                text.push('-');
+            }
+            // A digit of four bits is always below 16.
+            let digit = (self.0 >> (124 - 4 * position)) as u32 & 15;
+            text.extend(char::from_digit(digit, 16));
+        }
     }
 
     /// Bits that are random in every id, for use as a hash.
@@ -64,10 +69,9 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; TEXT_LENGTH];
-        self.write_text(&mut text);
-        text.iter()
-            .try_for_each(|&byte| formatter.write_char(char::from(byte)))
+        let mut text = String::with_capacity(TEXT_LENGTH);
+        self.push_text(&mut text);
+        formatter.write_str(&text)
     }
 }
 
@@ -90,12 +94,8 @@ mod tests {
     #[test]
     fn an_id_reads_back_from_its_own_text() {
         let id = RequestId::from_random_bytes(*b"0123456789abcdef");
-        let mut buffer = [0; TEXT_LENGTH];
-        id.write_text(&mut buffer);
-        assert_eq!(
-            RequestId::parse(std::str::from_utf8(&buffer).unwrap_or_default()),
-            Some(id)
-        );
+        assert_eq!(id.to_string().len(), TEXT_LENGTH);
+        assert_eq!(RequestId::parse(&id.to_string()), Some(id));
     }
 
     #[test]
