@@ -11,6 +11,7 @@ mod connection;
 mod deadlines;
 mod expectations;
 mod failure;
+mod id_index;
 mod options;
 mod outbox;
 mod request_table;

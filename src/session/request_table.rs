@@ -7,8 +7,8 @@
 
 use super::deadlines::{Deadlines, Ticket};
 use super::expectations::{Expectation, Expectations};
+use super::id_index::IdIndex;
 use crate::wire::RequestId;
-use hashbrown::HashTable;
 use std::collections::VecDeque;
 
 /// How many given-up requests are remembered.
@@ -36,7 +36,7 @@ pub(super) struct Entry<Caller, Frame> {
 pub(super) struct RequestTable<Caller, Frame> {
     slots: Vec<Option<Entry<Caller, Frame>>>,
     free: Vec<u32>,
-    by_id: HashTable<u32>,
+    by_id: IdIndex,
     expectations: Expectations,
     /// The given-up requests, oldest first; some may have been answered since.
     given_up: VecDeque<RequestId>,
@@ -59,7 +59,7 @@ impl<Caller, Frame> Default for RequestTable<Caller, Frame> {
         Self {
             slots: Vec::new(),
             free: Vec::new(),
-            by_id: HashTable::new(),
+            by_id: IdIndex::default(),
             expectations: Expectations::default(),
             given_up: VecDeque::new(),
             next_sequence: 0,
@@ -107,11 +107,9 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
     }
 
     fn slot_of(&self, id: RequestId) -> Option<u32> {
-        self.by_id
-            .find(id.random_bits(), |&slot| {
-                self.entry(slot).is_some_and(|entry| entry.id == id)
-            })
-            .copied()
+        self.by_id.find(id.random_bits(), |slot| {
+            self.entry(slot).is_some_and(|entry| entry.id == id)
+        })
     }
 
     /// Adds a request that was not sent yet. The id must not be in the table.
@@ -149,13 +147,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
         };
         self.live += 1;
         self.expectations.began(expectation);
-        let slots = &self.slots;
-        self.by_id.insert_unique(id.random_bits(), slot, |&slot| {
-            slots
-                .get(slot as usize)
-                .and_then(Option::as_ref)
-                .map_or(0, |entry| entry.id.random_bits())
-        });
+        self.by_id.insert(id.random_bits(), slot);
         Ticket { sequence, slot }
     }
 
@@ -230,16 +222,13 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
     fn remove_where(
         &mut self,
         id: RequestId,
-        wanted: impl Fn(&Entry<Caller, Frame>) -> bool,
+        wanted: fn(&Entry<Caller, Frame>) -> bool,
     ) -> Option<Entry<Caller, Frame>> {
-        let slots = &self.slots;
-        let found = self.by_id.find_entry(id.random_bits(), |&slot| {
-            slots
-                .get(slot as usize)
-                .and_then(Option::as_ref)
-                .is_some_and(|entry| entry.id == id && wanted(entry))
-        });
-        let (slot, _) = found.ok()?.remove();
+        let slot = self.slot_of(id)?;
+        if !self.entry(slot).is_some_and(wanted) {
+            return None;
+        }
+        self.by_id.remove(id.random_bits(), slot);
         let entry = self.slots.get_mut(slot as usize)?.take()?;
         self.free.push(slot);
         let waited = entry.caller.is_some();

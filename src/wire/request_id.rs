@@ -62,8 +62,8 @@ impl RequestId {
 
     /// Bits that are random in every id, for use as a hash.
     #[must_use]
-    pub fn random_bits(self) -> u64 {
-        (self.0 >> 64) as u64 ^ self.0 as u64
+    pub fn random_bits(self) -> u32 {
+        self.0 as u32
     }
 }
 
