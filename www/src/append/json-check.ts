@@ -14,8 +14,8 @@ export interface JsonFault {
 const WORDS: Readonly<Record<string, string>> = {
   InvalidSymbol: 'this is no JSON value; texts need double quotation marks',
   InvalidNumberFormat: 'this is no number',
-  PropertyNameExpected: 'a member’s name in double quotation marks is wanted',
-  ValueExpected: 'a value is wanted',
+  PropertyNameExpected: 'a member’s name in double quotation marks is wanted, or no comma before',
+  ValueExpected: 'a value is wanted, or no comma before',
   ColonExpected: 'a colon is wanted',
   CommaExpected: 'a comma is wanted',
   CloseBraceExpected: 'a closing brace } is wanted',

@@ -62,8 +62,8 @@ function Whole({ id, event }: { id: string; event: EventLogEntry }) {
           </div>
         ))}
       </dl>
-      <CodeBlock title="Payload" code={JSON.stringify(event.payload, null, 2)} />
-      <CodeBlock title="Metadata" code={JSON.stringify(event.metadata, null, 2)} />
+      <CodeBlock wrap title="Payload" code={JSON.stringify(event.payload, null, 2)} />
+      <CodeBlock wrap title="Metadata" code={JSON.stringify(event.metadata, null, 2)} />
       <div>
         <button type="button" class="button small" onClick={appendAnother}>
           Append one like this

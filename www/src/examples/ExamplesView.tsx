@@ -5,8 +5,8 @@ import { EXAMPLES, type ExampleCard } from './examples';
 import { runExample, type Line } from './run';
 import './examples.css';
 
-// A type comment helps the type checker, not the reader.
-const readable = (code: string) => code.replace(/^\/\*\* @type .*\n/, '').trimEnd();
+// Comments of one line that tell types help the type checker, not the reader.
+const readable = (code: string) => code.replace(/^ *\/\*\* @.*\*\/\n/gm, '').trimEnd();
 
 /** The six examples, one click each. */
 export function ExamplesView() {

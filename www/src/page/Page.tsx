@@ -82,7 +82,7 @@ function ThemeChoice() {
     <label class="theme">
       <span class="visually-hidden">Theme</span>
       <select value={chosenTheme.value} onChange={(event) => (chosenTheme.value = event.currentTarget.value as Theme)}>
-        <option value="system">System theme</option>
+        <option value="system">System</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </select>

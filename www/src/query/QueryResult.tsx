@@ -109,7 +109,7 @@ function Rows({ columns, rows }: { columns: readonly string[]; rows: readonly Ro
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" class={typeof rows[0]?.[column] === 'number' ? 'number' : ''}>
                 {column}
               </th>
             ))}

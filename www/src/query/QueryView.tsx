@@ -58,7 +58,7 @@ export function QueryView({ id, name }: Props) {
       </form>
       <div class="query-preview stack">
         <CodeBlock title="JavaScript" code={javascriptOf(query)} />
-        <CodeBlock title="Frame on the wire" code={frameOf(query)} />
+        <CodeBlock wrap title="Frame on the wire" code={frameOf(query)} />
       </div>
       <section class="query-result" aria-labelledby="result-heading">
         <h2 id="result-heading">Result</h2>

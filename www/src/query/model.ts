@@ -106,10 +106,31 @@ const names = (list: string): string[] =>
     .filter((name) => name !== '');
 
 /** The JavaScript that makes the query. */
-export function javascriptOf(query: EventLogDSL): string {
-  // Names stand at the start of a line and texts have their line breaks escaped, so that nothing else is touched.
-  const literal = JSON.stringify(query, null, 2).replace(/^(\s*)"([A-Za-z_$][\w$]*)":/gm, '$1$2:');
-  return `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal});`;
+export const javascriptOf = (query: EventLogDSL): string =>
+  `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal(query, '')});`;
+
+const LINE = 72;
+
+/** A JSON value as JavaScript is usually written: short things in one line, names without quotation marks. */
+function literal(value: unknown, indent: string): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const inner = `${indent}  `;
+  const parts = isList
+    ? value.map((part) => literal(part, inner))
+    : Object.entries(value).map(([name, part]) => `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)}: ${literal(part, inner)}`);
+  if (parts.length === 0) return isList ? '[]' : '{}';
+  const line = parts.join(', ');
+  const isShort = indent !== '' && indent.length + line.length < LINE && !line.includes('\n');
+  if (isShort) return isList ? `[${line}]` : `{ ${line} }`;
+  const lines = parts.map((part) => `${inner}${part},\n`).join('');
+  return isList ? `[\n${lines}${indent}]` : `{\n${lines}${indent}}`;
+}
+
+function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  return text.includes("'") ? json : `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
 /** The frame on the wire; its id is made anew for each request. */

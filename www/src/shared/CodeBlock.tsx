@@ -3,10 +3,12 @@ import { useSignal } from '@preact/signals';
 interface Props {
   title: string;
   code: string;
+  /** Whether long lines go on in the next, rather than beyond the edge. */
+  wrap?: boolean;
 }
 
 /** Code to read and to copy. */
-export function CodeBlock({ title, code }: Props) {
+export function CodeBlock({ title, code, wrap = false }: Props) {
   const said = useSignal('Copy');
   const copy = async () => {
     try {
@@ -18,7 +20,7 @@ export function CodeBlock({ title, code }: Props) {
     setTimeout(() => (said.value = 'Copy'), 1500);
   };
   return (
-    <figure class="code">
+    <figure class={`code ${wrap ? 'wraps' : ''}`}>
       <figcaption>
         <span>{title}</span>
         <button type="button" class="button quiet small" aria-label={`Copy: ${title}`} onClick={copy}>

@@ -1,0 +1,146 @@
+/** The page's connection: always seen, made again, and to any host. */
+import assert from 'node:assert/strict';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { createInstance, fill, newInstance, openConnected, startAll } from './steps.mjs';
+import { PAGE, openPage, startHost } from './surroundings.mjs';
+
+/** @type {Awaited<ReturnType<typeof startAll>>} */
+let all;
+before(async () => {
+  all = await startAll();
+});
+after(() => all.end());
+
+/** @param {import('playwright-core').Page} page */
+const connection = (page) => page.getByRole('region', { name: 'Connection' });
+
+test('a host that dies is told at once, forms keep what they hold, and when it is back the page goes on by itself', async () => {
+  const first = await startHost();
+  const { page, context, faults } = await openPage(all.browser, first.page);
+  await connection(page).getByText('Connected', { exact: true }).waitFor();
+  await createInstance(page, 'survivor', '');
+  await page.getByRole('link', { name: 'Open “survivor”' }).waitFor();
+
+  await first.kill();
+  await connection(page).getByText('Reconnecting…').waitFor();
+  await connection(page).getByText(/Attempt \d+/).waitFor();
+  await page.getByRole('link', { name: 'survivor', exact: true }).waitFor();
+  await createInstance(page, 'meanwhile', 'made while the host is away');
+  await page.getByRole('alert').getByText(/^Not sent: there is no connection/).waitFor();
+
+  const second = await startHost({ data: first.data, port: first.port });
+  await connection(page).getByText('Connected', { exact: true }).waitFor({ timeout: 15_000 });
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'meanwhile');
+  await page.getByRole('button', { name: 'Create instance' }).click();
+  await page.getByText('“meanwhile” was created.').waitFor();
+  await page.getByRole('link', { name: 'survivor', exact: true }).waitFor();
+  assert.deepEqual(
+    faults.filter((fault) => !fault.includes('ERR_CONNECTION')),
+    [],
+  );
+  await context.close();
+  await second.kill();
+});
+
+test('an open list of events goes on after the host was away', async () => {
+  const first = await startHost();
+  const { page, context } = await openPage(all.browser, first.page);
+  await connection(page).getByText('Connected', { exact: true }).waitFor();
+  await createInstance(page, 'interrupted', '');
+  await page.getByRole('link', { name: 'Open “interrupted”' }).click();
+  await page.getByRole('link', { name: 'Append', exact: true }).click();
+  await page.getByRole('button', { name: 'Append event' }).click();
+  await page.getByRole('link', { name: 'See the events' }).click();
+  await page.getByText('1 event, newest first').waitFor();
+  await first.kill();
+  await page.getByText('Paused').waitFor();
+  await page.getByText('1 event, newest first').waitFor();
+  const second = await startHost({ data: first.data, port: first.port });
+  await page.getByRole('button', { name: 'Reconnect now' }).click();
+  await page.getByText('Live', { exact: true }).waitFor({ timeout: 15_000 });
+  await page.getByRole('link', { name: 'Append', exact: true }).click();
+  await page.getByRole('button', { name: 'Append event' }).click();
+  await page.getByRole('link', { name: 'See the events' }).click();
+  await page.getByText('2 events, newest first').waitFor();
+  await context.close();
+  await second.kill();
+});
+
+test('without a host the page says why, and connects to another one whose address is typed; the URL then names it', async () => {
+  const { page, context } = await openPage(all.browser, `${all.host.page}?host=ws://127.0.0.1:9/codebolt`);
+  await connection(page).getByText('Not connected').waitFor();
+  await connection(page).getByText(/127\.0\.0\.1:9/).waitFor();
+  await page.getByText('The list appears as soon as there is a connection.').waitFor();
+
+  await page.getByLabel('Host address').fill('ftp://nowhere');
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByRole('alert').getByText('A host speaks ws:// or wss://').waitFor();
+  await page.getByLabel('Host address').fill(`127.0.0.1:${all.host.port}`);
+  await page.keyboard.press('Enter');
+  await connection(page).getByText('Connected', { exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('host'), all.host.url);
+  await page.reload();
+  await connection(page).getByText('Connected', { exact: true }).waitFor();
+  await context.close();
+});
+
+test('the page works from any static server, in any folder, with the host named in its URL', async () => {
+  const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://server').pathname.replace(/^\/some\/folder\//, '/');
+    const file = join(PAGE, path.endsWith('/') ? `${path}index.html` : path);
+    const isThere = request.url?.startsWith('/some/folder/') && (await stat(file).catch(() => undefined))?.isFile();
+    // As a plain server that knows no .wasm.
+    response.writeHead(isThere ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    if (isThere) createReadStream(file).pipe(response);
+    else response.end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const { page, context, faults } = await openPage(all.browser, `http://127.0.0.1:${port}/some/folder/?host=${all.host.url}#/examples`);
+  await connection(page).getByText('Connected', { exact: true }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Examples' }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+  server.close();
+});
+
+test('the first view is at most 150 KB gzip, WebAssembly included, and brings no chart library', async () => {
+  await newInstance(all, 'weighed');
+  await fill(all, 'weighed', 1);
+  const { page, context } = await openPage(all.browser, 'about:blank');
+  /** @type {Map<string, Promise<number>>} */
+  const sizes = new Map();
+  page.on('response', (response) => {
+    if (response.url().startsWith(all.host.page)) sizes.set(response.url(), response.body().then((body) => gzipSync(body).length));
+  });
+  await page.goto(all.host.page);
+  await page.getByRole('listitem').filter({ hasText: 'weighed' }).getByText('1 event').waitFor();
+  const entries = await Promise.all([...sizes].map(async ([url, size]) => /** @type {const} */ ([url, await size])));
+  const total = entries.reduce((sum, [, size]) => sum + size, 0);
+  assert.ok(entries.some(([url]) => url.endsWith('.wasm')));
+  assert.ok(total <= 150 * 1024, `${total} bytes: ${JSON.stringify(entries)}`);
+  console.log(`first view: ${(total / 1024).toFixed(1)} KB gzip in ${entries.length} files`);
+  const id = (await all.log.getInstance('weighed')).data.instance.id;
+  await page.goto(`${all.host.page}#/instances/${id}/pictures`);
+  await page.locator('canvas').first().waitFor();
+  assert.ok([...sizes.keys()].some((url) => url.includes('PicturesView')), 'the charts come when they are wanted');
+  assert.ok(!entries.some(([url]) => url.includes('PicturesView')));
+  await context.close();
+});
+
+test('an address that leads nowhere in the page, and an instance that is not there, say so and lead back', async () => {
+  const { page, end } = await openConnected(all, { at: '/nowhere' });
+  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await page.goto(`${all.host.page}#/instances/no-such-id`);
+  await page.getByRole('heading', { name: 'This instance cannot be shown' }).waitFor();
+  await page.getByRole('alert').getByText(/no-such-id/).waitFor();
+  await page.getByRole('link', { name: 'All instances' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Instances' }).waitFor();
+  await end();
+});

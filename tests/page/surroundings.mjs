@@ -1,0 +1,100 @@
+/** What the page's tests stand on: a real host that serves the built page, and a real Chromium that opens it. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The built page. */
+export const PAGE = join(root, 'www', 'dist');
+/** Where pictures for the documentation go. */
+export const IMAGES = join(root, 'docs', 'images');
+
+const suffix = process.platform === 'win32' ? '.exe' : '';
+const hostBinary = process.env.CODEBOLT_HOST_BINARY ?? join(root, 'target', 'release', `codebolt-host${suffix}`);
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
+
+/** Starts Chromium. */
+export function startBrowser() {
+  const executablePath = process.env.CODEBOLT_BROWSER ?? BROWSERS.find((path) => existsSync(path));
+  if (!executablePath) throw new Error('there is no Chromium; name one with CODEBOLT_BROWSER');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+    ],
+  });
+}
+
+/** A folder that is gone when the process ends. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'codebolt-page-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Starts a host with the page. `port` 0 takes a free one; the same `data` has the events of the run before.
+ * @param {{ data?: string, port?: number }} [options]
+ */
+export async function startHost({ data = join(temporaryFolder(), 'page.db'), port = 0 } = {}) {
+  if (!existsSync(join(PAGE, 'index.html'))) throw new Error('the page is not built; run `cargo xtask build --only page`');
+  const child = spawn(hostBinary, ['--port', String(port), '--data', data, '--www', PAGE], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  const url = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${said}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('listening on ')) resolve(line.slice('listening on '.length).trim());
+    });
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const address = new URL(url);
+  return {
+    url,
+    data,
+    port: Number(address.port),
+    page: `http://${address.host}/`,
+    /** Ends it at once, as a crash would. */
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/**
+ * Opens the page in a context of its own, and collects what goes wrong in it.
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} address
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function openPage(browser, address, options = {}) {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(`thrown: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    // A refused connection is logged by the browser itself; the page has to tell it, not to hide it.
+    if (message.type() === 'error' && !message.text().includes('WebSocket connection to')) faults.push(`logged: ${message.text()}`);
+  });
+  await page.goto(address);
+  return { context, page, faults };
+}
