@@ -24,13 +24,26 @@ impl Host {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").expect("the host is ready").to_owned();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("the host is ready")
+            .to_owned();
         Self { child, url }
     }
 
+    /// Seconds of processor time that it has used.
+    pub fn processor_time(&self) -> f64 {
+        processor_time(&format!("/proc/{}/stat", self.child.id()))
+    }
+
     pub async fn client(&self) -> Client {
-        Client { socket: connect_async(&self.url).await.unwrap().0 }
+        Client {
+            socket: connect_async(&self.url).await.unwrap().0,
+        }
     }
 }
 
@@ -56,4 +69,17 @@ impl Client {
             }
         }
     }
+}
+
+/// Seconds of processor time in a `stat` file of `/proc`; its ticks are hundredths.
+pub fn processor_time(file: &str) -> f64 {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let after_name = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let ticks: f64 = after_name
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum();
+    ticks / 100.0
 }

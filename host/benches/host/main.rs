@@ -33,12 +33,29 @@ pub struct Effort {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let effort = if arguments.iter().any(|argument| argument == "--quick") {
-        Effort { span: Duration::from_millis(500), rounds: 1, events: 100_000, asks: 100 }
+        Effort {
+            span: Duration::from_millis(500),
+            rounds: 1,
+            events: 100_000,
+            asks: 100,
+        }
     } else {
-        Effort { span: Duration::from_secs(3), rounds: 3, events: 1_000_000, asks: 1_000 }
+        Effort {
+            span: Duration::from_secs(3),
+            rounds: 3,
+            events: 1_000_000,
+            asks: 1_000,
+        }
     };
-    let file = arguments.iter().position(|argument| argument == "--write").and_then(|at| arguments.get(at + 1));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let file = arguments
+        .iter()
+        .position(|argument| argument == "--write")
+        .and_then(|at| arguments.get(at + 1));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     let appends = runtime.block_on(appends::measure(effort));
     let queries = runtime.block_on(queries::measure(effort));
     let text = report::text(effort, &appends, &queries);

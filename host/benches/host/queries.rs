@@ -26,18 +26,19 @@ pub struct Row {
     pub by_hand: Vec<f64>,
 }
 
+type Statement = (&'static str, Vec<Value>);
+
 struct Kind {
     name: &'static str,
     indexed: bool,
     query: fn(usize) -> serde_json::Value,
     /// Statements and their values.
-    by_hand: fn(usize) -> Vec<(&'static str, Vec<Value>)>,
+    by_hand: fn(usize) -> Vec<Statement>,
 }
 
 fn text(text: String) -> Value {
     Value::Text(text)
 }
-
 
 fn kinds() -> Vec<Kind> {
     vec![
@@ -48,8 +49,14 @@ fn kinds() -> Vec<Kind> {
             by_hand: |n| {
                 let stream = text(format!("s{}", n % STREAMS));
                 vec![
-                    ("SELECT e.*, s.name, t.name FROM stream s JOIN event e ON e.stream = s.key JOIN event_type t ON t.key = e.type WHERE s.instance = 1 AND s.name = ?1 ORDER BY e.sequence_number LIMIT 100", vec![stream.clone()]),
-                    ("SELECT last_sequence FROM stream WHERE instance = 1 AND name = ?1", vec![stream]),
+                    (
+                        "SELECT e.*, s.name, t.name FROM stream s JOIN event e ON e.stream = s.key JOIN event_type t ON t.key = e.type WHERE s.instance = 1 AND s.name = ?1 ORDER BY e.sequence_number LIMIT 100",
+                        vec![stream.clone()],
+                    ),
+                    (
+                        "SELECT last_sequence FROM stream WHERE instance = 1 AND name = ?1",
+                        vec![stream],
+                    ),
                 ]
             },
         },
@@ -60,8 +67,14 @@ fn kinds() -> Vec<Kind> {
             by_hand: |n| {
                 let kind = text(format!("t{}", n % TYPES));
                 vec![
-                    ("SELECT e.*, (SELECT name FROM stream WHERE key = e.stream) FROM event e WHERE e.type = (SELECT key FROM event_type WHERE instance = 1 AND name = ?1) ORDER BY e.position LIMIT 100", vec![kind.clone()]),
-                    ("SELECT event_count FROM event_type WHERE instance = 1 AND name = ?1", vec![kind]),
+                    (
+                        "SELECT e.*, (SELECT name FROM stream WHERE key = e.stream) FROM event e WHERE e.type = (SELECT key FROM event_type WHERE instance = 1 AND name = ?1) ORDER BY e.position LIMIT 100",
+                        vec![kind.clone()],
+                    ),
+                    (
+                        "SELECT event_count FROM event_type WHERE instance = 1 AND name = ?1",
+                        vec![kind],
+                    ),
                 ]
             },
         },
@@ -72,8 +85,14 @@ fn kinds() -> Vec<Kind> {
             by_hand: |n| {
                 let user = text(format!("user-{}", n * 7 % USERS));
                 vec![
-                    ("SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e WHERE json_extract(payload, '$.\"user\"') = ?1 ORDER BY e.position LIMIT 100", vec![user.clone()]),
-                    ("SELECT count(*) FROM event e WHERE json_extract(payload, '$.\"user\"') = ?1", vec![user]),
+                    (
+                        "SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e WHERE json_extract(payload, '$.\"user\"') = ?1 ORDER BY e.position LIMIT 100",
+                        vec![user.clone()],
+                    ),
+                    (
+                        "SELECT count(*) FROM event e WHERE json_extract(payload, '$.\"user\"') = ?1",
+                        vec![user],
+                    ),
                 ]
             },
         },
@@ -83,7 +102,10 @@ fn kinds() -> Vec<Kind> {
             query: |_| json!({ "from": { "instance": "log" }, "orderBy": { "field": "timestamp", "direction": "desc" } }),
             by_hand: |_| {
                 vec![
-                    ("SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e ORDER BY e.position DESC LIMIT 100", vec![]),
+                    (
+                        "SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e ORDER BY e.position DESC LIMIT 100",
+                        vec![],
+                    ),
                     ("SELECT last_position FROM instance WHERE key = 1", vec![]),
                 ]
             },
@@ -92,7 +114,12 @@ fn kinds() -> Vec<Kind> {
             name: "count by type",
             indexed: true,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["event_type"] } }),
-            by_hand: |_| vec![("SELECT t.name, count(*) FROM event e JOIN event_type t ON t.key = e.type GROUP BY e.type ORDER BY t.name", vec![])],
+            by_hand: |_| {
+                vec![(
+                    "SELECT t.name, count(*) FROM event e JOIN event_type t ON t.key = e.type GROUP BY e.type ORDER BY t.name",
+                    vec![],
+                )]
+            },
         },
         Kind {
             name: "by a payload field without index: reads all",
@@ -101,8 +128,14 @@ fn kinds() -> Vec<Kind> {
             by_hand: |n| {
                 let number = Value::Integer(i64::try_from(n * 1009).unwrap());
                 vec![
-                    ("SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e WHERE json_extract(payload, '$.number') = ?1 ORDER BY e.position LIMIT 100", vec![number.clone()]),
-                    ("SELECT count(*) FROM event e WHERE json_extract(payload, '$.number') = ?1", vec![number]),
+                    (
+                        "SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e WHERE json_extract(payload, '$.number') = ?1 ORDER BY e.position LIMIT 100",
+                        vec![number.clone()],
+                    ),
+                    (
+                        "SELECT count(*) FROM event e WHERE json_extract(payload, '$.number') = ?1",
+                        vec![number],
+                    ),
                 ]
             },
         },
@@ -110,7 +143,12 @@ fn kinds() -> Vec<Kind> {
             name: "sum of a payload field by type: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "sum", "field": "payload.amount", "groupBy": ["event_type"] } }),
-            by_hand: |_| vec![("SELECT t.name, sum(json_extract(payload, '$.amount')) FROM event e JOIN event_type t ON t.key = e.type GROUP BY t.name", vec![])],
+            by_hand: |_| {
+                vec![(
+                    "SELECT t.name, sum(json_extract(payload, '$.amount')) FROM event e JOIN event_type t ON t.key = e.type GROUP BY t.name",
+                    vec![],
+                )]
+            },
         },
     ]
 }
@@ -119,15 +157,29 @@ pub async fn measure(effort: Effort) -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
     fill(&file, effort.events).await;
-    let host = Host::start(&file, &["--index", "payload.user", "--query-timeout", "120"]);
+    let host = Host::start(
+        &file,
+        &["--index", "payload.user", "--query-timeout", "120"],
+    );
     let mut client = host.client().await;
     let connection = Connection::open(&file).unwrap();
-    connection.pragma_update(None, "cache_size", -32_768).unwrap();
+    connection
+        .pragma_update(None, "cache_size", -32_768)
+        .unwrap();
     let mut rows = Vec::new();
     for kind in kinds() {
-        let mut row = Row { name: kind.name, indexed: kind.indexed, host: Vec::new(), by_hand: Vec::new() };
+        let mut row = Row {
+            name: kind.name,
+            indexed: kind.indexed,
+            host: Vec::new(),
+            by_hand: Vec::new(),
+        };
         let asks = if kind.indexed { effort.asks } else { 5 };
-        let asks = if kind.name == "count by type" { asks.min(50) } else { asks };
+        let asks = if kind.name == "count by type" {
+            asks.min(50)
+        } else {
+            asks
+        };
         for n in 0..asks {
             let frame = json!({ "type": "eventLog.queryEvents", "requestId": "1", "params": { "query": (kind.query)(n) } }).to_string();
             let started = Instant::now();
@@ -168,7 +220,11 @@ async fn fill(file: &Path, count: usize) {
             })
             .collect();
         number += 5_000;
-        let append = Append { reference: "log".into(), create: true, events };
+        let append = Append {
+            reference: "log".into(),
+            create: true,
+            events,
+        };
         write(&store, Write::Append(append)).await.unwrap();
     }
     store.close().await;

@@ -15,51 +15,131 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 fn quantile(values: &[f64], share: f64) -> f64 {
     let values = sorted(values);
     let last = values.len().saturating_sub(1);
-    values.get((last as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
+    values
+        .get((last as f64 * share).round() as usize)
+        .copied()
+        .unwrap_or(f64::NAN)
 }
 
 fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map_or("unknown processor", |(_, model)| model);
+    let model = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map_or("unknown processor", |(_, model)| model);
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{model}, {cores} cores, {} {}", std::env::consts::OS, std::env::consts::ARCH)
+    format!(
+        "{model}, {cores} cores, {} {}",
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
 }
 
 fn date() -> String {
-    let output = Command::new("date").args(["-u", "+%Y-%m-%d %H:%M UTC"]).output();
-    output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    let output = Command::new("date")
+        .args(["-u", "+%Y-%m-%d %H:%M UTC"])
+        .output();
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
 }
 
 pub fn text(effort: Effort, appends: &[appends::Row], queries: &[queries::Row]) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "# Benchmark of the local host\n");
-    let _ = writeln!(out, "Made by `cargo bench -p codebolt-host --bench host -- --write docs/host-benchmark.md` on {} ({}), {} round(s) of {} s for each row of appends; the median counts.", date(), machine(), effort.rounds, effort.span.as_secs_f64());
-    let _ = writeln!(out, "Host, clients and the bare loop share the machine. Other work on it shows in the figures; compare within a row, not between runs.\n");
-    let _ = writeln!(out, "## Durable appends (SQLite, WAL, `synchronous=FULL`)\n");
-    let _ = writeln!(out, "Each client is a WebSocket with one request in flight. The bare loop is rusqlite on the same tables and indexes, in the same number of events a transaction (single appends: as many as there are clients), with no socket, no JSON and no replies.\n");
-    let _ = writeln!(out, "| clients | events a request | host, events/s | bare loop, events/s | host ÷ bare | request p50, ms | p99, ms |\n|---|---|---|---|---|---|---|");
+    let _ = writeln!(
+        out,
+        "Made by `cargo bench -p codebolt-host --bench host -- --write docs/host-benchmark.md` on {} ({}), {} round(s) of {} s for each row of appends; the median counts.",
+        date(),
+        machine(),
+        effort.rounds,
+        effort.span.as_secs_f64()
+    );
+    let _ = writeln!(
+        out,
+        "Host, clients and the bare loop share the machine. Other work on it shows in the figures; compare within a row, not between runs.\n"
+    );
+    let _ = writeln!(
+        out,
+        "## Durable appends (SQLite, WAL, `synchronous=FULL`)\n"
+    );
+    let _ = writeln!(
+        out,
+        "Each client is a WebSocket with one request in flight. The bare loop is rusqlite on the same tables and indexes, in the same number of events a transaction (single appends: as many as there are clients), with no socket, no JSON and no replies.\n"
+    );
+    let _ = writeln!(
+        out,
+        "| clients | events a request | host, events/s | bare loop, events/s | host ÷ bare | host, CPU µs an event | bare, CPU µs | request p50, ms | p99, ms |\n|---|---|---|---|---|---|---|---|---|"
+    );
     for row in appends {
         let (host, bare) = (quantile(&row.host, 0.5), quantile(&row.bare, 0.5));
-        let _ = writeln!(out, "| {} | {} | {host:.0} | {bare:.0} | {:.2} | {:.2} | {:.2} |", row.clients, row.batch, host / bare, quantile(&row.latencies, 0.5), quantile(&row.latencies, 0.99));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {host:.0} | {bare:.0} | {:.2} | {:.1} | {:.1} | {:.2} | {:.2} |",
+            row.clients,
+            row.batch,
+            host / bare,
+            quantile(&row.host_work, 0.5),
+            quantile(&row.bare_work, 0.5),
+            quantile(&row.latencies, 0.5),
+            quantile(&row.latencies, 0.99)
+        );
     }
     let _ = writeln!(out, "\n## Queries over {} events (SQLite)\n", effort.events);
-    let _ = writeln!(out, "Over one WebSocket, one at a time, from sending the frame to having the reply; beside the same question in SQL by hand with rusqlite, rows read and thrown away.\n");
-    let _ = writeln!(out, "| query | host p50, ms | host p99, ms | by hand p50, ms | by hand p99, ms |\n|---|---|---|---|---|");
+    let _ = writeln!(
+        out,
+        "Over one WebSocket, one at a time, from sending the frame to having the reply; beside the same question in SQL by hand with rusqlite, rows read and thrown away.\n"
+    );
+    let _ = writeln!(
+        out,
+        "| query | host p50, ms | host p99, ms | by hand p50, ms | by hand p99, ms |\n|---|---|---|---|---|"
+    );
     for row in queries {
-        let _ = writeln!(out, "| {} | {:.2} | {:.2} | {:.2} | {:.2} |", row.name, quantile(&row.host, 0.5), quantile(&row.host, 0.99), quantile(&row.by_hand, 0.5), quantile(&row.by_hand, 0.99));
+        let _ = writeln!(
+            out,
+            "| {} | {:.2} | {:.2} | {:.2} | {:.2} |",
+            row.name,
+            quantile(&row.host, 0.5),
+            quantile(&row.host, 0.99),
+            quantile(&row.by_hand, 0.5),
+            quantile(&row.by_hand, 0.99)
+        );
     }
-    let _ = writeln!(out, "\n`count by type` is answered from counters that the host keeps; by hand it counts.\n");
+    let _ = writeln!(
+        out,
+        "\n`count by type` is answered from counters that the host keeps; by hand it counts.\n"
+    );
     let _ = writeln!(out, "## Aims\n\n| aim | reached | |\n|---|---|---|");
-    let rate = |clients, batch| appends.iter().find(|row| row.clients == clients && row.batch == batch).map_or(f64::NAN, |row| quantile(&row.host, 0.5));
+    let rate = |clients, batch| {
+        appends
+            .iter()
+            .find(|row| row.clients == clients && row.batch == batch)
+            .map_or(f64::NAN, |row| quantile(&row.host, 0.5))
+    };
     let ratio = rate(256, 1) / rate(1, 1);
-    let _ = writeln!(out, "| 256 clients ≥ 10 × one client, single appends | {ratio:.1} × | {} |", verdict(ratio >= 10.0));
+    let _ = writeln!(
+        out,
+        "| 256 clients ≥ 10 × one client, single appends | {ratio:.1} × | {} |",
+        verdict(ratio >= 10.0)
+    );
     for row in appends.iter().filter(|row| row.batch > 1) {
         let ratio = quantile(&row.host, 0.5) / quantile(&row.bare, 0.5);
-        let _ = writeln!(out, "| batches of {} from {} client(s) ≥ 0.8 of the bare loop | {ratio:.2} | {} |", row.batch, row.clients, verdict(ratio >= 0.8));
+        let _ = writeln!(
+            out,
+            "| batches of {} from {} client(s) ≥ 0.8 of the bare loop | {ratio:.2} | {} |",
+            row.batch,
+            row.clients,
+            verdict(ratio >= 0.8)
+        );
     }
     for row in queries.iter().filter(|row| row.indexed) {
         let p99 = quantile(&row.host, 0.99);
-        let _ = writeln!(out, "| p99 below 10 ms: {} | {p99:.2} ms | {} |", row.name, verdict(p99 < 10.0));
+        let _ = writeln!(
+            out,
+            "| p99 below 10 ms: {} | {p99:.2} ms | {} |",
+            row.name,
+            verdict(p99 < 10.0)
+        );
     }
     out
 }

@@ -1,6 +1,11 @@
 //! Appending one event or several.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use codebolt_wasm::wire::event_log::{DEFAULT_EVENT_TYPE, DEFAULT_STREAM};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -53,37 +58,72 @@ where
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-fn keys<'a, K: Deserialize<'a>>(json: &'a str, place: &str) -> Result<K, Failure> {
-    let wrong = |reason: String| Failure::request(format!("{place} must be an object: {reason}"));
-    if !json.trim_start().starts_with('{') {
-        return Err(wrong(format!("it is {}", shortened(json))));
+/// An object only: what is derived also reads a list, by the order of the fields.
+struct Object<K>(K);
+
+impl<'de, K: Deserialize<'de>> Deserialize<'de> for Object<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys<K>(PhantomData<K>);
+        impl<'de, K: Deserialize<'de>> Visitor<'de> for Keys<K> {
+            type Value = Object<K>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                K::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Keys(PhantomData))
     }
-    serde_json::from_str(json).map_err(|error| wrong(error.to_string()))
+}
+
+/// Where an event stands in a request.
+#[derive(Clone, Copy)]
+enum Place {
+    /// It is the request's parameters.
+    Params,
+    /// It is one of a batch.
+    Batch(usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Params => formatter.write_str("params"),
+            Self::Batch(index) => write!(formatter, "params.events[{index}]"),
+        }
+    }
+}
+
+fn keys<'a, K: Deserialize<'a>>(json: &'a str, place: Place) -> Result<K, Failure> {
+    match serde_json::from_str(json) {
+        Ok(Object(keys)) => Ok(keys),
+        Err(error) => Err(Failure::request(format!(
+            "{place} must be an object: {error}, in {}",
+            shortened(json)
+        ))),
+    }
 }
 
 /// The write that `appendEvent` asks for.
 pub fn one(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure> {
     let json = params.map_or("{}", RawValue::get);
-    let whole: AppendKeys<'_> = keys(json, "params")?;
-    let event = new_event(&keys(json, "params")?, "params", bounds)?;
+    let whole: AppendKeys<'_> = keys(json, Place::Params)?;
+    let event = new_event(&keys(json, Place::Params)?, Place::Params, bounds)?;
     append(&whole, vec![event], bounds)
 }
 
 /// The write that `appendEvents` asks for.
 pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure> {
     let json = params.map_or("{}", RawValue::get);
-    let whole: AppendKeys<'_> = keys(json, "params")?;
+    let whole: AppendKeys<'_> = keys(json, Place::Params)?;
     let list = whole.events.map_or("", RawValue::get);
-    let entries: Vec<&RawValue> = serde_json::from_str(list).map_err(|_| {
-        Failure::request(format!(
-            "params.events must be a list of events, and is {}",
-            if list.is_empty() {
-                "missing".into()
-            } else {
-                shortened(list)
-            }
-        ))
-    })?;
+    let entries = match serde_json::from_str::<Vec<Object<EventKeys<'_>>>>(list) {
+        Ok(entries) => entries,
+        Err(_) => return Err(wrong_list(list)),
+    };
     if entries.len() > bounds.batch_events {
         return Err(Failure::request(format!(
             "params.events has {} events, at most {} are allowed in one batch; send several batches",
@@ -92,17 +132,35 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
         )));
     }
     let mut events = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.into_iter().enumerate() {
-        let place = format!("params.events[{index}]");
-        events.push(new_event(&keys(entry.get(), &place)?, &place, bounds)?);
+    for (index, Object(entry)) in entries.iter().enumerate() {
+        events.push(new_event(entry, Place::Batch(index), bounds)?);
     }
     expect_version_of_whole(&whole, &mut events)?;
     append(&whole, events, bounds)
 }
 
+/// Why a text is no list of events.
+fn wrong_list(list: &str) -> Failure {
+    let Ok(entries) = serde_json::from_str::<Vec<&RawValue>>(list) else {
+        let found = if list.is_empty() {
+            "missing".into()
+        } else {
+            shortened(list)
+        };
+        return Failure::request(format!(
+            "params.events must be a list of events, and is {found}"
+        ));
+    };
+    let wrong = entries
+        .iter()
+        .enumerate()
+        .find_map(|(index, entry)| keys::<EventKeys<'_>>(entry.get(), Place::Batch(index)).err());
+    wrong.unwrap_or_else(|| Failure::request("params.events must be a list of events".into()))
+}
+
 /// An `expectedVersion` beside `events` is that of the one stream they all go to.
 fn expect_version_of_whole(whole: &AppendKeys<'_>, events: &mut [NewEvent]) -> Result<(), Failure> {
-    let Some(version) = expected_version(whole.expected_version, "params")? else {
+    let Some(version) = expected_version(whole.expected_version, Place::Params)? else {
         return Ok(());
     };
     let Some((first, others)) = events.split_first_mut() else {
@@ -125,12 +183,14 @@ fn append(
     events: Vec<NewEvent>,
     bounds: &Bounds,
 ) -> Result<Write, Failure> {
-    let reference = text_of(whole.instance_id, "params.instanceId", bounds.name_bytes)?
-        .ok_or_else(|| {
-            Failure::request(
-                "params.instanceId is missing; it must be an instance's id or name".into(),
-            )
-        })?;
+    let reference = text_of(
+        whole.instance_id,
+        || "params.instanceId".into(),
+        bounds.name_bytes,
+    )?
+    .ok_or_else(|| {
+        Failure::request("params.instanceId is missing; it must be an instance's id or name".into())
+    })?;
     let create = match whole.auto_create_instance.map(RawValue::get) {
         None | Some("false") => false,
         Some("true") => true,
@@ -148,10 +208,10 @@ fn append(
     }))
 }
 
-fn new_event(keys: &EventKeys<'_>, place: &str, bounds: &Bounds) -> Result<NewEvent, Failure> {
+fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewEvent, Failure> {
     let either = |snake, snake_name: &str, camel, camel_name: &str| {
-        let snake = text_of(snake, &format!("{place}.{snake_name}"), bounds.name_bytes)?;
-        let camel = text_of(camel, &format!("{place}.{camel_name}"), bounds.name_bytes)?;
+        let snake = text_of(snake, || format!("{place}.{snake_name}"), bounds.name_bytes)?;
+        let camel = text_of(camel, || format!("{place}.{camel_name}"), bounds.name_bytes)?;
         match (snake, camel) {
             (Some(one), Some(other)) if one != other => Err(Failure::request(format!(
                 "{place}.{snake_name} and {place}.{camel_name} differ; give one of them"
@@ -163,7 +223,7 @@ fn new_event(keys: &EventKeys<'_>, place: &str, bounds: &Bounds) -> Result<NewEv
     Ok(NewEvent {
         id: text_of(
             keys.event_id,
-            &format!("{place}.eventId"),
+            || format!("{place}.eventId"),
             bounds.name_bytes,
         )?,
         stream_id: either(
@@ -187,7 +247,7 @@ fn new_event(keys: &EventKeys<'_>, place: &str, bounds: &Bounds) -> Result<NewEv
     })
 }
 
-fn expected_version(raw: Option<&RawValue>, place: &str) -> Result<Option<i64>, Failure> {
+fn expected_version(raw: Option<&RawValue>, place: Place) -> Result<Option<i64>, Failure> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get().parse::<i64>() {
         Ok(version) if version >= 0 => Ok(Some(version)),
@@ -200,7 +260,7 @@ fn expected_version(raw: Option<&RawValue>, place: &str) -> Result<Option<i64>, 
 
 fn json_of(
     raw: Option<&RawValue>,
-    place: &str,
+    place: Place,
     name: &str,
     bounds: &Bounds,
 ) -> Result<String, Failure> {

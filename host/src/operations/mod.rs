@@ -90,31 +90,35 @@ impl Operations {
     }
 
     fn start(&self, operation: Operation, envelope: &Envelope<'_>) -> Result<Outcome, Failure> {
-        let params = Params::parse(envelope.params, "params")?;
         let bounds = &*self.bounds;
         let store = Arc::clone(&self.store);
+        // Appends have many and large parameters, and read them in their own way.
+        let params = || Params::parse(envelope.params, "params");
         Ok(match operation {
             Operation::CreateInstance => changed(
-                store.submit(instances::create(&params, bounds)?),
+                store.submit(instances::create(&params()?, bounds)?),
                 "the instance was created",
             ),
             Operation::UpdateInstance => changed(
-                store.submit(instances::update(&params, bounds)?),
+                store.submit(instances::update(&params()?, bounds)?),
                 "the instance was updated",
             ),
             Operation::DeleteInstance => changed(
-                store.submit(instances::delete(&params, bounds)?),
+                store.submit(instances::delete(&params()?, bounds)?),
                 "the instance was deleted with its events",
             ),
             Operation::GetInstance => {
-                let reference = instances::reference(&params, bounds)?;
+                let reference = instances::reference(&params()?, bounds)?;
                 Box::pin(async move { instances::get(&*store, &reference).await })
             }
             Operation::GetInstanceStats => {
-                let reference = instances::reference(&params, bounds)?;
+                let reference = instances::reference(&params()?, bounds)?;
                 Box::pin(async move { instances::stats(&*store, &reference).await })
             }
-            Operation::ListInstances => Box::pin(async move { instances::list(&*store).await }),
+            Operation::ListInstances => {
+                params()?;
+                Box::pin(async move { instances::list(&*store).await })
+            }
             Operation::AppendEvent => {
                 let pending = store.submit(append::one(envelope.params, bounds)?);
                 Box::pin(async move { append::reply_one(&settle(pending).await?) })
@@ -124,7 +128,7 @@ impl Operations {
                 Box::pin(async move { append::reply_many(&settle(pending).await?) })
             }
             Operation::QueryEvents => {
-                let plan = query::plan(&params, bounds)?;
+                let plan = query::plan(&params()?, bounds)?;
                 Box::pin(async move { query::answer(&*store, plan).await })
             }
         })

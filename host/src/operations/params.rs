@@ -61,7 +61,7 @@ impl<'a> Params<'a> {
     pub fn text(&self, name: &str, most: usize) -> Result<Option<String>, Failure> {
         match self.get(name) {
             None => Ok(None),
-            Some(raw) => any_text(raw, &format!("{}.{name}", self.place), most).map(Some),
+            Some(raw) => any_text(raw, || format!("{}.{name}", self.place), most).map(Some),
         }
     }
 
@@ -90,35 +90,39 @@ impl<'a> Params<'a> {
 /// As [`Params::text`], and when it is empty.
 pub fn text_of(
     raw: Option<&RawValue>,
-    place: &str,
+    place: impl Fn() -> String,
     most: usize,
 ) -> Result<Option<String>, Failure> {
     let Some(raw) = raw else { return Ok(None) };
-    let text = any_text(raw, place, most)?;
+    let text = any_text(raw, &place, most)?;
     if text.trim().is_empty() {
         return Err(Failure::request(format!(
-            "{place} is empty; it must be a text that is not empty, or be left out"
+            "{} is empty; it must be a text that is not empty, or be left out",
+            place()
         )));
     }
     Ok(Some(text))
 }
 
-fn any_text(raw: &RawValue, place: &str, most: usize) -> Result<String, Failure> {
+fn any_text(raw: &RawValue, place: impl Fn() -> String, most: usize) -> Result<String, Failure> {
     let text: String = serde_json::from_str(raw.get()).map_err(|_| {
         Failure::request(format!(
-            "{place} must be a text of whole Unicode characters, and is {}",
+            "{} must be a text of whole Unicode characters, and is {}",
+            place(),
             shortened(raw.get())
         ))
     })?;
     if text.len() > most {
         return Err(Failure::request(format!(
-            "{place} is {} bytes long, at most {most} are allowed",
+            "{} is {} bytes long, at most {most} are allowed",
+            place(),
             text.len()
         )));
     }
     if text.contains('\0') {
         return Err(Failure::request(format!(
-            "{place} must not contain the character U+0000"
+            "{} must not contain the character U+0000",
+            place()
         )));
     }
     Ok(text)

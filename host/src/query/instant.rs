@@ -25,10 +25,6 @@ pub fn instant_of(value: &Scalar) -> Option<Number> {
                             .to_datetime(jiff::civil::Time::MIN),
                     )
                 })?;
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "only parts of a millisecond are rounded"
-            )]
             let parts = f64::from(instant.subsec_nanosecond() % 1_000_000) / 1e6;
             if parts == 0.0 {
                 return Some(Number::Whole(instant.as_millisecond()));

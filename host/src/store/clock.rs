@@ -3,6 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+
+static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// The time now.
 #[must_use]
@@ -22,7 +25,7 @@ pub fn iso_8601(milliseconds: i64) -> String {
     } else {
         Timestamp::MAX
     });
-    instant.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    PRINTER.timestamp_to_string(&instant)
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ fn rank(value: Option<&Value>) -> Option<u8> {
     }
 }
 
-fn sort(events: &mut Vec<Value>, order: &Value) {
+fn sort(events: &mut [Value], order: &Value) {
     if order["direction"] == "desc" {
         events.reverse();
     }

@@ -182,7 +182,7 @@ async fn every_double_equals_itself(host: Opened) {
         5e-324,
         f64::MAX,
         f64::MIN_POSITIVE,
-        2.2250738585072011e-308,
+        2.225_073_858_507_201_4e-308,
         9007199254740993.5,
         1e23,
         8.5e22,

@@ -105,30 +105,29 @@ impl SqliteStore {
         })
     }
 
-    fn enqueue(&self, job: Job) -> Result<(), (Job, StoreFailure)> {
-        let busy = StoreFailure::Busy(self.options.queued_writes);
+    /// Queues a job, or answers it at once with why it was not.
+    fn enqueue(&self, job: Job) {
         let size = job.size;
+        let refuse = |job: Job, failure: StoreFailure| {
+            // Who asked may be gone.
+            let _ = job.answer.send(Err(failure));
+        };
         let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = jobs.as_ref() else {
-            return Err((job, StoreFailure::Closed));
+            return refuse(job, StoreFailure::Closed);
         };
+        let busy = StoreFailure::Busy(self.options.queued_writes);
         let waiting = self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
-        let refused = if waiting > 0 && waiting + size > self.options.queued_bytes {
-            Some((job, busy))
+        if waiting > 0 && waiting + size > self.options.queued_bytes {
+            refuse(job, busy);
         } else {
             match sender.try_send(job) {
-                Ok(()) => None,
-                Err(TrySendError::Full(job)) => Some((job, busy)),
-                Err(TrySendError::Disconnected(job)) => Some((job, StoreFailure::Closed)),
-            }
-        };
-        match refused {
-            None => Ok(()),
-            Some(refused) => {
-                self.waiting_bytes.fetch_sub(size, Ordering::Relaxed);
-                Err(refused)
+                Ok(()) => return,
+                Err(TrySendError::Full(job)) => refuse(job, busy),
+                Err(TrySendError::Disconnected(job)) => refuse(job, StoreFailure::Closed),
             }
         }
+        self.waiting_bytes.fetch_sub(size, Ordering::Relaxed);
     }
 }
 
@@ -137,13 +136,11 @@ impl Store for SqliteStore {
     fn submit(&self, write: Write) -> PendingWrite {
         let (answer, pending) = oneshot::channel();
         let size = write.size();
-        if let Err((job, failure)) = self.enqueue(Job {
+        self.enqueue(Job {
             write,
             size,
             answer,
-        }) {
-            let _ = job.answer.send(Err(failure));
-        }
+        });
         pending
     }
 
