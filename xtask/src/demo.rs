@@ -50,7 +50,8 @@ pub fn run_examples(context: &Context, folders: &[&str]) -> Result<()> {
 
 fn find(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut examples = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
     {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "mjs") {

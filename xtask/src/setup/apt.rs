@@ -79,6 +79,8 @@ fn apt_install(context: &Context, packages: &[&str], log: &Path) -> Result<()> {
         context
             .command("apt-get")
             .env("DEBIAN_FRONTEND", "noninteractive")
+            // Programs are wanted, no running services.
+            .env("RUNLEVEL", "1")
             .args([
                 "-o",
                 "DPkg::Lock::Timeout=300",

@@ -3,6 +3,7 @@
 mod apt;
 mod browser;
 mod cargo_tools;
+mod database;
 mod debian_rust;
 mod npm_tools;
 pub mod wasm_target;
@@ -32,6 +33,8 @@ pub enum Part {
     Npm,
     /// Chromium and its driver.
     Browser,
+    /// PostgreSQL's server programs.
+    Database,
 }
 
 /// `cargo xtask setup`.
@@ -101,6 +104,7 @@ impl Part {
             Self::Wasm => "WebAssembly target and tools",
             Self::Npm => "npm tools",
             Self::Browser => "browser",
+            Self::Database => "PostgreSQL",
         }
     }
 
@@ -112,6 +116,7 @@ impl Part {
             }
             Self::Npm => npm_tools::ensure(context),
             Self::Browser => browser::ensure(context),
+            Self::Database => database::ensure(context),
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Need {
     Npm,
     /// A browser and its driver.
     Browser,
+    /// PostgreSQL's server programs.
+    Database,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -72,8 +74,8 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "host",
-        text: "tests of the host",
-        needs: &[],
+        text: "tests of the host, on SQLite and PostgreSQL",
+        needs: &[Need::Database],
         run: rust::host,
     },
     Suite {

@@ -98,6 +98,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Wasm, Part::Wasm),
         (Need::Npm, Part::Npm),
         (Need::Browser, Part::Browser),
+        (Need::Database, Part::Database),
     ] {
         if needs(need) {
             parts.push(part);
@@ -167,7 +168,7 @@ impl Need {
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
                 Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
-                Self::Wasm | Self::Npm | Self::Browser | Self::Host => false,
+                Self::Wasm | Self::Npm | Self::Browser | Self::Database | Self::Host => false,
             }
     }
 
@@ -177,6 +178,7 @@ impl Need {
             Self::Wasm => Part::Wasm.text(),
             Self::Npm => Part::Npm.text(),
             Self::Browser => Part::Browser.text(),
+            Self::Database => Part::Database.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",
