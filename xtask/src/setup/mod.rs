@@ -6,6 +6,7 @@ mod cargo_tools;
 mod database;
 mod debian_rust;
 mod npm_tools;
+mod runtimes;
 pub mod wasm_target;
 
 use crate::context::Context;
@@ -14,7 +15,8 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use std::thread;
 
-pub use browser::find_driver;
+pub use browser::{find_browser, find_driver};
+pub use runtimes::find_firefox;
 
 /// What to set up.
 #[derive(clap::Args)]
@@ -35,6 +37,8 @@ pub enum Part {
     Browser,
     /// PostgreSQL's server programs.
     Database,
+    /// The runtimes and bundlers of tests/runtimes, and Firefox.
+    Runtimes,
 }
 
 /// `cargo xtask setup`.
@@ -105,6 +109,7 @@ impl Part {
             Self::Npm => "npm tools",
             Self::Browser => "browser",
             Self::Database => "PostgreSQL",
+            Self::Runtimes => "runtimes, bundlers and Firefox",
         }
     }
 
@@ -117,6 +122,7 @@ impl Part {
             Self::Npm => npm_tools::ensure(context),
             Self::Browser => browser::ensure(context),
             Self::Database => database::ensure(context),
+            Self::Runtimes => runtimes::ensure(context),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The npm tools of `tests/tools`, installed exactly as locked there.
+//! The npm tools of `tests/tools`, installed exactly as locked there; other projects of `tests/` likewise.
 
 use crate::command;
 use crate::context::Context;
@@ -9,32 +9,40 @@ use std::path::Path;
 
 /// Installs the tools if the lock changed, and links them into the checkout's `node_modules`.
 pub fn ensure(context: &Context) -> Result<()> {
+    install(context, "tools", &context.npm_tools())?;
+    link_modules(context)
+}
+
+/// Installs into `folder` what `tests/<project>` locks, unless it is there already.
+pub fn install(context: &Context, project: &str, folder: &Path) -> Result<()> {
     check_node(context)?;
-    let locked = context.root.join("tests").join("tools");
-    let folder = context.npm_tools();
+    let locked = context.root.join("tests").join(project);
     let stamp = folder.join("installed-lock.json");
     let lock = fs::read(locked.join("package-lock.json"))
-        .context("cannot read tests/tools/package-lock.json")?;
+        .with_context(|| format!("cannot read tests/{project}/package-lock.json"))?;
     if !fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        fs::create_dir_all(&folder)
+        fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         for file in ["package.json", "package-lock.json"] {
             fs::copy(locked.join(file), folder.join(file))
-                .with_context(|| format!("cannot copy tests/tools/{file}"))?;
+                .with_context(|| format!("cannot copy tests/{project}/{file}"))?;
         }
         command::logged(
-            context.command(npm()).current_dir(&folder).args([
+            context.command(npm()).current_dir(folder).args([
                 "ci",
                 "--omit-lockfile-registry-resolved",
                 "--prefer-offline",
                 "--no-audit",
                 "--no-fund",
             ]),
-            &context.tools.join("logs").join("npm-ci.log"),
+            &context
+                .tools
+                .join("logs")
+                .join(format!("npm-ci-{project}.log")),
         )?;
         fs::write(&stamp, lock)?;
     }
-    link_modules(context)
+    Ok(())
 }
 
 /// `node_modules` of the checkout: a link for every tool, and `codebolt-wasm` for the built package, so that tests
@@ -58,7 +66,8 @@ fn link_modules(context: &Context) -> Result<()> {
     link(Path::new("../pkg"), &modules.join("codebolt-wasm"))
 }
 
-fn link(original: &Path, link: &Path) -> Result<()> {
+/// Makes `link` lead to `original`, which is a folder.
+pub fn link(original: &Path, link: &Path) -> Result<()> {
     if fs::read_link(link).is_ok_and(|there| there == original) {
         return Ok(());
     }

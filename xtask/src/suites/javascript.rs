@@ -12,13 +12,17 @@ pub fn definitions(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/definitions")
 }
 
+/// What goes over the wire for the event log, and what it has on top.
+pub fn event_log(run: &Run<'_>) -> Result<()> {
+    node_tests_on_a_host(run, "tests/event-log")
+}
+
 /// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout.
 pub fn node_tests(run: &Run<'_>, folder: &str) -> Result<()> {
     command::run(&mut node(run, &run.context.root.join(folder))?)
 }
 
 /// Like [`node_tests`], with a fresh host.
-#[expect(dead_code, reason = "the tests that want it are being written")]
 pub fn node_tests_on_a_host(run: &Run<'_>, folder: &str) -> Result<()> {
     let mut node = node(run, &run.context.root.join(folder))?;
     let host = run.host()?;

@@ -8,6 +8,7 @@
 mod javascript;
 mod package;
 mod runner;
+mod runtimes;
 mod rust;
 mod types;
 mod webassembly;
@@ -38,6 +39,8 @@ pub enum Need {
     Browser,
     /// PostgreSQL's server programs.
     Database,
+    /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
+    Runtimes,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -97,8 +100,14 @@ pub const SUITES: &[Suite] = &[
         run: javascript::definitions,
     },
     Suite {
+        name: "event-log",
+        text: "the event log's frames in Node and Chromium, and its additions, on a running host",
+        needs: &[Need::Package, Need::Browser, Need::Host],
+        run: javascript::event_log,
+    },
+    Suite {
         name: "types",
-        text: "TypeScript agrees with the package's declarations and its JavaScript",
+        text: "TypeScript, newest and 5.4: the package's own code, and that of its callers",
         needs: &[Need::Package],
         run: types::check,
     },
@@ -116,8 +125,32 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "examples",
-        text: "the examples, as `cargo xtask demo` runs them",
+        text: "the examples, those of `cargo xtask demo` and the others",
         needs: &[Need::Package, Need::Host],
         run: package::examples,
+    },
+    Suite {
+        name: "runtimes-node",
+        text: "the packed package in Node 20, 22, 24 and the newest, Deno and Bun",
+        needs: &[Need::Runtimes],
+        run: runtimes::node,
+    },
+    Suite {
+        name: "runtimes-browser",
+        text: "the packed package in Chromium and Firefox without a bundler; loads that fail",
+        needs: &[Need::Runtimes],
+        run: runtimes::browser,
+    },
+    Suite {
+        name: "bundlers",
+        text: "the packed package through vite, webpack, rollup and esbuild, then in Chromium and Node",
+        needs: &[Need::Runtimes],
+        run: runtimes::bundlers,
+    },
+    Suite {
+        name: "edge",
+        text: "the packed package in workerd",
+        needs: &[Need::Runtimes],
+        run: runtimes::edge,
     },
 ];

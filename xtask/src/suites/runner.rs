@@ -99,6 +99,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Npm, Part::Npm),
         (Need::Browser, Part::Browser),
         (Need::Database, Part::Database),
+        (Need::Runtimes, Part::Runtimes),
     ] {
         if needs(need) {
             parts.push(part);
@@ -168,6 +169,10 @@ impl Need {
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
                 Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
+                Self::Runtimes => matches!(
+                    other,
+                    Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
+                ),
                 Self::Wasm | Self::Npm | Self::Browser | Self::Database | Self::Host => false,
             }
     }
@@ -179,6 +184,7 @@ impl Need {
             Self::Npm => Part::Npm.text(),
             Self::Browser => Part::Browser.text(),
             Self::Database => Part::Database.text(),
+            Self::Runtimes => Part::Runtimes.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",
