@@ -37,7 +37,7 @@ export interface Session {
   /** Resolves once connected; connects if nothing has yet. */
   waitForReady(): Promise<void>;
   /** Listens to an event. Returns what ends it. */
-  on(name: 'message' | 'close', listener: (details: any) => unknown): () => void;
+  on(name: 'message' | 'close' | 'dropped', listener: (details: any) => unknown): () => void;
   /** The connection's state. */
   readonly state: import('./index.d.ts').ConnectionState;
   /** The messages of the host that are no replies. */

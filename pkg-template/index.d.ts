@@ -1,8 +1,9 @@
+/// <reference lib="esnext.disposable" />
 /** The types of codebolt-wasm. */
 import type { CallOptions } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
 import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat } from './modules/listeners.d.ts';
-import type { ModuleSource } from './platform/platform.d.ts';
+import type { ModuleSource } from './platform/module-source.d.ts';
 
 export type { CallOptions } from './define.d.ts';
 export type * from './modules/index.d.ts';
@@ -12,8 +13,8 @@ export type {
   EnvironmentHeartbeat,
   ProviderHeartbeat,
 } from './modules/listeners.d.ts';
-export * from './modules/named.d.ts';
-export type { ModuleSource } from './platform/platform.d.ts';
+export * from './modules/named.js';
+export type { ModuleSource } from './platform/module-source.d.ts';
 
 /**
  * What went wrong, as a closed set:

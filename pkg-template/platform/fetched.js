@@ -43,7 +43,7 @@ const compile = async (source, timeout) => {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === 'string' || source instanceof URL) return compileResponse(await get(source, timeout), source);
   if (source instanceof Response) return compileResponse(source, source.url);
-  return compileBytes(source, 'the given bytes');
+  return compileBytes(/** @type {BufferSource} */ (source), 'the given bytes');
 };
 
 /**

@@ -1,4 +1,5 @@
 /** What the package needs of the runtime it is in. */
+export type { ModuleSource } from './module-source.d.ts';
 
 /** The exports of the WebAssembly module that the package uses. */
 export interface WebAssemblyModule {
@@ -17,6 +18,3 @@ export interface Platform {
   /** What a listener threw, when nobody listens for that and there is no logger. */
   report(error: unknown): void;
 }
-
-/** Where the module comes from: an address, its bytes, a response or the compiled module. */
-export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module | PromiseLike<Response>;

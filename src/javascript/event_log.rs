@@ -7,6 +7,10 @@ use crate::wire::envelope;
 use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::prelude::*;
 
+// The package has this file beside the module.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = "import type { EventLogInstanceResponse } from './modules/event-log.js';";
+
 /// The message type, as `codebolt.eventLog.createInstance` sends it.
 const CREATE_INSTANCE: &str = "eventLog.createInstance";
 

@@ -5,6 +5,17 @@ use js_sys::{Error, Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
+#[wasm_bindgen(typescript_custom_section)]
+const PLATFORM: &str = "
+/** What the facade provides. */
+export interface Platform {
+    reject(resolve: Function, code: string, message: string, details: unknown): void;
+    notify(name: string, details: unknown): void;
+    deliver(message: unknown): void;
+    connect?: (url: string) => object;
+}
+";
+
 #[wasm_bindgen]
 extern "C" {
     /// What the facade provides.

@@ -80,7 +80,12 @@ fn package(run: &Run<'_>, folder: &Path) -> Result<()> {
         "include": [&package, &wasm],
         "exclude": [package.join("codebolt_wasm.js"), package.join("node_modules")],
     });
-    compile(run, COMPILERS[0], &folder.join("package-itself.json"), &settings)
+    compile(
+        run,
+        COMPILERS[0],
+        &folder.join("package-itself.json"),
+        &settings,
+    )
 }
 
 fn compile(run: &Run<'_>, compiler: &str, file: &Path, settings: &Value) -> Result<()> {

@@ -1,0 +1,17 @@
+// CommonJS in TypeScript: the module is the instance, and carries itself and the class.
+
+import codebolt = require('codebolt-wasm');
+
+const { Codebolt, CodeboltError } = codebolt;
+const made = new Codebolt({ host: 'localhost', port: 12345 });
+const itself: typeof codebolt.default = codebolt.default;
+
+export const create = async (): Promise<string | undefined> => {
+  const reply = await codebolt.eventLog.createInstance('a');
+  // @ts-expect-error a name is a text
+  await codebolt.default.eventLog.createInstance(1);
+  return reply.success ? reply.data.instance.id : reply.error;
+};
+
+export const isOurs = (error: unknown): boolean => error instanceof CodeboltError && error.code === 'CONNECT_FAILED';
+export const others = [made.state, itself.ready];
