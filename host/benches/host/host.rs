@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 pub struct Host {
     child: Child,
@@ -41,8 +42,9 @@ impl Host {
     }
 
     pub async fn client(&self) -> Client {
+        let configuration = WebSocketConfig::default().read_buffer_size(16 * 1024);
         Client {
-            socket: connect_async(&self.url).await.unwrap().0,
+            socket: connect_async_with_config(&self.url, Some(configuration), true).await.unwrap().0,
         }
     }
 }

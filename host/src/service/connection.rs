@@ -55,7 +55,7 @@ impl Connection {
         metrics.open_connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn run(mut self, socket: WebSocket) {
+    async fn run(self, socket: WebSocket) {
         let (sink, mut stream) = socket.split();
         let (outbound, sending) = Outbound::new(sink, self.most_unread, self.patience);
         let mut sending = tokio::spawn(sending);
@@ -100,7 +100,7 @@ impl Connection {
     }
 
     async fn exchange(
-        &mut self,
+        &self,
         stream: &mut futures_util::stream::SplitStream<WebSocket>,
         outbound: &Outbound,
     ) -> End {
@@ -110,13 +110,15 @@ impl Connection {
         let silence = self.ping_every.mul_f64(2.5);
         let mut heard = Instant::now();
         let mut is_stopping = false;
+        let mut stopping = self.stopping.clone();
+        let mut stop = std::pin::pin!(async move { stopping.requested().await });
         loop {
             if is_stopping && pipeline.len() == 0 {
                 return End::Stopped;
             }
             let may_read = !is_stopping && pipeline.len() < self.most_pending;
             let sent = tokio::select! {
-                () = self.stopping.requested(), if !is_stopping => {
+                () = &mut stop, if !is_stopping => {
                     is_stopping = true;
                     Ok(())
                 }

@@ -32,6 +32,10 @@ use crate::store::Store;
 /// How long a client has to say what it wants after connecting.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Bytes read at a time. All of it is cleared before each read, so more would cost more than it
+/// saves.
+const READ_BUFFER: usize = 16 * 1024;
+
 /// Why the host could not serve.
 #[derive(Debug, Error)]
 pub enum ServeFailure {
@@ -251,6 +255,7 @@ async fn upgrade(
     }
     let connection = service.connection.clone();
     upgrade
+        .read_buffer_size(READ_BUFFER)
         .max_message_size(connection.most_message)
         .max_frame_size(connection.most_message)
         .on_upgrade(move |socket| async move {
