@@ -63,6 +63,7 @@ async fn transfer(command: Command) -> Result<(), Box<dyn Error>> {
     let observer = CommitObserver::default();
     match command {
         Command::Instances { place } => {
+            has_to_exist(&place)?;
             let store = open(&place, None, observer).await?;
             print_instances(&*store).await?;
             store.close().await;
@@ -72,6 +73,7 @@ async fn transfer(command: Command) -> Result<(), Box<dyn Error>> {
             to,
             place,
         } => {
+            has_to_exist(&place)?;
             let store = open(&place, None, observer).await?;
             let mut out: Box<dyn Write + Send> = match &to {
                 Some(file) => Box::new(BufWriter::new(File::create(file)?)),
@@ -91,6 +93,18 @@ async fn transfer(command: Command) -> Result<(), Box<dyn Error>> {
             eprintln!("imported {count} events into {name}");
             store.close().await;
         }
+    }
+    Ok(())
+}
+
+/// Looking into a file must not make it.
+fn has_to_exist(place: &Place) -> Result<(), Box<dyn Error>> {
+    if place.store.is_none() && !place.data.exists() {
+        return Err(format!(
+            "{} does not exist; name the host's file with --data",
+            place.data.display()
+        )
+        .into());
     }
     Ok(())
 }

@@ -44,7 +44,10 @@ impl Host {
     pub async fn client(&self) -> Client {
         let configuration = WebSocketConfig::default().read_buffer_size(16 * 1024);
         Client {
-            socket: connect_async_with_config(&self.url, Some(configuration), true).await.unwrap().0,
+            socket: connect_async_with_config(&self.url, Some(configuration), true)
+                .await
+                .unwrap()
+                .0,
         }
     }
 }

@@ -10,12 +10,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::bounds::Bounds;
-use super::envelope::Reply;
 use super::failure::Failure;
 use super::json_check::{self, Unfit};
 use super::params::{shortened, text_of};
-use crate::query::push_event;
-use crate::store::{Append, Appended, NewEvent, Write, Written};
+use crate::store::{Append, NewEvent, Write};
 
 /// What is said of an event. A `null` counts as absent, except as payload or metadata.
 #[derive(Deserialize)]
@@ -274,58 +272,4 @@ fn json_of(
             "{place}.{name} holds the number {number}, which is beyond what a double can hold"
         ))),
     }
-}
-
-/// The reply to `appendEvent`.
-pub fn reply_one(written: &Written) -> Result<Reply, Failure> {
-    let appended = appended(written)?;
-    let (event, duplicate) = appended.events.first().ok_or_else(wrong_answer)?;
-    let mut data = String::with_capacity(384 + event.payload.len() + event.metadata.len());
-    data.push_str("{\"event\":");
-    push_event(&mut data, &appended.instance_id, event);
-    if *duplicate {
-        data.push_str(",\"duplicate\":true");
-    }
-    data.push('}');
-    let message = if *duplicate {
-        "the event had been appended before"
-    } else {
-        "the event was appended"
-    };
-    Ok(Reply { data, message })
-}
-
-/// The reply to `appendEvents`.
-pub fn reply_many(written: &Written) -> Result<Reply, Failure> {
-    let appended = appended(written)?;
-    let mut data = String::from("{\"events\":[");
-    let mut duplicates = 0_usize;
-    for (index, (event, duplicate)) in appended.events.iter().enumerate() {
-        if index > 0 {
-            data.push(',');
-        }
-        push_event(&mut data, &appended.instance_id, event);
-        duplicates += usize::from(*duplicate);
-    }
-    data.push_str(&format!("],\"count\":{}", appended.events.len()));
-    if duplicates > 0 {
-        let all = duplicates == appended.events.len();
-        data.push_str(&format!(",\"duplicate\":{all},\"duplicates\":{duplicates}"));
-    }
-    data.push('}');
-    Ok(Reply {
-        data,
-        message: "the events were appended",
-    })
-}
-
-fn appended(written: &Written) -> Result<&Appended, Failure> {
-    match written {
-        Written::Appended(appended) => Ok(appended),
-        Written::Instance(_) => Err(wrong_answer()),
-    }
-}
-
-fn wrong_answer() -> Failure {
-    Failure::internal("the store answered another write".into())
 }

@@ -1,6 +1,7 @@
 //! What each request means. Knows no SQL and no sockets.
 
 mod append;
+mod append_reply;
 mod bounds;
 mod envelope;
 mod failure;
@@ -121,11 +122,11 @@ impl Operations {
             }
             Operation::AppendEvent => {
                 let pending = store.submit(append::one(envelope.params, bounds)?);
-                Box::pin(async move { append::reply_one(&settle(pending).await?) })
+                Box::pin(async move { append_reply::one(&settle(pending).await?) })
             }
             Operation::AppendEvents => {
                 let pending = store.submit(append::many(envelope.params, bounds)?);
-                Box::pin(async move { append::reply_many(&settle(pending).await?) })
+                Box::pin(async move { append_reply::many(&settle(pending).await?) })
             }
             Operation::QueryEvents => {
                 let plan = query::plan(&params()?, bounds)?;

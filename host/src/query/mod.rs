@@ -7,6 +7,7 @@ mod answer;
 mod field;
 mod instant;
 mod parse;
+mod parse_condition;
 mod parse_reduce;
 mod pick;
 mod plan;

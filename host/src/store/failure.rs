@@ -51,6 +51,11 @@ pub enum StoreFailure {
     /// The database let another transaction win each time. The write was not done.
     #[error("the database was too busy with other writers: {0}; try again")]
     Conflict(String),
+    /// The connection broke while the transaction was being committed.
+    #[error(
+        "the connection to the database broke during the commit ({0}); the write may have been done or not: look, or repeat it with the same eventId"
+    )]
+    Uncertain(String),
     /// The database was told to stop.
     #[error("the database stopped the query")]
     Cancelled,
@@ -65,7 +70,12 @@ impl StoreFailure {
     pub const fn is_internal(&self) -> bool {
         matches!(
             self,
-            Self::Busy(_) | Self::Closed | Self::Conflict(_) | Self::Cancelled | Self::Database(_)
+            Self::Busy(_)
+                | Self::Closed
+                | Self::Conflict(_)
+                | Self::Cancelled
+                | Self::Uncertain(_)
+                | Self::Database(_)
         )
     }
 }

@@ -243,6 +243,10 @@ fn a_port_that_is_taken_and_a_folder_that_is_none_are_said_clearly() {
             "--store",
         ),
         (
+            vec!["instances", "--data", missing.to_str().unwrap()],
+            "does not exist",
+        ),
+        (
             vec!["--port", "0", "--data", data, "--index", "a\"b"],
             "--index",
         ),

@@ -148,6 +148,10 @@ impl Lanes {
         let outcomes = match self.append(&appends).await {
             Ok(outcomes) => outcomes,
             Err(failure) if appends.len() == 1 => vec![Err(failure)],
+            // Doing them again might do them twice.
+            Err(failure @ StoreFailure::Uncertain(_)) => {
+                appends.iter().map(|_| Err(failure.clone())).collect()
+            }
             Err(failure) => {
                 // One of them may be what the database cannot take: each on its own.
                 tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
@@ -179,7 +183,7 @@ impl Lanes {
             let done = async {
                 let mut transaction = self.pool.begin().await?;
                 let outcomes = append::append(&mut transaction, appends).await?;
-                transaction.commit().await?;
+                commit(transaction).await?;
                 Ok(outcomes)
             };
             match done.await {
@@ -213,7 +217,7 @@ impl Lanes {
                     }
                     Write::Append(_) => return Err(StoreFailure::Closed),
                 };
-                transaction.commit().await?;
+                commit(transaction).await?;
                 Ok(row)
             };
             match done.await {
@@ -221,6 +225,15 @@ impl Lanes {
                 other => return other,
             }
         }
+    }
+}
+
+/// Commits. Unless the database itself says that it did not, nobody knows.
+async fn commit(transaction: sqlx::Transaction<'_, sqlx::Postgres>) -> Result<(), StoreFailure> {
+    match transaction.commit().await {
+        Ok(()) => Ok(()),
+        Err(error @ sqlx::Error::Database(_)) => Err(error.into()),
+        Err(error) => Err(StoreFailure::Uncertain(error.to_string())),
     }
 }
 
