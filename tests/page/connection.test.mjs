@@ -73,8 +73,8 @@ test('an open list of events goes on after the host was away', async () => {
 
 test('without a host the page says why, and connects to another one whose address is typed; the URL then names it', async () => {
   const { page, context } = await openPage(all.browser, `${all.host.page}?host=ws://127.0.0.1:9/codebolt`);
-  await connection(page).getByText('Not connected').waitFor();
-  await connection(page).getByText(/127\.0\.0\.1:9/).waitFor();
+  await connection(page).getByText('Connecting…').waitFor();
+  await connection(page).getByText(/No host answers at ws:\/\/127\.0\.0\.1:9\//).waitFor();
   await page.getByText('The list appears as soon as there is a connection.').waitFor();
 
   await page.getByLabel('Host address').fill('ftp://nowhere');

@@ -177,7 +177,7 @@ test('nothing moves while the page gets its data', async () => {
   for (const { at, ready } of [VIEWS.instances, VIEWS.events, VIEWS.pictures]) {
     await page.goto(`${all.host.page}?${Math.random()}#${at()}`);
     await ready(page, false);
-    await page.waitForTimeout(1_500);
+    await page.waitForTimeout(800);
     const shift = await page.evaluate(() => globalThis.shift);
     assert.ok(shift < 0.1, `${at()} moved by ${shift}`);
   }

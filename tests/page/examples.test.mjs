@@ -16,7 +16,7 @@ test('each of the six examples shows its code and runs with one click, and what 
   const { page, end } = await openConnected(all, { at: '/examples' });
   for (const [index, expected] of EXPECTED.entries()) {
     const card = page.getByRole('listitem').nth(index);
-    assert.match(await card.getByRole('region', { name: 'Code' }).innerText(), /codebolt\.eventLog\./);
+    assert.match(await card.getByRole('region', { name: `Code of example ${index + 1}` }).innerText(), /codebolt\.eventLog\./);
     await card.getByRole('button', { name: `Run example ${index + 1}` }).click();
     const output = card.getByRole('log');
     await output.locator('pre').first().waitFor();

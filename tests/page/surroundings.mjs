@@ -54,6 +54,8 @@ export async function startHost({ data = join(temporaryFolder(), 'page.db'), por
   const child = spawn(hostBinary, ['--port', String(port), '--data', data, '--www', PAGE], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails before it ends its host leaves neither a host behind nor a test run that waits for it.
+  process.on('exit', () => child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const url = await new Promise((resolve, reject) => {
@@ -63,6 +65,8 @@ export async function startHost({ data = join(temporaryFolder(), 'page.db'), por
       if (line.startsWith('listening on ')) resolve(line.slice('listening on '.length).trim());
     });
   });
+  child.unref();
+  for (const pipe of [child.stdout, child.stderr]) /** @type {import('node:net').Socket} */ (pipe).unref();
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const address = new URL(url);
   return {
@@ -72,6 +76,7 @@ export async function startHost({ data = join(temporaryFolder(), 'page.db'), por
     page: `http://${address.host}/`,
     /** Ends it at once, as a crash would. */
     async kill() {
+      child.ref();
       child.kill('SIGKILL');
       await ended;
     },

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { address, connectTo, nextAttempt, problem, reconnectNow, state, textOf } from './connection';
+import { address, connectTo, hasOpened, nextAttempt, problem, reconnectNow, state, textOf } from './connection';
 import './connection.css';
 
 const WORDS = {
@@ -19,7 +19,7 @@ export function ConnectionBar() {
     <section class="connection" aria-label="Connection">
       <p class={`connection-state is-${state.value}`} role="status">
         <span class="dot" aria-hidden="true" />
-        {WORDS[state.value]}
+        {state.value === 'reconnecting' && !hasOpened.value ? WORDS.connecting : WORDS[state.value]}
       </p>
       <AddressForm />
       {isLost && (

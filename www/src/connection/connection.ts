@@ -13,6 +13,8 @@ export const problem = signal<string>();
 export const nextAttempt = signal<{ number: number; at: number }>();
 /** Counts openings, so that views know when to ask anew. */
 export const openings = signal(0);
+/** Whether the host has answered since its address was given. */
+export const hasOpened = signal(false);
 /** Whether requests can be made. */
 export const isOpen = computed(() => state.value === 'open');
 
@@ -58,6 +60,7 @@ function open(url: string): void {
     reconnect: { initialDelay: 500, maxDelay: 5_000, maxAttempts: 1_000 },
   });
   current.value = client;
+  hasOpened.value = false;
   former?.close().catch(() => {});
   // What a former client still says is no longer of interest.
   const update = (change: () => void) => {
@@ -69,12 +72,15 @@ function open(url: string): void {
     update(() => {
       problem.value = undefined;
       nextAttempt.value = undefined;
+      hasOpened.value = true;
       openings.value += 1;
     }),
   );
-  client.on('reconnecting', ({ attempt, delay, closeReason }) =>
+  client.on('reconnecting', ({ attempt, delay, closeReason, closeCode }) =>
     update(() => {
-      problem.value = closeReason || 'The connection was lost.';
+      // Browsers tell a page no more than a number about why a connection could not be made.
+      const what = hasOpened.value ? 'The connection was lost' : `No host answers at ${url}`;
+      problem.value = `${what} (${closeReason ? `${closeReason}, ` : ''}code ${closeCode}).`;
       nextAttempt.value = { number: attempt, at: Date.now() + delay };
     }),
   );

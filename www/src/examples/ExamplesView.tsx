@@ -55,7 +55,7 @@ function Card({ example, number }: { example: ExampleCard; number: number }) {
         </button>
       </div>
       <p class="muted">{example.text}</p>
-      <CodeBlock title="Code" code={readable(example.code)} />
+      <CodeBlock title={`Code of example ${number}`} code={readable(example.code)} />
       <div class="output" role="log" aria-label={`Output of example ${number}`} tabIndex={0}>
         {lines.value ? (
           lines.value.map((line, index) => (
