@@ -243,8 +243,8 @@ impl Driver {
         } else {
             self.now.get()
         };
-        let message = match read(data) {
-            Ok(message) => message,
+        let (message, id) = match read(data) {
+            Ok(read) => read,
             Err(problem) => {
                 self.session.borrow_mut().arrived(now);
                 let details = Details::new()
@@ -256,9 +256,7 @@ impl Driver {
         let received = self
             .session
             .borrow_mut()
-            .frame(now, incoming_id(&message), || {
-                short_text(&member(&message, "type"))
-            });
+            .frame(now, id, || short_text(&member(&message, "type")));
         match received {
             Received::Reply(caller) => self.reply(&caller, &message),
             Received::Message => self.platform.deliver(&message),
@@ -393,7 +391,7 @@ extern "C" {
     fn decode(this: &TextDecoder, bytes: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-fn read(data: JsValue) -> Result<Message, Unreadable> {
+fn read(data: JsValue) -> Result<(Message, IncomingId), Unreadable> {
     let text = if data.is_string() {
         data
     } else {
@@ -406,18 +404,28 @@ fn read(data: JsValue) -> Result<Message, Unreadable> {
                 frame: data,
             })?
     };
-    match json::parse(&text) {
-        Ok(message) if message.is_object() && !Array::is_array(&message) => {
-            Ok(message.unchecked_into())
+    let message: Message = match json::parse(&text) {
+        Ok(message) if message.is_object() => message.unchecked_into(),
+        Ok(_) => return Err(no_object(text)),
+        Err(error) => {
+            return Err(Unreadable {
+                reason: format!("a frame that is not JSON: {}", error_text(&error)),
+                frame: text,
+            });
         }
-        Ok(_) => Err(Unreadable {
-            reason: "a frame that is JSON, but no object".to_owned(),
-            frame: text,
-        }),
-        Err(error) => Err(Unreadable {
-            reason: format!("a frame that is not JSON: {}", error_text(&error)),
-            frame: text,
-        }),
+    };
+    let id = incoming_id(&message);
+    // A list has no id, so a frame with one need not be asked.
+    if id == IncomingId::Absent && Array::is_array(&message) {
+        return Err(no_object(text));
+    }
+    Ok((message, id))
+}
+
+fn no_object(frame: JsValue) -> Unreadable {
+    Unreadable {
+        reason: "a frame that is JSON, but no object".to_owned(),
+        frame,
     }
 }
 

@@ -39,7 +39,10 @@ impl IdIndex {
     pub(super) fn insert(&mut self, hash: u32, slot: u32) {
         if (self.len + 1) * 5 > self.places.len() * 4 {
             let larger = vec![None; (self.places.len() * 2).max(SMALLEST)];
-            for place in std::mem::replace(&mut self.places, larger).into_iter().flatten() {
+            for place in std::mem::replace(&mut self.places, larger)
+                .into_iter()
+                .flatten()
+            {
                 self.put(place);
             }
         }
@@ -125,14 +128,22 @@ mod tests {
                 index.remove(hash, slot);
                 true
             }) {
-                assert_eq!(index.find(hash, |found| found == slot), None, "round {round}");
+                assert_eq!(
+                    index.find(hash, |found| found == slot),
+                    None,
+                    "round {round}"
+                );
             } else {
                 map.insert(slot, hash);
                 index.insert(hash, slot);
             }
             assert_eq!(index.len(), map.len());
             for (&slot, &hash) in &map {
-                assert_eq!(index.find(hash, |found| found == slot), Some(slot), "round {round}");
+                assert_eq!(
+                    index.find(hash, |found| found == slot),
+                    Some(slot),
+                    "round {round}"
+                );
             }
         }
     }

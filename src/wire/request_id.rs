@@ -30,7 +30,8 @@ impl RequestId {
         if bytes.len() != TEXT_LENGTH {
             return None;
         }
-        let mut bits = 0_u128;
+        // In halves: arithmetic on 128 bits is slow in WebAssembly.
+        let (mut high, mut low) = (0_u64, 0_u64);
         for (position, &byte) in bytes.iter().enumerate() {
             if matches!(position, 8 | 13 | 18 | 23) {
                 if byte != b'-' {
@@ -43,20 +44,26 @@ impl RequestId {
                 b'a'..=b'f' => byte - b'a' + 10,
                 _ => return None,
             };
-            bits = bits << 4 | u128::from(digit);
+            let half = if position < 18 { &mut high } else { &mut low };
+            *half = *half << 4 | u64::from(digit);
         }
-        Some(Self(bits))
+        Some(Self(u128::from(high) << 64 | u128::from(low)))
     }
 
     /// Appends the id's text.
     pub fn push_text(self, text: &mut String) {
-        for position in 0..32 {
-            if matches!(position, 8 | 12 | 16 | 20) {
-                text.push('-');
+        for (half, dashes) in [((self.0 >> 64) as u64, [8, 12]), (self.0 as u64, [0, 4])] {
+            for position in 0..16 {
+                if dashes.contains(&position) {
+                    text.push('-');
+                }
+                let digit = (half >> (60 - 4 * position)) as u8 & 15;
+                text.push(char::from(if digit < 10 {
+                    b'0' + digit
+                } else {
+                    b'a' - 10 + digit
+                }));
             }
-            // A digit of four bits is always below 16.
-            let digit = (self.0 >> (124 - 4 * position)) as u32 & 15;
-            text.extend(char::from_digit(digit, 16));
         }
     }
 
