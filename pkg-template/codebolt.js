@@ -156,15 +156,18 @@ export const codeboltFor = (platform, modules) => {
       return new Promise((resolve, reject) => {
         /** @type {(() => void)[]} */
         const undo = [];
+        let wasOpen = this.ready;
         const settle = (/** @type {(value: any) => void} */ how, /** @type {any} */ value) => {
           for (const step of undo) step();
           how(value);
         };
         undo.push(
           this.#session.messages.receive(isUserMessage, (frame) => settle(resolve, flatten(frame))),
-          this.#session.on('close', (details) =>
-            settle(reject, new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details })),
-          ),
+          this.#session.on('open', () => (wasOpen = true)),
+          this.#session.on('close', (details) => {
+            // Where there was none, waitForReady says why.
+            if (wasOpen) settle(reject, new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details }));
+          }),
         );
         if (timeout > 0 && Number.isFinite(timeout)) {
           const text = `getMessage: no user message within ${timeout} ms`;
