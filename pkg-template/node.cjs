@@ -1,2 +1,6 @@
 // CommonJS gets the instance that ECMAScript modules get.
-module.exports = require('./node.js').default;
+const codebolt = require('./node.js').default;
+
+module.exports = codebolt;
+// It has it from its class; said here for tools that read what a file exports.
+Object.defineProperty(module.exports, 'default', { value: codebolt });

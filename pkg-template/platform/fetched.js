@@ -1,6 +1,7 @@
 /** Loads the module over the network, on first use: browsers and whatever else has `fetch`. */
 import { Client, createInstance, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
+import { moduleAddress } from '../module-address.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -9,16 +10,13 @@ let isLoaded = false;
 /** @type {Promise<typeof loaded> | undefined} */
 let loading;
 
-/** Where the module lies when nothing else is said; bundlers find the file by this expression. */
-const standard = () => new URL('../codebolt_wasm_bg.wasm', import.meta.url);
-
 /**
  * @param {number} timeout
  * @param {ModuleSource} [source]
  */
 export const load = (timeout, source) => {
   if (isLoaded) return loaded;
-  loading ??= compile(source ?? standard(), timeout).then(
+  loading ??= compile(source ?? moduleAddress(), timeout).then(
     (module) => {
       initSync({ module });
       isLoaded = true;

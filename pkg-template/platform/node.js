@@ -1,5 +1,6 @@
 /** Node, and Deno and Bun, which take the same entry: the module is read from its file on first use, synchronously. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { Client, createInstance, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { connect } from './node-socket.js';
@@ -9,10 +10,18 @@ import { connect } from './node-socket.js';
 const loaded = { Client, createInstance };
 let isLoaded = false;
 
+/** Where the module lies: in the package, else beside the bundle that this file has become part of. */
+const moduleFile = () => {
+  const inPackage = import.meta.url && new URL('../codebolt_wasm_bg.wasm', import.meta.url);
+  if (inPackage && existsSync(inPackage)) return inPackage;
+  // A bundle in CommonJS has no import.meta.
+  return new URL('codebolt_wasm_bg.wasm', import.meta.url ?? pathToFileURL(__filename));
+};
+
 /** @param {BufferSource | WebAssembly.Module} [source] */
 const load = (source) => {
   if (!isLoaded) {
-    const file = new URL('../codebolt_wasm_bg.wasm', import.meta.url);
+    const file = moduleFile();
     try {
       initSync({ module: /** @type {any} */ (source ?? readFileSync(file)) });
     } catch (cause) {

@@ -74,6 +74,7 @@ export const serve = async (root) => {
       const said = [];
       tab.on('console', (message) => said.push(message.text()));
       tab.on('pageerror', (error) => said.push(String(error)));
+      tab.on('response', (response) => response.ok() || said.push(`${response.status()} ${response.url()}`));
       try {
         /** @type {any} */
         const reported = new Promise((resolve, reject) => {

@@ -36,7 +36,7 @@ const cut = (request) => request.socket.destroy();
 const loads = () => server.requests.filter((path) => path === standard).length;
 
 test('an import alone fetches no module and connects to nothing', async () => {
-  assert.deepEqual(await open('imported'), { state: 'idle' });
+  assert.deepEqual(await open('imported'), { state: 'idle', sockets: 0 });
   assert.equal(loads(), 0);
 });
 
@@ -52,6 +52,11 @@ for (const source of ['address', 'URL', 'bytes', 'view of bytes', 'module', 'res
     assert.equal(loads(), 0);
   });
 }
+
+test('a round trip needs one socket', async () => {
+  assertRoundTrip(await open('default'), 'page');
+  assert.equal((await open('connected')).sockets, 1);
+});
 
 test('a server that does not know the type application/wasm is good enough', async () => {
   server.answers.set(standard, wasm('application/octet-stream'));

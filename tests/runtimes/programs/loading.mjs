@@ -30,7 +30,11 @@ const cases = {
   // Gives the test the time to see what an import alone does.
   imported: async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
-    return { state: new Codebolt({ url }).state };
+    return { state: new Codebolt({ url }).state, sockets: globalThis.sockets };
+  },
+  connected: async () => {
+    await works();
+    return { sockets: globalThis.sockets };
   },
   // The same instance fails, and works when it is tried again.
   'fails, then works': async () => {

@@ -32,8 +32,9 @@ pub fn javascript(name: &str, what_for: &str, modules: &[Module]) -> String {
         };
         let _ = writeln!(exports, "export const {name} = /* @__PURE__ */ {methods};");
     }
+    // `#modules` is on-demand.js, and in a bundle all-at-once.js: bundlers do not see what is loaded on demand.
     imports.push_str(if name == "node" {
-        "import { modules, onDemand } from './modules/on-demand.js';\n"
+        "import { modules, onDemand } from '#modules';\n"
     } else {
         "import { modules } from './modules/index.js';\n"
     });

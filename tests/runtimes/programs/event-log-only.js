@@ -1,0 +1,3 @@
+import { eventLog } from 'codebolt-wasm';
+
+console.log(eventLog.createInstance);
