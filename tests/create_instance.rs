@@ -4,8 +4,8 @@
 mod recording;
 
 use codebolt_wasm::javascript::event_log::create_instance;
-use js_sys::{Array, Function, Reflect};
-use recording::{connect, fresh_name, host, member, object, only_frame, text};
+use js_sys::{Array, Function, Object, Proxy, Reflect};
+use recording::{fresh_name, host, member, noting, object, only_frame, text};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -26,24 +26,28 @@ impl Stage {
             ("CODEBOLT_SERVER_URL", name.into()),
             ("SOCKET_PORT", port.into()),
         ])?;
-        let set_environment = Function::new_with_args(
-            "environment",
-            "globalThis.process ??= { env: {} }; Object.assign(process.env, environment);",
+        let global = js_sys::global();
+        let process = match Reflect::get(&global, &"process".into())? {
+            // A browser has none.
+            nothing if nothing.is_undefined() => object(&[("env", Object::new().into())])?.into(),
+            process => process,
+        };
+        Object::assign(
+            &Reflect::get(&process, &"env".into())?.unchecked_into(),
+            &environment,
         );
-        set_environment.call1(&JsValue::UNDEFINED, &environment)?;
+        Reflect::set(&global, &"process".into(), &process)?;
 
         let frames = Array::new();
-        let global = js_sys::global();
         let original = Reflect::get(&global, &"WebSocket".into())?;
-        let wrap = Function::new_with_args(
-            "connect, original",
-            "return function WebSocket(url) {
-                const recording = globalThis.WebSocket;
-                globalThis.WebSocket = original;
-                try { return connect(url); } finally { globalThis.WebSocket = recording; }
-            };",
+        let noted = frames.clone();
+        let construct = Closure::<dyn Fn(Function, Array) -> Result<JsValue, JsValue>>::new(
+            move |class: Function, arguments: Array| {
+                noting(&noted, Reflect::construct(&class, &arguments)?)
+            },
         );
-        let recording = wrap.call2(&JsValue::UNDEFINED, &connect(&frames), &original)?;
+        let handler = object(&[("construct", construct.into_js_value())])?;
+        let recording = Proxy::new(&original, &handler);
         Reflect::set(&global, &"WebSocket".into(), &recording)?;
         Ok(Self { frames, original })
     }

@@ -99,7 +99,7 @@ impl Client {
     /// When the runtime has no secure random source.
     #[wasm_bindgen(js_name = newRequestId)]
     pub fn new_request_id(&self) -> Result<JsString, JsValue> {
-        Ok(self.driver.ids.borrow_mut().next()?.1)
+        Ok(self.driver.ids.borrow_mut().draw()?.1)
     }
 
     /// Sends a request whose frame is `head`, a fresh id and `tail`. `units` is the length of head and tail,
@@ -113,7 +113,7 @@ impl Client {
         timeout: f64,
         resolve: Function,
     ) {
-        let drawn = self.driver.ids.borrow_mut().next();
+        let drawn = self.driver.ids.borrow_mut().draw();
         match drawn {
             Ok((id, text)) => {
                 let frame = head.unchecked_ref::<Concatenable>().concat(&text, &tail);

@@ -15,9 +15,11 @@ extern "C" {
     /// A parsed message. The getters give whatever stands there, of whatever type.
     pub type Message;
 
+    /// The id of the request that it answers.
     #[wasm_bindgen(method, getter, js_name = requestId)]
     pub fn request_id(this: &Message) -> JsValue;
 
+    /// Whether the host did what was asked.
     #[wasm_bindgen(method, getter)]
     pub fn success(this: &Message) -> JsValue;
 }

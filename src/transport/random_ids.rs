@@ -39,7 +39,7 @@ impl RandomIds {
     ///
     /// # Errors
     /// When the runtime has no secure random source.
-    pub fn next(&mut self) -> Result<(RequestId, JsString), JsValue> {
+    pub fn draw(&mut self) -> Result<(RequestId, JsString), JsValue> {
         if self.ids.is_empty() {
             self.refill()?;
         }

@@ -13,18 +13,17 @@ pub fn host() -> Result<&'static str, JsValue> {
     })
 }
 
-/// A function `(url) => WebSocket` that opens the runtime's own sockets, and pushes every frame into `frames`.
-pub fn connect(frames: &Array) -> Function {
-    let make = Function::new_with_args(
-        "frames",
-        "return (url) => {
-            const socket = new WebSocket(url);
-            const send = socket.send;
-            socket.send = function (data) { frames.push(data); return send.call(socket, data); };
-            return socket;
-        };",
-    );
-    call(&make, frames).unchecked_into()
+/// The socket, which from now on pushes what it sends into `frames`.
+pub fn noting(frames: &Array, socket: JsValue) -> Result<JsValue, JsValue> {
+    let (frames, own) = (frames.clone(), socket.clone());
+    let send: Function = Reflect::get(&socket, &"send".into())?.dyn_into()?;
+    let noted =
+        Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |data: JsValue| {
+            frames.push(&data);
+            send.call1(&own, &data)
+        });
+    Reflect::set(&socket, &"send".into(), &noted.into_js_value())?;
+    Ok(socket)
 }
 
 /// The only frame that was sent, with its request id apart.
@@ -75,10 +74,4 @@ pub fn text(value: &JsValue, path: &str) -> Result<String, JsValue> {
 /// A name that no instance has yet: the database outlives a test.
 pub fn fresh_name(of: &str) -> String {
     format!("{of}-{}-{}", js_sys::Date::now(), js_sys::Math::random())
-}
-
-fn call(function: &Function, argument: &JsValue) -> JsValue {
-    function
-        .call1(&JsValue::UNDEFINED, argument)
-        .unwrap_or_else(|error| wasm_bindgen::throw_val(error))
 }
