@@ -60,8 +60,10 @@ test('an open list of events goes on after the host was away', async () => {
   await first.kill();
   await page.getByText('Paused').waitFor();
   await page.getByText('1 event, newest first').waitFor();
-  const second = await startHost({ data: first.data, port: first.port });
+  await connection(page).getByText(/Attempt [2-9]/).waitFor();
   await page.getByRole('button', { name: 'Reconnect now' }).click();
+  await connection(page).getByText(/Attempt 1/).waitFor();
+  const second = await startHost({ data: first.data, port: first.port });
   await page.getByText('Live', { exact: true }).waitFor({ timeout: 15_000 });
   await page.getByRole('link', { name: 'Append', exact: true }).click();
   await page.getByRole('button', { name: 'Append event' }).click();

@@ -11,8 +11,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The built page. */
 export const PAGE = join(root, 'www', 'dist');
-/** Where pictures for the documentation go. */
-export const IMAGES = join(root, 'docs', 'images');
+/** Where the screenshots go, for people to look at. */
+export const SCREENSHOTS = process.env.CODEBOLT_SCREENSHOTS ?? join(root, 'target', 'page-screenshots');
+/** Where the documentation's pictures go: among the screenshots, unless they are to be renewed. */
+export const IMAGES = process.env.CODEBOLT_RENEW_IMAGES ? join(root, 'docs', 'images') : SCREENSHOTS;
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
 const hostBinary = process.env.CODEBOLT_HOST_BINARY ?? join(root, 'target', 'release', `codebolt-host${suffix}`);
@@ -21,8 +23,8 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chrom
 
 /** Starts Chromium. */
 export function startBrowser() {
-  const executablePath = process.env.CODEBOLT_BROWSER ?? BROWSERS.find((path) => existsSync(path));
-  if (!executablePath) throw new Error('there is no Chromium; name one with CODEBOLT_BROWSER');
+  const executablePath = process.env.CODEBOLT_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
+  if (!executablePath) throw new Error('there is no Chromium; name one with CODEBOLT_CHROMIUM');
   return chromium.launch({
     executablePath,
     args: [

@@ -7,6 +7,7 @@
 
 mod javascript;
 mod package;
+mod page;
 mod runner;
 mod runtimes;
 mod rust;
@@ -152,5 +153,11 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package in workerd",
         needs: &[Need::Runtimes],
         run: runtimes::edge,
+    },
+    Suite {
+        name: "page",
+        text: "the demo page in Chromium, on a running host; makes screenshots",
+        needs: &[Need::Npm, Need::Browser, Need::Host, Need::Page],
+        run: page::in_browser,
     },
 ];
