@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 pub struct Host {
@@ -65,12 +65,12 @@ pub struct Client {
 
 impl Client {
     /// Sends a frame and waits for its reply.
-    pub async fn ask(&mut self, frame: String) -> String {
-        self.socket.send(Message::text(frame)).await.unwrap();
+    pub async fn ask(&mut self, frame: impl Into<Utf8Bytes>) {
+        self.socket.send(Message::Text(frame.into())).await.unwrap();
         loop {
             if let Message::Text(text) = self.socket.next().await.unwrap().unwrap() {
                 assert!(text.as_str().contains("\"success\":true"), "{text}");
-                return text.to_string();
+                return;
             }
         }
     }
