@@ -68,8 +68,14 @@ mod tests {
             let bound = 100_u64.saturating_mul(1 << attempt.min(10)).min(1_000);
             assert!(*delay <= bound, "attempt {attempt}: {delay}");
         }
-        assert!(delays.iter().any(|&delay| delay > 500), "the maximum is used");
-        assert!(delays.iter().skip(4).any(|&delay| delay < 500), "the jitter is full");
+        assert!(
+            delays.iter().any(|&delay| delay > 500),
+            "the maximum is used"
+        );
+        assert!(
+            delays.iter().skip(4).any(|&delay| delay < 500),
+            "the jitter is full"
+        );
     }
 
     #[test]

@@ -41,12 +41,20 @@ impl State {
 #[derive(Debug)]
 pub(super) enum Phase {
     Idle,
-    Connecting { deadline: Option<u64> },
-    Open { since: u64 },
+    Connecting {
+        deadline: Option<u64>,
+    },
+    Open {
+        since: u64,
+    },
     /// Waits before the next attempt.
-    Waiting { at: u64 },
+    Waiting {
+        at: u64,
+    },
     /// The socket was asked to close; after the deadline it is dropped.
-    Closing { deadline: u64 },
+    Closing {
+        deadline: u64,
+    },
     Closed(Closure),
 }
 

@@ -51,7 +51,11 @@ impl Expectations {
     fn intern(&mut self, types: &[impl AsRef<str>], keep: bool) -> Expectation {
         let same = |expected: &Expected| {
             expected.types.len() == types.len()
-                && expected.types.iter().zip(types).all(|(have, want)| **have == *want.as_ref())
+                && expected
+                    .types
+                    .iter()
+                    .zip(types)
+                    .all(|(have, want)| **have == *want.as_ref())
         };
         if let Some(found) = types
             .first()
@@ -112,7 +116,8 @@ impl Expectations {
     }
 
     pub(super) fn waiting(&mut self, expectation: Expectation) -> Option<&mut Waiting> {
-        self.set_mut(expectation.0).map(|expected| &mut expected.waiting)
+        self.set_mut(expectation.0)
+            .map(|expected| &mut expected.waiting)
     }
 
     /// The first waiting request of every set that holds the type.
@@ -124,8 +129,7 @@ impl Expectations {
 
     /// Whether a message of this type is a reply to some request that this session knows or lately knew.
     pub(super) fn is_reply_type(&self, type_name: &str) -> bool {
-        self.place(type_name).is_ok()
-            || self.remembered.iter().any(|name| **name == *type_name)
+        self.place(type_name).is_ok() || self.remembered.iter().any(|name| **name == *type_name)
     }
 
     pub(super) fn began(&mut self, expectation: Expectation) {

@@ -292,7 +292,8 @@ impl<Caller, Frame> Session<Caller, Frame> {
 
     /// Whether a message of this size may be sent now or wait for it.
     fn may_send(&self, size: u64) -> Result<(), Failure> {
-        if self.closing.is_some() || matches!(self.phase, Phase::Closing { .. } | Phase::Closed(_)) {
+        if self.closing.is_some() || matches!(self.phase, Phase::Closing { .. } | Phase::Closed(_))
+        {
             return Err(self.closed_failure(false));
         }
         if size > self.options.max_frame_bytes {

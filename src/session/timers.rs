@@ -128,8 +128,15 @@ impl<Caller, Frame> Session<Caller, Frame> {
             Phase::Open { .. } => self.keep_alive_until(),
             Phase::Idle | Phase::Closed(_) => None,
         };
-        let drain = self.closing.as_ref().and_then(|closing| closing.drain_until);
-        let readiness = self.readiness.iter().filter_map(|waiter| waiter.deadline).min();
+        let drain = self
+            .closing
+            .as_ref()
+            .and_then(|closing| closing.drain_until);
+        let readiness = self
+            .readiness
+            .iter()
+            .filter_map(|waiter| waiter.deadline)
+            .min();
         [
             connection,
             drain,

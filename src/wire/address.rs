@@ -41,10 +41,17 @@ const ENVIRONMENT_PARAMETERS: [&str; 14] = [
 
 /// Every environment variable that this client ever reads.
 pub fn environment_variables() -> impl Iterator<Item = &'static str> {
-    [HOST_VARIABLE, PORT_VARIABLE, "Is_Dev", "IS_PLUGIN", "pluginId", "pluginToken"]
-        .into_iter()
-        .chain(AGENT_PARAMETERS)
-        .chain(ENVIRONMENT_PARAMETERS)
+    [
+        HOST_VARIABLE,
+        PORT_VARIABLE,
+        "Is_Dev",
+        "IS_PLUGIN",
+        "pluginId",
+        "pluginToken",
+    ]
+    .into_iter()
+    .chain(AGENT_PARAMETERS)
+    .chain(ENVIRONMENT_PARAMETERS)
 }
 
 /// Where the caller wants to connect; what is absent comes from the environment or the default.
@@ -197,10 +204,7 @@ fn host(
     })
 }
 
-fn port(
-    target: &Target,
-    variable: &impl Fn(&str) -> Option<String>,
-) -> Result<u16, AddressError> {
+fn port(target: &Target, variable: &impl Fn(&str) -> Option<String>) -> Result<u16, AddressError> {
     match (target.port, variable(PORT_VARIABLE)) {
         (Some(0), _) => Err(AddressError::Port {
             source_name: "option 'port'",

@@ -39,7 +39,11 @@ fn agent_parameters_come_in_their_order_and_empty_ones_are_left_out() {
 #[test]
 fn only_the_allow_list_leaves_the_environment() {
     assert_eq!(
-        plain(&[("OPENAI_API_KEY", "secret"), ("threadId", "th"), ("PATH", "/bin")]),
+        plain(&[
+            ("OPENAI_API_KEY", "secret"),
+            ("threadId", "th"),
+            ("PATH", "/bin")
+        ]),
         "ws://localhost:12345/codebolt?id=ws_1_2&threadId=th"
     );
 }
@@ -59,7 +63,12 @@ fn dev_is_true_for_any_text_in_is_dev_and_comes_last() {
 #[test]
 fn plugin_mode_has_its_own_path_and_no_agent_parameters() {
     assert_eq!(
-        plain(&[("IS_PLUGIN", "true"), ("pluginId", "p"), ("agentId", "a"), ("Is_Dev", "1")]),
+        plain(&[
+            ("IS_PLUGIN", "true"),
+            ("pluginId", "p"),
+            ("agentId", "a"),
+            ("Is_Dev", "1")
+        ]),
         "ws://localhost:12345/plugin?id=ws_1_2&pluginId=p&pluginToken="
     );
     assert_eq!(
@@ -81,10 +90,20 @@ fn a_given_url_keeps_its_path_and_query() {
     ] {
         assert_eq!(url(&target(given), &[]).as_deref(), Ok(wanted), "{given}");
     }
-    for given in ["", "h:1", "ftp://h", "ws://", "ws:///codebolt", "ws://h/#x", "ws://h/a b"] {
+    for given in [
+        "",
+        "h:1",
+        "ftp://h",
+        "ws://",
+        "ws:///codebolt",
+        "ws://h/#x",
+        "ws://h/a b",
+    ] {
         assert_eq!(
             url(&target(given), &[]),
-            Err(AddressError::Url { found: given.to_owned() }),
+            Err(AddressError::Url {
+                found: given.to_owned()
+            }),
             "{given}"
         );
     }
@@ -113,6 +132,9 @@ fn hosts_that_would_change_the_url_are_refused_and_ipv6_is_bracketed() {
 fn a_port_that_is_none_is_named_with_its_source() {
     for found in ["0", "65536", "http", "-1"] {
         let text = plain(&[("SOCKET_PORT", found)]);
-        assert!(text.contains("SOCKET_PORT") && text.contains(found), "{text}");
+        assert!(
+            text.contains("SOCKET_PORT") && text.contains(found),
+            "{text}"
+        );
     }
 }
