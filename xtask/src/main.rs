@@ -1,8 +1,9 @@
-//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `setup`.
+//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `bench`, `setup`.
 //!
 //! Every chore sets up what it needs by itself and says what it does. `CODEBOLT_TOOLS` names the folder for the
 //! tools (default: `.tools/` in the checkout); several checkouts may share one.
 
+mod bench;
 mod build;
 mod command;
 mod context;
@@ -40,6 +41,8 @@ enum Chore {
     Serve(serve::Arguments),
     /// Run the test suites: all, or those named.
     Test(suites::Arguments),
+    /// Measure the package against a hand-written client, or the host.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Chore::Demo => demo::run(&context),
         Chore::Serve(arguments) => serve::run(&context, &arguments),
         Chore::Test(arguments) => suites::run(&context, &arguments),
+        Chore::Bench(arguments) => bench::run(&context, &arguments),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

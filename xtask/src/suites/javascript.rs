@@ -17,6 +17,11 @@ pub fn event_log(run: &Run<'_>) -> Result<()> {
     node_tests_on_a_host(run, "tests/event-log")
 }
 
+/// The size budget.
+pub fn size(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "bench")
+}
+
 /// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout.
 pub fn node_tests(run: &Run<'_>, folder: &str) -> Result<()> {
     command::run(&mut node(run, &run.context.root.join(folder))?)
