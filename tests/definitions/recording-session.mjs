@@ -12,7 +12,11 @@ const { Listeners, Messages } = await import(new URL('listeners.js', PKG).href);
 export const recordingSession = (answer = () => ({})) => {
   const frames = [];
   const failures = [];
-  const events = { message: new Listeners((error) => failures.push(error)), close: new Listeners(() => {}) };
+  const events = {
+    message: new Listeners((error) => failures.push(error)),
+    close: new Listeners(() => {}),
+    dropped: new Listeners((error) => failures.push(error)),
+  };
   const record = (text, detail) => void frames.push({ text, ...detail });
   const request = async (text, detail) => {
     record(text, detail);
