@@ -211,9 +211,10 @@ impl Client {
 
     /// The message's size: a guess from above while it is far from the limit, exact when it is not.
     fn size(&self, frame: &JsString, units: u32) -> u64 {
-        let at_most = u64::from(units).saturating_mul(3);
-        if at_most <= self.driver.session.borrow().options().max_frame_bytes {
-            u64::from(units)
+        let units = u64::from(units);
+        let limit = self.driver.session.borrow().options().max_frame_bytes;
+        if units.saturating_mul(3) <= limit || units > limit {
+            units
         } else {
             u64::from(TextEncoder::new().encode(frame).length())
         }
