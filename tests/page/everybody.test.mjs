@@ -184,7 +184,7 @@ test('nothing moves while the page gets its data', async () => {
 });
 
 test('the pictures of the page for the documentation are made', async () => {
-  const { page, end } = await openConnected(all, { at: VIEWS.events.at(), options: { viewport: { width: 1120, height: 640 }, colorScheme: 'light' } });
+  const { page, end } = await openConnected(all, { at: VIEWS.events.at(), options: { viewport: { width: 1440, height: 820 }, colorScheme: 'light' } });
   await VIEWS.events.ready(page, true);
   await page.locator('.event-details').getByText('Payload').waitFor();
   mkdirSync(IMAGES, { recursive: true });

@@ -49,7 +49,7 @@ function Whole({ id, event }: { id: string; event: EventLogEntry }) {
   const facts: [string, string][] = [
     ['Stream', event.stream_id],
     ['Number', `${event.sequence_number}`],
-    ['Time', `${moment(event.timestamp)} (${event.timestamp})`],
+    ['Time', `${moment(event.timestamp)}\n${event.timestamp}`],
     ['Id', event.id],
   ];
   return (

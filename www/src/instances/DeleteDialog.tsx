@@ -12,6 +12,12 @@ interface Props {
   onDone: () => void;
 }
 
+function whatGoes(events: number | undefined): string {
+  if (events === undefined) return 'The instance goes, and all its events go with it.';
+  if (events === 0) return 'The instance goes. It holds no events.';
+  return `The instance goes, and its ${countOf(events, 'event')} ${events === 1 ? 'goes' : 'go'} with it.`;
+}
+
 /** Asks before an instance is deleted, and says how much goes with it. */
 export function DeleteDialog({ instance, onClose, onDone }: Props) {
   const events = useSignal<number | undefined>(undefined);
@@ -34,8 +40,7 @@ export function DeleteDialog({ instance, onClose, onDone }: Props) {
   return (
     <Dialog title={`Delete “${instance.name}”?`} onClose={onClose}>
       <p>
-        The instance goes, and {events.value === undefined ? 'all its events go' : `its ${countOf(events.value, 'event')} ${events.value === 1 ? 'goes' : 'go'}`}{' '}
-        with it. There is no way back.
+        {whatGoes(events.value)} There is no way back.
       </p>
       {problem.value && <Note kind="bad">{problem.value}</Note>}
       <div class="actions">

@@ -1,6 +1,6 @@
 /** @type {import('../run').Example} */
 export default async ({ codebolt, console }) => {
-  const reply = await codebolt.eventLog.createInstance('audit', 'Who changed what, and from where');
+  const reply = await codebolt.eventLog.createInstance('audit', 'Who changed what');
   console.log(reply.success ? 'The audit log is ready.' : reply.error);
 
   const stored = await codebolt.eventLog.appendEvent({

@@ -1,14 +1,14 @@
 /** @type {import('../run').Example} */
 export default async ({ codebolt, console }) => {
-  const created = await codebolt.eventLog.createInstance('shop', 'Every step of every order');
+  const created = await codebolt.eventLog.createInstance('shop', 'Steps of orders');
   if (!created.success) console.log(created.error);
 
   await codebolt.eventLog.appendEvents({
     instanceId: 'shop',
     events: [
       { streamId: 'order-1', eventType: 'OrderPlaced', payload: { customer: 'grace' } },
-      { streamId: 'order-1', eventType: 'ItemAdded', payload: { sku: 'tea', price: 4.5 } },
-      { streamId: 'order-1', eventType: 'ItemAdded', payload: { sku: 'cups', price: 12 } },
+      { streamId: 'order-1', eventType: 'ItemAdded', payload: { price: 4.5 } },
+      { streamId: 'order-1', eventType: 'ItemAdded', payload: { price: 12 } },
     ],
   });
 

@@ -14,5 +14,6 @@ export default async ({ codebolt, console }) => {
   const second = await getOrCreate('shared-log', 'Whoever comes first makes it');
   console.log('first', first?.id);
   console.log('second', second?.id);
-  console.log(first?.id === second?.id ? 'The same instance, twice.' : 'Two instances?');
+  const isSame = first?.id === second?.id;
+  console.log(isSame ? 'The same instance, twice.' : 'Two instances?');
 };

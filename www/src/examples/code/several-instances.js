@@ -8,9 +8,11 @@ export default async ({ codebolt, console }) => {
 
   // All at once: each reply finds its own call.
   const replies = await Promise.all(
-    Object.entries(logs).map(([name, description]) => codebolt.eventLog.createInstance(name, description)),
+    Object.entries(logs).map(([name, description]) =>
+      codebolt.eventLog.createInstance(name, description),
+    ),
   );
-  for (const reply of replies) {
-    console.log(reply.success ? `${reply.data.instance.name}: ${reply.data.instance.id}` : reply.error);
+  for (const { data, error } of replies) {
+    console.log(data ? `${data.instance.name}: ${data.instance.id}` : error);
   }
 };
