@@ -379,10 +379,12 @@ export const mustBeFunction = (method, name, value) => {
  */
 const ownSocket = (make) => (/** @type {string} */ url) => {
   const socket = make.prototype === undefined ? make(url) : new make(url);
+  if (typeof socket?.send !== 'function' || typeof socket.close !== 'function' || typeof socket.readyState !== 'number') {
+    throw new TypeError(`option 'webSocket' gave ${shown(socket)}; a WebSocket is wanted`);
+  }
   // What throws here is told as the reason; in the module it could not be caught.
-  if (socket?.readyState === 0) for (const name of ['onopen', 'onmessage', 'onerror', 'onclose']) socket[name] = null;
-  if (typeof socket?.send === 'function' && typeof socket.close === 'function' && Object.isExtensible(socket)) return socket;
-  throw new TypeError(`option 'webSocket' gave ${shown(socket)}; a WebSocket is wanted`);
+  for (const name of ['onopen', 'onmessage', 'onerror', 'onclose', 'onping', 'binaryType']) socket[name] = socket[name] ?? null;
+  return socket;
 };
 
 /** A version 4 UUID; `crypto.randomUUID` is missing on pages without TLS. */
