@@ -118,6 +118,15 @@ describe('an abort', () => {
     assert.equal(codebolt.occupancy.waiting, 0);
   });
 
+  it('within a list of types that calls back in harms nothing', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const replyTypes = new Proxy(['x'], { get: (target, name) => (codebolt.send({ type: 'within' }), Reflect.get(target, name)) });
+    assert.equal((await codebolt.request('x', 1, { replyTypes })).success, true);
+    assert.equal((await codebolt.request('x', 1)).success, true);
+  });
+
   it('takes only an AbortSignal', async () => {
     const codebolt = open({ url: 'ws://127.0.0.1:1/codebolt' });
     for (const signal of [7, 'signal', {}, new AbortController()]) {

@@ -110,7 +110,7 @@ describe('a socket of the caller\'s own', () => {
       () => 7,
       () => ({}),
       () => Promise.resolve(new OwnSocket()),
-      () => Object.freeze({ send() {}, close() {} }),
+      () => ({ send() {}, close() {} }),
       () => opening(echo),
     ];
     const codebolt = open({ webSocket: () => makers.shift()() });
@@ -119,6 +119,27 @@ describe('a socket of the caller\'s own', () => {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
       assert.match(error.message, /option 'webSocket' gave/);
+    }
+    assert.equal((await codebolt.request('x', 1)).params, 1);
+  });
+
+  it('that cannot be listened to is a failed connection, and the session lives on', async () => {
+    const makers = [
+      () => Object.freeze(new OwnSocket()),
+      () =>
+        Object.defineProperty(new OwnSocket(), 'onmessage', {
+          set() {
+            throw new Error('no listeners here');
+          },
+        }),
+      () => Object.defineProperty(new OwnSocket(), 'readyState', { get: () => { throw new Error('no state today'); } }),
+      () => opening(echo),
+    ];
+    const codebolt = open({ webSocket: () => makers.shift()() });
+    for (const text of [/object is not extensible|read only/, /no listeners here/, /no state today/]) {
+      const error = await failure(codebolt.request('x'));
+      assert.equal(error.code, 'CONNECT_FAILED');
+      assert.match(error.message, text);
     }
     assert.equal((await codebolt.request('x', 1)).params, 1);
   });
