@@ -12,6 +12,11 @@ pub fn definitions(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/definitions")
 }
 
+/// The session against a host of the tests' own, which misbehaves.
+pub fn session(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "tests/session")
+}
+
 /// What goes over the wire for the event log, and what it has on top.
 pub fn event_log(run: &Run<'_>) -> Result<()> {
     node_tests_on_a_host(run, "tests/event-log")

@@ -101,6 +101,12 @@ pub const SUITES: &[Suite] = &[
         run: javascript::definitions,
     },
     Suite {
+        name: "session",
+        text: "the session in Node and Chromium against a host that misbehaves; load and a soak",
+        needs: &[Need::Package, Need::Browser],
+        run: javascript::session,
+    },
+    Suite {
         name: "event-log",
         text: "the event log's frames in Node and Chromium, and its additions, on a running host",
         needs: &[Need::Package, Need::Browser, Need::Host],
