@@ -25,7 +25,8 @@ const clients = {
     await codebolt.waitForReady();
     const { initSync } = await import(new URL('codebolt_wasm.js', import.meta.resolve('codebolt-wasm')).href);
     // Loaded already, so this gives what there is.
-    const { memory } = initSync({ module: new Uint8Array() });
+    const exported = Object.values(initSync({ module: new Uint8Array() }));
+    const memory = exported.find((value) => value instanceof WebAssembly.Memory);
     return { eventLog: codebolt.eventLog, memory: () => memory.buffer.byteLength };
   },
 };

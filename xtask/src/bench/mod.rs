@@ -95,7 +95,16 @@ fn client(context: &Context, arguments: &Arguments) -> Result<()> {
 fn host(context: &Context, arguments: &Arguments) -> Result<()> {
     let mut cargo = context.command("cargo");
     cargo
-        .args(["bench", "--quiet", "--locked", "--package", "codebolt-host", "--bench", "host", "--"])
+        .args([
+            "bench",
+            "--quiet",
+            "--locked",
+            "--package",
+            "codebolt-host",
+            "--bench",
+            "host",
+            "--",
+        ])
         .args(&arguments.passed_on);
     command::run(&mut cargo)
 }

@@ -3,6 +3,7 @@
 mod folders;
 mod package;
 pub mod page;
+mod short_names;
 mod wasm;
 
 use crate::command;

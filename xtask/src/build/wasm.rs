@@ -1,5 +1,6 @@
 //! The WebAssembly module and wasm-bindgen's JavaScript for it, made by wasm-pack and made small by wasm-opt.
 
+use super::short_names;
 use crate::command;
 use crate::context::Context;
 use crate::fingerprint::Fingerprint;
@@ -30,6 +31,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         "Cargo.lock",
         "tests/tools/package-lock.json",
         "xtask/src/build/wasm.rs",
+        "xtask/src/build/short_names.rs",
     ];
     let fingerprint = Fingerprint::of(
         context.scratch("module.stamp"),
@@ -75,16 +77,26 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     if !plain.is_file() {
         bail!("wasm-pack made no {}", plain.display());
     }
-    // -Oz gives the smallest module, plain and compressed; --converge and -O3 change it by under 1 %.
-    command::run(
+    // -Oz gives the smallest module; what it inlines makes it smaller plain and larger compressed. --converge and -O3
+    // change it by under 1 %.
+    let names = command::output(
         context
             .command("wasm-opt")
-            .args(["-Oz", "--strip-debug", "--strip-producers"])
+            .args([
+                "-Oz",
+                "--always-inline-max-function-size=0",
+                "--flexible-inline-max-function-size=0",
+                "--one-caller-inline-max-function-size=0",
+                "--strip-debug",
+                "--strip-producers",
+                short_names::ARGUMENT,
+            ])
             .args(FEATURES)
             .arg(&plain)
             .arg("--output")
             .arg(&optimized),
     )?;
+    short_names::carry_over(&names, &folder)?;
     println!(
         "  {} from the compiler, {} after wasm-opt",
         size(&plain)?,
