@@ -4,6 +4,7 @@
 mod recording;
 
 use codebolt_wasm::javascript::event_log::create_instance;
+use codebolt_wasm::wire::event_log::record::Instance;
 use js_sys::{Array, Function, Object, Proxy, Reflect};
 use recording::{fresh_name, host, member, noting, object, only_frame, text};
 use wasm_bindgen::prelude::*;
@@ -95,12 +96,15 @@ async fn the_exported_function_creates_an_instance_and_sends_the_frame_of_the_pr
     assert_eq!(member(&reply, "success")?, JsValue::TRUE);
     assert_eq!(text(&reply, "type")?, "eventLog.createInstance");
     assert_eq!(text(&reply, "requestId")?, id);
-    assert_eq!(text(&reply, "data.instance.name")?, name);
+    // The host's own type, from the room that it shares with the client.
+    let instance: Instance = serde_wasm_bindgen::from_value(member(&reply, "data.instance")?)?;
+    assert_eq!(instance.name, name);
     assert_eq!(
-        text(&reply, "data.instance.description")?,
-        "a \"quoted\" 世界"
+        instance.description.as_deref(),
+        Some("a \"quoted\" 世界")
     );
-    assert!(!text(&reply, "data.instance.id")?.is_empty());
+    assert!(!instance.id.is_empty());
+    assert_eq!(instance.created_at, instance.updated_at);
 
     stage.frames.set_length(0);
     let again = JsFuture::from(create_instance(name.as_str().into(), JsValue::UNDEFINED)).await?;

@@ -98,8 +98,19 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
         &javascript::on_demand(&modules),
     )?;
     write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
+    let own = root.join("pkg-template/index.d.ts");
+    let class = pages::package(&text_of(&own)?)
+        .map_err(|reason| Error::Definition { path: own, reason })?;
+    write(&pages.join("codebolt.md"), &class)?;
     write(&pages.join("README.md"), &pages::index(&modules))?;
     Ok(modules.iter().map(|module| module.methods.len()).sum())
+}
+
+fn text_of(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn read(folder: &Path) -> Result<Vec<Module>, Error> {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::declaration;
 use super::definition::{Method, Mode, Module};
 use super::typescript;
 
@@ -27,11 +28,59 @@ pub fn module(module: &Module) -> String {
     text
 }
 
+/// The text of `docs/api/codebolt.md`: what the package exports besides the modules, from its own declarations.
+pub fn package(declarations: &str) -> Result<String, String> {
+    let mut text = "# The package\n\nWhat `codebolt-wasm` exports besides the modules: the class, the errors, the options, the events.\n"
+        .to_owned();
+    // What stands before the first doc comment of an export, and re-exports, are no declarations.
+    let own: Vec<&str> = declarations
+        .lines()
+        .skip_while(|line| !line.starts_with("/**") || line.ends_with("*/"))
+        .filter(|line| !line.starts_with("export default") && !line.starts_with("declare "))
+        .collect();
+    for declaration in declaration::read(&own.join("\n"))? {
+        if declaration.text.is_empty() && !declaration.code.contains("extends") {
+            return Err(format!("{} has no text", declaration.name));
+        }
+        let _ = write!(
+            text,
+            "\n## {}\n\n{}\n\n```ts\n{}\n```\n",
+            declared(&declaration.code),
+            // A comment's list has become one paragraph.
+            declaration
+                .text
+                .replace(": - `", ":\n\n- `")
+                .replace(" - `", "\n- `"),
+            declaration.code
+        );
+    }
+    Ok(text)
+}
+
+/// The name that a declaration declares: what follows `export`, `declare` and the kind.
+fn declared(code: &str) -> &str {
+    code.split(|character: char| !character.is_alphanumeric())
+        .find(|word| {
+            ![
+                "export",
+                "declare",
+                "class",
+                "interface",
+                "type",
+                "const",
+                "function",
+            ]
+            .contains(word)
+        })
+        .unwrap_or_default()
+}
+
 /// The text of `docs/api/README.md`: the modules and where their pages are.
 pub fn index(modules: &[Module]) -> String {
     let mut text = "# The modules\n\nOne page a module: each method with its signature, the message it sends and the replies that settle it.\n\n".to_owned();
     text.push_str("Every method that waits takes one more argument after its own, `{ signal, timeout }`. It counts only at that place: ");
     text.push_str("write `undefined` for optional arguments that you leave out before it. Members other than these two are ignored.\n\n");
+    text.push_str("[The package](codebolt.md) has the class, its options, events and errors; [Answering the host](listeners.md) the members for what a host asks.\n\n");
     text.push_str("| module | methods | what for |\n|---|---|---|\n");
     for module in modules {
         let first = module.text.split("\n\n").next().unwrap_or_default();
