@@ -4,7 +4,7 @@
 mod recording;
 
 use codebolt_wasm::javascript::event_log::create_instance;
-use codebolt_wasm::wire::event_log::record::Instance;
+use codebolt_wasm::wire::event_log::Instance;
 use js_sys::{Array, Function, Object, Proxy, Reflect};
 use recording::{fresh_name, host, member, noting, object, only_frame, text};
 use wasm_bindgen::prelude::*;
@@ -99,10 +99,7 @@ async fn the_exported_function_creates_an_instance_and_sends_the_frame_of_the_pr
     // The host's own type, from the room that it shares with the client.
     let instance: Instance = serde_wasm_bindgen::from_value(member(&reply, "data.instance")?)?;
     assert_eq!(instance.name, name);
-    assert_eq!(
-        instance.description.as_deref(),
-        Some("a \"quoted\" 世界")
-    );
+    assert_eq!(instance.description.as_deref(), Some("a \"quoted\" 世界"));
     assert!(!instance.id.is_empty());
     assert_eq!(instance.created_at, instance.updated_at);
 
