@@ -15,13 +15,7 @@ fn scalar() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         (-8_i64..8).prop_map(Value::from),
         (-16_i64..16).prop_map(|quarters| json!(quarters as f64 / 4.0)),
-        select(vec![
-            json!(1e15),
-            json!(9_007_199_254_740_993_i64),
-            json!(9_007_199_254_740_992_i64),
-            json!(1),
-            json!(1.0)
-        ]),
+        select(vec![json!(1e15), json!(1), json!(1.0)]),
         select(vec![
             "",
             "a",
@@ -38,7 +32,7 @@ fn scalar() -> impl Strategy<Value = Value> {
             "\u{ffff}",
             "'",
             "\"",
-            "a\u{0}b"
+            "a\u{1}b"
         ])
         .prop_map(Value::from),
     ]

@@ -13,6 +13,7 @@ for_both_stores!(
     an_order_puts_types_apart_and_what_is_missing_last,
     selected_fields_come_back_by_the_names_that_were_asked,
     limits_and_offsets_cut_and_are_echoed,
+    texts_that_a_database_cannot_hold_are_still_found,
     reductions_have_their_documented_shapes,
     a_faulty_query_says_which_part_is_wrong,
     a_follower_reads_on_from_a_position,
@@ -249,6 +250,10 @@ async fn numbers_compare_by_value_also_where_doubles_end(host: Opened) {
         vec![3, 4, 5]
     );
     assert_eq!(matching(&host, "v", "lt", json!(-1e18)).await, vec![6, 7]);
+    let odd = json!({ "field": "v", "operator": "eq", "value": 9_007_199_254_740_993_i64 });
+    let sum = json!({ "from": { "instance": "log" }, "where": [odd], "reduce": { "type": "sum", "field": "v" } });
+    let sum = host.query(sum).await["aggregation"].clone();
+    assert_eq!(sum, 9_007_199_254_740_992_i64, "a sum is a double");
     assert_eq!(matching(&host, "v", "eq", json!(0.5)).await, vec![8, 9]);
     assert_eq!(matching(&host, "v", "eq", json!(0)).await, vec![10, 11]);
     assert_eq!(matching(&host, "v", "eq", json!(-0.0)).await, vec![10, 11]);
@@ -371,6 +376,31 @@ async fn selected_fields_come_back_by_the_names_that_were_asked(host: Opened) {
         .await;
     let wanted = json!({ "payload.a.b": [1, { "c": null }], "payload.a.b[1].c": null, "a.b.0": 1, "x": "y", "event_type": "event", "eventType": "event", "metadata": { "n": 0 }, "sequence_number": 1 });
     assert_eq!(result["events"], json!([wanted]));
+}
+
+async fn texts_that_a_database_cannot_hold_are_still_found(host: Opened) {
+    fill(
+        &host,
+        json!([{ "v": "a\u{0}b" }, { "v": "ab" }, { "v": "a" }]),
+    )
+    .await;
+    assert_eq!(matching(&host, "v", "eq", json!("a\u{0}b")).await, vec![0]);
+    assert_eq!(
+        matching(&host, "v", "contains", json!("\u{0}")).await,
+        vec![0]
+    );
+    let frame = r#"{"type":"eventLog.appendEvent","params":{"instanceId":"log","payload":{"v":"x\ud800y"},"metadata":{"n":3}}}"#;
+    host.operations.answer(frame).outcome.await.unwrap();
+    assert_eq!(matching(&host, "v", "contains", json!("y")).await, vec![3]);
+    for reduce in [
+        json!({ "type": "count", "groupBy": ["v"] }),
+        json!({ "type": "max", "field": "v" }),
+    ] {
+        let result = host
+            .query(json!({ "from": { "instance": "log" }, "reduce": reduce }))
+            .await;
+        assert_eq!(result["total"], 4);
+    }
 }
 
 async fn limits_and_offsets_cut_and_are_echoed(host: Opened) {

@@ -157,6 +157,10 @@ pub fn cell_of(reduce: &Reduce, computed: Computed) -> Cell {
             .count
             .and_then(|count| number_of(sum.to_double() / count.to_double()))
             .map_or(Cell::Nothing, Cell::Number),
+        // One database adds decimals and the other doubles; the answer is a double.
+        (Reduction::Sum, Some(sum), _) => {
+            number_of(sum.to_double()).map_or(Cell::Nothing, Cell::Number)
+        }
         (Reduction::Min | Reduction::Max, Some(Number::Whole(instant)), _) if is_instant => {
             Cell::Text(iso_8601(instant))
         }
