@@ -61,6 +61,7 @@ const VIEWS = {
       await page.getByLabel('Field', { exact: true }).fill('payload.total');
       await page.getByLabel('Operator').selectOption('gte');
       await page.getByLabel('Value').fill('50');
+      await page.getByLabel('Limit').fill('12');
       await page.getByRole('button', { name: 'Run query' }).click();
       await page.getByRole('table').waitFor();
     },

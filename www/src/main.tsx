@@ -4,6 +4,7 @@ import { Page } from './page/Page';
 import './styles/theme.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/blocks.css';
 import './styles/layout.css';
 
 connectFromAddressBar();
