@@ -1,5 +1,6 @@
 //! The query language of `eventLog.queryEvents`.
 
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// A query over one instance. `V` is what holds a condition's JSON value.

@@ -1,5 +1,6 @@
 //! What an event log answers with.
 
+use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 /// An event log instance. Times are ISO-8601 in UTC with milliseconds.
