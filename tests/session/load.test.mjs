@@ -72,7 +72,7 @@ describe('a soak of 200,000 calls with faults at random', () => {
     const onFrame = (frame, connection) => {
       const chance = random();
       if (chance < 0.9) answer(frame, connection);
-      else if (chance < 0.92) setTimeout(() => answer(frame, connection), 30 * random());
+      else if (chance < 0.92) setTimeout(() => answer(frame, connection), 800 * random());
       else if (chance < 0.94) {
         answer(frame, connection);
         answer(frame, connection);
@@ -93,7 +93,7 @@ describe('a soak of 200,000 calls with faults at random', () => {
       const controller = chance < 0.1 ? new AbortController() : undefined;
       if (controller) setTimeout(() => controller.abort('aborted'), 20 * random());
       try {
-        const reply = await codebolt.request(type, number, { timeout: 15 + 50 * random(), ...(controller && { signal: controller.signal }) });
+        const reply = await codebolt.request(type, number, { timeout: 200 + 400 * random(), ...(controller && { signal: controller.signal }) });
         // A host that leaves the id out may mean another call of the type; one that gives it may not.
         if (reply.requestId) assert.equal(reply.data.params, number);
         count('replied');
@@ -114,7 +114,7 @@ describe('a soak of 200,000 calls with faults at random', () => {
       sizes.push(memory());
     }
     assert.equal(Object.values(outcomes).reduce((sum, each) => sum + each), 200_000);
-    assert.ok(outcomes.replied > 150_000, JSON.stringify(outcomes));
+    assert.ok(outcomes.replied > 100_000, JSON.stringify(outcomes));
     assert.ok(outcomes.REQUEST_TIMEOUT > 0 && outcomes.CONNECTION_CLOSED > 0 && outcomes.aborted > 0, JSON.stringify(outcomes));
     await wait(100);
     const { waiting, inFlight, queued, waitingForConnection } = codebolt.occupancy;
