@@ -1,7 +1,3 @@
-// CommonJS gets the instance that ECMAScript modules get.
-const codebolt = require('./node.js').default;
-
-// @ts-expect-error TypeScript takes the line below for one more export
-module.exports = codebolt;
-// It has it from its class; said here for tools that read what a file exports.
-Object.defineProperty(module.exports, 'default', { value: codebolt });
+// CommonJS gets the instance that ECMAScript modules get. Runtimes that read this file without running it know this form,
+// and by it the names that can be imported from here.
+module.exports = require('./node.js').default;

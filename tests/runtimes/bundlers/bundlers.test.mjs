@@ -26,23 +26,28 @@ const open = (folder, page, at = server.origin) => server.open(browser, `${folde
 const modulesIn = (folder) =>
   readdirSync(folder, { recursive: true }).filter((file) => String(file).endsWith('.wasm')).length;
 
-test('vite dev', async () => {
-  const root = programs();
-  const vite = await viteServer({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    optimizeDeps: { exclude: ['codebolt-wasm'] },
-    server: { port: 0, host: '127.0.0.1', fs: { allow: [project] }, proxy: { '^/report/': server.origin } },
+for (const [what, settings] of /** @type {const} */ ([
+  ['as it is', {}],
+  ['with the package excluded from optimizeDeps', { optimizeDeps: { exclude: ['codebolt-wasm'] } }],
+])) {
+  test(`vite dev ${what}`, async () => {
+    const root = programs();
+    const vite = await viteServer({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      ...settings,
+      server: { port: 0, host: '127.0.0.1', fs: { allow: [project] }, proxy: { '^/report/': server.origin } },
+    });
+    try {
+      await vite.listen();
+      const { port } = /** @type {import('node:net').AddressInfo} */ (vite.httpServer?.address());
+      assertRoundTrip(await open('', 'app.html', `http://127.0.0.1:${port}`), 'bundle');
+    } finally {
+      await vite.close();
+    }
   });
-  try {
-    await vite.listen();
-    const { port } = /** @type {import('node:net').AddressInfo} */ (vite.httpServer?.address());
-    assertRoundTrip(await open('', 'app.html', `http://127.0.0.1:${port}`), 'bundle');
-  } finally {
-    await vite.close();
-  }
-});
+}
 
 test('vite build', async () => {
   const root = programs();

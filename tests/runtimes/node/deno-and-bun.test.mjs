@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { assertRoundTrip, programs, run, tools } from '../project.mjs';
 
 const folder = programs();
-const deno = path.join(tools, 'deno', 'deno');
+const deno = process.env.CODEBOLT_DENO ?? path.join(tools, '@deno', 'linux-x64-glibc', 'deno');
 const bun = path.join(tools, 'bun', 'bin', 'bun.exe');
 // No look at a registry, no cache in the home folder.
 const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1', DENO_DIR: path.join(folder, '.deno'), NO_COLOR: '1' };

@@ -10,6 +10,8 @@ const folder = programs();
 const nodes = [
   ['the Node of this machine', 'node', /^v\d+/],
   ...[
+    // The oldest that package.json's engines allow.
+    ['20', /^v20\.19\.0$/m],
     ['22', /^v22\./],
     ['24', /^v24\./],
     ['newest', /^v(2[6-9]|[3-9]\d)\./],

@@ -1,5 +1,6 @@
 //! Makes the package's modules, their TypeScript declarations and their reference pages from `definitions/`.
 
+mod commonjs;
 mod declaration;
 mod definition;
 mod entries;
@@ -89,6 +90,22 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
         write(&out.join(format!("{name}.js")), &entry)?;
     }
     write(&scripts.join("named.d.ts"), &entries::typescript(&modules))?;
+    let template = |name: &str| {
+        let path = root.join("pkg-template").join(name);
+        std::fs::read_to_string(&path).map_err(|source| Error::File { path, source })
+    };
+    let declarations: Vec<String> = modules
+        .iter()
+        .map(|module| typescript::module(module, &homes))
+        .collect();
+    write(
+        &out.join("index.d.cts"),
+        &commonjs::declaration(
+            &template("index.d.cts")?,
+            &template("index.d.ts")?,
+            &declarations,
+        ),
+    )?;
     write(&scripts.join("listeners.js"), &listeners.javascript())?;
     write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
     write(&pages.join("listeners.md"), &listeners.page())?;
