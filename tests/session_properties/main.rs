@@ -22,7 +22,7 @@ use world::World;
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 10_000,
+        cases: 6_000,
         max_shrink_iters: 20_000,
         failure_persistence: None,
         // The default one spends more time on chance than the session on its work.
