@@ -3,14 +3,17 @@
 use super::connection_options;
 use super::driver::{Caller, Driver, error_text};
 use super::platform::{self, Platform};
+use super::runtime::OneThread;
 use crate::session::{Call, Expectation, Session};
 use crate::transport::clock;
 use crate::transport::members::{Details, Members};
 use crate::wire::RequestId;
 use crate::wire::address::Address;
+use crate::wire::text::joined;
+use alloc::rc::Rc;
+use alloc::{string::String, vec::Vec};
+use core::cell::RefCell;
 use js_sys::{Array, Function, JsString};
-use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// The handle of the request type that [`Client::method_once`] was given last.
@@ -54,7 +57,7 @@ impl Client {
     pub fn new(options: &Members, platform: Platform) -> Result<Client, JsValue> {
         let target = connection_options::target(options);
         let address = Address::resolve(&target, platform::environment_variable)
-            .map_err(|error| JsValue::from_str(&error.to_string()))?;
+            .map_err(|error| JsValue::from_str(&error.text()))?;
         let session = Session::new(
             connection_options::session(options),
             &address.base,
@@ -122,10 +125,10 @@ impl Client {
             Err(error) => self.driver.platform.fail(
                 &resolve,
                 "NOT_SUPPORTED",
-                &format!(
-                    "this runtime has no secure random source (crypto.getRandomValues): {}",
-                    error_text(&error)
-                ),
+                &joined(&[
+                    "this runtime has no secure random source (crypto.getRandomValues): ",
+                    &error_text(&error),
+                ]),
                 &JsValue::UNDEFINED,
             ),
         }
@@ -149,7 +152,7 @@ impl Client {
             _ => self.driver.platform.fail(
                 &resolve,
                 "INVALID_ARGUMENT",
-                &format!("requestId '{id}' is not a fresh id of newRequestId()"),
+                &joined(&["requestId '", id, "' is not a fresh id of newRequestId()"]),
                 &JsValue::UNDEFINED,
             ),
         }
@@ -297,24 +300,20 @@ impl Client {
     }
 }
 
-thread_local! {
-    static DEFAULT: RefCell<Option<Rc<Client>>> = const { RefCell::new(None) };
-}
+static DEFAULT: OneThread<RefCell<Option<Rc<Client>>>> = OneThread(RefCell::new(None));
 
 /// The client that the module's own functions use, configured from the environment.
 pub(super) fn default_client() -> Result<Rc<Client>, JsValue> {
-    DEFAULT.with(|cell| {
-        if let Some(client) = &*cell.borrow() {
-            return Ok(Rc::clone(client));
-        }
-        let nothing = Details::new().into_value();
-        let client = Rc::new(Client::new(
-            nothing.unchecked_ref(),
-            nothing.clone().unchecked_into(),
-        )?);
-        *cell.borrow_mut() = Some(Rc::clone(&client));
-        Ok(client)
-    })
+    if let Some(client) = &*DEFAULT.borrow() {
+        return Ok(Rc::clone(client));
+    }
+    let nothing = Details::new().into_value();
+    let client = Rc::new(Client::new(
+        nothing.unchecked_ref(),
+        nothing.clone().unchecked_into(),
+    )?);
+    *DEFAULT.borrow_mut() = Some(Rc::clone(&client));
+    Ok(client)
 }
 
 fn texts(array: &Array) -> Vec<String> {

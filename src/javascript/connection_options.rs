@@ -4,6 +4,7 @@ use super::platform;
 use crate::session::{Reconnect, SessionOptions};
 use crate::transport::members::{Members, member};
 use crate::wire::address::Target;
+use alloc::vec::Vec;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 

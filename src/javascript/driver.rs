@@ -12,10 +12,12 @@ use crate::wire::address::Address;
 use crate::wire::close_code;
 use crate::wire::connection_identifier::connection_identifier;
 use crate::wire::request_id::TEXT_LENGTH;
+use crate::wire::text::joined;
 use crate::wire::{IncomingId, RequestId};
+use alloc::rc::{Rc, Weak};
+use alloc::{borrow::ToOwned as _, string::String};
+use core::cell::{Cell, RefCell};
 use js_sys::{Array, Function, JsString};
-use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -281,7 +283,7 @@ impl Driver {
                 return self.platform.fail(
                     &caller.resolve,
                     "HOST_ERROR",
-                    &format!("{}: {text}", caller.type_name),
+                    &joined(&[&caller.type_name, ": ", &text]),
                     &details.into_value(),
                 );
             }
@@ -301,7 +303,7 @@ impl Driver {
         if !caller.type_name.is_empty() {
             details = details.with("type", &*caller.type_name);
             if let Some(id) = id {
-                details = details.with("requestId", id.to_string());
+                details = details.with("requestId", id.text());
             }
         }
         self.platform.fail(
@@ -344,9 +346,9 @@ impl Driver {
 /// The failure's text, with the request's type before it except where the text is the reference's own.
 fn text_of(failure: &Failure, type_name: &str) -> String {
     if type_name.is_empty() || matches!(failure, Failure::ConnectionClosed { .. }) {
-        failure.to_string()
+        failure.text()
     } else {
-        format!("{type_name}: {failure}")
+        joined(&[type_name, ": ", &failure.text()])
     }
 }
 
@@ -409,7 +411,7 @@ fn read(data: JsValue) -> Result<(Message, IncomingId), Unreadable> {
         Ok(_) => return Err(no_object(text)),
         Err(error) => {
             return Err(Unreadable {
-                reason: format!("a frame that is not JSON: {}", error_text(&error)),
+                reason: joined(&["a frame that is not JSON: ", &error_text(&error)]),
                 frame: text,
             });
         }

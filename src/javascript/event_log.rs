@@ -4,6 +4,7 @@ use super::client::default_client;
 use super::json;
 use crate::transport::members::Details;
 use crate::wire::envelope;
+use crate::wire::text::joined;
 use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -33,9 +34,12 @@ pub fn create_instance(
 fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
     if !name.is_string() {
         let kind = name.js_typeof().as_string().unwrap_or_default();
-        return Err(js_sys::TypeError::new(&format!(
-            "{CREATE_INSTANCE}: argument 'name' is of type {kind}; a string is wanted"
-        ))
+        return Err(js_sys::TypeError::new(&joined(&[
+            CREATE_INSTANCE,
+            ": argument 'name' is of type ",
+            &kind,
+            "; a string is wanted",
+        ]))
         .into());
     }
     let params = Details::new()
@@ -44,11 +48,15 @@ fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
     let params: JsString = json::stringify(&params.into_value())?.unchecked_into();
     let client = default_client()?;
     let method = client.method_once(CREATE_INSTANCE, &Array::of1(&CREATE_INSTANCE.into()));
-    let head = JsString::from(format!(
-        "{{\"{}\":\"{CREATE_INSTANCE}\",\"{}\":\"",
+    let head = JsString::from(joined(&[
+        "{\"",
         envelope::TYPE,
-        envelope::REQUEST_ID
-    ));
+        "\":\"",
+        CREATE_INSTANCE,
+        "\",\"",
+        envelope::REQUEST_ID,
+        "\":\"",
+    ]));
     let tail = JsString::from("\",\"params\":")
         .concat(&params)
         .concat(&"}".into());

@@ -2,6 +2,8 @@
 
 use crate::session::{Closure, Failure};
 use crate::transport::members::Details;
+use crate::wire::text::{decimal, joined};
+use alloc::string::String;
 
 /// The code of a failure, one of those that the package's types list.
 #[must_use]
@@ -40,17 +42,26 @@ pub fn details(failure: &Failure) -> Details {
 /// The text of `WebSocket connection closed` is the reference's, so what to do stands beside it.
 fn closed_hint(sent: bool, closure: &Closure) -> String {
     let end = if closure.reason.is_empty() {
-        format!("close code {}", closure.code)
+        joined(&["close code ", &decimal(u64::from(closure.code))])
     } else {
-        format!("close code {}: {}", closure.code, closure.reason)
+        joined(&[
+            "close code ",
+            &decimal(u64::from(closure.code)),
+            ": ",
+            &closure.reason,
+        ])
     };
     if sent {
-        format!(
-            "The request had been sent when the connection ended ({end}): whether the host carried it out is unknown. Ask the host before you repeat it."
-        )
+        joined(&[
+            "The request had been sent when the connection ended (",
+            &end,
+            "): whether the host carried it out is unknown. Ask the host before you repeat it.",
+        ])
     } else {
-        format!(
-            "The request was not sent ({end}). Make a new Codebolt to connect again, or set the option 'reconnect'."
-        )
+        joined(&[
+            "The request was not sent (",
+            &end,
+            "). Make a new Codebolt to connect again, or set the option 'reconnect'.",
+        ])
     }
 }

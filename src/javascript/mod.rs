@@ -10,5 +10,5 @@ pub mod failure;
 pub mod json;
 
 mod driver;
-mod memory;
 pub mod platform;
+mod runtime;

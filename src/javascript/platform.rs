@@ -1,6 +1,7 @@
 //! What the client needs from its surroundings, and what it uses where the facade says nothing.
 
 use crate::transport::members::{Details, Members, member};
+use alloc::string::String;
 use js_sys::{Error, Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;

@@ -52,6 +52,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[test]
     fn delays_stay_below_a_bound_that_doubles_up_to_the_maximum() {

@@ -3,7 +3,7 @@
 use super::connection::Phase;
 use super::{Action, Closure, Notice, Session};
 use crate::wire::close_code;
-use std::rc::Rc;
+use alloc::rc::Rc;
 
 /// How long a host may take to answer the close frame, in milliseconds.
 const CLOSE_TIMEOUT: u64 = 2_000;

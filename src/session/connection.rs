@@ -3,7 +3,7 @@
 use super::closing::Closing;
 use super::{Action, Closure, Failure, Notice, Session};
 use crate::wire::close_code;
-use std::rc::Rc;
+use alloc::rc::Rc;
 
 /// The state of a session's connection, as users see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
             again: self.opened_before,
         }));
         self.opened_before = true;
-        for waiter in std::mem::take(&mut self.readiness) {
+        for waiter in core::mem::take(&mut self.readiness) {
             self.settle(waiter.id, waiter.caller, Ok(()));
         }
         self.flush();
@@ -223,7 +223,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
         if lost > 0 {
             self.act(Action::Notify(Notice::MessagesLost { count: lost }));
         }
-        for waiter in std::mem::take(&mut self.readiness) {
+        for waiter in core::mem::take(&mut self.readiness) {
             let failure = self.failure_of_end(false, closure, connect_failure);
             self.settle(waiter.id, waiter.caller, Err(failure));
         }

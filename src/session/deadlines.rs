@@ -1,7 +1,7 @@
 //! Deadlines of many requests behind one timer.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use alloc::collections::BinaryHeap;
+use core::cmp::Reverse;
 
 /// Which entry a deadline belongs to: its place in the table, and its number, which no later entry has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,8 @@
 //! Which reply types a request waits for, interned, and which types are replies at all.
 
-use std::collections::VecDeque;
-use std::rc::Rc;
+use alloc::collections::VecDeque;
+use alloc::rc::Rc;
+use alloc::{vec, vec::Vec};
 
 /// A set of reply types that requests wait for, as [`Session::expect`](super::Session::expect) gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,6 +182,7 @@ impl Expectations {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn the_same_types_are_one_expectation() {

@@ -1,6 +1,9 @@
 //! Why a call did not get its reply.
 
-use std::rc::Rc;
+use crate::wire::text::{decimal, joined};
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::fmt;
 
 /// How a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +15,9 @@ pub struct Closure {
 }
 
 /// A call's failure. The text says what happened, to which address, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// No connection could be made.
-    #[error(
-        "no connection to {address}: {reason}. Is the Codebolt host running there? Set CODEBOLT_SERVER_URL and SOCKET_PORT, or the option 'url', to where it is"
-    )]
     ConnectFailed {
         /// Where, without the query.
         address: Rc<str>,
@@ -25,9 +25,6 @@ pub enum Failure {
         reason: Rc<str>,
     },
     /// The connection did not open in time.
-    #[error(
-        "no connection to {address} within {limit} ms: something accepts connections there but does not answer the WebSocket handshake. Check the address, or raise the option 'connectTimeout'"
-    )]
     ConnectTimeout {
         /// Where, without the query.
         address: Rc<str>,
@@ -35,7 +32,6 @@ pub enum Failure {
         limit: u64,
     },
     /// The connection closed while the call waited, or had closed before. The text is the reference's own.
-    #[error("WebSocket connection closed")]
     ConnectionClosed {
         /// Where, without the query.
         address: Rc<str>,
@@ -45,11 +41,6 @@ pub enum Failure {
         closure: Closure,
     },
     /// No reply came in time.
-    #[error("no reply from {address} within {limit} ms{}", if *.sent {
-        ": the request was sent, so whether the host carried it out is unknown. Raise 'timeout' for this call or the option 'requestTimeout' if it needs longer"
-    } else {
-        ": the request was not sent, for there was no open connection"
-    })]
     RequestTimeout {
         /// Where, without the query.
         address: Rc<str>,
@@ -59,9 +50,6 @@ pub enum Failure {
         sent: bool,
     },
     /// Too many messages wait to be sent.
-    #[error(
-        "{limit} messages wait already to be sent to {address}. Await replies before sending more, or raise the option 'maxQueued'"
-    )]
     QueueFull {
         /// Where, without the query.
         address: Rc<str>,
@@ -69,9 +57,6 @@ pub enum Failure {
         limit: usize,
     },
     /// The message is larger than a frame may be.
-    #[error(
-        "the message has {size} bytes, and a frame may have {limit}. Send it in parts, or raise the option 'maxFrameBytes' if the host takes more"
-    )]
     FrameTooLarge {
         /// The message's size.
         size: u64,
@@ -80,7 +65,65 @@ pub enum Failure {
     },
 }
 
+impl core::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text())
+    }
+}
+
 impl Failure {
+    /// What happened, and what to do.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::ConnectFailed { address, reason } => joined(&[
+                "no connection to ",
+                address,
+                ": ",
+                reason,
+                ". Is the Codebolt host running there? Set CODEBOLT_SERVER_URL and SOCKET_PORT, or the option 'url', to where it is",
+            ]),
+            Self::ConnectTimeout { address, limit } => joined(&[
+                "no connection to ",
+                address,
+                " within ",
+                &decimal(*limit),
+                " ms: something accepts connections there but does not answer the WebSocket handshake. Check the address, or raise the option 'connectTimeout'",
+            ]),
+            Self::ConnectionClosed { .. } => String::from("WebSocket connection closed"),
+            Self::RequestTimeout {
+                address,
+                limit,
+                sent,
+            } => joined(&[
+                "no reply from ",
+                address,
+                " within ",
+                &decimal(*limit),
+                if *sent {
+                    " ms: the request was sent, so whether the host carried it out is unknown. Raise 'timeout' for this call or the option 'requestTimeout' if it needs longer"
+                } else {
+                    " ms: the request was not sent, for there was no open connection"
+                },
+            ]),
+            Self::QueueFull { address, limit } => joined(&[
+                &decimal(*limit as u64),
+                " messages wait already to be sent to ",
+                address,
+                ". Await replies before sending more, or raise the option 'maxQueued'",
+            ]),
+            Self::FrameTooLarge { size, limit } => joined(&[
+                "the message has ",
+                &decimal(*size),
+                " bytes, and a frame may have ",
+                &decimal(*limit),
+                ". Send it in parts, or raise the option 'maxFrameBytes' if the host takes more",
+            ]),
+        }
+    }
+
     /// Whether the request had been handed to the socket: then its outcome is unknown.
     #[must_use]
     pub fn sent(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Finds the place of a request by its id.
 
+use alloc::{vec, vec::Vec};
 /// A hash table of slots with linear probing. Ids are random bits already, so they are their own hash; who sends
 /// replies chooses what is looked up, but never what is stored. A general map is four times the code to download.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ impl IdIndex {
     pub(super) fn insert(&mut self, hash: u32, slot: u32) {
         if (self.len + 1) * 5 > self.places.len() * 4 {
             let larger = vec![None; (self.places.len() * 2).max(SMALLEST)];
-            for place in std::mem::replace(&mut self.places, larger)
+            for place in core::mem::replace(&mut self.places, larger)
                 .into_iter()
                 .flatten()
             {

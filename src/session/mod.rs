@@ -4,6 +4,7 @@
 //! clock, no socket and no JavaScript in here: times are milliseconds that the adapter hands in, a frame and a
 //! caller are whatever the adapter says. `PROTOCOL.md` states the rules.
 
+use alloc::vec::Vec;
 mod action;
 mod backoff;
 mod closing;
@@ -26,13 +27,13 @@ pub use options::{Reconnect, SessionOptions};
 pub use requests::{Call, Received};
 
 use crate::wire::RequestId;
+use alloc::collections::VecDeque;
+use alloc::rc::Rc;
 use backoff::Backoff;
 use connection::Phase;
 use deadlines::Deadlines;
 use outbox::Outbox;
 use request_table::RequestTable;
-use std::collections::VecDeque;
-use std::rc::Rc;
 
 /// One session with a host: at most one socket at a time, and every request that waits.
 ///
@@ -158,7 +159,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
     }
 
     fn settle_closers(&mut self) {
-        for caller in std::mem::take(&mut self.closers) {
+        for caller in core::mem::take(&mut self.closers) {
             self.act(Action::Settle {
                 id: None,
                 caller,

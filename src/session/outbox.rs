@@ -1,7 +1,7 @@
 //! Messages that wait to be sent, and how much the socket is known to hold back.
 
 use super::deadlines::Ticket;
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 /// A message that waits.
 #[derive(Debug)]

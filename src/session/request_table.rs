@@ -9,7 +9,8 @@ use super::deadlines::{Deadlines, Ticket};
 use super::expectations::{Expectation, Expectations};
 use super::id_index::IdIndex;
 use crate::wire::RequestId;
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 /// How many given-up requests are remembered.
 const REMEMBERED_GIVEN_UP: usize = 1024;
@@ -209,7 +210,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
 
     /// Forgets the given-up requests: their connection is gone.
     pub(super) fn forget_given_up(&mut self) {
-        for id in std::mem::take(&mut self.given_up) {
+        for id in core::mem::take(&mut self.given_up) {
             self.remove_where(id, |entry| entry.caller.is_none());
         }
     }
@@ -298,7 +299,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
                 );
             }
         }
-        std::iter::from_fn(|| found.pop_due(0))
+        core::iter::from_fn(|| found.pop_due(0))
             .filter_map(|ticket| self.entry(ticket.slot))
             .map(|entry| entry.id)
             .collect()

@@ -5,7 +5,7 @@ use super::connection::Phase;
 use super::requests::MEASURE_EVERY;
 use super::{Action, Closure, Failure, Session};
 use crate::wire::close_code;
-use std::rc::Rc;
+use alloc::rc::Rc;
 
 impl<Caller, Frame> Session<Caller, Frame> {
     /// The armed timer has fired (early is fine).

@@ -4,6 +4,7 @@
 //! download each.
 
 use crate::session::Closure;
+use alloc::string::String;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]

@@ -2,6 +2,7 @@
 
 use crate::wire::RequestId;
 use crate::wire::request_id::TEXT_LENGTH;
+use alloc::{string::String, vec::Vec};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 

@@ -2,8 +2,9 @@
 
 use super::members::{Members, member, text};
 use crate::wire::close_code;
+use alloc::rc::Rc;
+use alloc::{string::String, vec::Vec};
 use js_sys::JsString;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 

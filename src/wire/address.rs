@@ -4,6 +4,9 @@
 //! percent-encoded (`PROTOCOL.md`, "Connection").
 
 use super::percent_encoding::push_encoded;
+use super::text::{decimal, joined};
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use core::fmt;
 
 /// The environment's name of the host, `localhost` when it is not set.
 pub const HOST_VARIABLE: &str = "CODEBOLT_SERVER_URL";
@@ -70,10 +73,9 @@ pub struct Target {
 }
 
 /// Why no URL could be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressError {
     /// The port is no number between 1 and 65535.
-    #[error("{source_name} is '{found}'; a port number from 1 to 65535 is wanted")]
     Port {
         /// Which option or variable held it.
         source_name: &'static str,
@@ -81,9 +83,6 @@ pub enum AddressError {
         found: String,
     },
     /// The host is no bare name or address.
-    #[error(
-        "{source_name} is '{found}'; a host name or IP address without scheme, path or spaces is wanted, for example 'localhost' (give a whole address as the option 'url')"
-    )]
     Host {
         /// Which option or variable held it.
         source_name: &'static str,
@@ -91,13 +90,43 @@ pub enum AddressError {
         found: String,
     },
     /// The URL is not one for a WebSocket.
-    #[error(
-        "option 'url' is '{found}'; a WebSocket address is wanted, for example 'ws://localhost:12345/codebolt'"
-    )]
     Url {
         /// What was given.
         found: String,
     },
+}
+
+impl core::error::Error for AddressError {}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text())
+    }
+}
+
+impl AddressError {
+    /// What came and what is wanted.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let (source_name, found, wanted) = match self {
+            Self::Port { source_name, found } => (
+                *source_name,
+                found,
+                "a port number from 1 to 65535 is wanted",
+            ),
+            Self::Host { source_name, found } => (
+                *source_name,
+                found,
+                "a host name or IP address without scheme, path or spaces is wanted, for example 'localhost' (give a whole address as the option 'url')",
+            ),
+            Self::Url { found } => (
+                "option 'url'",
+                found,
+                "a WebSocket address is wanted, for example 'ws://localhost:12345/codebolt'",
+            ),
+        };
+        joined(&[source_name, " is '", found, "'; ", wanted])
+    }
 }
 
 /// A connection's address without its query (fit for messages: it holds no secret), and the query.
@@ -128,7 +157,18 @@ impl Address {
                 let port = port(target, &variable)?;
                 let scheme = if target.secure { "wss" } else { "ws" };
                 let path = if plugin { "plugin" } else { "codebolt" };
-                (format!("{scheme}://{host}:{port}/{path}"), String::new())
+                (
+                    joined(&[
+                        scheme,
+                        "://",
+                        &host,
+                        ":",
+                        &decimal(u64::from(port)),
+                        "/",
+                        path,
+                    ]),
+                    String::new(),
+                )
             }
         };
         let mut parameters = String::new();
@@ -144,7 +184,7 @@ impl Address {
                 push(name, &variable(name).unwrap_or_default());
             }
         } else {
-            for name in AGENT_PARAMETERS.into_iter().chain(ENVIRONMENT_PARAMETERS) {
+            for name in AGENT_PARAMETERS.iter().chain(&ENVIRONMENT_PARAMETERS) {
                 if let Some(value) = variable(name) {
                     push(name, &value);
                 }
@@ -166,7 +206,7 @@ impl Address {
     /// The whole URL of one connection.
     #[must_use]
     pub fn url(&self, connection_identifier: &str) -> String {
-        let mut url = format!("{}?", self.base);
+        let mut url = joined(&[&self.base, "?"]);
         if !self.own_query.is_empty() {
             url.push_str(&self.own_query);
             url.push('&');
@@ -198,7 +238,7 @@ fn host(
         return Err(AddressError::Host { source_name, found });
     }
     Ok(if colons > 1 && !bracketed {
-        format!("[{found}]")
+        joined(&["[", &found, "]"])
     } else {
         found
     })
@@ -222,12 +262,18 @@ fn port(target: &Target, variable: &impl Fn(&str) -> Option<String>) -> Result<u
     }
 }
 
+/// The text before and after the first of an ASCII character. `split_once` does the same and brings a search machine.
+fn cut(text: &str, character: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == character)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
 /// Splits a given URL into the part before `?` and its own query.
 fn split_url(url: &str) -> Result<(String, String), AddressError> {
     let refused = || AddressError::Url {
         found: url.to_owned(),
     };
-    let (scheme, rest) = url.split_once(':').ok_or_else(refused)?;
+    let (scheme, rest) = cut(url, b':').ok_or_else(refused)?;
     let rest = rest.strip_prefix("//").ok_or_else(refused)?;
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
     let scheme = if is("ws") || is("http") {
@@ -237,18 +283,18 @@ fn split_url(url: &str) -> Result<(String, String), AddressError> {
     } else {
         return Err(refused());
     };
-    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (rest, query) = cut(rest, b'?').unwrap_or((rest, ""));
     let unusable = |text: &str| text.bytes().any(|byte| byte <= b' ' || byte == b'#');
     if rest.is_empty() || rest.starts_with('/') || unusable(rest) || unusable(query) {
         return Err(refused());
     }
     // A bare origin means the protocol's own path.
-    let path = match rest.split_once('/') {
+    let path = match cut(rest, b'/') {
         None => "/codebolt",
         Some((_, "")) => "codebolt",
         Some(_) => "",
     };
-    Ok((format!("{scheme}://{rest}{path}"), query.to_owned()))
+    Ok((joined(&[scheme, "://", rest, path]), query.to_owned()))
 }
 
 #[cfg(test)]

@@ -1,21 +1,15 @@
 //! The `id` parameter of a connection's URL.
 
+use super::text::push_digits;
+use alloc::string::String;
 /// Makes a connection identifier of the form `ws_{time in base 36}_{random in base 36}`.
 #[must_use]
 pub fn connection_identifier(epoch_milliseconds: u64, random: u64) -> String {
     let mut text = String::from("ws_");
-    push_base36(&mut text, epoch_milliseconds);
+    push_digits(&mut text, epoch_milliseconds, 36);
     text.push('_');
-    push_base36(&mut text, random);
+    push_digits(&mut text, random, 36);
     text
-}
-
-fn push_base36(text: &mut String, number: u64) {
-    if number >= 36 {
-        push_base36(text, number / 36);
-    }
-    // Below 36 by construction, so there is always a digit.
-    text.extend(char::from_digit((number % 36) as u32, 36));
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod event_log;
 pub mod percent_encoding;
 pub mod request_id;
+pub mod text;
 
 pub use envelope::{IncomingId, MAX_FRAME_BYTES};
 pub use request_id::RequestId;

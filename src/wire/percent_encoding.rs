@@ -1,5 +1,6 @@
 //! Percent-encoding of a query parameter, as `encodeURIComponent` does it.
 
+use alloc::string::String;
 /// Appends `text` to `target`, every byte but the unreserved ones (`A–Z a–z 0–9 - _ . ! ~ * ' ( )`) as `%XX`.
 pub fn push_encoded(target: &mut String, text: &str) {
     const DIGITS: [char; 16] = [

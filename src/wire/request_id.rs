@@ -1,6 +1,7 @@
 //! The `requestId` of a message: a version 4 UUID in its lowercase hyphenated text.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// The length of a request id's text.
 pub const TEXT_LENGTH: usize = 36;
@@ -67,6 +68,14 @@ impl RequestId {
         }
     }
 
+    /// The id's text.
+    #[must_use]
+    pub fn text(self) -> String {
+        let mut text = String::with_capacity(TEXT_LENGTH);
+        self.push_text(&mut text);
+        text
+    }
+
     /// Bits that are random in every id, for use as a hash.
     #[must_use]
     pub fn random_bits(self) -> u32 {
@@ -76,9 +85,7 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(TEXT_LENGTH);
-        self.push_text(&mut text);
-        formatter.write_str(&text)
+        formatter.write_str(&self.text())
     }
 }
 
@@ -91,6 +98,7 @@ impl fmt::Debug for RequestId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
 
     #[test]
     fn an_id_made_of_random_bytes_is_a_version_4_uuid() {

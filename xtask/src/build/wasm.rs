@@ -58,7 +58,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
             ])
             .args(["--mode", "no-install", "--profile", "wasm", "--out-dir"])
             .arg(&packed)
-            .args(["--", "--locked"]),
+            .args(["--", "--locked", "--features", "published"]),
     )?;
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)
