@@ -17,6 +17,7 @@ mod options;
 mod outbox;
 mod request_table;
 mod requests;
+mod slots;
 mod timers;
 
 pub use action::{Action, Notice};

@@ -8,6 +8,7 @@
 use super::deadlines::{Deadlines, Ticket};
 use super::expectations::{Expectation, Expectations};
 use super::id_index::IdIndex;
+use super::slots::Slots;
 use crate::wire::RequestId;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -35,8 +36,7 @@ pub(super) struct Entry<Caller, Frame> {
 /// The table of requests.
 #[derive(Debug)]
 pub(super) struct RequestTable<Caller, Frame> {
-    slots: Vec<Option<Entry<Caller, Frame>>>,
-    free: Vec<u32>,
+    slots: Slots<Entry<Caller, Frame>>,
     by_id: IdIndex,
     expectations: Expectations,
     /// The given-up requests, oldest first; some may have been answered since.
@@ -58,8 +58,7 @@ pub(super) enum Addressee<Caller> {
 impl<Caller, Frame> Default for RequestTable<Caller, Frame> {
     fn default() -> Self {
         Self {
-            slots: Vec::new(),
-            free: Vec::new(),
+            slots: Slots::default(),
             by_id: IdIndex::default(),
             expectations: Expectations::default(),
             given_up: VecDeque::new(),
@@ -100,11 +99,11 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
     }
 
     pub(super) fn entry(&self, slot: u32) -> Option<&Entry<Caller, Frame>> {
-        self.slots.get(slot as usize)?.as_ref()
+        self.slots.get(slot)
     }
 
     fn entry_mut(&mut self, slot: u32) -> Option<&mut Entry<Caller, Frame>> {
-        self.slots.get_mut(slot as usize)?.as_mut()
+        self.slots.get_mut(slot)
     }
 
     fn slot_of(&self, id: RequestId) -> Option<u32> {
@@ -124,7 +123,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
     ) -> Ticket {
         let sequence = self.next_sequence;
         self.next_sequence += 1;
-        let entry = Some(Entry {
+        let slot = self.slots.insert(Entry {
             id,
             caller: Some(caller),
             expectation,
@@ -134,18 +133,6 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
             previous: None,
             next: None,
         });
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                if let Some(place) = self.slots.get_mut(slot as usize) {
-                    *place = entry;
-                }
-                slot
-            }
-            None => {
-                self.slots.push(entry);
-                (self.slots.len() - 1) as u32
-            }
-        };
         self.live += 1;
         self.expectations.began(expectation);
         self.by_id.insert(id.random_bits(), slot);
@@ -157,7 +144,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
         if !self.waits(ticket) {
             return None;
         }
-        let entry = self.slots.get_mut(ticket.slot as usize)?.as_mut()?;
+        let entry = self.slots.get_mut(ticket.slot)?;
         let unsent = entry.unsent.take()?;
         self.sent += 1;
         let waiting = self.expectations.waiting(entry.expectation)?;
@@ -184,7 +171,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
     /// Gives a request up, and hands back its caller and whether it had been sent.
     pub(super) fn give_up(&mut self, id: RequestId) -> Option<(Caller, bool)> {
         let slot = self.slot_of(id)?;
-        let entry = self.slots.get_mut(slot as usize)?.as_mut()?;
+        let entry = self.slots.get_mut(slot)?;
         if entry.unsent.is_some() {
             return self
                 .remove_where(id, |_| true)
@@ -230,8 +217,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
             return None;
         }
         self.by_id.remove(id.random_bits(), slot);
-        let entry = self.slots.get_mut(slot as usize)?.take()?;
-        self.free.push(slot);
+        let entry = self.slots.take(slot)?;
         let waited = entry.caller.is_some();
         self.live -= usize::from(waited);
         if entry.unsent.is_none() {
@@ -285,11 +271,8 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
     ) -> Vec<RequestId> {
         // The deadlines' own heap sorts: another way to sort would be more code to download.
         let mut found = Deadlines::default();
-        for (slot, entry) in (0..).zip(&self.slots) {
-            if let Some(entry) = entry
-                && entry.caller.is_some()
-                && wanted(entry)
-            {
+        for (slot, entry) in self.slots.iter() {
+            if entry.caller.is_some() && wanted(entry) {
                 found.add(
                     0,
                     Ticket {

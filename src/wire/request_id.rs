@@ -11,17 +11,20 @@ pub const TEXT_LENGTH: usize = 36;
 /// Only the text that this client itself writes (lowercase, hyphenated) reads back as a `RequestId`;
 /// anything else that a host puts into `requestId` is somebody else's id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestId(u128);
+pub struct RequestId {
+    // In halves: arithmetic on 128 bits is slow in WebAssembly, and their alignment wastes memory.
+    high: u64,
+    low: u64,
+}
 
 impl RequestId {
     /// Makes a version 4 UUID of 16 bytes from a cryptographically secure source.
     #[must_use]
     pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
-        Self(
-            uuid::Builder::from_random_bytes(bytes)
-                .into_uuid()
-                .as_u128(),
-        )
+        let (high, low) = uuid::Builder::from_random_bytes(bytes)
+            .into_uuid()
+            .as_u64_pair();
+        Self { high, low }
     }
 
     /// Reads the id's own text; `None` for every other text.
@@ -31,7 +34,6 @@ impl RequestId {
         if bytes.len() != TEXT_LENGTH {
             return None;
         }
-        // In halves: arithmetic on 128 bits is slow in WebAssembly.
         let (mut high, mut low) = (0_u64, 0_u64);
         for (position, &byte) in bytes.iter().enumerate() {
             if matches!(position, 8 | 13 | 18 | 23) {
@@ -48,12 +50,12 @@ impl RequestId {
             let half = if position < 18 { &mut high } else { &mut low };
             *half = *half << 4 | u64::from(digit);
         }
-        Some(Self(u128::from(high) << 64 | u128::from(low)))
+        Some(Self { high, low })
     }
 
     /// Appends the id's text.
     pub fn push_text(self, text: &mut String) {
-        for (half, dashes) in [((self.0 >> 64) as u64, [8, 12]), (self.0 as u64, [0, 4])] {
+        for (half, dashes) in [(self.high, [8, 12]), (self.low, [0, 4])] {
             for position in 0..16 {
                 if dashes.contains(&position) {
                     text.push('-');
@@ -79,7 +81,7 @@ impl RequestId {
     /// Bits that are random in every id, for use as a hash.
     #[must_use]
     pub fn random_bits(self) -> u32 {
-        self.0 as u32
+        self.low as u32
     }
 }
 
