@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::fingerprint::Fingerprint;
 use crate::setup::wasm_target;
 use anyhow::{Context as _, Result, bail};
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +47,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&packed);
     command::run(
         wasm_target::command(context, "wasm-pack")?
+            .env("CARGO_ENCODED_RUSTFLAGS", without_paths(context))
             .args([
                 "--log-level",
                 "warn",
@@ -104,6 +106,29 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     );
     fingerprint.keep()?;
     Ok(folder)
+}
+
+/// Flags by which the module tells nothing of the machine: where a panic stands in the source is in it.
+fn without_paths(context: &Context) -> String {
+    let cargo = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let mut flags = vec![format!(
+        "--remap-path-prefix={}=codebolt-wasm",
+        context.root.display()
+    )];
+    if let Some(cargo) = cargo {
+        let crates = cargo.join("registry").join("src");
+        // The registry's own folder too: its name differs from machine to machine.
+        flags.push(format!("--remap-path-prefix={}=crates", crates.display()));
+        for registry in fs::read_dir(&crates).into_iter().flatten().flatten() {
+            flags.push(format!(
+                "--remap-path-prefix={}=crates",
+                registry.path().display()
+            ));
+        }
+    }
+    flags.join("\u{1f}")
 }
 
 fn size(file: &Path) -> Result<String> {

@@ -137,6 +137,24 @@ pub const SUITES: &[Suite] = &[
         run: package::examples,
     },
     Suite {
+        name: "size",
+        text: "the downloads of bundled agents keep to bench/size-budget.json",
+        needs: &[Need::Package],
+        run: javascript::size,
+    },
+    Suite {
+        name: "package-contents",
+        text: "what the packed package holds, and that importing it does nothing",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::contents,
+    },
+    Suite {
+        name: "drop-in",
+        text: "a project written for @codebolt/codeboltjs runs unchanged, and type-checks",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::drop_in,
+    },
+    Suite {
         name: "runtimes-node",
         text: "the packed package in Node 20, 22, 24 and the newest, Deno and Bun",
         needs: &[Need::Runtimes],

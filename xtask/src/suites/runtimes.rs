@@ -5,6 +5,7 @@ use crate::command;
 use crate::npm_project;
 use crate::setup::{find_browser, find_firefox};
 use anyhow::Result;
+use std::process::Command;
 
 /// The Nodes, Deno and Bun.
 pub fn node(run: &Run<'_>) -> Result<()> {
@@ -26,19 +27,40 @@ pub fn edge(run: &Run<'_>) -> Result<()> {
     tests(run, "edge")
 }
 
-/// The tests in `tests/runtimes/<folder>`. They find in `CODEBOLT_PROJECT` a project that has nothing but the packed
-/// package, in `CODEBOLT_PACKAGE` the package's file, and the browsers in `CODEBOLT_CHROMIUM` and `CODEBOLT_FIREFOX`.
+/// A project written for the reference SDK, with the package under its name.
+pub fn drop_in(run: &Run<'_>) -> Result<()> {
+    on_the_package(run, "tests/drop-in", |_| Ok(()))
+}
+
+/// What the package holds, and that importing it does nothing.
+pub fn contents(run: &Run<'_>) -> Result<()> {
+    on_the_package(run, "tests/package-contents", |_| Ok(()))
+}
+
+/// The tests in `tests/runtimes/<folder>`; they find the browsers in `CODEBOLT_CHROMIUM` and `CODEBOLT_FIREFOX`.
 fn tests(run: &Run<'_>, folder: &str) -> Result<()> {
-    let tests = run.context.root.join("tests").join("runtimes").join(folder);
-    let mut node = javascript::node(run, &tests)?;
+    on_the_package(run, &format!("tests/runtimes/{folder}"), |node| {
+        node.env("CODEBOLT_CHROMIUM", find_browser(run.context)?)
+            .env("CODEBOLT_FIREFOX", find_firefox(run.context)?);
+        Ok(())
+    })
+}
+
+/// Tests that find a host, in `CODEBOLT_PROJECT` a project that has nothing but the packed package, and in
+/// `CODEBOLT_PACKAGE` the package's file.
+fn on_the_package(
+    run: &Run<'_>,
+    folder: &str,
+    tell: impl Fn(&mut Command) -> Result<()>,
+) -> Result<()> {
+    let mut node = javascript::node(run, &run.context.root.join(folder))?;
     let host = run.host()?;
     let project = host.folder().join("project");
     let package = npm_project::pack(run.context, host.folder())?;
     npm_project::create_with_package(run.context, &project, &package)?;
     host.tell(run.context, &mut node);
+    tell(&mut node)?;
     node.env("CODEBOLT_PROJECT", &project)
-        .env("CODEBOLT_PACKAGE", &package)
-        .env("CODEBOLT_CHROMIUM", find_browser(run.context)?)
-        .env("CODEBOLT_FIREFOX", find_firefox(run.context)?);
+        .env("CODEBOLT_PACKAGE", &package);
     host.finish(command::run(&mut node))
 }
