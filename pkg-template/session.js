@@ -328,7 +328,7 @@ export class Session {
       notify: (/** @type {string} */ name, /** @type {any} */ details) => {
         this.#notify(name, details);
         // The module holds these for as long as the client lives, which is as long as they hold the session.
-        if (name === 'close' && this.#client?.state === 'closed') hooks.notify = hooks.deliver = () => {};
+        if (name === 'close' && this.#client?.state === 'closed') hooks.notify = hooks.deliver = nothing;
       },
       deliver: (/** @type {any} */ message) => this.#deliver(message),
       connect: this.#webSocket ? ownSocket(this.#webSocket) : this.#platform.connect,
@@ -359,6 +359,9 @@ export class Session {
     if (lost > 0) this.#notify('messagesLost', { count: lost });
   }
 }
+
+/** Made here, where it holds no session. */
+const nothing = () => {};
 
 const CLOSED = 'close() was called. Make a new Codebolt to connect again.';
 
