@@ -1,0 +1,69 @@
+// Instances that come and go leave nothing behind. In a process of its own: earlier tests' free memory would hide a leak.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Codebolt } from 'codebolt-wasm';
+import { collectGarbage, memory } from './memory.mjs';
+import { answer, open, startHost, startTcp, until, wait } from './misbehaving-host.mjs';
+
+describe('instances that come and go', () => {
+  it('leave nothing in the module\'s memory once they are closed and forgotten', async () => {
+    const host = await startHost({ onFrame: answer });
+    const sizes = [];
+    for (let round = 0; round < 12; round++) {
+      for (let number = 0; number < 25; number++) {
+        const codebolt = new Codebolt({ url: host.url });
+        codebolt.onRawMessage(() => {});
+        const { success } = await codebolt.request('x', 'y'.repeat(100));
+        assert.equal(success, true);
+        await codebolt.close();
+      }
+      collectGarbage();
+      await wait(5);
+      sizes.push(memory());
+    }
+    assert.equal(sizes.at(-1), sizes[3], `the memory grew: ${sizes}`);
+  });
+
+  it('are collected, listeners and all, when they were closed', async () => {
+    const host = await startHost({ onFrame: answer });
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    for (let number = 0; number < 20; number++) {
+      const codebolt = new Codebolt({ url: host.url });
+      codebolt.on('message', () => {});
+      await codebolt.request('x');
+      registry.register(codebolt);
+      await codebolt.close();
+    }
+    await until(() => {
+      collectGarbage();
+      return collected >= 18;
+    }, '18 of 20 instances');
+  });
+
+  it('are not collected while their connection is open and a listener waits', async () => {
+    const host = await startHost();
+    let heard = 0;
+    (() => void new Codebolt({ url: host.url }).onRawMessage(() => heard++))();
+    await host.connected();
+    for (let turn = 0; turn < 5; turn++) {
+      collectGarbage();
+      await wait(5);
+    }
+    host.connections[0].send({ type: 'told' });
+    await until(() => heard === 1);
+    host.connections[0].socket.close(1000);
+  });
+
+  it('can fail to connect by the hundred', async () => {
+    const tcp = await startTcp((socket) => socket.destroy());
+    const codebolt = open({ url: tcp.url });
+    for (let turn = 0; turn < 200; turn++) {
+      const error = await codebolt.request('x').catch((caught) => caught);
+      assert.equal(error.code, 'CONNECT_FAILED');
+    }
+    const { waiting, queued, deadlines, waitingForConnection } = codebolt.occupancy;
+    assert.deepEqual([waiting, queued, deadlines, waitingForConnection], [0, 0, 0, 0]);
+  });
+});
