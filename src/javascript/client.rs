@@ -1,7 +1,8 @@
 //! `Client`: a session for JavaScript.
 
 use super::connection_options;
-use super::driver::{Caller, Driver, error_text};
+use super::driver::{Caller, Driver};
+use super::incoming::error_text;
 use super::platform::{self, Platform};
 use super::runtime::OneThread;
 use crate::session::{Call, Expectation, Session};

@@ -1,23 +1,23 @@
 //! Carries out what the session wants, and tells it what happens.
 
 use super::failure;
-use super::json::{self, Message};
+use super::incoming::{error_text, read, short_text};
+use super::json::Message;
 use super::platform::{self, Platform};
 use crate::session::{Action, Failure, Notice, Received, Session, State};
 use crate::transport::clock::{self, Timer};
 use crate::transport::members::{Details, member, text};
 use crate::transport::random_ids::RandomIds;
 use crate::transport::socket::{self, Socket, SocketEvent};
+use crate::wire::RequestId;
 use crate::wire::address::Address;
 use crate::wire::close_code;
 use crate::wire::connection_identifier::connection_identifier;
-use crate::wire::request_id::TEXT_LENGTH;
 use crate::wire::text::joined;
-use crate::wire::{IncomingId, RequestId};
 use alloc::rc::{Rc, Weak};
 use alloc::{borrow::ToOwned as _, string::String};
 use core::cell::{Cell, RefCell};
-use js_sys::{Array, Function, JsString};
+use js_sys::{Function, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -28,9 +28,6 @@ pub(super) struct Caller {
     /// The request's type, for the error.
     pub(super) type_name: Rc<str>,
 }
-
-/// The longest type name that is looked at; no message of the protocol comes near it.
-const LONGEST_TYPE: u32 = 1024;
 
 /// One session with all that it needs from JavaScript.
 pub(super) struct Driver {
@@ -350,90 +347,4 @@ fn text_of(failure: &Failure, type_name: &str) -> String {
     } else {
         joined(&[type_name, ": ", &failure.text()])
     }
-}
-
-fn incoming_id(message: &Message) -> IncomingId {
-    let id = message.request_id();
-    if id.is_string() {
-        let text = id.unchecked_ref::<JsString>();
-        if text.length() as usize != TEXT_LENGTH {
-            return IncomingId::Foreign;
-        }
-        id.as_string()
-            .map_or(IncomingId::Foreign, |text| IncomingId::of_text(&text))
-    } else if id.is_undefined() || id.is_null() {
-        IncomingId::Absent
-    } else {
-        IncomingId::Foreign
-    }
-}
-
-fn short_text(value: &JsValue) -> Option<String> {
-    if !value.is_string() || value.unchecked_ref::<JsString>().length() > LONGEST_TYPE {
-        return None;
-    }
-    value.as_string()
-}
-
-/// Why a frame is no message.
-struct Unreadable {
-    reason: String,
-    /// The frame's text, or its bytes where they are no text.
-    frame: JsValue,
-}
-
-#[wasm_bindgen]
-extern "C" {
-    type TextDecoder;
-
-    #[wasm_bindgen(constructor)]
-    fn new(label: &str, options: JsValue) -> TextDecoder;
-
-    #[wasm_bindgen(method, catch)]
-    fn decode(this: &TextDecoder, bytes: &JsValue) -> Result<JsValue, JsValue>;
-}
-
-fn read(data: JsValue) -> Result<(Message, IncomingId), Unreadable> {
-    let text = if data.is_string() {
-        data
-    } else {
-        // Some hosts send their JSON as a binary frame, and the reference reads it.
-        let options = Details::new().with("fatal", true).into_value();
-        TextDecoder::new("utf-8", options)
-            .decode(&data)
-            .map_err(|_| Unreadable {
-                reason: "a binary frame that is no UTF-8 text".to_owned(),
-                frame: data,
-            })?
-    };
-    let message: Message = match json::parse(&text) {
-        Ok(message) if message.is_object() => message.unchecked_into(),
-        Ok(_) => return Err(no_object(text)),
-        Err(error) => {
-            return Err(Unreadable {
-                reason: joined(&["a frame that is not JSON: ", &error_text(&error)]),
-                frame: text,
-            });
-        }
-    };
-    let id = incoming_id(&message);
-    // A list has no id, so a frame with one need not be asked.
-    if id == IncomingId::Absent && Array::is_array(&message) {
-        return Err(no_object(text));
-    }
-    Ok((message, id))
-}
-
-fn no_object(frame: JsValue) -> Unreadable {
-    Unreadable {
-        reason: "a frame that is JSON, but no object".to_owned(),
-        frame,
-    }
-}
-
-/// What an exception says.
-pub(super) fn error_text(error: &JsValue) -> String {
-    text(error, "message")
-        .or_else(|| error.as_string())
-        .unwrap_or_else(|| "an exception without a text".to_owned())
 }

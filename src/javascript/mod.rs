@@ -10,5 +10,6 @@ pub mod failure;
 pub mod json;
 
 mod driver;
+mod incoming;
 pub mod platform;
 mod runtime;
