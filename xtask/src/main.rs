@@ -12,6 +12,7 @@ mod fingerprint;
 mod generate;
 mod host_process;
 mod npm_project;
+mod release;
 mod serve;
 mod setup;
 mod steps;
@@ -41,6 +42,8 @@ enum Chore {
     Serve(serve::Arguments),
     /// Run the test suites: all, or those named.
     Test(suites::Arguments),
+    /// Build, test, pack and check a release; --dry-run says what would be published.
+    Release(release::Arguments),
     /// Measure the package against a hand-written client, or the host.
     Bench(bench::Arguments),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Chore::Demo => demo::run(&context),
         Chore::Serve(arguments) => serve::run(&context, &arguments),
         Chore::Test(arguments) => suites::run(&context, &arguments),
+        Chore::Release(arguments) => release::run(&context, &arguments),
         Chore::Bench(arguments) => bench::run(&context, &arguments),
     });
     match outcome {

@@ -5,6 +5,7 @@
 //! or built before, and the function. It fails by returning an error, and it must fail when what it is to test is not there;
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
+mod dependencies;
 mod javascript;
 mod package;
 mod page;
@@ -147,6 +148,12 @@ pub const SUITES: &[Suite] = &[
         text: "what the packed package holds, and that importing it does nothing",
         needs: &[Need::Package, Need::Host],
         run: runtimes::contents,
+    },
+    Suite {
+        name: "dependencies",
+        text: "licences and sources of the crates as deny.toml allows; npm audit of what users install",
+        needs: &[Need::Package],
+        run: dependencies::check,
     },
     Suite {
         name: "drop-in",
