@@ -98,7 +98,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "definitions",
         text: "every method sends what the reference SDK sends (tests/definitions)",
-        needs: &[Need::Package],
+        needs: &[Need::Package, Need::Browser],
         run: javascript::definitions,
     },
     Suite {
