@@ -24,8 +24,7 @@ pub fn ensure(context: &Context) -> Result<()> {
 
 /// Debian keeps the programs off `PATH`, a folder a version.
 fn is_there(context: &Context) -> bool {
-    let has_programs =
-        |bin: &Path| bin.join("initdb").is_file() && bin.join("postgres").is_file();
+    let has_programs = |bin: &Path| bin.join("initdb").is_file() && bin.join("postgres").is_file();
     let debian = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
