@@ -9,6 +9,8 @@ import codebolt, * as all from 'codebolt-wasm';
 
 const folder = dirname(createRequire(import.meta.url).resolve('codebolt-wasm/package.json'));
 const read = (file) => readFileSync(join(folder, file), 'utf8');
+// The pages are built with the package, and not packed with it.
+const pageOf = (file) => readFileSync(join(process.env.CODEBOLT_PAGES, file), 'utf8');
 const declarations = ['index.d.ts', 'modules/named.d.ts'].map(read).join('\n');
 
 const COMMENT = '/\\*\\*(?:[^*]|\\*(?!/))*\\*/\\s*';
@@ -61,12 +63,12 @@ describe('the members of Codebolt', () => {
   });
 
   it('has a page in the reference for each module', () => {
-    const index = read('docs/api/README.md');
+    const index = pageOf('README.md');
     for (const name of modules) assert.ok(index.includes(`| [${name}](`), name);
   });
 
   it('are all listed on their module’s page, with their type and a text', () => {
-    const page = read('docs/api/event-log.md');
+    const page = pageOf('event-log.md');
     for (const name of Object.keys(codebolt.eventLog)) {
       const section = page.split(`\n### ${name}\n\n`)[1]?.split('\n### ')[0];
       assert.ok(section, `${name} has no section`);

@@ -23,7 +23,8 @@ pub fn by_name(run: &Run<'_>) -> Result<()> {
         }
     }
     let mut node = javascript::node(run, &project)?;
-    node.current_dir(&project);
+    node.current_dir(&project)
+        .env("CODEBOLT_PAGES", run.context.package().join("docs/api"));
     host.tell(run.context, &mut node);
     host.finish(command::run(&mut node))
 }
