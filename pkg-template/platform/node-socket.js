@@ -7,6 +7,10 @@ class NodeSocket extends WebSocket {
   /** @type {net.Socket | undefined} */
   #stream;
   #corked = false;
+  #uncork = () => {
+    this.#corked = false;
+    this.#stream?.uncork();
+  };
   /** @type {((data: any, isBinary: boolean) => void) | undefined} */
   #onData;
   /** @type {(() => void) | undefined} */
@@ -30,10 +34,7 @@ class NodeSocket extends WebSocket {
       // Held back until the end of this tick: many frames then need one system call.
       this.#corked = true;
       stream.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        stream.uncork();
-      });
+      process.nextTick(this.#uncork);
     }
     super.send(data);
   }
