@@ -69,9 +69,7 @@ fn client(context: &Context, arguments: &Arguments) -> Result<()> {
         node.arg("--browser").arg(find_browser(context)?);
     }
     if arguments.profile {
-        // Before wasm-opt took the functions' names off.
-        let named = context.scratch("wasm-pack").join("codebolt_wasm_bg.wasm");
-        node.arg("--named-module").arg(named);
+        node.arg("--named-module").arg(build::wasm::named(context)?);
     }
     if let Some(rows) = &arguments.rows {
         node.arg("--rows").arg(rows);

@@ -4,7 +4,7 @@ mod folders;
 mod package;
 pub mod page;
 mod short_names;
-mod wasm;
+pub mod wasm;
 
 use crate::command;
 use crate::context::Context;

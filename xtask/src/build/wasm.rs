@@ -79,24 +79,11 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     if !plain.is_file() {
         bail!("wasm-pack made no {}", plain.display());
     }
-    // -Oz gives the smallest module; what it inlines makes it smaller plain and larger compressed. --converge and -O3
-    // change it by under 1 %.
-    let names = command::output(
-        context
-            .command("wasm-opt")
-            .args([
-                "-Oz",
-                "--always-inline-max-function-size=0",
-                "--flexible-inline-max-function-size=0",
-                "--one-caller-inline-max-function-size=0",
-                "--strip-debug",
-                "--strip-producers",
-                short_names::ARGUMENT,
-            ])
-            .args(FEATURES)
-            .arg(&plain)
-            .arg("--output")
-            .arg(&optimized),
+    let names = optimize(
+        context,
+        &plain,
+        &optimized,
+        &["--strip-debug", "--strip-producers"],
     )?;
     short_names::carry_over(&names, &folder)?;
     println!(
@@ -129,6 +116,36 @@ fn without_paths(context: &Context) -> String {
         }
     }
     flags.join("\u{1f}")
+}
+
+/// The same module with the names of its functions, for profiles.
+pub fn named(context: &Context) -> Result<PathBuf> {
+    let plain = context.scratch("wasm-pack").join("codebolt_wasm_bg.wasm");
+    let named = context.scratch("named.wasm");
+    optimize(context, &plain, &named, &["--debuginfo"])?;
+    Ok(named)
+}
+
+/// Makes a module small; gives the names that it shortened.
+fn optimize(context: &Context, plain: &Path, optimized: &Path, names: &[&str]) -> Result<String> {
+    // -Oz gives the smallest module; what it inlines makes it smaller plain and larger compressed. --converge and -O3
+    // change it by under 1 %.
+    command::output(
+        context
+            .command("wasm-opt")
+            .args([
+                "-Oz",
+                "--always-inline-max-function-size=0",
+                "--flexible-inline-max-function-size=0",
+                "--one-caller-inline-max-function-size=0",
+                short_names::ARGUMENT,
+            ])
+            .args(names)
+            .args(FEATURES)
+            .arg(plain)
+            .arg("--output")
+            .arg(optimized),
+    )
 }
 
 fn size(file: &Path) -> Result<String> {
