@@ -18,6 +18,7 @@ pub use answer::{Aggregation, Answer, Cell, Group};
 pub use field::{Column, Field, FieldFault, Segment};
 pub use instant::instant_of;
 pub use parse::{QueryBounds, QueryFault, parse};
+pub(crate) use pick::end_of_text;
 pub use pick::{pick, pick_scalar};
 pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
 pub use render::{Collected, Rendered, push_event, push_text};

@@ -148,7 +148,8 @@ impl<'a> Entries<'a> {
     }
 }
 
-fn end_of_text(bytes: &[u8], start: usize) -> usize {
+/// Where the JSON text that begins at `start` with its quotation mark ends.
+pub(crate) fn end_of_text(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
         match byte {

@@ -1,6 +1,6 @@
 //! JSON text as `jsonb` can take it. What goes out to callers is the text itself, not this.
 
-use crate::query::Number;
+use crate::query::{Number, end_of_text};
 
 /// The same JSON with what `jsonb` refuses replaced: U+0000 and halves of surrogate pairs become
 /// U+FFFD, and numbers are written as the value they have to a query.
@@ -44,18 +44,6 @@ pub fn searchable(json: &str) -> String {
     }
     out.push_str(json.get(copied..).unwrap_or_default());
     out
-}
-
-fn end_of_text(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 /// Copies a JSON text with its quotation marks, replacing escapes that `jsonb` refuses.
