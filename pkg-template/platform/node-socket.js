@@ -1,16 +1,16 @@
-/** The socket in Node: `ws`, with what one tick sends going out in one write. */
+/** The socket in Node: `ws`, with what one tick sends framed here and going out in one write. */
 import net from 'node:net';
 import tls from 'node:tls';
 import WebSocket from 'ws';
+import { TextFrames, canMask } from './text-frames.js';
 
 class NodeSocket extends WebSocket {
   /** @type {net.Socket | undefined} */
   #stream;
-  #corked = false;
-  #uncork = () => {
-    this.#corked = false;
-    this.#stream?.uncork();
-  };
+  #frames = new TextFrames();
+  /** What `ws` compresses it sends later, so that all has to go its way then. */
+  #isFramedHere = false;
+  #isScheduled = false;
   /** @type {((data: any, isBinary: boolean) => void) | undefined} */
   #onData;
   /** @type {(() => void) | undefined} */
@@ -24,24 +24,61 @@ class NodeSocket extends WebSocket {
       createConnection: (/** @type {any} */ options) => (stream = open(options)),
     });
     this.#stream = stream;
+    this.on('open', () => {
+      this.#isFramedHere = canMask && this.extensions === '';
+    });
     this.on('ping', () => this.onping?.());
   }
 
-  /** @param {string} data */
-  send(data) {
-    const stream = this.#stream;
-    if (stream !== undefined && !this.#corked) {
-      // Held back until the end of this tick: many frames then need one system call.
-      this.#corked = true;
-      stream.cork();
-      process.nextTick(this.#uncork);
+  /** @param {string} text */
+  send(text) {
+    // `ws` says what is wrong with a socket that is not open.
+    if (!this.#isFramedHere || this.readyState !== WebSocket.OPEN) return super.send(text);
+    if (!this.#frames.add(text)) {
+      this.#write();
+      this.#frames.add(text);
     }
-    super.send(data);
+    if (this.#isScheduled) return;
+    // The first of a tick goes out at once, so that the host begins while this side goes on; the others together at the
+    // tick's end: many frames then need one system call.
+    this.#write();
+    this.#isScheduled = true;
+    process.nextTick(this.#flush);
+  }
+
+  #flush = () => {
+    this.#isScheduled = false;
+    this.#write();
+  };
+
+  #write() {
+    const stream = this.#stream;
+    if (stream === undefined || this.#frames.length === 0) return;
+    const frames = this.#frames.take();
+    if (!stream.writable) return;
+    stream.write(frames);
+    this.#frames.taken(stream.writableLength === 0);
+  }
+
+  // @ts-expect-error the types have a property where `ws` has an accessor
+  get bufferedAmount() {
+    // @ts-expect-error likewise
+    return super.bufferedAmount + this.#frames.length;
+  }
+
+  /**
+   * @param {number} [code]
+   * @param {string} [reason]
+   */
+  close(code, reason) {
+    // Its frame ends what goes out.
+    this.#write();
+    super.close(code, reason);
   }
 
   // `ws` makes an event object for every message of `onmessage`; its own event is cheaper.
   /** @param {any} handler */
-  // @ts-expect-error a setter in place of the accessor that `ws` defines on its prototype
+  // @ts-expect-error likewise
   set onmessage(handler) {
     if (this.#onData) this.off('message', this.#onData);
     this.#onData = handler ? (data, isBinary) => handler({ data: isBinary ? data : data.toString() }) : undefined;

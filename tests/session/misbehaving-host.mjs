@@ -27,9 +27,9 @@ export function open(options) {
  * `onFrame(frame, connection, host)` answers; without it nothing is answered. `onConnection(connection, host)` is told of a
  * socket in the same tick in which its handshake ends.
  */
-export async function startHost({ onFrame = () => {}, onConnection = () => {}, port = 0, autoPong = true } = {}) {
+export async function startHost({ onFrame = () => {}, onConnection = () => {}, port = 0, autoPong = true, perMessageDeflate = false } = {}) {
   const server = http.createServer();
-  const sockets = new WebSocketServer({ server, autoPong, maxPayload: 256 * 1024 * 1024, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ server, autoPong, maxPayload: 256 * 1024 * 1024, perMessageDeflate });
   const host = {
     connections: [],
     /** Every frame received, parsed. */

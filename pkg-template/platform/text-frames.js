@@ -1,0 +1,131 @@
+/**
+ * Text messages as a client's WebSocket frames (RFC 6455, section 5.2): final, masked, without extensions. Those of one
+ * tick stand behind one another in one buffer, so that they go out in one write, and each is encoded straight into its place.
+ */
+import { randomFillSync } from 'node:crypto';
+
+/** How many bytes the shared buffer has. A frame that does not fit in what is left of an empty one gets its own. */
+const SIZE = 1 << 16;
+
+/** The longest header: two bytes, eight of length, four of mask. */
+const HEADER = 14;
+
+/** UTF-8 takes at most so many bytes for a unit of UTF-16. */
+const BYTES_A_UNIT = 3;
+
+/** Masks have to be unpredictable; drawn one by one they would be dear. */
+const masks = new Int32Array(1024);
+let masksUsed = masks.length;
+
+const nextMask = () => {
+  if (masksUsed === masks.length) {
+    randomFillSync(masks);
+    masksUsed = 0;
+  }
+  return masks[masksUsed++];
+};
+
+/** Masking by words takes their bytes to be in this order. */
+export const canMask = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** A buffer and the same memory by words. */
+const allocate = (/** @type {number} */ size) => {
+  // Memory of its own, so that words begin where it begins.
+  const bytes = Buffer.allocUnsafeSlow(size);
+  return { bytes, words: new Int32Array(bytes.buffer, 0, size >> 2) };
+};
+
+/**
+ * Writes a frame at `at` and returns where it ends. There must be room for it in the worst case.
+ * @param {{ bytes: Buffer, words: Int32Array }} memory
+ * @param {number} at
+ * @param {string} text
+ */
+const writeFrame = ({ bytes, words }, at, text) => {
+  // Text that is ASCII, as most is, has the length that it seems to have.
+  let header = headerFor(text.length);
+  const length = bytes.write(text, at + header, 'utf8');
+  const needed = headerFor(length);
+  if (needed !== header) {
+    bytes.copyWithin(at + needed, at + header, at + header + length);
+    header = needed;
+  }
+  bytes[at] = 0x81;
+  if (header === 6) {
+    bytes[at + 1] = 0x80 | length;
+  } else if (header === 8) {
+    bytes[at + 1] = 0x80 | 126;
+    bytes[at + 2] = length >> 8;
+    bytes[at + 3] = length;
+  } else {
+    bytes[at + 1] = 0x80 | 127;
+    bytes.writeBigUInt64BE(BigInt(length), at + 2);
+  }
+  const start = at + header;
+  const mask = nextMask();
+  for (let place = 0; place < 4; place += 1) bytes[start - 4 + place] = mask >>> (8 * place);
+  maskBytes(bytes, words, start, start + length, mask);
+  return start + length;
+};
+
+/** @param {number} length of the payload in bytes */
+const headerFor = (length) => (length < 126 ? 6 : length < 65536 ? 8 : HEADER);
+
+/**
+ * @param {Buffer} bytes
+ * @param {Int32Array} words
+ * @param {number} start
+ * @param {number} end
+ * @param {number} mask its first byte lowest
+ */
+const maskBytes = (bytes, words, start, end, mask) => {
+  let at = start;
+  for (; at < end && (at & 3) !== 0; at += 1) bytes[at] ^= mask >>> (8 * ((at - start) & 3));
+  // The words begin somewhere within the mask.
+  const turn = 8 * ((at - start) & 3);
+  const turned = (mask >>> turn) | (turn === 0 ? 0 : mask << (32 - turn));
+  const lastWord = end >> 2;
+  let word = at >> 2;
+  for (; word < lastWord; word += 1) words[word] ^= turned;
+  for (at = Math.max(at, word << 2); at < end; at += 1) bytes[at] ^= mask >>> (8 * ((at - start) & 3));
+};
+
+/** The frames of one tick. */
+export class TextFrames {
+  #shared = allocate(SIZE);
+  #length = 0;
+
+  /** How many bytes wait. */
+  get length() {
+    return this.#length;
+  }
+
+  /**
+   * Adds a message if there is room for it; the first of a batch always gets in.
+   * @param {string} text
+   */
+  add(text) {
+    const most = HEADER + BYTES_A_UNIT * text.length;
+    if (this.#length + most > this.#shared.bytes.length) {
+      if (this.#length > 0) return false;
+      // Exactly as long as it has to be: such a text may be of any length.
+      this.#shared = allocate(HEADER + Buffer.byteLength(text) + 8);
+    }
+    this.#length = writeFrame(this.#shared, this.#length, text);
+    return true;
+  }
+
+  /** What waits, to be written now; then say whether the memory is free again. */
+  take() {
+    const taken = this.#shared.bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  /**
+   * Tells what became of what was taken. @param {boolean} isWritten
+   */
+  taken(isWritten) {
+    if (!isWritten || this.#shared.bytes.length !== SIZE) this.#shared = allocate(SIZE);
+  }
+}
