@@ -206,8 +206,6 @@ export interface Occupancy {
   givenUp: number;
   /** Callers that wait for the connection to open or close. */
   waitingForConnection: number;
-  /** Deadlines held, those of settled requests included. */
-  deadlines: number;
   /** Replies dropped so far: late, repeated or nobody's. */
   dropped: number;
 }

@@ -3,11 +3,11 @@ import { readCallOptions } from './call-options.js';
 import { CodeboltError, rejectWith } from './error.js';
 import { Listeners, Messages } from './listeners.js';
 import { checkOptions, shown } from './options.js';
+import { Requests } from './requests.js';
 import { flatten, isUserMessage } from './user-message.js';
 
 /** @typedef {import('./define.d.ts').Method} Method */
 /** @typedef {import('./define.d.ts').CallOptions} CallOptions */
-/** @typedef {import('./codebolt_wasm.js').Client} Client */
 /** @typedef {import('./platform/platform.d.ts').Platform} Platform */
 
 /** @type {(keyof import('./index.d.ts').CodeboltEvents)[]} */
@@ -27,12 +27,10 @@ export class Session {
   #connection;
   #webSocket;
   #logger;
-  /** @type {Client | undefined} */
-  #client;
-  /** @type {Promise<Client> | undefined} */
+  /** Once the module is loaded. @type {Requests | undefined} */
+  #requests;
+  /** @type {Promise<Requests> | undefined} */
   #loading;
-  /** @type {Map<Method, number>} */
-  #handles = new Map();
   #closed = false;
   #listeners = Object.fromEntries(
     EVENTS.map((name) => [
@@ -66,24 +64,12 @@ export class Session {
    * @returns {Promise<any>}
    */
   request(method, head, tail, callOptions) {
-    const client = this.#client;
-    if (client !== undefined && callOptions === undefined) {
-      return new Promise((resolve) => {
-        client.request(
-          this.#handles.get(method) ?? this.#handle(client, method),
-          head,
-          tail,
-          head.length + tail.length,
-          method.timeout ?? NaN,
-          resolve,
-        );
-      });
-    }
-    return this.#call(method, undefined, callOptions, (id) => head + id + tail);
+    if (this.#requests !== undefined && callOptions === undefined) return this.#requests.request(method, head, tail);
+    return this.#call(method, callOptions, (id) => head + id + tail);
   }
 
   /**
-   * Sends `text`, which already holds `id`, and settles with the reply to it.
+   * Sends `text`, which holds `id` at most once, under a fresh id in its place, and settles with the reply to it.
    * @param {Method} method
    * @param {string} id
    * @param {string} text
@@ -91,27 +77,26 @@ export class Session {
    * @returns {Promise<any>}
    */
   requestWithId(method, id, text, callOptions) {
-    return this.#call(method, id, callOptions, () => text);
+    const at = text.indexOf(id);
+    if (at < 0) return this.#call(method, callOptions, () => text);
+    return this.request(method, text.slice(0, at), text.slice(at + id.length), callOptions);
   }
 
   /**
    * @param {Method} method
-   * @param {string | undefined} givenId
    * @param {CallOptions | undefined} callOptions
    * @param {(id: string) => string} frame
    * @returns {Promise<any>}
    */
-  #call(method, givenId, callOptions, frame) {
-    return this.#abortable(callOptions, method.timeout ?? NaN, (client, timeout, settle) => {
-      const id = givenId ?? client.newRequestId();
-      client.requestWithId(this.#handle(client, method), id, frame(id), timeout, settle);
-      return id;
-    });
+  #call(method, callOptions, frame) {
+    return this.#abortable(callOptions, method.timeout ?? NaN, (requests, timeout, settle) =>
+      requests.call(method, frame, timeout, settle),
+    );
   }
 
-  /** A fresh request id. */
+  /** An id for a text that is made before it is sent. */
   newRequestId() {
-    return this.#client ? this.#client.newRequestId() : randomUuid();
+    return randomUuid();
   }
 
   /**
@@ -122,7 +107,7 @@ export class Session {
    * @returns {Promise<void>}
    */
   send(head, tail) {
-    return this.#send((client) => head + client.newRequestId() + tail);
+    return this.#send((id) => head + id + tail);
   }
 
   /**
@@ -134,11 +119,11 @@ export class Session {
   }
 
   /**
-   * @param {(client: Client) => string} frame
+   * @param {(id: string) => string} frame
    * @returns {Promise<void>}
    */
   #send(frame) {
-    const sent = this.#use((client, resolve) => client.send(frame(client), '', resolve));
+    const sent = this.#use((requests, resolve) => requests.send(frame, resolve));
     sent.catch((error) => this.log('warn', 'a message was not sent', error));
     return sent;
   }
@@ -149,16 +134,12 @@ export class Session {
    * @returns {Promise<void>}
    */
   waitForReady(callOptions) {
-    return this.#abortable(callOptions, NaN, (client, timeout, settle) => {
-      const id = client.newRequestId();
-      client.waitForReady(id, timeout, settle);
-      return id;
-    });
+    return this.#abortable(callOptions, NaN, (requests, timeout, settle) => requests.waitForReady(timeout, settle));
   }
 
   /** Connects if nothing has yet; how it went is told by events. */
   connect() {
-    this.#use((client, resolve) => resolve(client.connect())).catch((error) => {
+    this.#use((requests, resolve) => resolve(requests.connect())).catch((error) => {
       this.log('error', 'the connection could not be made', error);
       // Only an address that cannot be used and a module that cannot be loaded come here, and nobody awaits this.
       if (error.code !== 'CONNECTION_CLOSED') this.report(error);
@@ -170,29 +151,29 @@ export class Session {
    * @returns {Promise<void>}
    */
   close(drain) {
-    if (this.#client === undefined) {
+    if (this.#requests === undefined) {
       // Nothing was ever connected.
       this.#closed = true;
       if (this.#loading === undefined) return Promise.resolve();
       // What waits for the module goes first; without a module there is nothing to close.
       return this.#loading.then(
-        (client) => new Promise((resolve) => client.close(drain, resolve)),
+        (requests) => new Promise((resolve) => requests.close(drain, resolve)),
         () => {},
       );
     }
-    return this.#use((client, resolve) => client.close(drain, resolve));
+    return this.#use((requests, resolve) => requests.close(drain, resolve));
   }
 
   /** @returns {import('./index.d.ts').ConnectionState} */
   get state() {
-    if (this.#client) return /** @type {any} */ (this.#client.state);
+    if (this.#requests) return this.#requests.state;
     if (this.#closed) return 'closed';
     return this.#loading ? 'connecting' : 'idle';
   }
 
   /** What the session holds. */
   get occupancy() {
-    return this.#client?.occupancy();
+    return this.#requests?.occupancy;
   }
 
   /**
@@ -233,25 +214,10 @@ export class Session {
   }
 
   /**
-   * @param {Client} client
-   * @param {Method} method
-   */
-  #handle(client, method) {
-    let handle = this.#handles.get(method);
-    if (handle === undefined) {
-      const types = /** @type {string[]} */ (method.replyTypes ?? [method.type]);
-      if (method.once) return client.methodOnce(method.type, types);
-      handle = client.method(method.type, types);
-      this.#handles.set(method, handle);
-    }
-    return handle;
-  }
-
-  /**
    * Makes a call that can be aborted. `start` begins it and gives its id.
    * @param {any} callOptions
    * @param {number} standard
-   * @param {(client: Client, timeout: number, settle: (value?: any) => void) => string} start
+   * @param {(requests: Requests, timeout: number, settle: (value?: any) => void) => string} start
    * @returns {Promise<any>}
    */
   #abortable(callOptions, standard, start) {
@@ -261,14 +227,14 @@ export class Session {
     } catch (error) {
       return Promise.reject(error);
     }
-    if (signal === undefined) return this.#use((client, resolve) => start(client, timeout, resolve));
+    if (signal === undefined) return this.#use((requests, resolve) => start(requests, timeout, resolve));
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve) => {
       /** @type {string | undefined} */
       let id;
       const abort = () => {
         // Settled already: its own outcome stands.
-        if (id !== undefined && this.#client?.abort(id) === undefined) return;
+        if (id !== undefined && this.#requests?.abort(id) === undefined) return;
         resolve(Promise.reject(signal.reason));
       };
       const settle = (/** @type {any} */ value) => {
@@ -276,27 +242,27 @@ export class Session {
         resolve(value);
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.#use((client) => {
-        if (!signal.aborted) id = start(client, timeout, settle);
+      this.#use((requests) => {
+        if (!signal.aborted) id = start(requests, timeout, settle);
       }).catch((error) => settle(Promise.reject(error)));
     });
   }
 
   /**
-   * Runs `work` with the client: at once where it is there (in Node always), else when the module has loaded, in order.
-   * @param {(client: Client, resolve: (value?: any) => void) => unknown} work
+   * Runs `work` with the module's session: at once where it is there (in Node always), else when the module has loaded, in order.
+   * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
    * @returns {Promise<any>}
    */
   #use(work) {
     return new Promise((resolve, reject) => {
-      const begin = (/** @type {Client} */ client) => {
+      const begin = (/** @type {Requests} */ requests) => {
         try {
-          work(client, resolve);
+          work(requests, resolve);
         } catch (error) {
           reject(error);
         }
       };
-      if (this.#client) return begin(this.#client);
+      if (this.#requests) return begin(this.#requests);
       if (this.#closed) {
         return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
       }
@@ -306,13 +272,13 @@ export class Session {
     });
   }
 
-  /** @returns {Client | Promise<Client>} */
+  /** @returns {Requests | Promise<Requests>} */
   #load() {
     if (this.#loading) return this.#loading;
     const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
-    if (!(loaded instanceof Promise)) return this.#makeClient(loaded);
+    if (!(loaded instanceof Promise)) return this.#open(loaded);
     this.#loading = loaded
-      .then((module) => this.#makeClient(module))
+      .then((module) => this.#open(module))
       .catch((error) => {
         // The next use tries again.
         this.#loading = undefined;
@@ -322,24 +288,23 @@ export class Session {
   }
 
   /** @param {import('./platform/platform.d.ts').WebAssemblyModule} module */
-  #makeClient({ Client }) {
-    const hooks = {
-      reject: rejectWith,
-      notify: (/** @type {string} */ name, /** @type {any} */ details) => {
-        this.#notify(name, details);
-        // The module holds these for as long as the client lives, which is as long as they hold the session.
-        if (name === 'close' && this.#client?.state === 'closed') hooks.notify = hooks.deliver = nothing;
-      },
-      deliver: (/** @type {any} */ message) => this.#deliver(message),
-      connect: this.#webSocket ? ownSocket(this.#webSocket) : this.#platform.connect,
-    };
+  #open({ Client }) {
+    const connect = this.#webSocket ? ownSocket(this.#webSocket) : (this.#platform.connect ?? standardSocket);
     try {
-      this.#client = new Client(this.#connection, hooks);
+      this.#requests = new Requests(Client, this.#connection, {
+        connect,
+        notify: (name, details) => {
+          this.#notify(name, details);
+          // Nothing more is told, and the module would hold the session for as long as the client lives.
+          if (name === 'close' && this.#requests?.state === 'closed') this.#requests.release();
+        },
+        deliver: (message) => this.#deliver(message),
+      });
     } catch (error) {
       // The module throws texts: it does not know our class.
       throw typeof error === 'string' ? new CodeboltError('INVALID_ARGUMENT', error) : error;
     }
-    return this.#client;
+    return this.#requests;
   }
 
   /**
@@ -360,9 +325,6 @@ export class Session {
   }
 }
 
-/** Made here, where it holds no session. */
-const nothing = () => {};
-
 const CLOSED = 'close() was called. Make a new Codebolt to connect again.';
 
 /**
@@ -375,6 +337,9 @@ export const mustBeFunction = (method, name, value) => {
     throw new CodeboltError('INVALID_ARGUMENT', `${method}: argument '${name}' is ${shown(value)}; a function is wanted`);
   }
 };
+
+/** The runtime's own socket. @param {string} url */
+const standardSocket = (url) => new WebSocket(url);
 
 /**
  * A socket of the caller's making: a constructor's or a plain function's.

@@ -23,45 +23,70 @@ fn connect(frames: &Array) -> JsValue {
     .into_js_value()
 }
 
-fn client(url: &str, frames: &Array) -> Result<Client, JsValue> {
+/// A client, and who waits for what it does.
+struct Opened {
+    client: Client,
+    callers: Array,
+}
+
+fn opened(url: &str, frames: &Array) -> Result<Opened, JsValue> {
     let options = object(&[("url", url.into())])?;
-    let platform = object(&[("connect", connect(frames))])?;
-    Client::new(
+    let callers = Array::new();
+    let platform = object(&[
+        ("connect", connect(frames)),
+        ("callers", callers.clone().into()),
+    ])?;
+    let client = Client::new(
         options.unchecked_ref::<Members>(),
-        platform.clone().unchecked_into::<Platform>(),
-    )
+        platform.unchecked_into::<Platform>(),
+    )?;
+    Ok(Opened { client, callers })
 }
 
-fn create(client: &Client, name: &str) -> Promise {
-    let method = client.method(CREATE, &Array::of1(&CREATE.into()));
-    let head = format!(r#"{{"type":"{CREATE}","requestId":""#);
-    let tail = format!(r#"","params":{{"name":"{name}"}}}}"#);
-    let units = (head.len() + tail.len()) as u32;
-    Promise::new(&mut |resolve, _| {
-        client.request(
-            method,
-            head.as_str().into(),
-            tail.as_str().into(),
-            units,
-            f64::NAN,
-            resolve,
-        );
-    })
-}
+impl Opened {
+    fn create(&self, name: &str) -> Promise {
+        let method = self.client.method(CREATE, &Array::of1(&CREATE.into()));
+        Promise::new(&mut |resolve, reject| {
+            let frame = |id: &str| {
+                format!(r#"{{"type":"{CREATE}","requestId":"{id}","params":{{"name":"{name}"}}}}"#)
+                    .into()
+            };
+            if let Err(error) = self.client.request(method, frame, f64::NAN, &resolve) {
+                let _ = reject.call1(&JsValue::UNDEFINED, &error);
+            }
+        })
+    }
 
-async fn close(client: &Client) -> Result<(), JsValue> {
-    let closed = Promise::new(&mut |resolve, _| client.close(f64::NAN, resolve));
-    JsFuture::from(closed).await.map(drop)
+    async fn close(&self) -> Result<(), JsValue> {
+        let place = self.client.draw()? >> 7;
+        let closed = Promise::new(&mut |resolve, _| {
+            self.callers.set(place, resolve.into());
+            self.client.close(place, f64::NAN);
+        });
+        JsFuture::from(closed).await.map(drop)
+    }
+
+    fn state(&self) -> JsValue {
+        self.client.state()
+    }
+
+    /// How many callers the array still holds.
+    fn waiting(&self) -> usize {
+        self.callers
+            .iter()
+            .filter(|caller| !caller.is_undefined())
+            .count()
+    }
 }
 
 #[wasm_bindgen_test]
 async fn a_call_made_before_the_connection_is_open_waits_for_it_and_is_answered()
 -> Result<(), JsValue> {
     let frames = Array::new();
-    let client = client(host()?, &frames)?;
+    let client = opened(host()?, &frames)?;
     assert_eq!(client.state(), "idle");
     let name = fresh_name("client");
-    let answered = create(&client, &name);
+    let answered = client.create(&name);
     assert_eq!(client.state(), "connecting");
     assert_eq!(
         frames.length(),
@@ -78,7 +103,7 @@ async fn a_call_made_before_the_connection_is_open_waits_for_it_and_is_answered(
     );
     assert_eq!(text(&reply, "requestId")?, id);
     assert_eq!(text(&reply, "data.instance.name")?, name);
-    close(&client).await?;
+    client.close().await?;
     assert_eq!(client.state(), "closed");
     Ok(())
 }
@@ -87,24 +112,28 @@ async fn a_call_made_before_the_connection_is_open_waits_for_it_and_is_answered(
 async fn a_duplicate_name_resolves_with_a_refusal_and_nothing_stays_pending() -> Result<(), JsValue>
 {
     let frames = Array::new();
-    let client = client(host()?, &frames)?;
+    let client = opened(host()?, &frames)?;
     let name = fresh_name("twice");
-    let both = Array::of2(&create(&client, &name), &create(&client, &name));
+    let both = Array::of2(&client.create(&name), &client.create(&name));
     let replies = JsFuture::from(Promise::all(&both)).await?;
     assert_eq!(member(&replies, "0.success")?, JsValue::TRUE);
     assert_eq!(member(&replies, "1.success")?, JsValue::FALSE);
     assert!(text(&replies, "1.error")?.contains("exists"));
     assert_eq!(frames.length(), 2);
-    assert_eq!(member(&client.occupancy(), "waiting")?, JsValue::from(0));
-    close(&client).await
+    assert_eq!(
+        member(&client.client.occupancy(), "waiting")?,
+        JsValue::from(0)
+    );
+    assert_eq!(client.waiting(), 0);
+    client.close().await
 }
 
 #[wasm_bindgen_test]
 async fn without_a_host_a_call_rejects_and_names_the_address() -> Result<(), JsValue> {
     let frames = Array::new();
     // Nothing listens on the discard port, and browsers refuse to ask.
-    let client = client("ws://127.0.0.1:9/codebolt", &frames)?;
-    let error = JsFuture::from(create(&client, "nowhere"))
+    let client = opened("ws://127.0.0.1:9/codebolt", &frames)?;
+    let error = JsFuture::from(client.create("nowhere"))
         .await
         .err()
         .ok_or("a call without a host was answered")?;
@@ -118,9 +147,9 @@ async fn without_a_host_a_call_rejects_and_names_the_address() -> Result<(), JsV
 #[wasm_bindgen_test]
 async fn a_call_after_close_rejects_at_once() -> Result<(), JsValue> {
     let frames = Array::new();
-    let client = client(host()?, &frames)?;
-    close(&client).await?;
-    let error = JsFuture::from(create(&client, "late"))
+    let client = opened(host()?, &frames)?;
+    client.close().await?;
+    let error = JsFuture::from(client.create("late"))
         .await
         .err()
         .ok_or("a call after close was answered")?;

@@ -1,44 +1,44 @@
 //! `Client`: a session for JavaScript.
 
 use super::connection_options;
-use super::driver::{Caller, Driver};
-use super::incoming::error_text;
+use super::driver::Driver;
 use super::platform::{self, Platform};
 use super::runtime::OneThread;
-use crate::session::{Call, Expectation, Session};
+use crate::session::{Call, Expectation, Place, Session};
 use crate::transport::clock;
 use crate::transport::members::{Details, Members};
+use crate::transport::random_ids::{BATCH, Drawn};
 use crate::wire::RequestId;
 use crate::wire::address::Address;
-use crate::wire::text::joined;
+use crate::wire::request_id::TEXT_LENGTH;
 use alloc::rc::Rc;
 use alloc::{string::String, vec::Vec};
 use core::cell::RefCell;
 use js_sys::{Array, Function, JsString};
 use wasm_bindgen::prelude::*;
 
-/// The handle of the request type that [`Client::method_once`] was given last.
-const ONCE: u32 = u32::MAX;
-
 /// A session with one host. The package's `Codebolt` wraps it.
 ///
-/// Message texts come ready-made from JavaScript, in two halves between which the request id stands, so that
-/// payloads are serialised by the engine itself and never copied into WebAssembly memory.
+/// Message texts come ready-made from JavaScript, so that payloads are serialised by the engine itself and never copied into
+/// WebAssembly memory. Whoever waits has a place: a small number, drawn together with a request id. Their promises' `resolve`
+/// stand under these numbers in the array `callers` of the platform; this side takes them out when it settles them.
+///
+/// For a request that nothing stands in the way of, [`Client::begin`] and [`Client::reply`] do all there is to do, in numbers
+/// alone; the frame, the parsed reply and the promise stay in JavaScript. Everything else goes the whole way: [`Client::call`],
+/// [`Client::receive`].
 #[wasm_bindgen]
 pub struct Client {
     driver: Rc<Driver>,
-    methods: RefCell<Vec<(Rc<str>, Expectation)>>,
-    once: RefCell<Option<(Rc<str>, Expectation)>>,
 }
+
+/// By how many bits a place stands above the index of its id in the batch.
+const INDEX_BITS: u32 = BATCH.ilog2();
+
+/// What is returned instead of a place where there is none.
+const NOWHERE: i32 = -1;
 
 #[wasm_bindgen]
 extern "C" {
-    type Concatenable;
-
-    /// `head.concat(id, tail)`: one crossing for the whole frame.
-    #[wasm_bindgen(method)]
-    fn concat(this: &Concatenable, id: &JsString, tail: &JsString) -> JsString;
-
     type TextEncoder;
 
     #[wasm_bindgen(constructor)]
@@ -71,151 +71,118 @@ impl Client {
                 platform,
                 connection_options::throws_on_error(options),
             ),
-            methods: RefCell::default(),
-            once: RefCell::default(),
         })
     }
 
     /// Registers a request type for good and gives its handle. `reply_types` matter only to hosts that answer
     /// without ids.
     pub fn method(&self, type_name: &str, reply_types: &Array) -> u32 {
-        let expectation = self.driver.session.borrow_mut().expect(&texts(reply_types));
-        let mut methods = self.methods.borrow_mut();
-        methods.push((Rc::from(type_name), expectation));
-        (methods.len() - 1) as u32
+        let mut session = self.driver.session.borrow_mut();
+        session.expect(type_name, &texts(reply_types)).number()
     }
 
     /// The same for the one request that must follow at once.
     #[wasm_bindgen(js_name = methodOnce)]
     pub fn method_once(&self, type_name: &str, reply_types: &Array) -> u32 {
-        let expectation = self
-            .driver
-            .session
-            .borrow_mut()
-            .expect_once(&texts(reply_types));
-        *self.once.borrow_mut() = Some((Rc::from(type_name), expectation));
-        ONCE
+        let mut session = self.driver.session.borrow_mut();
+        session.expect_once(type_name, &texts(reply_types)).number()
     }
 
-    /// A fresh request id, for [`Client::request_with_id`].
+    /// A place for somebody who will wait, and a fresh id: the place times 128, and the id's index in the platform's `ids`,
+    /// where the texts of 128 ids stand behind one another.
     ///
     /// # Errors
     /// When the runtime has no secure random source.
-    #[wasm_bindgen(js_name = newRequestId)]
-    pub fn new_request_id(&self) -> Result<JsString, JsValue> {
-        Ok(self.driver.ids.borrow_mut().draw()?.1)
+    pub fn draw(&self) -> Result<u32, JsValue> {
+        let drawn = self.driver.next_id()?;
+        self.driver.ids.borrow_mut().use_next();
+        Ok(packed(drawn))
     }
 
-    /// Sends a request whose frame is `head`, a fresh id and `tail`. `units` is the length of head and tail,
-    /// `timeout` milliseconds (0 none, NaN the session's). `resolve` gets the reply, or a promise that rejects.
-    pub fn request(
-        &self,
-        method: u32,
-        head: JsString,
-        tail: JsString,
-        units: u32,
-        timeout: f64,
-        resolve: Function,
-    ) {
-        let drawn = self.driver.ids.borrow_mut().draw();
-        match drawn {
-            Ok((id, text)) => {
-                let frame = head.unchecked_ref::<Concatenable>().concat(&text, &tail);
-                self.call(method, id, frame, units, timeout, resolve);
-            }
-            Err(error) => self.driver.platform.fail(
-                &resolve,
-                "NOT_SUPPORTED",
-                &joined(&[
-                    "this runtime has no secure random source (crypto.getRandomValues): ",
-                    &error_text(&error),
-                ]),
-                &JsValue::UNDEFINED,
-            ),
+    /// Begins a request that can go at once: gives what [`Client::draw`] gives, or -1 where it has to go the whole way
+    /// ([`Client::call`]). The caller puts its `resolve` under the place, sends the frame and then calls [`Client::sent`].
+    /// `units` is the length of the frame without the id, `timeout` milliseconds (0 none, NaN the session's).
+    pub fn begin(&self, method: u32, units: u32, timeout: f64) -> i32 {
+        let size = u64::from(units) + TEXT_LENGTH as u64;
+        if !self.driver.may_begin(size) {
+            return NOWHERE;
         }
-    }
-
-    /// Sends a request whose frame already holds an id that [`Client::new_request_id`] gave.
-    #[wasm_bindgen(js_name = requestWithId)]
-    pub fn request_with_id(
-        &self,
-        method: u32,
-        id: &str,
-        frame: JsString,
-        timeout: f64,
-        resolve: Function,
-    ) {
-        let units = frame.length();
-        match RequestId::parse(id) {
-            Some(id) if !self.driver.session.borrow().knows(id) => {
-                self.call(method, id, frame, units, timeout, resolve);
-            }
-            _ => self.driver.platform.fail(
-                &resolve,
-                "INVALID_ARGUMENT",
-                &joined(&["requestId '", id, "' is not a fresh id of newRequestId()"]),
-                &JsValue::UNDEFINED,
-            ),
-        }
-    }
-
-    fn call(
-        &self,
-        method: u32,
-        id: RequestId,
-        frame: JsString,
-        units: u32,
-        timeout: f64,
-        resolve: Function,
-    ) {
-        let known = if method == ONCE {
-            self.once.borrow_mut().take()
-        } else {
-            self.methods.borrow().get(method as usize).cloned()
+        let Ok(drawn) = self.driver.next_id() else {
+            return NOWHERE;
         };
-        let Some((type_name, expectation)) = known else {
-            return self.driver.platform.fail(
-                &resolve,
-                "INVALID_ARGUMENT",
-                "no such method handle",
-                &JsValue::UNDEFINED,
-            );
-        };
-        let size = self.size(&frame, units);
         let call = Call {
-            id,
-            expectation,
-            frame,
+            expectation: Expectation::of(method),
             size,
             timeout: milliseconds(timeout),
-            caller: Caller { resolve, type_name },
         };
-        let now = self.driver.now();
-        self.driver.session.borrow_mut().call(now, call);
+        if !self.driver.begin(drawn.place, call) {
+            return NOWHERE;
+        }
+        self.driver.ids.borrow_mut().use_next();
+        packed(drawn) as i32
+    }
+
+    /// The frame of the request that was begun is with the socket.
+    pub fn sent(&self) {
+        self.driver.begun();
+    }
+
+    /// The socket threw instead.
+    #[wasm_bindgen(js_name = sendFailed)]
+    pub fn send_failed(&self, error: &JsValue) {
+        self.driver.begun_in_vain(error);
+    }
+
+    /// A frame came with the id of a request that waits: gives twice its place, and one more if [`Client::run`] has to be called
+    /// once the caller has its reply. -1 for any other frame: [`Client::receive`].
+    pub fn reply(&self, id: &str) -> i32 {
+        RequestId::parse(id)
+            .and_then(|id| self.driver.reply_to(id))
+            .map_or(NOWHERE, |(place, is_done)| {
+                (place.number() << 1 | u32::from(!is_done)) as i32
+            })
+    }
+
+    /// Does what is to be done.
+    pub fn run(&self) {
         self.driver.run();
     }
 
-    /// Sends a message that gets no reply. `resolve` is called once it is sent or waits to be sent.
-    pub fn send(&self, frame: JsString, type_name: &str, resolve: Function) {
-        let size = self.size(&frame, frame.length());
-        let now = self.driver.now();
-        let sent = self.driver.session.borrow_mut().send(now, frame, size);
+    /// A frame came. `message` is what `JSON.parse` made of it, `undefined` where it made nothing.
+    pub fn receive(&self, data: JsValue, message: JsValue) {
+        self.driver.message(data, message);
         self.driver.run();
-        match sent {
-            Ok(()) => platform::settle(&resolve, &JsValue::UNDEFINED),
-            Err(failure) => {
-                let caller = Caller {
-                    resolve,
-                    type_name: Rc::from(type_name),
-                };
-                self.driver.reject(None, &caller, &failure);
-            }
-        }
+    }
+
+    /// Sends a request that may have to wait. `timeout` in milliseconds (0 none, NaN the session's).
+    pub fn call(&self, place: u32, method: u32, frame: JsString, timeout: f64) {
+        let call = Call {
+            expectation: Expectation::of(method),
+            size: self.size(&frame),
+            timeout: milliseconds(timeout),
+        };
+        let now = self.driver.now();
+        self.driver
+            .session
+            .borrow_mut()
+            .call(now, Place::of(place), call, frame);
+        self.driver.run();
+    }
+
+    /// Sends a message that gets no reply. The caller at the place is settled once it is sent or waits to be sent.
+    pub fn send(&self, place: u32, frame: JsString) {
+        let size = self.size(&frame);
+        let now = self.driver.now();
+        self.driver
+            .session
+            .borrow_mut()
+            .send(now, Place::of(place), frame, size);
+        self.driver.run();
     }
 
     /// The message's size: a guess from above while it is far from the limit, exact when it is not.
-    fn size(&self, frame: &JsString, units: u32) -> u64 {
-        let units = u64::from(units);
+    fn size(&self, frame: &JsString) -> u64 {
+        let units = u64::from(frame.length());
         let limit = self.driver.session.borrow().options().max_frame_bytes;
         if units.saturating_mul(3) <= limit || units > limit {
             units
@@ -225,13 +192,17 @@ impl Client {
     }
 
     /// Gives a waiting request (or wait for readiness) up. `undefined` when it has settled already, else
-    /// whether it had been sent; its `resolve` is not called.
+    /// whether it had been sent; its caller is not settled.
     pub fn abort(&self, id: &str) -> Option<bool> {
         let id = RequestId::parse(id)?;
         let now = self.driver.now();
         let given_up = self.driver.session.borrow_mut().abort(now, id);
+        let given_up = given_up.map(|(place, sent)| {
+            self.driver.caller(place);
+            sent
+        });
         self.driver.run();
-        given_up.map(|(_, sent)| sent)
+        given_up
     }
 
     /// Connects if nothing has yet.
@@ -241,39 +212,31 @@ impl Client {
         self.driver.run();
     }
 
-    /// Resolves once the connection is open. `id` as for [`Client::request_with_id`], `timeout` in milliseconds.
+    /// Settles the caller at the place once the connection is open. `timeout` in milliseconds.
     #[wasm_bindgen(js_name = waitForReady)]
-    pub fn wait_for_ready(&self, id: &str, timeout: f64, resolve: Function) {
-        let Some(id) = RequestId::parse(id) else {
-            return;
-        };
+    pub fn wait_for_ready(&self, place: u32, timeout: f64) {
         let now = self.driver.now();
         self.driver.session.borrow_mut().wait_until_ready(
             now,
-            id,
+            Place::of(place),
             milliseconds(timeout),
-            Caller {
-                resolve,
-                type_name: Rc::from(""),
-            },
         );
         self.driver.run();
     }
 
-    /// Closes the connection; `resolve` is called when it is closed. `drain` is how many milliseconds requests
+    /// Closes the connection; the caller at the place is settled when it is closed. `drain` is how many milliseconds requests
     /// may still settle, NaN for none.
-    pub fn close(&self, drain: f64, resolve: Function) {
-        let caller = Caller {
-            resolve,
-            type_name: Rc::from(""),
-        };
+    pub fn close(&self, place: u32, drain: f64) {
         let drain = if drain.is_nan() {
             None
         } else {
             Some(drain as u64)
         };
         let now = self.driver.now();
-        self.driver.session.borrow_mut().close(now, drain, caller);
+        self.driver
+            .session
+            .borrow_mut()
+            .close(now, drain, Place::of(place));
         self.driver.run();
     }
 
@@ -283,7 +246,7 @@ impl Client {
         self.driver.session.borrow().state().name().into()
     }
 
-    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, deadlines, dropped}`.
+    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, dropped}`.
     pub fn occupancy(&self) -> JsValue {
         let occupancy = self.driver.session.borrow().occupancy();
         Details::new()
@@ -295,10 +258,34 @@ impl Client {
                 "waitingForConnection",
                 occupancy.waiting_for_connection as f64,
             )
-            .with("deadlines", occupancy.deadlines as f64)
             .with("dropped", occupancy.dropped as f64)
             .into_value()
     }
+}
+
+impl Client {
+    /// Sends a request for code in Rust: `frame` makes the frame for an id, `resolve` gets the reply or a promise that rejects.
+    ///
+    /// # Errors
+    /// When the runtime has no secure random source.
+    pub fn request(
+        &self,
+        method: u32,
+        frame: impl FnOnce(&str) -> JsString,
+        timeout: f64,
+        resolve: &Function,
+    ) -> Result<(), JsValue> {
+        let place = self.draw()? >> INDEX_BITS;
+        let id = self.driver.session.borrow().id(Place::of(place));
+        self.driver.callers.set(place, resolve.into());
+        let frame = frame(&id.map(RequestId::text).unwrap_or_default());
+        self.call(place, method, frame, timeout);
+        Ok(())
+    }
+}
+
+fn packed(drawn: Drawn) -> u32 {
+    drawn.place.number() << INDEX_BITS | drawn.index as u32
 }
 
 static DEFAULT: OneThread<RefCell<Option<Rc<Client>>>> = OneThread(RefCell::new(None));

@@ -4,10 +4,10 @@ use super::failure;
 use super::incoming::{error_text, read, short_text};
 use super::json::Message;
 use super::platform::{self, Platform};
-use crate::session::{Action, Failure, Notice, Received, Session, State};
+use crate::session::{Action, Call, Failure, Notice, Place, Received, Request, Session, State};
 use crate::transport::clock::{self, Timer};
 use crate::transport::members::{Details, member, text};
-use crate::transport::random_ids::RandomIds;
+use crate::transport::random_ids::{Drawn, RandomIds};
 use crate::transport::socket::{self, Socket, SocketEvent};
 use crate::wire::RequestId;
 use crate::wire::address::Address;
@@ -17,23 +17,17 @@ use crate::wire::text::joined;
 use alloc::rc::{Rc, Weak};
 use alloc::{borrow::ToOwned as _, string::String};
 use core::cell::{Cell, RefCell};
-use js_sys::{Function, JsString};
+use js_sys::{Array, Function, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-/// Somebody who waits.
-pub(super) struct Caller {
-    /// Settles the promise; rejecting is resolving with a promise that rejects.
-    pub(super) resolve: Function,
-    /// The request's type, for the error.
-    pub(super) type_name: Rc<str>,
-}
-
 /// One session with all that it needs from JavaScript.
 pub(super) struct Driver {
-    pub(super) session: RefCell<Session<Caller, JsString>>,
+    pub(super) session: RefCell<Session<JsString>>,
     pub(super) ids: RefCell<RandomIds>,
-    pub(super) platform: Platform,
+    /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
+    pub(super) callers: Array,
+    platform: Platform,
     address: Address,
     throw_on_error: bool,
     /// The time at the last request or timer: near enough where only an order of events matters.
@@ -45,13 +39,15 @@ pub(super) struct Driver {
     /// Which socket is the current one; events of earlier ones are not heard.
     generation: Cell<u32>,
     timer: RefCell<Option<Timer>>,
-    /// Whether actions are being carried out.
+    /// Whether actions are being carried out, or the frame of a request that was begun.
     running: Cell<bool>,
+    /// The socket that gets this frame.
+    begun_on: Cell<u32>,
 }
 
 impl Driver {
     pub(super) fn new(
-        session: Session<Caller, JsString>,
+        session: Session<JsString>,
         address: Address,
         platform: Platform,
         throw_on_error: bool,
@@ -60,6 +56,7 @@ impl Driver {
         let driver = Rc::new(Self {
             session: RefCell::new(session),
             ids: RefCell::default(),
+            callers: platform.callers(),
             platform,
             address,
             throw_on_error,
@@ -70,6 +67,7 @@ impl Driver {
             generation: Cell::new(0),
             timer: RefCell::default(),
             running: Cell::new(false),
+            begun_on: Cell::new(0),
         });
         let weak = Rc::downgrade(&driver);
         *driver.timer.borrow_mut() = Some(Timer::new(move || {
@@ -106,14 +104,65 @@ impl Driver {
         self.running.set(false);
     }
 
-    fn perform(self: &Rc<Self>, action: Action<Caller, JsString>) {
+    /// The next fresh id.
+    pub(super) fn next_id(&self) -> Result<Drawn, JsValue> {
+        self.ids.borrow_mut().next(
+            |random| self.session.borrow_mut().draw(random),
+            |texts| self.platform.renew_ids(&texts),
+        )
+    }
+
+    /// Whether a message may be of this size whatever it is made of, and nothing else is being carried out.
+    pub(super) fn may_begin(&self, size: u64) -> bool {
+        let limit = self.session.borrow().options().max_frame_bytes;
+        !self.running.get() && size.saturating_mul(3) <= limit
+    }
+
+    /// Begins a request if its frame can go at once. Until [`begun`](Self::begun), nothing else is carried out.
+    pub(super) fn begin(&self, place: Place, call: Call) -> bool {
+        let now = self.now();
+        let begins = self.session.borrow_mut().begin(now, place, call);
+        if begins {
+            self.running.set(true);
+            self.begun_on.set(self.generation.get());
+        }
+        begins
+    }
+
+    pub(super) fn begun(self: &Rc<Self>) {
+        self.running.set(false);
+        self.run();
+    }
+
+    /// The socket threw instead of taking the frame.
+    pub(super) fn begun_in_vain(self: &Rc<Self>, error: &JsValue) {
+        self.send_failed(self.begun_on.get(), error);
+        self.begun();
+    }
+
+    /// The caller whose reply has come, and whether that was all.
+    pub(super) fn reply_to(&self, id: RequestId) -> Option<(Place, bool)> {
+        let now = self.arrival();
+        let mut session = self.session.borrow_mut();
+        let place = session.reply(now, id)?;
+        Some((place, session.is_done()))
+    }
+
+    /// Takes out the `resolve` of the caller at a place.
+    pub(super) fn caller(&self, place: Place) -> Function {
+        let resolve = self.callers.get(place.number());
+        self.callers.set(place.number(), JsValue::UNDEFINED);
+        resolve.unchecked_into()
+    }
+
+    fn perform(self: &Rc<Self>, action: Action<JsString>) {
         match action {
             Action::Send(frame) => self.send(&frame),
             Action::Settle {
-                id,
-                caller,
+                place,
+                request,
                 outcome,
-            } => self.settle(id, &caller, outcome),
+            } => self.settle(place, request.as_ref(), outcome),
             Action::ArmTimer { at, holds_process } => {
                 if let Some(timer) = self.timer.borrow_mut().as_mut() {
                     timer.arm(at, holds_process);
@@ -150,16 +199,20 @@ impl Driver {
         };
         let generation = self.generation.get();
         if let Err(error) = socket::send(&socket, frame) {
-            if self.generation.get() != generation {
-                return;
-            }
-            // A socket that cannot send is broken; its requests must not wait for replies.
-            self.drop_socket();
-            let text = error_text(&error);
-            self.session
-                .borrow_mut()
-                .closed(self.now.get(), close_code::ABNORMAL, &text);
+            self.send_failed(generation, &error);
         }
+    }
+
+    /// A socket that cannot send is broken; its requests must not wait for replies.
+    fn send_failed(&self, generation: u32, error: &JsValue) {
+        if self.generation.get() != generation {
+            return;
+        }
+        self.drop_socket();
+        let text = error_text(error);
+        self.session
+            .borrow_mut()
+            .closed(self.now.get(), close_code::ABNORMAL, &text);
     }
 
     fn open_socket(self: &Rc<Self>) {
@@ -179,7 +232,8 @@ impl Driver {
                         driver.socket_event(event);
                     }
                 };
-                let listening = Socket::listen(socket.clone(), Rc::new(tell));
+                let receive = self.platform.receive();
+                let listening = Socket::listen(socket.clone(), &receive, Rc::new(tell));
                 *self.listening.borrow_mut() = Some(listening);
                 let state = socket.ready_state();
                 *self.socket.borrow_mut() = Some(socket);
@@ -216,7 +270,7 @@ impl Driver {
 
     fn socket_event(self: &Rc<Self>, event: SocketEvent) {
         match event {
-            SocketEvent::Message(data) => self.message(data),
+            SocketEvent::Message(data) => self.message(data, JsValue::UNDEFINED),
             SocketEvent::Opened => {
                 let now = self.now();
                 self.session.borrow_mut().opened(now);
@@ -234,15 +288,21 @@ impl Driver {
         self.run();
     }
 
-    fn message(&self, data: JsValue) {
+    /// The time of something that arrives.
+    fn arrival(&self) -> u64 {
         // The last reply of a drain starts the time limit of the closing handshake.
         let closing = || self.session.borrow().state() == State::Closing;
-        let now = if self.exact_arrivals || closing() {
+        if self.exact_arrivals || closing() {
             self.now()
         } else {
             self.now.get()
-        };
-        let (message, id) = match read(data) {
+        }
+    }
+
+    /// A frame came; `parsed` is what `JSON.parse` made of it, where somebody has asked it already.
+    pub(super) fn message(&self, data: JsValue, parsed: JsValue) {
+        let now = self.arrival();
+        let (message, id) = match read(data, parsed) {
             Ok(read) => read,
             Err(problem) => {
                 self.session.borrow_mut().arrived(now);
@@ -257,56 +317,57 @@ impl Driver {
             .borrow_mut()
             .frame(now, id, || short_text(&member(&message, "type")));
         match received {
-            Received::Reply(caller) => self.reply(&caller, &message),
+            Received::Reply { place, request } => self.reply(place, request.as_ref(), &message),
             Received::Message => self.platform.deliver(&message),
             Received::Dropped => self.platform.notify_of("dropped", &message),
             Received::Heartbeat => {}
         }
     }
 
-    fn reply(&self, caller: &Caller, message: &JsValue) {
+    fn reply(&self, place: Place, request: Option<&Request>, message: &JsValue) {
+        let resolve = self.caller(place);
         if self.throw_on_error {
             let reply = message.unchecked_ref::<Message>();
             if reply.success() == JsValue::FALSE {
                 let text = text(message, "error")
                     .or_else(|| text(message, "message"))
                     .unwrap_or_else(|| "the host gave no reason".to_owned());
+                let type_name = request.map_or("", |request| &*request.type_name);
                 let details = Details::new()
-                    .with("type", &*caller.type_name)
+                    .with("type", type_name)
                     .with("requestId", reply.request_id())
                     .with("sent", true)
                     .with("address", self.session.borrow().address())
                     .with("reply", message.clone());
                 return self.platform.fail(
-                    &caller.resolve,
+                    &resolve,
                     "HOST_ERROR",
-                    &joined(&[&caller.type_name, ": ", &text]),
+                    &joined(&[type_name, ": ", &text]),
                     &details.into_value(),
                 );
             }
         }
-        platform::settle(&caller.resolve, message);
+        platform::settle(&resolve, message);
     }
 
-    fn settle(&self, id: Option<RequestId>, caller: &Caller, outcome: Result<(), Failure>) {
-        match outcome {
-            Ok(()) => platform::settle(&caller.resolve, &JsValue::UNDEFINED),
-            Err(failure) => self.reject(id, caller, &failure),
-        }
-    }
-
-    pub(super) fn reject(&self, id: Option<RequestId>, caller: &Caller, failure: &Failure) {
-        let mut details = failure::details(failure);
-        if !caller.type_name.is_empty() {
-            details = details.with("type", &*caller.type_name);
-            if let Some(id) = id {
-                details = details.with("requestId", id.text());
-            }
+    fn settle(&self, place: Place, request: Option<&Request>, outcome: Result<(), Failure>) {
+        let resolve = self.caller(place);
+        let failure = match outcome {
+            Ok(()) => return platform::settle(&resolve, &JsValue::UNDEFINED),
+            Err(failure) => failure,
+        };
+        let mut details = failure::details(&failure);
+        let mut type_name = "";
+        if let Some(request) = request {
+            type_name = &request.type_name;
+            details = details
+                .with("type", type_name)
+                .with("requestId", request.id.text());
         }
         self.platform.fail(
-            &caller.resolve,
-            failure::code(failure),
-            &text_of(failure, &caller.type_name),
+            &resolve,
+            failure::code(&failure),
+            &text_of(&failure, type_name),
             &details.into_value(),
         );
     }

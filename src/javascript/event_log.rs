@@ -48,20 +48,24 @@ fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
     let params: JsString = json::stringify(&params.into_value())?.unchecked_into();
     let client = default_client()?;
     let method = client.method_once(CREATE_INSTANCE, &Array::of1(&CREATE_INSTANCE.into()));
-    let head = JsString::from(joined(&[
-        "{\"",
-        envelope::TYPE,
-        "\":\"",
-        CREATE_INSTANCE,
-        "\",\"",
-        envelope::REQUEST_ID,
-        "\":\"",
-    ]));
-    let tail = JsString::from("\",\"params\":")
-        .concat(&params)
-        .concat(&"}".into());
-    let units = head.length().saturating_add(tail.length());
-    Ok(Promise::new(&mut |resolve, _| {
-        client.request(method, head.clone(), tail.clone(), units, f64::NAN, resolve);
-    }))
+    let mut refused = None;
+    let promise = Promise::new(&mut |resolve, _| {
+        let frame = |id: &str| {
+            JsString::from(joined(&[
+                "{\"",
+                envelope::TYPE,
+                "\":\"",
+                CREATE_INSTANCE,
+                "\",\"",
+                envelope::REQUEST_ID,
+                "\":\"",
+                id,
+                "\",\"params\":",
+            ]))
+            .concat(&params)
+            .concat(&"}".into())
+        };
+        refused = client.request(method, frame, f64::NAN, &resolve).err();
+    });
+    refused.map_or(Ok(promise), Err)
 }

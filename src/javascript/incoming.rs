@@ -54,8 +54,9 @@ extern "C" {
     fn decode(this: &TextDecoder, bytes: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// Reads a frame, text or bytes, and what stands in its `requestId`.
-pub(super) fn read(data: JsValue) -> Result<(Message, IncomingId), Unreadable> {
+/// Reads a frame, text or bytes, and what stands in its `requestId`. `parsed` is what `JSON.parse` made of it, `undefined` when
+/// it was not asked or threw.
+pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, IncomingId), Unreadable> {
     let text = if data.is_string() {
         data
     } else {
@@ -68,7 +69,12 @@ pub(super) fn read(data: JsValue) -> Result<(Message, IncomingId), Unreadable> {
                 frame: data,
             })?
     };
-    let message: Message = match json::parse(&text) {
+    let parsed = if parsed.is_undefined() {
+        json::parse(&text)
+    } else {
+        Ok(parsed)
+    };
+    let message: Message = match parsed {
         Ok(message) if message.is_object() => message.unchecked_into(),
         Ok(_) => return Err(no_object(text)),
         Err(error) => {

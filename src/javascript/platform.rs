@@ -2,7 +2,7 @@
 
 use crate::transport::members::{Details, Members, member};
 use alloc::string::String;
-use js_sys::{Error, Function, Promise};
+use js_sys::{Array, Error, Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -14,6 +14,12 @@ export interface Platform {
     notify(name: string, details: unknown): void;
     deliver(message: unknown): void;
     connect?: (url: string) => object;
+    /** Hears the socket's `message` events instead of the module. */
+    receive?: (event: { data: unknown }) => void;
+    /** The `resolve` of everybody who waits, by place. Made here where it is missing. */
+    callers?: Array<((value?: any) => void) | undefined>;
+    /** The texts of 128 request ids behind one another. Set here. */
+    ids?: string;
 }
 ";
 
@@ -72,6 +78,27 @@ impl Platform {
     /// Hands a message to listeners.
     pub(super) fn deliver(&self, message: &JsValue) {
         let _ = self.try_deliver(message);
+    }
+
+    /// The list of callers, which both sides use.
+    pub(super) fn callers(&self) -> Array {
+        let there = member(self, "callers");
+        if there.is_object() {
+            return there.unchecked_into();
+        }
+        let callers = Array::new();
+        self.unchecked_ref::<Members>().set("callers", &callers);
+        callers
+    }
+
+    /// Hands over the texts of the next ids.
+    pub(super) fn renew_ids(&self, texts: &JsString) {
+        self.unchecked_ref::<Members>().set("ids", texts);
+    }
+
+    /// Who hears a socket's messages; `undefined` where the module does.
+    pub(super) fn receive(&self) -> JsValue {
+        member(self, "receive")
     }
 
     /// Opens a socket: the facade's or the caller's, else the runtime's own.

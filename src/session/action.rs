@@ -1,11 +1,13 @@
 //! What a session wants done.
 
 use super::failure::{Closure, Failure};
+use super::place::Place;
 use crate::wire::RequestId;
+use alloc::rc::Rc;
 
 /// One thing for the adapter to do, in the order given.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Action<Caller, Frame> {
+pub enum Action<Frame> {
     /// Open a socket and forget any earlier one. `attempt` counts from 0 since the last stable connection.
     OpenSocket {
         /// How many attempts failed before this one.
@@ -22,13 +24,13 @@ pub enum Action<Caller, Frame> {
     Send(Frame),
     /// Tell the session how many bytes the socket holds back (`buffered`).
     MeasureBuffer,
-    /// Settle a caller that waits for a reply or for readiness.
+    /// Settle the caller at a place, who waits for a reply, for readiness, for a message to go or for the end.
     Settle {
-        /// The request's id; `None` for whoever waits for the connection to close.
-        id: Option<RequestId>,
-        /// Who waits.
-        caller: Caller,
-        /// `Ok` for readiness and closing; a reply is handed back by `frame` itself.
+        /// Whose place.
+        place: Place,
+        /// Which request it was; `None` for those who wait for something else.
+        request: Option<Request>,
+        /// `Ok` for all but requests, whose replies are handed back by `frame` itself.
         outcome: Result<(), Failure>,
     },
     /// Call `timer` at this time, instead of any time named before.
@@ -42,6 +44,15 @@ pub enum Action<Caller, Frame> {
     DisarmTimer,
     /// Tell listeners.
     Notify(Notice),
+}
+
+/// A request that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// Its type.
+    pub type_name: Rc<str>,
 }
 
 /// A change of the connection that listeners hear about.

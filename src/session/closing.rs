@@ -1,7 +1,7 @@
 //! Closing on request, at once or after what is under way has settled.
 
 use super::connection::Phase;
-use super::{Action, Closure, Notice, Session};
+use super::{Action, Closure, Notice, Place, Session};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 
@@ -22,15 +22,15 @@ pub(super) fn requested_closure() -> Closure {
     }
 }
 
-impl<Caller, Frame> Session<Caller, Frame> {
+impl<Frame> Session<Frame> {
     /// A caller wants the connection closed. With `drain`, requests made before may settle for so many
-    /// milliseconds first; without, they are rejected at once. The caller is settled when all is over.
-    pub fn close(&mut self, now: u64, drain: Option<u64>, caller: Caller) {
+    /// milliseconds first; without, they are rejected at once. The caller at `place` is settled when all is over.
+    pub fn close(&mut self, now: u64, drain: Option<u64>, place: Place) {
         if matches!(self.phase, Phase::Closed(_)) {
-            self.closers.push(caller);
+            self.closers.push(place);
             return self.settle_closers();
         }
-        self.closers.push(caller);
+        self.closers.push(place);
         match (drain, &self.closing) {
             (
                 None,

@@ -1,9 +1,10 @@
 //! The states of the connection: opening, losing and finding it again.
 
 use super::closing::Closing;
-use super::{Action, Closure, Failure, Notice, Session};
+use super::{Action, Closure, Failure, Notice, Place, Session};
 use crate::wire::close_code;
 use alloc::rc::Rc;
+use alloc::vec::Vec;
 
 /// The state of a session's connection, as users see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) enum Phase {
     Closed(Closure),
 }
 
-impl<Caller, Frame> Session<Caller, Frame> {
+impl<Frame> Session<Frame> {
     /// The connection's state.
     #[must_use]
     pub fn state(&self) -> State {
@@ -110,7 +111,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
         }));
         self.opened_before = true;
         for waiter in core::mem::take(&mut self.readiness) {
-            self.settle(waiter.id, waiter.caller, Ok(()));
+            self.settle(waiter.place, Ok(()));
         }
         self.flush();
         self.close_if_drained(now);
@@ -206,26 +207,34 @@ impl<Caller, Frame> Session<Caller, Frame> {
         closure: &Closure,
         connect_failure: Option<&Failure>,
     ) {
-        for id in self
-            .requests
-            .ids_where(|entry| !only_sent || entry.unsent.is_none())
-        {
-            if let Some((caller, sent)) = self.requests.remove(id) {
-                let failure = self.failure_of_end(sent, closure, connect_failure);
-                self.settle(id, caller, Err(failure));
-            }
+        for place in self.requests.in_flight() {
+            self.fail_request(place, closure, connect_failure);
         }
         if only_sent {
             return;
         }
-        self.deadlines.clear();
+        let queued: Vec<_> = self.outbox.requests().collect();
+        for place in queued {
+            if self.requests.still_queued(place) {
+                self.fail_request(place, closure, connect_failure);
+            }
+        }
+        self.requests.forget_deadlines();
         let lost = self.outbox.clear();
         if lost > 0 {
             self.act(Action::Notify(Notice::MessagesLost { count: lost }));
         }
         for waiter in core::mem::take(&mut self.readiness) {
             let failure = self.failure_of_end(false, closure, connect_failure);
-            self.settle(waiter.id, waiter.caller, Err(failure));
+            self.settle(waiter.place, Err(failure));
+        }
+    }
+
+    fn fail_request(&mut self, place: Place, closure: &Closure, connect_failure: Option<&Failure>) {
+        let request = self.request(place);
+        if let Some(sent) = self.requests.remove(place) {
+            let failure = self.failure_of_end(sent, closure, connect_failure);
+            self.fail(place, request, failure);
         }
     }
 

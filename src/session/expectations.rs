@@ -1,31 +1,39 @@
-//! Which reply types a request waits for, interned, and which types are replies at all.
+//! The types of requests and of the replies they wait for, interned, and which types are replies at all.
 
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use alloc::{vec, vec::Vec};
 
-/// A set of reply types that requests wait for, as [`Session::expect`](super::Session::expect) gave it out.
+/// A type of request with the types of its replies, as [`Session::expect`](super::Session::expect) gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Expectation(pub(super) u32);
+
+impl Expectation {
+    /// The one with this number.
+    #[must_use]
+    pub const fn of(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// How many types of one-off requests are remembered as reply types after their last request has settled.
 const REMEMBERED_TYPES: usize = 256;
 
-/// The requests that wait for one set of types, oldest first, as a list through the table's entries.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Waiting {
-    pub(super) first: Option<u32>,
-    pub(super) last: Option<u32>,
-}
-
 #[derive(Debug)]
 struct Expected {
+    /// The request's own type.
+    type_name: Rc<str>,
     types: Vec<Rc<str>>,
     /// Requests that use it; a one-off set goes when it reaches 0.
     users: usize,
     /// Whether it belongs to a definition and stays for good.
     kept: bool,
-    waiting: Waiting,
 }
 
 /// All sets of reply types.
@@ -40,18 +48,19 @@ pub(super) struct Expectations {
 
 impl Expectations {
     /// Interns a set for good: a definition's.
-    pub(super) fn keep(&mut self, types: &[impl AsRef<str>]) -> Expectation {
-        self.intern(types, true)
+    pub(super) fn keep(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> Expectation {
+        self.intern(type_name, types, true)
     }
 
     /// Interns a set for one request.
-    pub(super) fn once(&mut self, types: &[impl AsRef<str>]) -> Expectation {
-        self.intern(types, false)
+    pub(super) fn once(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> Expectation {
+        self.intern(type_name, types, false)
     }
 
-    fn intern(&mut self, types: &[impl AsRef<str>], keep: bool) -> Expectation {
+    fn intern(&mut self, type_name: &str, types: &[impl AsRef<str>], keep: bool) -> Expectation {
         let same = |expected: &Expected| {
-            expected.types.len() == types.len()
+            *expected.type_name == *type_name
+                && expected.types.len() == types.len()
                 && expected
                     .types
                     .iter()
@@ -71,10 +80,10 @@ impl Expectations {
             return Expectation(found);
         }
         let expected = Expected {
+            type_name: Rc::from(type_name),
             types: types.iter().map(|name| Rc::from(name.as_ref())).collect(),
             users: 0,
             kept: keep,
-            waiting: Waiting::default(),
         };
         let set = self.free.pop().unwrap_or_else(|| {
             self.sets.push(None);
@@ -101,7 +110,8 @@ impl Expectations {
             .binary_search_by(|(name, _)| (**name).cmp(type_name))
     }
 
-    fn sets_with(&self, type_name: &str) -> &[u32] {
+    /// The sets that hold a type.
+    pub(super) fn sets_with(&self, type_name: &str) -> &[u32] {
         self.place(type_name)
             .ok()
             .and_then(|place| self.by_type.get(place))
@@ -116,16 +126,9 @@ impl Expectations {
         self.sets.get_mut(set as usize)?.as_mut()
     }
 
-    pub(super) fn waiting(&mut self, expectation: Expectation) -> Option<&mut Waiting> {
-        self.set_mut(expectation.0)
-            .map(|expected| &mut expected.waiting)
-    }
-
-    /// The first waiting request of every set that holds the type.
-    pub(super) fn heads(&self, type_name: &str) -> impl Iterator<Item = u32> {
-        self.sets_with(type_name)
-            .iter()
-            .filter_map(|&set| self.set(set)?.waiting.first)
+    /// The type of the request that waits for this.
+    pub(super) fn type_name(&self, expectation: Expectation) -> Option<Rc<str>> {
+        Some(Rc::clone(&self.set(expectation.0)?.type_name))
     }
 
     /// Whether a message of this type is a reply to some request that this session knows or lately knew.
@@ -187,10 +190,11 @@ mod tests {
     #[test]
     fn the_same_types_are_one_expectation() {
         let mut expectations = Expectations::default();
-        let first = expectations.keep(&["a", "b"]);
-        assert_eq!(expectations.once(&["a", "b"]), first);
-        assert_ne!(expectations.keep(&["b", "a"]), first);
-        assert_ne!(expectations.keep(&["a"]), first);
+        let first = expectations.keep("a", &["a", "b"]);
+        assert_eq!(expectations.once("a", &["a", "b"]), first);
+        assert_ne!(expectations.keep("a", &["b", "a"]), first);
+        assert_ne!(expectations.keep("a", &["a"]), first);
+        assert_ne!(expectations.keep("b", &["a", "b"]), first);
     }
 
     #[test]
@@ -198,7 +202,7 @@ mod tests {
         let mut expectations = Expectations::default();
         for round in 0..10_000 {
             let name = format!("type {round}");
-            let expectation = expectations.once(&[&name]);
+            let expectation = expectations.once(&name, &[&name]);
             expectations.began(expectation);
             expectations.ended(expectation);
             assert!(expectations.is_reply_type(&name));

@@ -9,22 +9,22 @@ mod action;
 mod backoff;
 mod closing;
 mod connection;
-mod deadlines;
 mod expectations;
 mod failure;
-mod id_index;
 mod options;
 mod outbox;
+mod place;
 mod request_table;
 mod requests;
 mod slots;
 mod timers;
 
-pub use action::{Action, Notice};
+pub use action::{Action, Notice, Request};
 pub use connection::State;
 pub use expectations::Expectation;
 pub use failure::{Closure, Failure};
 pub use options::{Reconnect, SessionOptions};
+pub use place::Place;
 pub use requests::{Call, Received};
 
 use crate::wire::RequestId;
@@ -32,42 +32,39 @@ use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use backoff::Backoff;
 use connection::Phase;
-use deadlines::Deadlines;
 use outbox::Outbox;
 use request_table::RequestTable;
 
 /// One session with a host: at most one socket at a time, and every request that waits.
 ///
-/// `Caller` is the adapter's handle of somebody who waits, `Frame` a message ready to be sent.
+/// `Frame` is a message ready to be sent. Whoever waits for something has a [`Place`], which the adapter draws before it asks.
 #[derive(Debug)]
-pub struct Session<Caller, Frame> {
+pub struct Session<Frame> {
     options: SessionOptions,
     /// The host's address without the query, for texts.
     address: Rc<str>,
     phase: Phase,
     /// Set once closing was asked for.
     closing: Option<closing::Closing>,
-    requests: RequestTable<Caller, Frame>,
+    requests: RequestTable,
     outbox: Outbox<Frame>,
-    deadlines: Deadlines,
     /// Those who wait for the connection to open.
-    readiness: Vec<Waiter<Caller>>,
+    readiness: Vec<Waiter>,
     /// Those who wait for it to be closed.
-    closers: Vec<Caller>,
+    closers: Vec<Place>,
     backoff: Backoff,
     /// Whether there ever was an open connection.
     opened_before: bool,
     last_arrival: u64,
     armed: Option<(u64, bool)>,
-    actions: VecDeque<Action<Caller, Frame>>,
+    actions: VecDeque<Action<Frame>>,
     dropped: u64,
 }
 
 /// Somebody who waits for the connection to open.
 #[derive(Debug)]
-struct Waiter<Caller> {
-    id: RequestId,
-    caller: Caller,
+struct Waiter {
+    place: Place,
     deadline: Option<u64>,
     limit: u64,
 }
@@ -86,13 +83,11 @@ pub struct Occupancy {
     pub given_up: usize,
     /// Callers that wait for the connection to open or close.
     pub waiting_for_connection: usize,
-    /// Deadlines held, those of settled requests included.
-    pub deadlines: usize,
     /// Replies dropped so far: late, repeated or nobody's.
     pub dropped: u64,
 }
 
-impl<Caller, Frame> Session<Caller, Frame> {
+impl<Frame> Session<Frame> {
     /// Makes a session that is not connected. `address` is the host's address for texts (without query, which
     /// may hold a token), `seed` spreads reconnection delays.
     #[must_use]
@@ -104,7 +99,6 @@ impl<Caller, Frame> Session<Caller, Frame> {
             closing: None,
             requests: RequestTable::default(),
             outbox: Outbox::default(),
-            deadlines: Deadlines::default(),
             readiness: Vec::new(),
             closers: Vec::new(),
             backoff: Backoff::new(seed),
@@ -117,8 +111,23 @@ impl<Caller, Frame> Session<Caller, Frame> {
     }
 
     /// The next thing to do, until there is none. To be asked after every event.
-    pub fn next_action(&mut self) -> Option<Action<Caller, Frame>> {
-        self.actions.pop_front()
+    pub fn next_action(&mut self) -> Option<Action<Frame>> {
+        let action = self.actions.pop_front();
+        if action.is_none() {
+            self.requests.actions_done();
+        }
+        action
+    }
+
+    /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source.
+    pub fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
+        self.requests.draw(random)
+    }
+
+    /// The id that was drawn for a place.
+    #[must_use]
+    pub fn id(&self, place: Place) -> Option<RequestId> {
+        self.requests.id(place)
     }
 
     /// The options it was made with.
@@ -142,30 +151,41 @@ impl<Caller, Frame> Session<Caller, Frame> {
             queued: self.outbox.len(),
             given_up: self.requests.given_up(),
             waiting_for_connection: self.readiness.len() + self.closers.len(),
-            deadlines: self.deadlines.len(),
             dropped: self.dropped,
         }
     }
 
-    fn act(&mut self, action: Action<Caller, Frame>) {
+    fn act(&mut self, action: Action<Frame>) {
         self.actions.push_back(action);
     }
 
-    fn settle(&mut self, id: RequestId, caller: Caller, outcome: Result<(), Failure>) {
+    /// Settles somebody who waits for something else than a reply, and whose place that was.
+    fn settle(&mut self, place: Place, outcome: Result<(), Failure>) {
+        self.requests.leave(place);
         self.act(Action::Settle {
-            id: Some(id),
-            caller,
+            place,
+            request: None,
             outcome,
         });
     }
 
+    /// What is told of a place's request; to be asked while it is in the table.
+    fn request(&self, place: Place) -> Option<Request> {
+        let expectation = self.requests.expectation(place)?;
+        self.requests.describe(place, expectation)
+    }
+
+    fn fail(&mut self, place: Place, request: Option<Request>, failure: Failure) {
+        self.act(Action::Settle {
+            place,
+            request,
+            outcome: Err(failure),
+        });
+    }
+
     fn settle_closers(&mut self) {
-        for caller in core::mem::take(&mut self.closers) {
-            self.act(Action::Settle {
-                id: None,
-                caller,
-                outcome: Ok(()),
-            });
+        for place in core::mem::take(&mut self.closers) {
+            self.settle(place, Ok(()));
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Messages that wait to be sent, and how much the socket is known to hold back.
 
-use super::deadlines::Ticket;
+use super::place::Place;
 use alloc::collections::VecDeque;
 
 /// A message that waits.
 #[derive(Debug)]
 pub(super) enum Outgoing<Frame> {
-    /// The request's frame stands in the table; it may have been given up meanwhile.
-    Request(Ticket),
+    /// A request's place, frame and size in bytes; it may have been given up meanwhile.
+    Request(Place, Frame, u64),
     /// A message without a reply, and its size in bytes.
     Message(Frame, u64),
 }
@@ -49,10 +49,11 @@ impl<Frame> Outbox<Frame> {
         self.live += 1;
     }
 
-    pub(super) fn pop(&mut self, waits: impl Fn(Ticket) -> bool) -> Option<Outgoing<Frame>> {
+    /// Takes the next out that is to be sent; requests that no longer wait are passed by.
+    pub(super) fn pop(&mut self, mut waits: impl FnMut(Place) -> bool) -> Option<Outgoing<Frame>> {
         while let Some(outgoing) = self.queue.pop_front() {
-            if let Outgoing::Request(ticket) = outgoing
-                && !waits(ticket)
+            if let Outgoing::Request(place, ..) = outgoing
+                && !waits(place)
             {
                 continue;
             }
@@ -62,15 +63,23 @@ impl<Frame> Outbox<Frame> {
         None
     }
 
-    /// A queued request was given up. Its place is swept once such places outnumber the rest.
-    pub(super) fn gave_up(&mut self, waits: impl Fn(Ticket) -> bool) {
+    /// A queued request was given up. Its place in the queue is swept once such places outnumber the rest.
+    pub(super) fn gave_up(&mut self, mut waits: impl FnMut(Place) -> bool) {
         self.live -= 1;
         if self.queue.len() > 64 && self.queue.len() > self.live.saturating_mul(2) {
             self.queue.retain(|outgoing| match outgoing {
-                Outgoing::Request(ticket) => waits(*ticket),
+                Outgoing::Request(place, ..) => waits(*place),
                 Outgoing::Message(..) => true,
             });
         }
+    }
+
+    /// The places of the requests in the queue, oldest first, those given up included.
+    pub(super) fn requests(&self) -> impl Iterator<Item = Place> {
+        self.queue.iter().filter_map(|outgoing| match outgoing {
+            Outgoing::Request(place, ..) => Some(*place),
+            Outgoing::Message(..) => None,
+        })
     }
 
     /// Empties the queue and tells how many messages without a caller were in it.

@@ -1,13 +1,15 @@
-//! The requests that wait for a reply.
+//! The places of all who wait, and the requests among them.
 //!
-//! Found by id in constant time and, for hosts that answer without ids, by reply type in the order of sending.
+//! An id is drawn for a place and holds its number, so that a reply finds its request without a search; the rest of the id
+//! then says whether it is this request's. Requests that were sent stand in a list, oldest first, for hosts that answer
+//! without ids.
 //!
 //! A request that was sent and then given up (aborted, timed out) keeps its place without a caller: its late
 //! reply, with an id or without, is then known as such and reaches nobody else. There is a bound on these.
 
-use super::deadlines::{Deadlines, Ticket};
+use super::action::Request;
 use super::expectations::{Expectation, Expectations};
-use super::id_index::IdIndex;
+use super::place::Place;
 use super::slots::Slots;
 use crate::wire::RequestId;
 use alloc::collections::VecDeque;
@@ -16,60 +18,145 @@ use alloc::vec::Vec;
 /// How many given-up requests are remembered.
 const REMEMBERED_GIVEN_UP: usize = 1024;
 
-/// A request that waits.
-#[derive(Debug)]
-pub(super) struct Entry<Caller, Frame> {
-    pub(super) id: RequestId,
-    /// Who waits; nobody once the request was given up.
-    caller: Option<Caller>,
-    pub(super) expectation: Expectation,
-    /// The limit behind its deadline, in milliseconds; 0 = none.
-    pub(super) limit: u64,
-    /// The frame and its size, as long as it was not sent.
-    pub(super) unsent: Option<(Frame, u64)>,
-    /// Counts up with every request; no two have the same.
-    sequence: u64,
-    previous: Option<u32>,
-    next: Option<u32>,
+/// No place.
+const NONE: u32 = u32::MAX;
+
+/// The longest time limit, in milliseconds: 24.8 days, which is also the longest delay of a JavaScript timer. Longer ones are
+/// taken for this one.
+pub(super) const LONGEST_LIMIT: u64 = i32::MAX as u64;
+
+/// How many waiting requests put the next look at the time limits off by a millisecond: each look goes through all of them.
+const LOOKED_AT_A_MILLISECOND: usize = 8192;
+
+/// What a place is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Nothing.
+    Free,
+    /// An id was drawn for it; what for is not said yet, or is no request.
+    Drawn,
+    /// A request that waits to be sent.
+    Queued,
+    /// A request that was given up while it waited to be sent: the queue still names its place.
+    Withdrawn,
+    /// A request that was sent and waits for its reply.
+    Sent,
+    /// A request that was sent and given up.
+    GivenUp,
 }
 
-/// The table of requests.
+/// A place. 32 bytes: they are most of what a waiting request costs here.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The id but for its last 32 bits, which say the place.
+    id: [u32; 3],
+    /// The neighbours in the list of sent requests; `next` also in those of unused places.
+    previous: u32,
+    next: u32,
+    /// When the time limit ends, in the last 32 bits of the session's milliseconds.
+    deadline: u32,
+    /// The time limit in milliseconds; 0 = none.
+    limit: u32,
+    expectation: Packed,
+}
+
+/// An expectation, and what the place is used for in the three highest bits.
+#[derive(Clone, Copy, Debug)]
+struct Packed(u32);
+
+const USE_SHIFT: u32 = 29;
+
+impl Packed {
+    fn new(place_use: Use, expectation: Expectation) -> Self {
+        Self((place_use as u32) << USE_SHIFT | expectation.0 & ((1 << USE_SHIFT) - 1))
+    }
+
+    fn place_use(self) -> Use {
+        match self.0 >> USE_SHIFT {
+            1 => Use::Drawn,
+            2 => Use::Queued,
+            3 => Use::Withdrawn,
+            4 => Use::Sent,
+            5 => Use::GivenUp,
+            _ => Use::Free,
+        }
+    }
+
+    fn expectation(self) -> Expectation {
+        Expectation(self.0 & ((1 << USE_SHIFT) - 1))
+    }
+}
+
+impl Entry {
+    fn is(&self, place_use: Use) -> bool {
+        self.expectation.place_use() == place_use
+    }
+
+    fn becomes(&mut self, place_use: Use) {
+        self.expectation = Packed::new(place_use, self.expectation.expectation());
+    }
+
+    /// Milliseconds until its deadline, negative when it has passed; `None` without one.
+    fn remaining(&self, now: u64) -> Option<i32> {
+        (self.limit > 0).then(|| self.deadline.wrapping_sub(now as u32) as i32)
+    }
+}
+
+/// The table of places.
 #[derive(Debug)]
-pub(super) struct RequestTable<Caller, Frame> {
-    slots: Slots<Entry<Caller, Frame>>,
-    by_id: IdIndex,
+pub(super) struct RequestTable {
+    slots: Slots<Entry>,
+    /// What a place's number is mixed with in its ids, from the first id's random bits.
+    mask: Option<u32>,
+    /// The first of the free places.
+    free: u32,
+    /// Places that were left and are not given out before all actions are done, the last one first.
+    left: u32,
+    /// The last in the list of those that were left, which was left first.
+    left_first: u32,
+    /// The sent requests, given-up ones included.
+    oldest: u32,
+    newest: u32,
     expectations: Expectations,
     /// The given-up requests, oldest first; some may have been answered since.
     given_up: VecDeque<RequestId>,
-    next_sequence: u64,
-    live: usize,
+    given_up_count: usize,
+    queued: usize,
     sent: usize,
+    /// No time limit ends before this.
+    soonest: Option<u64>,
 }
 
 /// To whom a reply belongs.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Addressee<Caller> {
-    /// This caller, who waited.
-    Caller(Caller),
+pub(super) enum Addressee {
+    /// A caller who waited.
+    Caller,
     /// A request that was given up.
     GivenUp,
 }
 
-impl<Caller, Frame> Default for RequestTable<Caller, Frame> {
+impl Default for RequestTable {
     fn default() -> Self {
         Self {
             slots: Slots::default(),
-            by_id: IdIndex::default(),
+            mask: None,
+            free: NONE,
+            left: NONE,
+            left_first: NONE,
+            oldest: NONE,
+            newest: NONE,
             expectations: Expectations::default(),
             given_up: VecDeque::new(),
-            next_sequence: 0,
-            live: 0,
+            given_up_count: 0,
+            queued: 0,
             sent: 0,
+            soonest: None,
         }
     }
 }
 
-impl<Caller, Frame> RequestTable<Caller, Frame> {
+impl RequestTable {
     pub(super) fn expectations(&mut self) -> &mut Expectations {
         &mut self.expectations
     }
@@ -80,7 +167,7 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
 
     /// How many requests wait.
     pub(super) fn len(&self) -> usize {
-        self.live
+        self.queued + self.sent
     }
 
     /// How many of them have been sent.
@@ -88,203 +175,322 @@ impl<Caller, Frame> RequestTable<Caller, Frame> {
         self.sent
     }
 
-    /// Whether the id is in use, be it by a request that was given up.
-    pub(super) fn contains(&self, id: RequestId) -> bool {
-        self.slot_of(id).is_some()
+    /// How many given-up requests are remembered.
+    pub(super) fn given_up(&self) -> usize {
+        self.given_up_count
     }
 
-    pub(super) fn waits(&self, ticket: Ticket) -> bool {
-        self.entry(ticket.slot)
-            .is_some_and(|entry| entry.sequence == ticket.sequence && entry.caller.is_some())
+    fn entry(&self, place: Place) -> Option<&Entry> {
+        self.slots.get(place.number())
     }
 
-    pub(super) fn entry(&self, slot: u32) -> Option<&Entry<Caller, Frame>> {
-        self.slots.get(slot)
+    /// A free place and a fresh id for it.
+    pub(super) fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
+        let drawn = RequestId::from_random_bytes(random);
+        let mask = *self.mask.get_or_insert(drawn.last_bits());
+        let [first, second, third, _] = drawn.words();
+        let entry = Entry {
+            id: [first, second, third],
+            previous: NONE,
+            next: NONE,
+            deadline: 0,
+            limit: 0,
+            expectation: Packed::new(Use::Drawn, Expectation(0)),
+        };
+        let number = match self.slots.get_mut(self.free) {
+            Some(place) => {
+                let number = self.free;
+                self.free = place.next;
+                *place = entry;
+                number
+            }
+            None => self.slots.push(entry),
+        };
+        let id = RequestId::of_words([first, second, third, number ^ mask]);
+        (Place::of(number), id)
     }
 
-    fn entry_mut(&mut self, slot: u32) -> Option<&mut Entry<Caller, Frame>> {
-        self.slots.get_mut(slot)
+    /// The id that was last drawn for a place.
+    pub(super) fn id(&self, place: Place) -> Option<RequestId> {
+        let [first, second, third] = self.entry(place)?.id;
+        let last = place.number() ^ self.mask?;
+        Some(RequestId::of_words([first, second, third, last]))
     }
 
-    fn slot_of(&self, id: RequestId) -> Option<u32> {
-        self.by_id.find(id.random_bits(), |slot| {
-            self.entry(slot).is_some_and(|entry| entry.id == id)
+    /// The place for which an id was drawn, unless it has been left since.
+    pub(super) fn place(&self, id: RequestId) -> Option<Place> {
+        let [first, second, third, last] = id.words();
+        let place = Place::of(last ^ self.mask?);
+        let entry = self.entry(place)?;
+        (entry.id == [first, second, third] && !entry.is(Use::Free)).then_some(place)
+    }
+
+    /// What a place's request waits for.
+    pub(super) fn expectation(&self, place: Place) -> Option<Expectation> {
+        Some(self.entry(place)?.expectation.expectation())
+    }
+
+    /// What is told of a place's request that has these types.
+    pub(super) fn describe(&self, place: Place, expectation: Expectation) -> Option<Request> {
+        Some(Request {
+            id: self.id(place)?,
+            type_name: self.expectations.type_name(expectation)?,
         })
     }
 
-    /// Adds a request that was not sent yet. The id must not be in the table.
-    pub(super) fn insert(
-        &mut self,
-        id: RequestId,
-        caller: Caller,
-        expectation: Expectation,
-        limit: u64,
-        unsent: (Frame, u64),
-    ) -> Ticket {
-        let sequence = self.next_sequence;
-        self.next_sequence += 1;
-        let slot = self.slots.insert(Entry {
-            id,
-            caller: Some(caller),
-            expectation,
-            limit,
-            unsent: Some(unsent),
-            sequence,
-            previous: None,
-            next: None,
-        });
-        self.live += 1;
+    /// The time limit of a place's request, in milliseconds.
+    pub(super) fn limit(&self, place: Place) -> u64 {
+        self.entry(place).map_or(0, |entry| u64::from(entry.limit))
+    }
+
+    /// Whether a request still waits to be sent. The queue asks, and if not, names its place no longer.
+    pub(super) fn still_queued(&mut self, place: Place) -> bool {
+        let Some(entry) = self.entry(place) else {
+            return false;
+        };
+        let is_queued = entry.is(Use::Queued);
+        if entry.is(Use::Withdrawn) {
+            self.leave(place);
+        }
+        is_queued
+    }
+
+    /// Leaves a place: it is free once all actions are done.
+    pub(super) fn leave(&mut self, place: Place) {
+        let number = place.number();
+        let after = self.left;
+        let Some(entry) = self.slots.get_mut(number) else {
+            return;
+        };
+        if entry.is(Use::Free) {
+            return;
+        }
+        entry.becomes(Use::Free);
+        entry.next = after;
+        if after == NONE {
+            self.left_first = number;
+        }
+        self.left = number;
+    }
+
+    /// All actions are done: places that were left are free.
+    pub(super) fn actions_done(&mut self) {
+        if self.left == NONE {
+            return;
+        }
+        if let Some(first) = self.slots.get_mut(self.left_first) {
+            first.next = self.free;
+        }
+        self.free = core::mem::replace(&mut self.left, NONE);
+    }
+
+    /// The drawn place becomes that of a request that waits to be sent.
+    pub(super) fn queue(&mut self, place: Place, expectation: Expectation, limit: u64, now: u64) {
+        let limit = limit.min(LONGEST_LIMIT);
+        let deadline = now.saturating_add(limit);
+        if limit > 0 {
+            self.soonest = Some(
+                self.soonest
+                    .map_or(deadline, |soonest| soonest.min(deadline)),
+            );
+        }
+        let Some(entry) = self.slots.get_mut(place.number()) else {
+            return;
+        };
+        entry.limit = limit as u32;
+        entry.deadline = deadline as u32;
+        entry.expectation = Packed::new(Use::Queued, expectation);
+        self.queued += 1;
         self.expectations.began(expectation);
-        self.by_id.insert(id.random_bits(), slot);
-        Ticket { sequence, slot }
     }
 
-    /// Takes the frame of a request out to be sent; from now on a reply by type may reach it.
-    pub(super) fn take_unsent(&mut self, ticket: Ticket) -> Option<(Frame, u64)> {
-        if !self.waits(ticket) {
-            return None;
-        }
-        let entry = self.slots.get_mut(ticket.slot)?;
-        let unsent = entry.unsent.take()?;
+    /// The request that waited to be sent is handed to the socket; from now on a reply may reach it.
+    pub(super) fn send(&mut self, place: Place) {
+        let before = self.newest;
+        let Some(entry) = self.slots.get_mut(place.number()) else {
+            return;
+        };
+        entry.becomes(Use::Sent);
+        entry.previous = before;
+        entry.next = NONE;
+        self.queued -= 1;
         self.sent += 1;
-        let waiting = self.expectations.waiting(entry.expectation)?;
-        entry.previous = waiting.last;
-        let before = waiting.last.replace(ticket.slot);
-        if waiting.first.is_none() {
-            waiting.first = Some(ticket.slot);
+        self.newest = place.number();
+        match self.slots.get_mut(before) {
+            Some(before) => before.next = place.number(),
+            None => self.oldest = place.number(),
         }
-        if let Some(before) = before.and_then(|slot| self.entry_mut(slot)) {
-            before.next = Some(ticket.slot);
-        }
-        Some(unsent)
     }
 
-    /// Finds out whose reply this is; `None` when no sent request has the id.
-    pub(super) fn reply(&mut self, id: RequestId) -> Option<Addressee<Caller>> {
-        let entry = self.remove_where(id, |entry| entry.unsent.is_none())?;
-        Some(match entry.caller {
-            Some(caller) => Addressee::Caller(caller),
-            None => Addressee::GivenUp,
-        })
+    /// The place of the request that was sent and waits under this id.
+    pub(super) fn in_flight_place(&self, id: RequestId) -> Option<Place> {
+        let place = self.place(id)?;
+        self.entry(place)?.is(Use::Sent).then_some(place)
     }
 
-    /// Gives a request up, and hands back its caller and whether it had been sent.
-    pub(super) fn give_up(&mut self, id: RequestId) -> Option<(Caller, bool)> {
-        let slot = self.slot_of(id)?;
-        let entry = self.slots.get_mut(slot)?;
-        if entry.unsent.is_some() {
-            return self
-                .remove_where(id, |_| true)
-                .and_then(|entry| Some((entry.caller?, false)));
+    /// The request at this place was answered. Says whose reply that is; `None` when it was not even sent.
+    pub(super) fn answered(&mut self, place: Place) -> Option<Addressee> {
+        let entry = self.entry(place)?;
+        let (addressee, expectation) = match entry.expectation.place_use() {
+            Use::Sent => (Addressee::Caller, entry.expectation.expectation()),
+            Use::GivenUp => (Addressee::GivenUp, entry.expectation.expectation()),
+            Use::Free | Use::Drawn | Use::Queued | Use::Withdrawn => return None,
+        };
+        match addressee {
+            Addressee::Caller => self.sent -= 1,
+            Addressee::GivenUp => self.given_up_count -= 1,
         }
-        let caller = entry.caller.take()?;
-        self.live -= 1;
-        self.sent -= 1;
-        if self.given_up.len() >= REMEMBERED_GIVEN_UP
-            && let Some(oldest) = self.given_up.pop_front()
+        self.unlink(place);
+        self.leave(place);
+        self.expectations.ended(expectation);
+        Some(addressee)
+    }
+
+    /// The caller of a request waits no longer; says whether it had been sent. `None` when it has settled already.
+    pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
+        let id = self.id(place)?;
+        let entry = self.slots.get_mut(place.number())?;
+        let expectation = entry.expectation.expectation();
+        match entry.expectation.place_use() {
+            Use::Queued => {
+                entry.becomes(Use::Withdrawn);
+                self.queued -= 1;
+                self.expectations.ended(expectation);
+                Some(false)
+            }
+            Use::Sent => {
+                entry.becomes(Use::GivenUp);
+                self.sent -= 1;
+                self.given_up_count += 1;
+                if self.given_up.len() >= REMEMBERED_GIVEN_UP
+                    && let Some(oldest) = self.given_up.pop_front()
+                {
+                    self.forget(oldest);
+                }
+                self.given_up.push_back(id);
+                Some(true)
+            }
+            Use::Free | Use::Drawn | Use::Withdrawn | Use::GivenUp => None,
+        }
+    }
+
+    /// Takes a waiting request out altogether, and says whether it had been sent.
+    pub(super) fn remove(&mut self, place: Place) -> Option<bool> {
+        let entry = self.entry(place)?;
+        let expectation = entry.expectation.expectation();
+        let was_sent = match entry.expectation.place_use() {
+            Use::Queued => {
+                self.queued -= 1;
+                false
+            }
+            Use::Sent => {
+                self.sent -= 1;
+                self.unlink(place);
+                true
+            }
+            Use::Free | Use::Drawn | Use::Withdrawn | Use::GivenUp => return None,
+        };
+        self.leave(place);
+        self.expectations.ended(expectation);
+        Some(was_sent)
+    }
+
+    fn forget(&mut self, given_up: RequestId) {
+        if let Some(place) = self.place(given_up)
+            && self
+                .entry(place)
+                .is_some_and(|entry| entry.is(Use::GivenUp))
         {
-            self.remove_where(oldest, |entry| entry.caller.is_none());
+            self.answered(place);
         }
-        self.given_up.push_back(id);
-        Some((caller, true))
-    }
-
-    /// Takes a request out altogether, and hands back its caller and whether it had been sent.
-    pub(super) fn remove(&mut self, id: RequestId) -> Option<(Caller, bool)> {
-        let entry = self.remove_where(id, |_| true)?;
-        Some((entry.caller?, entry.unsent.is_none()))
     }
 
     /// Forgets the given-up requests: their connection is gone.
     pub(super) fn forget_given_up(&mut self) {
         for id in core::mem::take(&mut self.given_up) {
-            self.remove_where(id, |entry| entry.caller.is_none());
+            self.forget(id);
         }
     }
 
-    /// How many given-up requests are remembered.
-    pub(super) fn given_up(&self) -> usize {
-        self.by_id.len() - self.live
+    fn unlink(&mut self, place: Place) {
+        let Some(&Entry { previous, next, .. }) = self.entry(place) else {
+            return;
+        };
+        match self.slots.get_mut(previous) {
+            Some(previous) => previous.next = next,
+            None => self.oldest = next,
+        }
+        match self.slots.get_mut(next) {
+            Some(next) => next.previous = previous,
+            None => self.newest = previous,
+        }
     }
 
-    fn remove_where(
-        &mut self,
-        id: RequestId,
-        wanted: fn(&Entry<Caller, Frame>) -> bool,
-    ) -> Option<Entry<Caller, Frame>> {
-        let slot = self.slot_of(id)?;
-        if !self.entry(slot).is_some_and(wanted) {
+    /// The sent requests, oldest first, those given up included.
+    fn list(&self) -> impl Iterator<Item = (Place, &Entry)> {
+        let mut at = self.oldest;
+        core::iter::from_fn(move || {
+            let entry = self.slots.get(at)?;
+            let place = Place::of(at);
+            at = entry.next;
+            Some((place, entry))
+        })
+    }
+
+    /// The requests that were sent and wait, oldest first.
+    pub(super) fn in_flight(&self) -> Vec<Place> {
+        self.list()
+            .filter(|(_, entry)| entry.is(Use::Sent))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// The oldest sent request that waits for this type.
+    pub(super) fn oldest_expecting(&self, type_name: &str) -> Option<Place> {
+        let sets = self.expectations.sets_with(type_name);
+        if sets.is_empty() {
             return None;
         }
-        self.by_id.remove(id.random_bits(), slot);
-        let entry = self.slots.take(slot)?;
-        let waited = entry.caller.is_some();
-        self.live -= usize::from(waited);
-        if entry.unsent.is_none() {
-            self.sent -= usize::from(waited);
-            self.unlink(&entry);
-        }
-        self.expectations.ended(entry.expectation);
-        Some(entry)
+        self.list()
+            .find(|(_, entry)| sets.contains(&entry.expectation.expectation().0))
+            .map(|(place, _)| place)
     }
 
-    fn unlink(&mut self, entry: &Entry<Caller, Frame>) {
-        match entry.previous {
-            Some(slot) => {
-                if let Some(previous) = self.entry_mut(slot) {
-                    previous.next = entry.next;
-                }
-            }
-            None => {
-                if let Some(waiting) = self.expectations.waiting(entry.expectation) {
-                    waiting.first = entry.next;
-                }
-            }
-        }
-        match entry.next {
-            Some(slot) => {
-                if let Some(next) = self.entry_mut(slot) {
-                    next.previous = entry.previous;
-                }
-            }
-            None => {
-                if let Some(waiting) = self.expectations.waiting(entry.expectation) {
-                    waiting.last = entry.previous;
-                }
-            }
-        }
+    /// No time limit ends before this.
+    pub(super) fn soonest(&self) -> Option<u64> {
+        self.soonest
     }
 
-    /// The id of the oldest sent request that waits for this type.
-    pub(super) fn oldest_expecting(&self, type_name: &str) -> Option<RequestId> {
-        self.expectations
-            .heads(type_name)
-            .filter_map(|slot| self.entry(slot))
-            .min_by_key(|entry| entry.sequence)
-            .map(|entry| entry.id)
+    /// Nobody waits any more.
+    pub(super) fn forget_deadlines(&mut self) {
+        self.soonest = None;
     }
 
-    /// The ids of all waiting requests for which `wanted` holds, oldest first.
-    pub(super) fn ids_where(
-        &self,
-        wanted: impl Fn(&Entry<Caller, Frame>) -> bool,
-    ) -> Vec<RequestId> {
-        // The deadlines' own heap sorts: another way to sort would be more code to download.
-        let mut found = Deadlines::default();
-        for (slot, entry) in self.slots.iter() {
-            if entry.caller.is_some() && wanted(entry) {
-                found.add(
-                    0,
-                    Ticket {
-                        sequence: entry.sequence,
-                        slot,
-                    },
-                );
+    /// The requests whose time is up, sent ones first, each oldest first; `queued` are the places that the queue names. Looks
+    /// at all that wait, so it also finds out when to look again.
+    pub(super) fn due(&mut self, now: u64, queued: impl Iterator<Item = Place>) -> Vec<Place> {
+        if self.soonest.is_none_or(|soonest| soonest > now) {
+            return Vec::new();
+        }
+        let mut due = Vec::new();
+        let mut soonest: Option<i32> = None;
+        let queued = queued
+            .filter_map(|place| Some((place, self.entry(place)?)))
+            .filter(|(_, entry)| entry.is(Use::Queued));
+        let sent = self.list().filter(|(_, entry)| entry.is(Use::Sent));
+        for (place, entry) in sent.chain(queued) {
+            match entry.remaining(now) {
+                None => {}
+                Some(remaining) if remaining <= 0 => due.push(place),
+                Some(remaining) => {
+                    soonest = Some(soonest.map_or(remaining, |soonest| soonest.min(remaining)));
+                }
             }
         }
-        core::iter::from_fn(|| found.pop_due(0))
-            .filter_map(|ticket| self.entry(ticket.slot))
-            .map(|entry| entry.id)
-            .collect()
+        let pause = self.len() / LOOKED_AT_A_MILLISECOND;
+        self.soonest = soonest.map(|remaining| {
+            now.saturating_add((remaining.unsigned_abs() as usize).max(pause) as u64)
+        });
+        due
     }
 }

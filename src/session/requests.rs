@@ -1,10 +1,9 @@
 //! Calls, frames and what becomes of them.
 
 use super::connection::Phase;
-use super::deadlines::Ticket;
 use super::outbox::Outgoing;
 use super::request_table::Addressee;
-use super::{Action, Expectation, Failure, Session, Waiter};
+use super::{Action, Expectation, Failure, Place, Request, Session, Waiter};
 use crate::wire::envelope::PING_TYPE;
 use crate::wire::{IncomingId, RequestId};
 
@@ -12,27 +11,26 @@ use crate::wire::{IncomingId, RequestId};
 pub(super) const MEASURE_EVERY: u64 = 20;
 
 /// A request to send.
-#[derive(Debug)]
-pub struct Call<Caller, Frame> {
-    /// Its id, fresh from a secure source.
-    pub id: RequestId,
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
     /// What it waits for.
     pub expectation: Expectation,
-    /// The whole message.
-    pub frame: Frame,
     /// The message's size in bytes.
     pub size: u64,
     /// Its own time limit in milliseconds, 0 for none; `None` for the session's.
     pub timeout: Option<u64>,
-    /// Who waits for the reply.
-    pub caller: Caller,
 }
 
 /// What an incoming frame turned out to be.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Received<Caller> {
-    /// The reply that this caller waits for; the adapter settles it.
-    Reply(Caller),
+pub enum Received {
+    /// A reply; the adapter settles the caller at its place.
+    Reply {
+        /// Who waits for it.
+        place: Place,
+        /// What it answers.
+        request: Option<Request>,
+    },
     /// A reply that nobody waits for: late, repeated or another's. To be dropped.
     Dropped,
     /// The host's heartbeat, which wants nothing.
@@ -41,60 +39,68 @@ pub enum Received<Caller> {
     Message,
 }
 
-impl<Caller, Frame> Session<Caller, Frame> {
-    /// Interns the types that replies to a definition's requests may have (used only for replies without an id).
-    pub fn expect(&mut self, types: &[impl AsRef<str>]) -> Expectation {
-        self.requests.expectations().keep(types)
+impl<Frame> Session<Frame> {
+    /// Interns a type of request with the types of its replies (used only for replies without an id).
+    pub fn expect(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> Expectation {
+        self.requests.expectations().keep(type_name, types)
     }
 
     /// The same for one request of the caller's own; to be handed to [`call`](Self::call) at once.
-    pub fn expect_once(&mut self, types: &[impl AsRef<str>]) -> Expectation {
-        self.requests.expectations().once(types)
+    pub fn expect_once(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> Expectation {
+        self.requests.expectations().once(type_name, types)
     }
 
-    /// A caller wants a request sent and waits for its reply.
-    pub fn call(&mut self, now: u64, call: Call<Caller, Frame>) {
+    /// The caller at a place wants a request sent and waits for its reply.
+    pub fn call(&mut self, now: u64, place: Place, call: Call, frame: Frame) {
         if let Err(failure) = self.may_send(call.size) {
+            let request = self.requests.describe(place, call.expectation);
             // A one-off expectation must not outlive the refusal.
             self.requests.expectations().began(call.expectation);
             self.requests.expectations().ended(call.expectation);
-            return self.settle(call.id, call.caller, Err(failure));
+            self.requests.leave(place);
+            return self.fail(place, request, failure);
         }
-        let limit = call
-            .timeout
-            .unwrap_or(self.options.request_timeout.unwrap_or(0));
-        let ticket = self.requests.insert(
-            call.id,
-            call.caller,
-            call.expectation,
-            limit,
-            (call.frame, call.size),
-        );
-        if limit > 0 {
-            let requests = &self.requests;
-            self.deadlines.push(
-                now.saturating_add(limit),
-                ticket,
-                requests.len(),
-                |ticket| requests.waits(ticket),
-            );
-        }
+        self.queue(now, place, call);
         if self.sends_at_once() {
-            self.send_request(ticket);
+            self.send_request(place, frame, call.size);
             self.measure_if_due();
         } else {
-            self.outbox.push(Outgoing::Request(ticket));
+            self.outbox.push(Outgoing::Request(place, frame, call.size));
         }
         self.connect_if_idle(now);
         self.arm_timer();
     }
 
-    /// A caller wants a message sent that gets no reply.
-    ///
-    /// # Errors
-    /// When it can neither be sent nor wait to be sent.
-    pub fn send(&mut self, now: u64, frame: Frame, size: u64) -> Result<(), Failure> {
-        self.may_send(size)?;
+    /// The same where nothing stands in the way of the frame, for an adapter that then sends it by itself, at once and before
+    /// any action. `false`: the session did nothing, [`call`](Self::call) does what is needed.
+    pub fn begin(&mut self, now: u64, place: Place, call: Call) -> bool {
+        let fits = self.outbox.unmeasured.saturating_add(call.size) < self.options.high_water_mark;
+        if !fits
+            || !self.actions.is_empty()
+            || !self.sends_at_once()
+            || self.may_send(call.size).is_err()
+        {
+            return false;
+        }
+        self.queue(now, place, call);
+        self.outbox.unmeasured += call.size;
+        self.requests.send(place);
+        self.arm_timer();
+        true
+    }
+
+    fn queue(&mut self, now: u64, place: Place, call: Call) {
+        let limit = call
+            .timeout
+            .unwrap_or(self.options.request_timeout.unwrap_or(0));
+        self.requests.queue(place, call.expectation, limit, now);
+    }
+
+    /// The caller at a place wants a message sent that gets no reply, and is settled once it is sent or waits to be sent.
+    pub fn send(&mut self, now: u64, place: Place, frame: Frame, size: u64) {
+        if let Err(failure) = self.may_send(size) {
+            return self.settle(place, Err(failure));
+        }
         if self.sends_at_once() {
             self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
             self.act(Action::Send(frame));
@@ -102,35 +108,28 @@ impl<Caller, Frame> Session<Caller, Frame> {
         } else {
             self.outbox.push(Outgoing::Message(frame, size));
         }
+        self.settle(place, Ok(()));
         self.connect_if_idle(now);
         self.arm_timer();
-        Ok(())
     }
 
-    /// A caller wants to know when the connection is open. `timeout` in milliseconds, 0 or `None` for none.
-    pub fn wait_until_ready(
-        &mut self,
-        now: u64,
-        id: RequestId,
-        timeout: Option<u64>,
-        caller: Caller,
-    ) {
+    /// The caller at a place wants to know when the connection is open. `timeout` in milliseconds, 0 or `None` for none.
+    pub fn wait_until_ready(&mut self, now: u64, place: Place, timeout: Option<u64>) {
         match &self.phase {
             _ if self.closing.is_some() => {
                 let failure = self.closed_failure(false);
-                return self.settle(id, caller, Err(failure));
+                return self.settle(place, Err(failure));
             }
-            Phase::Open { .. } => return self.settle(id, caller, Ok(())),
+            Phase::Open { .. } => return self.settle(place, Ok(())),
             Phase::Closing { .. } | Phase::Closed(_) => {
                 let failure = self.closed_failure(false);
-                return self.settle(id, caller, Err(failure));
+                return self.settle(place, Err(failure));
             }
             Phase::Idle | Phase::Connecting { .. } | Phase::Waiting { .. } => {}
         }
         let limit = timeout.unwrap_or(0);
         self.readiness.push(Waiter {
-            id,
-            caller,
+            place,
             deadline: (limit > 0).then(|| now.saturating_add(limit)),
             limit,
         });
@@ -138,21 +137,41 @@ impl<Caller, Frame> Session<Caller, Frame> {
         self.arm_timer();
     }
 
-    /// A caller no longer wants its reply (or its wait for readiness). Gives the caller back, and whether the
-    /// request had been sent; `None` if it has been settled already.
-    pub fn abort(&mut self, now: u64, id: RequestId) -> Option<(Caller, bool)> {
-        if let Some(place) = self.readiness.iter().position(|waiter| waiter.id == id) {
-            return Some((self.readiness.remove(place).caller, false));
+    /// A caller no longer wants its reply (or its wait for readiness). Gives its place back, and whether the request had been
+    /// sent; `None` if it has been settled already.
+    pub fn abort(&mut self, now: u64, id: RequestId) -> Option<(Place, bool)> {
+        let place = self.requests.place(id)?;
+        if let Some(position) = self
+            .readiness
+            .iter()
+            .position(|waiter| waiter.place == place)
+        {
+            self.readiness.remove(position);
+            self.requests.leave(place);
+            return Some((place, false));
         }
-        let given_up = self.give_up(id)?;
+        let sent = self.give_up(place)?;
         self.request_settled(now);
-        Some(given_up)
+        Some((place, sent))
     }
 
-    /// Whether an id is in use, so that a new request must not have it.
-    #[must_use]
-    pub fn knows(&self, id: RequestId) -> bool {
-        self.requests.contains(id)
+    /// A frame came whose id is that of a request that waits: this caller's reply. `None` for every other frame, which
+    /// [`frame`](Self::frame) takes.
+    pub fn reply(&mut self, now: u64, id: RequestId) -> Option<Place> {
+        let place = self.requests.in_flight_place(id)?;
+        self.last_arrival = now;
+        self.requests.answered(place);
+        self.request_settled(now);
+        Some(place)
+    }
+
+    /// Whether nothing is to be done. To be asked, or [`next_action`](Self::next_action), after every event.
+    pub fn is_done(&mut self) -> bool {
+        let is_done = self.actions.is_empty();
+        if is_done {
+            self.requests.actions_done();
+        }
+        is_done
     }
 
     /// A frame came. `type_name` is asked for only where the id does not decide.
@@ -161,12 +180,15 @@ impl<Caller, Frame> Session<Caller, Frame> {
         now: u64,
         id: IncomingId,
         type_name: impl FnOnce() -> Option<Text>,
-    ) -> Received<Caller> {
+    ) -> Received {
         self.last_arrival = now;
         if let IncomingId::Known(id) = id
-            && let Some(addressee) = self.requests.reply(id)
+            && let Some(received) = self
+                .requests
+                .place(id)
+                .and_then(|place| self.answered(now, place))
         {
-            return self.replied(now, addressee);
+            return received;
         }
         let type_name = type_name();
         let type_name = type_name.as_ref().map_or("", AsRef::as_ref);
@@ -174,12 +196,12 @@ impl<Caller, Frame> Session<Caller, Frame> {
             if type_name == PING_TYPE {
                 return Received::Heartbeat;
             }
-            if let Some(addressee) = self
+            if let Some(received) = self
                 .requests
                 .oldest_expecting(type_name)
-                .and_then(|id| self.requests.reply(id))
+                .and_then(|place| self.answered(now, place))
             {
-                return self.replied(now, addressee);
+                return received;
             }
         } else if self.requests.is_reply_type(type_name) {
             self.dropped += 1;
@@ -213,27 +235,29 @@ impl<Caller, Frame> Session<Caller, Frame> {
         self.arm_timer();
     }
 
-    fn replied(&mut self, now: u64, addressee: Addressee<Caller>) -> Received<Caller> {
-        match addressee {
+    /// The request at a place got its reply; `None` when it was not even sent.
+    fn answered(&mut self, now: u64, place: Place) -> Option<Received> {
+        let request = self.request(place);
+        Some(match self.requests.answered(place)? {
             Addressee::GivenUp => {
                 self.dropped += 1;
                 Received::Dropped
             }
-            Addressee::Caller(caller) => {
+            Addressee::Caller => {
                 self.request_settled(now);
-                Received::Reply(caller)
+                Received::Reply { place, request }
             }
-        }
+        })
     }
 
-    /// Takes a waiting request out, and its place in the queue.
-    pub(super) fn give_up(&mut self, id: RequestId) -> Option<(Caller, bool)> {
-        let given_up = self.requests.give_up(id)?;
-        if !given_up.1 {
-            let requests = &self.requests;
-            self.outbox.gave_up(|ticket| requests.waits(ticket));
+    /// The caller of a waiting request gives it up; says whether it had been sent.
+    pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
+        let sent = self.requests.give_up(place)?;
+        if !sent {
+            let requests = &mut self.requests;
+            self.outbox.gave_up(|place| requests.still_queued(place));
         }
-        Some(given_up)
+        Some(sent)
     }
 
     /// A request has left the table: others may go, or a drain may be over.
@@ -248,10 +272,12 @@ impl<Caller, Frame> Session<Caller, Frame> {
     /// Sends what waits, as far as the limits allow.
     pub(super) fn flush(&mut self) {
         while self.may_flow() {
-            let requests = &self.requests;
-            match self.outbox.pop(|ticket| requests.waits(ticket)) {
+            let requests = &mut self.requests;
+            match self.outbox.pop(|place| requests.still_queued(place)) {
                 None => break,
-                Some(Outgoing::Request(ticket)) => self.send_request(ticket),
+                Some(Outgoing::Request(place, frame, size)) => {
+                    self.send_request(place, frame, size)
+                }
                 Some(Outgoing::Message(frame, size)) => {
                     self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
                     self.act(Action::Send(frame));
@@ -264,11 +290,10 @@ impl<Caller, Frame> Session<Caller, Frame> {
         }
     }
 
-    fn send_request(&mut self, ticket: Ticket) {
-        if let Some((frame, size)) = self.requests.take_unsent(ticket) {
-            self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
-            self.act(Action::Send(frame));
-        }
+    fn send_request(&mut self, place: Place, frame: Frame, size: u64) {
+        self.requests.send(place);
+        self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
+        self.act(Action::Send(frame));
     }
 
     /// Asks for the buffer's size before more than the mark can stand in it unnoticed.

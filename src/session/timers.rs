@@ -7,7 +7,7 @@ use super::{Action, Closure, Failure, Session};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 
-impl<Caller, Frame> Session<Caller, Frame> {
+impl<Frame> Session<Frame> {
     /// The armed timer has fired (early is fine).
     pub fn timer(&mut self, now: u64) {
         self.armed = None;
@@ -61,27 +61,16 @@ impl<Caller, Frame> Session<Caller, Frame> {
     }
 
     fn check_requests(&mut self, now: u64) {
-        let mut any = false;
-        while let Some(ticket) = self.deadlines.pop_due(now) {
-            if !self.requests.waits(ticket) {
-                continue;
-            }
-            let Some((id, limit)) = self
-                .requests
-                .entry(ticket.slot)
-                .map(|entry| (entry.id, entry.limit))
-            else {
-                continue;
-            };
-            if let Some((caller, sent)) = self.give_up(id) {
-                any = true;
+        let due = self.requests.due(now, self.outbox.requests());
+        for &place in &due {
+            let limit = self.requests.limit(place);
+            let request = self.request(place);
+            if let Some(sent) = self.give_up(place) {
                 let failure = self.timeout_failure(limit, sent);
-                self.settle(id, caller, Err(failure));
+                self.fail(place, request, failure);
             }
         }
-        let requests = &self.requests;
-        self.deadlines.skip_gone(|ticket| requests.waits(ticket));
-        if any {
+        if !due.is_empty() {
             self.request_settled(now);
         }
     }
@@ -94,7 +83,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
         {
             let waiter = self.readiness.remove(place);
             let failure = self.timeout_failure(waiter.limit, false);
-            self.settle(waiter.id, waiter.caller, Err(failure));
+            self.settle(waiter.place, Err(failure));
         }
     }
 
@@ -142,7 +131,7 @@ impl<Caller, Frame> Session<Caller, Frame> {
             drain,
             readiness,
             self.outbox.measure_at,
-            self.deadlines.next(),
+            self.requests.soonest(),
         ]
         .into_iter()
         .flatten()

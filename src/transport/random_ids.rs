@@ -1,5 +1,6 @@
 //! Request ids from the runtime's secure random source, drawn many at a time.
 
+use crate::session::Place;
 use crate::wire::RequestId;
 use crate::wire::request_id::TEXT_LENGTH;
 use alloc::{string::String, vec::Vec};
@@ -8,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 /// How many ids one call of `getRandomValues` makes. Crossing to JavaScript once an id costs more than the rest
 /// of an id together.
-const BATCH: usize = 128;
+pub const BATCH: usize = 128;
 
 /// How many random bytes are in an id.
 const BYTES: usize = 16;
@@ -19,48 +20,55 @@ extern "C" {
     fn get_random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
 }
 
-/// A stock of fresh ids with their texts.
-pub struct RandomIds {
-    ids: Vec<RequestId>,
-    /// The texts of a whole batch behind one another.
-    texts: JsString,
+/// An id that was drawn: its place, and where its text stands in the batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// The place that it was drawn for.
+    pub place: Place,
+    /// Which of the batch it is, from 0.
+    pub index: usize,
 }
 
-impl Default for RandomIds {
-    fn default() -> Self {
-        Self {
-            ids: Vec::with_capacity(BATCH),
-            texts: JsValue::UNDEFINED.unchecked_into(),
-        }
-    }
+/// A stock of fresh ids, each drawn for a place.
+#[derive(Default)]
+pub struct RandomIds {
+    places: Vec<Place>,
+    used: usize,
 }
 
 impl RandomIds {
-    /// A fresh id and its text.
+    /// The next id, which stays the next until it is [used](Self::use_next). Where a batch begins, `draw` makes an id of random
+    /// bytes, and `renew` gets the texts of the whole batch behind one another.
     ///
     /// # Errors
     /// When the runtime has no secure random source.
-    pub fn draw(&mut self) -> Result<(RequestId, JsString), JsValue> {
-        if self.ids.is_empty() {
-            self.refill()?;
+    pub fn next(
+        &mut self,
+        mut draw: impl FnMut([u8; BYTES]) -> (Place, RequestId),
+        renew: impl FnOnce(JsString),
+    ) -> Result<Drawn, JsValue> {
+        if self.used == self.places.len() {
+            let mut bytes = [0; BATCH * BYTES];
+            get_random_values(&mut bytes)?;
+            let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
+            self.places.clear();
+            for random in bytes.as_chunks::<BYTES>().0 {
+                let (place, id) = draw(*random);
+                id.push_text(&mut texts);
+                self.places.push(place);
+            }
+            self.used = 0;
+            renew(JsString::from(texts));
         }
-        let id = self.ids.pop().ok_or(JsValue::UNDEFINED)?;
-        let start = (self.ids.len() * TEXT_LENGTH) as u32;
-        let text = self.texts.substring(start, start + TEXT_LENGTH as u32);
-        Ok((id, text))
+        let place = *self.places.get(self.used).ok_or(JsValue::UNDEFINED)?;
+        Ok(Drawn {
+            place,
+            index: self.used,
+        })
     }
 
-    fn refill(&mut self) -> Result<(), JsValue> {
-        let mut bytes = [0; BATCH * BYTES];
-        get_random_values(&mut bytes)?;
-        let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
-        let (batch, _) = bytes.as_chunks::<BYTES>();
-        for random in batch {
-            let id = RequestId::from_random_bytes(*random);
-            id.push_text(&mut texts);
-            self.ids.push(id);
-        }
-        self.texts = JsString::from(texts);
-        Ok(())
+    /// The next id is used.
+    pub fn use_next(&mut self) {
+        self.used += 1;
     }
 }

@@ -72,8 +72,9 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Listens to a socket that is opening. `tell` must not drop the socket while it runs.
-    pub fn listen(socket: WebSocket, tell: Rc<dyn Fn(SocketEvent)>) -> Self {
+    /// Listens to a socket that is opening. `receive` hears its messages, unless it is `undefined`. `tell` must not drop the
+    /// socket while it runs.
+    pub fn listen(socket: WebSocket, receive: &JsValue, tell: Rc<dyn Fn(SocketEvent)>) -> Self {
         let members = socket.unchecked_ref::<Members>();
         members.set("binaryType", &"arraybuffer".into());
         let listeners = LISTENERS.map(|(name, kind)| {
@@ -84,7 +85,11 @@ impl Socket {
                     tell(event);
                 }
             });
-            members.set(name, listener.as_ref());
+            let hears = match kind {
+                Kind::Message if !receive.is_undefined() => receive,
+                _ => listener.as_ref(),
+            };
+            members.set(name, hears);
             listener
         });
         Self {

@@ -78,9 +78,29 @@ impl RequestId {
         text
     }
 
-    /// Bits that are random in every id, for use as a hash.
+    /// The id in four parts, the first of its text first.
     #[must_use]
-    pub fn random_bits(self) -> u32 {
+    pub fn words(self) -> [u32; 4] {
+        [
+            (self.high >> 32) as u32,
+            self.high as u32,
+            (self.low >> 32) as u32,
+            self.last_bits(),
+        ]
+    }
+
+    /// The id of these parts.
+    #[must_use]
+    pub fn of_words([first, second, third, last]: [u32; 4]) -> Self {
+        Self {
+            high: u64::from(first) << 32 | u64::from(second),
+            low: u64::from(third) << 32 | u64::from(last),
+        }
+    }
+
+    /// The last 32 bits, of which no version or variant takes any.
+    #[must_use]
+    pub fn last_bits(self) -> u32 {
         self.low as u32
     }
 }
@@ -113,6 +133,7 @@ mod tests {
         let id = RequestId::from_random_bytes(*b"0123456789abcdef");
         assert_eq!(id.to_string().len(), TEXT_LENGTH);
         assert_eq!(RequestId::parse(&id.to_string()), Some(id));
+        assert_eq!(RequestId::of_words(id.words()), id);
     }
 
     #[test]

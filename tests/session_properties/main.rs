@@ -34,10 +34,11 @@ proptest! {
     fn whatever_happens_every_call_settles_once_and_nothing_is_left(
         options in options(),
         recursive in any::<bool>(),
+        begins in any::<bool>(),
         operations in operations(60),
         answers_close in any::<bool>(),
     ) {
-        let mut world = World::new(options, recursive);
+        let mut world = World::new(options, recursive, begins);
         for operation in operations {
             world.perform(operation);
         }
@@ -54,7 +55,7 @@ proptest! {
         if let Some(reconnect) = &mut options.reconnect {
             reconnect.max_attempts = reconnect.max_attempts.min(5);
         }
-        let mut world = World::new(options, false);
+        let mut world = World::new(options, false, true);
         for operation in operations {
             // These two have no time limit unless they are given one.
             match operation {

@@ -7,6 +7,8 @@ use proptest::sample::{Index, select};
 
 /// The reply types that each kind of call waits for. The last is used by one-off calls only.
 pub const EXPECTED: [&[&str]; 4] = [&["a"], &["b"], &["b", "c"], &["d"]];
+/// The type of each kind of request.
+pub const REQUESTS: [&str; 4] = ["ask a", "ask b", "ask b or c", "ask d"];
 /// The kind of call whose types are registered anew with each call.
 pub const ONE_OFF: usize = 3;
 /// The types that incoming frames have; nobody expects the last two.

@@ -1,14 +1,14 @@
 //! Each rule by itself. The world checks its invariants beside.
 
 use super::operation::{ONE_OFF, Operation};
-use super::world::{Kind, Link, Outcome, World, identifier};
+use super::world::{Kind, Link, Outcome, World, stranger};
 use codebolt_wasm::session::{Failure, Reconnect, SessionOptions, State};
 use codebolt_wasm::wire::IncomingId;
 
 fn world(change: impl FnOnce(&mut SessionOptions)) -> World {
     let mut options = SessionOptions::default();
     change(&mut options);
-    World::new(options, false)
+    World::new(options, false, true)
 }
 
 /// A world whose connection is open.
@@ -92,7 +92,7 @@ fn a_second_reply_and_a_foreign_id_reach_nobody() {
     let waiting = world.call(0, None, 10);
     world.reply(answered, "a");
     world.reply(answered, "a");
-    world.frame(IncomingId::Known(identifier(999)), "a");
+    world.frame(IncomingId::Known(stranger()), "a");
     world.frame(IncomingId::Foreign, "a");
     assert_eq!(world.outcome(waiting), None);
     assert_eq!(world.session.occupancy().dropped, 3);
@@ -151,7 +151,6 @@ fn only_a_bounded_number_of_given_up_calls_is_remembered() {
     let occupancy = world.session.occupancy();
     assert_eq!(occupancy.given_up, 1_024);
     assert_eq!(occupancy.waiting, 0);
-    assert!(occupancy.deadlines <= 1_026, "{occupancy:?}");
 }
 
 #[test]

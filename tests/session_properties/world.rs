@@ -1,8 +1,9 @@
 //! What is around a session: callers, a socket, a clock, one timer. It keeps its own books of all that happens.
 
-use super::operation::{EXPECTED, Id, ONE_OFF, Operation, TYPES};
+use super::operation::{EXPECTED, Id, ONE_OFF, Operation, REQUESTS, TYPES};
 use codebolt_wasm::session::{
-    Action, Call, Expectation, Failure, Notice, Received, Session, SessionOptions, State,
+    Action, Call, Expectation, Failure, Notice, Place, Received, Request, Session, SessionOptions,
+    State,
 };
 use codebolt_wasm::wire::{IncomingId, RequestId};
 use std::collections::{HashMap, HashSet};
@@ -10,9 +11,15 @@ use std::collections::{HashMap, HashSet};
 /// Who waits for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    Call { kind: usize },
+    Call {
+        kind: usize,
+    },
     Readiness,
     Closing,
+    /// That a message without a reply is sent, or waits to be.
+    Sending {
+        message: usize,
+    },
 }
 
 /// How a wait ended.
@@ -29,11 +36,21 @@ pub enum Outcome {
 pub struct Wait {
     pub kind: Kind,
     pub id: RequestId,
+    pub place: Place,
     pub until: Option<u64>,
     pub size: u64,
     /// Whether the frame was handed out to be sent.
     pub sent: bool,
     pub outcome: Option<Outcome>,
+}
+
+/// What became of an incoming frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    Reply(Place),
+    Dropped,
+    Heartbeat,
+    Message,
 }
 
 /// The state of the one socket, as this side of it sees it.
@@ -65,7 +82,11 @@ pub enum Frame {
 }
 
 pub struct World {
-    pub session: Session<usize, Frame>,
+    pub session: Session<Frame>,
+    /// Who has which place; of several the last.
+    places: HashMap<Place, usize>,
+    /// Frames that the world sends by itself, for the session left it to do so.
+    begins: bool,
     pub options: SessionOptions,
     pub now: u64,
     pub link: Link,
@@ -100,15 +121,19 @@ pub struct World {
 
 impl World {
     /// `recursive`: whether what a listener does is carried out within it, or after what is under way.
-    pub fn new(options: SessionOptions, recursive: bool) -> Self {
+    /// `begins`: whether it sends frames by itself where the session lets it.
+    pub fn new(options: SessionOptions, recursive: bool, begins: bool) -> Self {
         let mut session = Session::new(options.clone(), "ws://localhost:12345/codebolt", 7);
         let expectations = EXPECTED
             .iter()
             .take(ONE_OFF)
-            .map(|types| session.expect(types))
+            .zip(REQUESTS)
+            .map(|(types, name)| session.expect(name, types))
             .collect();
         Self {
             session,
+            places: HashMap::new(),
+            begins,
             options,
             now: 1_000,
             link: Link::None,
@@ -172,7 +197,7 @@ impl World {
                     }
                     Id::Of(_) | Id::Foreign => IncomingId::Foreign,
                     Id::Absent => IncomingId::Absent,
-                    Id::Unknown => IncomingId::Known(identifier(usize::MAX)),
+                    Id::Unknown => IncomingId::Known(stranger()),
                 };
                 self.frame(id, type_name);
             }
@@ -199,9 +224,17 @@ impl World {
 
     fn wait(&mut self, kind: Kind, limit: u64, size: u64) -> usize {
         let number = self.waits.len();
+        let (place, id) = self.session.draw(random(number));
+        if let Some(before) = self.places.insert(place, number) {
+            assert!(
+                self.waits[before].outcome.is_some(),
+                "{place:?} is given to two"
+            );
+        }
         self.waits.push(Wait {
             kind,
-            id: identifier(number),
+            id,
+            place,
             until: (limit > 0).then(|| self.now + limit),
             size,
             sent: false,
@@ -216,19 +249,21 @@ impl World {
         self.order.insert(Frame::Of(number), self.order.len());
         let expectation = if kind == ONE_OFF {
             self.one_off_used = true;
-            self.session.expect_once(EXPECTED[kind])
+            self.session.expect_once(REQUESTS[kind], EXPECTED[kind])
         } else {
             self.expectations[kind]
         };
         let call = Call {
-            id: self.waits[number].id,
             expectation,
-            frame: Frame::Of(number),
             size,
             timeout,
-            caller: number,
         };
-        self.session.call(self.now, call);
+        let place = self.waits[number].place;
+        if self.begins && self.depth == 0 && self.session.begin(self.now, place, call) {
+            self.sends(Frame::Of(number));
+        } else {
+            self.session.call(self.now, place, call, Frame::Of(number));
+        }
         self.carry_out();
         number
     }
@@ -238,18 +273,21 @@ impl World {
         self.messages.push(size);
         self.order.insert(Frame::Message(number), self.order.len());
         self.queued_messages.push(number);
-        let sent = self.session.send(self.now, Frame::Message(number), size);
-        if sent.is_err() {
-            self.queued_messages.retain(|&other| other != number);
-        }
+        let waiter = self.wait(Kind::Sending { message: number }, 0, size);
+        let place = self.waits[waiter].place;
+        self.session
+            .send(self.now, place, Frame::Message(number), size);
         self.carry_out();
-        sent.map(|()| number)
+        match &self.waits[waiter].outcome {
+            Some(Outcome::Failed(failure)) => Err(failure.clone()),
+            _ => Ok(number),
+        }
     }
 
     pub fn wait_for_ready(&mut self, timeout: Option<u64>) -> usize {
         let number = self.wait(Kind::Readiness, timeout.unwrap_or(0), 0);
-        let id = self.waits[number].id;
-        self.session.wait_until_ready(self.now, id, timeout, number);
+        let place = self.waits[number].place;
+        self.session.wait_until_ready(self.now, place, timeout);
         self.carry_out();
         number
     }
@@ -262,7 +300,8 @@ impl World {
             self.drain_until = None;
         }
         self.close_asked = true;
-        self.session.close(self.now, drain, number);
+        let place = self.waits[number].place;
+        self.session.close(self.now, drain, place);
         self.carry_out();
         number
     }
@@ -270,9 +309,9 @@ impl World {
     pub fn abort(&mut self, number: usize) {
         let wait = &self.waits[number];
         let expected = match wait.kind {
-            Kind::Closing => None,
+            Kind::Closing | Kind::Sending { .. } => None,
             Kind::Call { .. } | Kind::Readiness if wait.outcome.is_some() => None,
-            Kind::Call { .. } | Kind::Readiness => Some((number, wait.sent)),
+            Kind::Call { .. } | Kind::Readiness => Some((wait.place, wait.sent)),
         };
         let given_up = self.session.abort(self.now, wait.id);
         // A settlement may be under way while a listener runs.
@@ -323,7 +362,23 @@ impl World {
             *heard = self.now;
         }
         let expected = self.addressee(id, type_name);
-        let received = self.session.frame(self.now, id, || Some(type_name));
+        let at_once = match id {
+            IncomingId::Known(id) if self.begins => self.session.reply(self.now, id),
+            _ => None,
+        };
+        let received = match at_once {
+            Some(place) => Given::Reply(place),
+            None => match self.session.frame(self.now, id, || Some(type_name)) {
+                Received::Reply { place, request } => {
+                    let number = self.places[&place];
+                    assert_eq!(request, self.request(number));
+                    Given::Reply(place)
+                }
+                Received::Dropped => Given::Dropped,
+                Received::Heartbeat => Given::Heartbeat,
+                Received::Message => Given::Message,
+            },
+        };
         if self.depth == 0 {
             assert_eq!(
                 received, expected,
@@ -331,15 +386,15 @@ impl World {
             );
         }
         match received {
-            Received::Reply(number) => self.settle(number, Outcome::Reply),
-            Received::Dropped => self.dropped += 1,
-            Received::Heartbeat | Received::Message => {}
+            Given::Reply(place) => self.settle(self.places[&place], Outcome::Reply),
+            Given::Dropped => self.dropped += 1,
+            Given::Heartbeat | Given::Message => {}
         }
         self.carry_out();
     }
 
     /// Who should get a frame, by the rules of PROTOCOL.md.
-    fn addressee(&mut self, id: IncomingId, type_name: &str) -> Received<usize> {
+    fn addressee(&mut self, id: IncomingId, type_name: &str) -> Given {
         let waits = &self.waits;
         let place = match id {
             IncomingId::Known(id) => self.unanswered.iter().position(|&number| waits[number].id == id),
@@ -351,17 +406,29 @@ impl World {
         if let Some(place) = place {
             let number = self.unanswered.remove(place);
             return if self.waits[number].outcome.is_none() {
-                Received::Reply(number)
+                Given::Reply(self.waits[number].place)
             } else {
-                Received::Dropped
+                Given::Dropped
             };
         }
         let known_reply =
             TYPES[..3].contains(&type_name) || (type_name == "d" && self.one_off_used);
         match id {
-            IncomingId::Absent if type_name == "__ping" => Received::Heartbeat,
-            IncomingId::Known(_) | IncomingId::Foreign if known_reply => Received::Dropped,
-            _ => Received::Message,
+            IncomingId::Absent if type_name == "__ping" => Given::Heartbeat,
+            IncomingId::Known(_) | IncomingId::Foreign if known_reply => Given::Dropped,
+            _ => Given::Message,
+        }
+    }
+
+    /// What is told of a caller's request.
+    fn request(&self, number: usize) -> Option<Request> {
+        let wait = &self.waits[number];
+        match wait.kind {
+            Kind::Call { kind } => Some(Request {
+                id: wait.id,
+                type_name: REQUESTS[kind].into(),
+            }),
+            Kind::Readiness | Kind::Closing | Kind::Sending { .. } => None,
         }
     }
 
@@ -408,7 +475,7 @@ impl World {
         }
     }
 
-    fn act(&mut self, action: Action<usize, Frame>) {
+    fn act(&mut self, action: Action<Frame>) {
         match action {
             Action::OpenSocket { .. } => {
                 assert!(
@@ -441,12 +508,13 @@ impl World {
                 self.session.buffered(self.now, self.buffer);
             }
             Action::Settle {
-                id,
-                caller,
+                place,
+                request,
                 outcome,
             } => {
+                let caller = self.places[&place];
+                assert_eq!(request, self.request(caller));
                 let wait = &self.waits[caller];
-                assert_eq!(id, (wait.kind != Kind::Closing).then_some(wait.id));
                 match outcome {
                     Ok(()) => {
                         assert!(
@@ -461,6 +529,9 @@ impl World {
                             wait.sent,
                             "what {failure:?} says of sending"
                         );
+                        if let Kind::Sending { message } = wait.kind {
+                            self.queued_messages.retain(|&other| other != message);
+                        }
                         self.settle(caller, Outcome::Failed(failure));
                     }
                 }
@@ -582,11 +653,14 @@ impl World {
     }
 }
 
-/// The id of the caller with this number.
-pub fn identifier(number: usize) -> RequestId {
-    RequestId::from_random_bytes(
-        (number as u128)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-            .to_be_bytes(),
-    )
+/// Bytes that no two callers share.
+fn random(number: usize) -> [u8; 16] {
+    (number as u128)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+        .to_be_bytes()
+}
+
+/// An id that was never given out.
+pub fn stranger() -> RequestId {
+    RequestId::from_random_bytes(random(usize::MAX))
 }
