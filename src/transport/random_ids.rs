@@ -50,12 +50,17 @@ impl RandomIds {
         if self.used == self.places.len() {
             let mut bytes = [0; BATCH * BYTES];
             get_random_values(&mut bytes)?;
-            let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
             self.places.clear();
-            for random in bytes.as_chunks::<BYTES>().0 {
+            let mut ids = [[0; 4]; BATCH];
+            for (random, words) in bytes.as_chunks::<BYTES>().0.iter().zip(&mut ids) {
                 let (place, id) = draw(*random);
-                id.push_text(&mut texts);
                 self.places.push(place);
+                *words = id.words();
+            }
+            // Allocated after what the places need, which stays: between them it would leave a gap that nothing fits into.
+            let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
+            for words in ids {
+                RequestId::of_words(words).push_text(&mut texts);
             }
             self.used = 0;
             renew(JsString::from(texts));
