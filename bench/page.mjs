@@ -1,13 +1,17 @@
 /** One client in a browser's page. */
 import { floorClient } from './clients/floor.mjs';
+import { Loopback } from './clients/loopback.mjs';
 import { ROWS, makeCalls } from './rows.mjs';
 
 const parameters = new URLSearchParams(location.search);
 const url = parameters.get('url') ?? '';
 
+/** Without an address the socket ends in this page. */
+const webSocket = /** @type {typeof WebSocket} */ (url === '' ? Loopback : WebSocket);
+
 const clients = {
   async floor() {
-    const socket = new WebSocket(url);
+    const socket = new webSocket(url);
     const client = floorClient(socket);
     socket.onmessage = ({ data }) => client.receive(data);
     await new Promise((resolve, reject) => {
@@ -19,7 +23,7 @@ const clients = {
   async package() {
     // @ts-expect-error as the page's server has it
     const { Codebolt } = await import('/pkg/browser.js');
-    const codebolt = new Codebolt({ url });
+    const codebolt = new Codebolt(url === '' ? { webSocket } : { url });
     await codebolt.waitForReady();
     return codebolt.eventLog;
   },

@@ -85,7 +85,9 @@ impl<Frame> Session<Frame> {
         self.queue(now, place, call);
         self.outbox.unmeasured += call.size;
         self.requests.send(place);
-        self.arm_timer();
+        if self.requests.soonest() < self.armed.map(|(at, _)| at) || self.armed.is_none() {
+            self.arm_timer();
+        }
         true
     }
 
@@ -262,9 +264,10 @@ impl<Frame> Session<Frame> {
 
     /// A request has left the table: others may go, or a drain may be over.
     pub(super) fn request_settled(&mut self, now: u64) {
-        if !self.outbox.is_empty() {
-            self.flush();
+        if self.outbox.is_empty() && self.closing.is_none() {
+            return;
         }
+        self.flush();
         self.close_if_drained(now);
         self.arm_timer();
     }

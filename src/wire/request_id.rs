@@ -30,43 +30,66 @@ impl RequestId {
     /// Reads the id's own text; `None` for every other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        if bytes.len() != TEXT_LENGTH {
+        let text: &[u8; TEXT_LENGTH] = text.as_bytes().try_into().ok()?;
+        let [
+            a0,
+            a1,
+            a2,
+            a3,
+            a4,
+            a5,
+            a6,
+            a7,
+            b'-',
+            b0,
+            b1,
+            b2,
+            b3,
+            b'-',
+            b4,
+            b5,
+            b6,
+            b7,
+            b'-',
+            c0,
+            c1,
+            c2,
+            c3,
+            b'-',
+            c4,
+            c5,
+            c6,
+            c7,
+            d0,
+            d1,
+            d2,
+            d3,
+            d4,
+            d5,
+            d6,
+            d7,
+        ] = *text
+        else {
             return None;
-        }
-        let (mut high, mut low) = (0_u64, 0_u64);
-        for (position, &byte) in bytes.iter().enumerate() {
-            if matches!(position, 8 | 13 | 18 | 23) {
-                if byte != b'-' {
-                    return None;
-                }
-                continue;
-            }
-            let digit = match byte {
-                b'0'..=b'9' => byte - b'0',
-                b'a'..=b'f' => byte - b'a' + 10,
-                _ => return None,
-            };
-            let half = if position < 18 { &mut high } else { &mut low };
-            *half = *half << 4 | u64::from(digit);
-        }
-        Some(Self { high, low })
+        };
+        Some(Self::of_words([
+            read_hex([a0, a1, a2, a3, a4, a5, a6, a7])?,
+            read_hex([b0, b1, b2, b3, b4, b5, b6, b7])?,
+            read_hex([c0, c1, c2, c3, c4, c5, c6, c7])?,
+            read_hex([d0, d1, d2, d3, d4, d5, d6, d7])?,
+        ]))
     }
 
     /// Appends the id's text.
     pub fn push_text(self, text: &mut String) {
-        for (half, dashes) in [(self.high, [8, 12]), (self.low, [0, 4])] {
-            for position in 0..16 {
-                if dashes.contains(&position) {
-                    text.push('-');
-                }
-                let digit = (half >> (60 - 4 * position)) as u8 & 15;
-                text.push(char::from(if digit < 10 {
-                    b'0' + digit
-                } else {
-                    b'a' - 10 + digit
-                }));
-            }
+        let [a, b, c, d] = self.words().map(hex);
+        let [b0, b1, b2, b3, b4, b5, b6, b7] = b;
+        let [c0, c1, c2, c3, c4, c5, c6, c7] = c;
+        let second = [b'-', b0, b1, b2, b3, b'-', b4, b5, b6, b7];
+        let third = [b'-', c0, c1, c2, c3, b'-', c4, c5, c6, c7];
+        for part in [&a[..], &second, &third, &d] {
+            // All of it is ASCII.
+            text.push_str(core::str::from_utf8(part).unwrap_or_default());
         }
     }
 
@@ -105,6 +128,39 @@ impl RequestId {
     }
 }
 
+/// A one in each byte.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// Eight lowercase hexadecimal digits, worked on together: a reply's id is read with every reply.
+fn read_hex(digits: [u8; 8]) -> Option<u32> {
+    let text = u64::from_be_bytes(digits);
+    // Letters have this bit, digits do not.
+    let letters = text >> 6 & EACH;
+    let values = (text & 0x0f * EACH).wrapping_add(letters * 9) & 0x0f * EACH;
+    // Whatever else has the same lowest bits is not what these values are written as.
+    if text_of(values) != text {
+        return None;
+    }
+    let pairs = (values >> 4 | values) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs >> 8 | pairs) & 0x0000_ffff_0000_ffff;
+    Some((fours >> 16 | fours) as u32)
+}
+
+fn hex(number: u32) -> [u8; 8] {
+    let fours = (u64::from(number) << 16 | u64::from(number)) & 0x0000_ffff_0000_ffff;
+    let pairs = (fours << 8 | fours) & 0x00ff_00ff_00ff_00ff;
+    let values = (pairs << 4 | pairs) & 0x0f * EACH;
+    text_of(values).to_be_bytes()
+}
+
+/// The digits for the value, 0 to 15, in each byte.
+fn text_of(values: u64) -> u64 {
+    let letters = values.wrapping_add(6 * EACH) >> 4 & EACH;
+    values
+        .wrapping_add(u64::from(b'0') * EACH)
+        .wrapping_add(letters * u64::from(b'a' - b'0' - 10))
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text())
@@ -134,6 +190,25 @@ mod tests {
         assert_eq!(id.to_string().len(), TEXT_LENGTH);
         assert_eq!(RequestId::parse(&id.to_string()), Some(id));
         assert_eq!(RequestId::of_words(id.words()), id);
+    }
+
+    #[test]
+    fn only_lowercase_hexadecimal_digits_are_read_wherever_they_stand() {
+        for number in [0, 1, 0x0123_4567, 0x89ab_cdef, 0xffff_ffff, 0xa0a0_0a0a] {
+            let text = hex(number);
+            assert_eq!(text, *alloc::format!("{number:08x}").as_bytes());
+            assert_eq!(read_hex(text), Some(number));
+        }
+        for place in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut text = *b"5af05af0";
+                if let Some(digit) = text.get_mut(place) {
+                    *digit = byte;
+                }
+                let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                assert_eq!(read_hex(text).is_some(), is_digit, "{byte} at {place}");
+            }
+        }
     }
 
     #[test]
