@@ -72,10 +72,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
             foreign.entry(home).or_default().insert(word);
         }
     }
-    let mut text = format!(
-        "// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n",
-        module.file
-    );
+    let mut text = format!("// Generated from definitions/{}.toml.\n", module.file);
     let runtime: Vec<&str> = ["CallOptions", "Reply", "Session"]
         .into_iter()
         .filter(|name| words(&body).any(|word| word == *name))
