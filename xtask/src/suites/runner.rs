@@ -2,6 +2,7 @@
 
 use super::{Need, SUITES, Suite};
 use crate::build;
+use crate::build_lock;
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
 use crate::setup::{self, Part};
@@ -121,7 +122,10 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::host(context));
     attempt(Need::Package, &|| build::package(context));
-    attempt(Need::Page, &|| build::page::build(context).map(drop));
+    attempt(Need::Page, &|| {
+        let _alone = build_lock::wait(context)?;
+        build::page::build(context).map(drop)
+    });
     lacking
 }
 
