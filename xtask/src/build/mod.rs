@@ -1,7 +1,7 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
 mod folders;
-mod package;
+pub mod package;
 pub mod page;
 mod short_names;
 pub mod wasm;
