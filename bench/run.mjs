@@ -84,7 +84,7 @@ async function measure() {
     results.pending = await measurePending();
     results.startUp = await measureStartUp(responder.url, options.quick ? 3 : 15);
     if (!options['event-log-only']) throw new Error('--event-log-only is wanted: the folder of a package with the event log alone');
-    results.importCost = await measureImportCost(fileURLToPath(new URL('../pkg', import.meta.url)), options['event-log-only'], options.quick ? 5 : 31);
+    results.importCost = await measureImportCost(fileURLToPath(new URL('../pkg', import.meta.url)), options['event-log-only'], options.quick ? 5 : 61);
     results.sizes = await measureSizes();
   }
   results.goals = goals(results);
