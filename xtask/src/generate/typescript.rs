@@ -102,7 +102,7 @@ pub fn index(modules: &[Module]) -> String {
         let _ = writeln!(text, "export type * from './{}.js';", module.file);
     }
     text.push_str(
-        "\n/** The modules that every `Codebolt` carries. */\nexport interface CodeboltModules {\n",
+        "\n/** The modules that every `Codebolt` carries. Methods that wait settle with the host's whole reply unless their text says otherwise. */\nexport interface CodeboltModules {\n",
     );
     for module in modules {
         let _ = writeln!(
