@@ -23,7 +23,7 @@ export const sections = (results) => {
     ]),
   }));
   if (!results.pending) return found;
-  const { pending, startUp, sizes } = results;
+  const { pending, startUp, importCost, sizes } = results;
   const milliseconds = (/** @type {string} */ what) => [
     startUp.floor[what].median.toFixed(1),
     startUp.package[what].median.toFixed(1),
@@ -39,6 +39,7 @@ export const sections = (results) => {
         figure(pending.package.stranger.median),
       ],
       ['ms of the import (floor: of `ws`)', ...milliseconds('imported')],
+      [`ms of the import that the other ${importCost.modules} modules cost`, '', importCost.cost.median.toFixed(2)],
       ['ms until usable', ...milliseconds('usable')],
       ['ms until the first reply', ...milliseconds('replied')],
     ],
@@ -90,10 +91,11 @@ export const goals = (results) => {
     }
   }
   if (results.pending) {
-    const { pending, startUp, sizes } = results;
+    const { pending, startUp, importCost, sizes } = results;
     add('bytes a pending call, ratio', 0.8, pending.package.bytes.median / pending.floor.bytes.median);
     add('a reply with an unknown id', 10, pending.package.stranger.median, ' µs');
     add('import until the first reply, more than `ws`', 10, startUp.package.replied.median - startUp.floor.replied.median, ' ms');
+    add(`import, for the ${importCost.modules} modules beside the event log`, 3, importCost.cost.median, ' ms');
     add('download with the event log alone', 40, sizes.eventLog / 1000, ' KB');
     add('download with everything', 90, sizes.everything / 1000, ' KB');
   }

@@ -7,7 +7,7 @@
  *   --no-chromium      no browser
  *   --record           writes the result into docs/performance.md and its chart
  *   --profile          leaves CPU profiles of the chosen rows in target/bench/ instead of measuring
- *   --browser FILE, --named-module FILE   what cargo xtask bench passes
+ *   --browser FILE, --named-module FILE, --event-log-only FOLDER   what cargo xtask bench passes
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -15,6 +15,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startChromium } from './chromium.mjs';
+import { measureImportCost } from './import-cost.mjs';
 import { startResponder, startWorker } from './processes.mjs';
 import { record } from './record.mjs';
 import { goals, table } from './report.mjs';
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     profile: { type: 'boolean', default: false },
     browser: { type: 'string' },
     'named-module': { type: 'string' },
+    'event-log-only': { type: 'string' },
   },
 });
 
@@ -81,6 +83,8 @@ async function measure() {
   if (options.rows === '') {
     results.pending = await measurePending();
     results.startUp = await measureStartUp(responder.url, options.quick ? 3 : 15);
+    if (!options['event-log-only']) throw new Error('--event-log-only is wanted: the folder of a package with the event log alone');
+    results.importCost = await measureImportCost(fileURLToPath(new URL('../pkg', import.meta.url)), options['event-log-only'], options.quick ? 5 : 61);
     results.sizes = await measureSizes();
   }
   results.goals = goals(results);

@@ -4,7 +4,7 @@
 export interface CallOptions {
   /** Aborts the call: its promise rejects, and a reply that comes later is dropped. */
   signal?: AbortSignal;
-  /** How long to wait for the reply, in milliseconds; 0 waits without a limit. Default: the client's `timeout`. */
+  /** How long to wait for the reply, in milliseconds; 0 waits without a limit. Default: the client's `requestTimeout`; no limit where the method says so. */
   timeout?: number;
 }
 

@@ -34,6 +34,12 @@ const exported = (declarations) =>
     ([, comment = '', name]) => ({ name, comment }),
   );
 
+/** The doc comments that stand before members of this name, as words: a group has its own members (`notify.fs.…`). */
+const comments = (declarations, name) =>
+  [...declarations.matchAll(new RegExp(`/\\*\\*((?:[^*]|\\*(?!/))*)\\*/\\s*readonly ['"]?${name}['"]?:`, 'g'))].map(([, comment]) =>
+    comment.replace(/^\s*\*/gm, '').replace(/\s+/g, ' '),
+  );
+
 describe('reference', () => {
   for (const [module, methodsFor] of Object.entries(modules)) {
     it(`has a text for every member of ${module}`, () => {
@@ -46,9 +52,14 @@ describe('reference', () => {
         assert.ok(section, `${module}.${name} has no section`);
         assert.ok(says(section.split('\n')[0], name), `${module}.${name} has no text`);
         assert.ok(section.includes('```ts'), `${module}.${name} shows no TypeScript`);
+        const shown = comments(declarations, name.split('.').at(-1)).find((comment) => comment.includes(section.split('\n')[0]));
+        assert.ok(shown, `${module}.${name} has no text in the declarations`);
         for (const [row, parameter] of section.matchAll(/^\| `(\w+)` \|.*$/gm)) {
           const meaning = row.split(/(?<!\\)\|/).at(-2).trim();
           assert.ok(says(meaning, parameter), `${module}.${name}(${parameter}) has no text`);
+          // A page's cell writes `\|` and puts the default last, as the declarations do.
+          const told = ` @param ${parameter} ${meaning.replaceAll('\\|', '|')}`;
+          assert.ok(shown.includes(told), `${module}.${name}(${parameter}) has no text in the declarations`);
         }
       }
       for (const { name, comment } of exported(declarations)) {

@@ -15,3 +15,11 @@ export const create = async (): Promise<string | undefined> => {
 
 export const isOurs = (error: unknown): boolean => error instanceof CodeboltError && error.code === 'CONNECT_FAILED';
 export const others = [made.state, itself.ready];
+
+// The types by name, those with parameters included.
+export const named = (event: codebolt.AppendEventParams<{ total: number }>, thread: codebolt.ThreadDetails): [number, string] => [
+  event.payload?.total ?? 0,
+  thread.threadId,
+];
+// @ts-expect-error there is no such type
+export type Missing = codebolt.NoSuchType;

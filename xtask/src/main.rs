@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod build_lock;
 mod command;
 mod context;
 mod demo;

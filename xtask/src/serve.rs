@@ -1,6 +1,7 @@
 //! `cargo xtask serve`: the host with the demo page, until Ctrl-C.
 
 use crate::build;
+use crate::build_lock;
 use crate::context::Context;
 use crate::setup::{self, Part};
 use anyhow::Result;
@@ -25,6 +26,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     build::host(context)?;
     let www = context.root.join("www");
     let page = if www.join("package.json").is_file() {
+        let _alone = build_lock::wait(context)?;
         build::page::build(context)?
     } else {
         www

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the built package against a hand-written client, and the local host's own benchmark.
 
+mod event_log_only;
+
 use crate::build;
 use crate::command;
 use crate::context::Context;
@@ -70,6 +72,9 @@ fn client(context: &Context, arguments: &Arguments) -> Result<()> {
     }
     if arguments.profile {
         node.arg("--named-module").arg(build::wasm::named(context)?);
+    } else if arguments.rows.is_none() {
+        node.arg("--event-log-only")
+            .arg(event_log_only::build(context)?);
     }
     if let Some(rows) = &arguments.rows {
         node.arg("--rows").arg(rows);

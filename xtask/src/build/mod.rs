@@ -1,15 +1,15 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
 mod folders;
-mod package;
+pub mod package;
 pub mod page;
 mod short_names;
 pub mod wasm;
 
-use crate::command;
 use crate::context::Context;
 use crate::setup::{self, Part};
 use crate::steps::step;
+use crate::{build_lock, command};
 use anyhow::Result;
 
 /// What to build.
@@ -39,6 +39,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         package(context)?;
     }
     if wants(Product::Page) {
+        let _alone = build_lock::wait(context)?;
         page::build(context)?;
     }
     if default || wants(Product::Host) {
@@ -50,6 +51,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
 
 /// Builds `pkg/`; the set-up for it has been done.
 pub fn package(context: &Context) -> Result<()> {
+    let _alone = build_lock::wait(context)?;
     let module = step("WebAssembly module", || wasm::build(context))?;
     step("npm package in pkg/", || {
         package::assemble(context, &module)

@@ -1,5 +1,6 @@
 //! The types by name for CommonJS. There the module is one value (`export =`), which has types only by a namespace
-//! beside it, and a namespace has to list them.
+//! beside it, and a namespace has to list them: it has no `export *`, and with `export type { … }` TypeScript takes it for
+//! a value, which cannot stand beside another. There are hundreds, so that a line has no letter too many.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -34,7 +35,7 @@ pub fn declaration(template: &str, entry: &str, modules: &[String]) -> String {
     for (name, parameters) in types {
         let _ = writeln!(
             text,
-            "  type {name}{parameters} = all.{name}{};",
+            "type {name}{parameters}=all.{name}{};",
             names_of(parameters)
         );
     }
@@ -116,9 +117,9 @@ mod tests {
         let text = declaration("export = instance;\n", entry, &modules);
         assert_eq!(
             text,
-            "export = instance;\n\ndeclare namespace instance {\n  type CallOptions = all.CallOptions;\n  type Codebolt = all.Codebolt;\n  type CodeboltError = all.CodeboltError;\n  \
-             type Entry<Payload extends object = Record<string, unknown>> = all.Entry<Payload>;\n  type One = all.One;\n  type Options = all.Options;\n  \
-             type Reply<Data> = all.Reply<Data>;\n  type Two = all.Two;\n}\n"
+            "export = instance;\n\ndeclare namespace instance {\ntype CallOptions=all.CallOptions;\ntype Codebolt=all.Codebolt;\ntype CodeboltError=all.CodeboltError;\n\
+             type Entry<Payload extends object = Record<string, unknown>>=all.Entry<Payload>;\ntype One=all.One;\ntype Options=all.Options;\n\
+             type Reply<Data>=all.Reply<Data>;\ntype Two=all.Two;\n}\n"
         );
     }
 

@@ -150,7 +150,7 @@ impl Module {
         })
     }
 
-    fn parse(text: &str, file: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str, file: &str) -> Result<Self, String> {
         let source: ModuleText = toml::from_str(text).map_err(|error| error.to_string())?;
         if source.name != declaration::camel(file) {
             return Err(format!(

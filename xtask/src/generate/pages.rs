@@ -168,9 +168,32 @@ fn section(module: &Module, method: &Method) -> String {
     let example = method
         .example
         .clone()
-        .unwrap_or_else(|| typescript::usage(module, method));
+        .unwrap_or_else(|| usage(module, method));
     let _ = write!(text, "\n```ts\n{example}\n```\n");
     text
+}
+
+/// The shortest use of a method, for those that bring no example.
+fn usage(module: &Module, method: &Method) -> String {
+    let arguments: Vec<&str> = method
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.optional)
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    let call = format!(
+        "codebolt.{}.{}({})",
+        module.name,
+        method.name,
+        arguments.join(", ")
+    );
+    match (method.mode, method.returns.as_str()) {
+        (Mode::Value, _) => format!("const value = codebolt.{}.{};", module.name, method.name),
+        (Mode::Request, _) => format!("const reply = await {call};"),
+        (_, "void") => format!("{call};"),
+        (_, returns) if returns.starts_with("Promise<") => format!("const result = await {call};"),
+        _ => format!("const result = {call};"),
+    }
 }
 
 fn cell(text: &str) -> String {

@@ -1,4 +1,6 @@
-//! The TypeScript declarations of a module.
+//! The TypeScript declarations of a module. They are half of what an installation takes, so that they say everything once:
+//! what is alike for all methods (`callOptions`, that a reply is settled with) stands at its type, and a method shows an
+//! example only if its definition brings one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -13,8 +15,13 @@ pub type Home<'a> = HashMap<&'a str, &'a str>;
 /// The text of `modules/<file>.d.ts`.
 pub fn module(module: &Module, homes: &Home<'_>) -> String {
     let mut body = String::new();
-    let _ = writeln!(body, "{}", comment(&module.text, "", ""));
-    let _ = writeln!(body, "export interface {}Methods {{", pascal(&module.name));
+    // The module's text stands at the member of `CodeboltModules`, which is what an editor shows.
+    let _ = writeln!(
+        body,
+        "/** The methods of `codebolt.{}`. */\nexport interface {}Methods {{",
+        module.name,
+        pascal(&module.name)
+    );
     let mut group: Option<&str> = None;
     for method in &module.methods {
         if group != method.group() {
@@ -32,10 +39,10 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
             group = method.group();
         }
         let indent = if group.is_some() { "    " } else { "  " };
-        body.push_str(&method_comment(module, method, indent));
         let _ = writeln!(
             body,
-            "\n{indent}readonly {}: {};",
+            "{}\n{indent}readonly {}: {};",
+            method_comment(method, indent),
             message::key(method.short_name()),
             signature(method)
         );
@@ -46,7 +53,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
     body.push_str("}\n");
     let _ = write!(
         body,
-        "\n/** Makes the methods of `codebolt.{name}` for a session. */\nexport declare const {name}Methods: (session: Session) => {pascal}Methods;\n",
+        "\n/** Makes `codebolt.{name}`. */\nexport declare const {name}Methods: (session: Session) => {pascal}Methods;\n",
         name = module.name,
         pascal = pascal(&module.name),
     );
@@ -65,10 +72,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
             foreign.entry(home).or_default().insert(word);
         }
     }
-    let mut text = format!(
-        "// Generated from definitions/{}.toml by `cargo xtask build`; edit that file instead.\n",
-        module.file
-    );
+    let mut text = format!("// Generated from definitions/{}.toml.\n", module.file);
     let runtime: Vec<&str> = ["CallOptions", "Reply", "Session"]
         .into_iter()
         .filter(|name| words(&body).any(|word| word == *name))
@@ -88,39 +92,31 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
     }
     text.push('\n');
     text.push_str(&body);
-    text
+    with_tabs(&text)
 }
 
 /// The text of `modules/index.d.ts`: every type, and the modules by name.
 pub fn index(modules: &[Module]) -> String {
-    let mut text = "// Generated from definitions/ by `cargo xtask build`.\nimport type { Session } from '../define.js';\n".to_owned();
-    for module in modules {
-        let _ = writeln!(
-            text,
-            "import type {{ {}Methods }} from './{}.js';",
-            pascal(&module.name),
-            module.file
-        );
-    }
-    text.push('\n');
+    let mut text = "// Generated from definitions/ by `cargo xtask build`.\nimport type { Session } from '../define.js';\n\n".to_owned();
     for module in modules {
         let _ = writeln!(text, "export type * from './{}.js';", module.file);
     }
     text.push_str(
-        "\n/** The modules that every `Codebolt` carries. */\nexport interface CodeboltModules {\n",
+        "\n/** The modules that every `Codebolt` carries. Methods that wait settle with the host's whole reply unless their text says otherwise. */\nexport interface CodeboltModules {\n",
     );
     for module in modules {
-        let _ = writeln!(text, "{}", comment(&module.text, "", "  "));
         let _ = writeln!(
             text,
-            "  readonly {}: {}Methods;",
+            "{}\n  readonly {}: import('./{}.js').{}Methods;",
+            comment(&module.text, "", "  "),
             module.name,
+            module.file,
             pascal(&module.name)
         );
     }
     text.push_str("}\n\n/** Every module's methods for a session, by the module's name. */\nexport declare const modules: {\n");
     text.push_str("  readonly [Name in keyof CodeboltModules]: (session: Session) => CodeboltModules[Name];\n};\n");
-    text
+    with_tabs(&text)
 }
 
 /// A method's type.
@@ -140,7 +136,11 @@ pub fn signature(method: &Method) -> String {
     )
 }
 
-fn method_comment(module: &Module, method: &Method, indent: &str) -> String {
+fn method_comment(method: &Method, indent: &str) -> String {
+    let mut text = method.text.clone();
+    if method.unlimited {
+        text.push_str(" No time limit unless `timeout` sets one.");
+    }
     let mut tags = String::new();
     for parameter in &method.parameters {
         let default = parameter
@@ -155,71 +155,43 @@ fn method_comment(module: &Module, method: &Method, indent: &str) -> String {
             parameter.text.replace('\n', " ")
         );
     }
-    if method.takes_call_options() {
-        let limit = if method.unlimited {
-            " Waits without a limit unless `timeout` sets one."
-        } else {
-            ""
-        };
-        let _ = write!(
-            tags,
-            "\n@param callOptions `signal` aborts the call, `timeout` limits the wait, in ms.{limit}"
-        );
+    if let Some(example) = &method.example {
+        let _ = write!(tags, "\n@example\n```ts\n{example}\n```");
     }
-    match method.mode {
-        Mode::Request if method.message.is_some() => {
-            tags.push_str("\n@returns The host's whole reply.")
-        }
-        _ => {}
-    }
-    let example = method
-        .example
-        .clone()
-        .unwrap_or_else(|| usage(module, method));
-    let _ = write!(tags, "\n@example\n```ts\n{example}\n```");
-    comment(&method.text, &tags, indent)
+    comment(&text, &tags, indent)
 }
 
-/// The shortest use of a method, for those that bring no example.
-pub fn usage(module: &Module, method: &Method) -> String {
-    let arguments: Vec<&str> = method
-        .parameters
-        .iter()
-        .filter(|parameter| !parameter.optional)
-        .map(|parameter| parameter.name.as_str())
-        .collect();
-    let call = format!(
-        "codebolt.{}.{}({})",
-        module.name,
-        method.name,
-        arguments.join(", ")
-    );
-    match (method.mode, method.returns.as_str()) {
-        (Mode::Value, _) => format!("const value = codebolt.{}.{};", module.name, method.name),
-        (Mode::Request, _) => format!("const reply = await {call};"),
-        (_, "void") => format!("{call};"),
-        (_, returns) if returns.starts_with("Promise<") => format!("const result = await {call};"),
-        _ => format!("const result = {call};"),
-    }
-}
-
+/// A doc comment without lines of its own for its start and end.
 fn comment(text: &str, tags: &str, indent: &str) -> String {
     let whole = format!("{text}{tags}").replace("*/", "*\u{200b}/");
-    if !whole.contains('\n') && whole.len() < 110 {
-        return format!("{indent}/** {whole} */");
+    let mut lines = whole.lines();
+    let mut comment = format!("{indent}/** {}", lines.next().unwrap_or_default());
+    for line in lines {
+        let space = if line.is_empty() { "" } else { " " };
+        let _ = write!(comment, "\n{indent} *{space}{line}");
     }
-    let mut lines = format!("{indent}/**");
-    for line in whole.lines() {
-        let _ = write!(
-            lines,
-            "\n{indent} *{}{line}",
-            if line.is_empty() { "" } else { " " }
-        );
+    comment.push_str(" */");
+    comment
+}
+
+/// The text with a tab for each step of indentation, which is two spaces in the definitions.
+fn with_tabs(text: &str) -> String {
+    let mut tabbed = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut rest = line;
+        while let Some(less) = rest.strip_prefix("  ") {
+            tabbed.push('\t');
+            rest = less;
+        }
+        tabbed.push_str(rest);
+        tabbed.push('\n');
     }
-    let _ = write!(lines, "\n{indent} */");
-    lines
+    tabbed
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|next: char| !(next.is_alphanumeric() || next == '_' || next == '$'))
 }
+
+#[cfg(test)]
+mod tests;

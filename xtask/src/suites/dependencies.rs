@@ -1,6 +1,6 @@
-//! What the project depends on: licences and sources of the crates, known faults of the npm packages.
+//! What the project depends on: licences and sources of the crates, known faults of the crates and of the npm packages.
 
-use super::Run;
+use super::{Run, Skipped};
 use crate::command;
 use crate::npm_project::{self, npm};
 use anyhow::{Context as _, Result, bail};
@@ -10,12 +10,24 @@ use std::fs;
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// Fails for a licence or a source that `deny.toml` does not allow, and for a known fault of what users install. What could
-/// not be looked up, for want of a network or of `cargo-deny`, is said to be unchecked.
+/// Fails for a licence or a source that `deny.toml` does not allow, and for a dependency on any version at all. `cargo-deny`
+/// takes minutes to compile, so that this reads `deny.toml` by itself, and asks it besides where it is installed.
 pub fn check(run: &Run<'_>) -> Result<()> {
     crates(run)?;
-    advisories_of_crates(run)?;
-    advisories_of_package(run)
+    if has_cargo_deny(run) {
+        command::run(
+            run.context
+                .command("cargo")
+                .args(["deny", "check", "bans", "licenses", "sources"]),
+        )?;
+    } else {
+        println!("cargo deny: not installed, and not needed");
+    }
+    Ok(())
+}
+
+fn has_cargo_deny(run: &Run<'_>) -> bool {
+    run.context.find_program("cargo-deny").is_some()
 }
 
 fn crates(run: &Run<'_>) -> Result<()> {
@@ -48,7 +60,9 @@ fn crates(run: &Run<'_>) -> Result<()> {
             bail!("cargo metadata names a crate without name or version");
         };
         let Some(source) = text("source") else {
-            continue; // ours
+            // Ours.
+            faults.extend(wildcards(package).map(|on| format!("{name} takes any version of {on}")));
+            continue;
         };
         *versions.entry(name).or_default() += 1;
         if source != CRATES_IO {
@@ -81,20 +95,32 @@ fn crates(run: &Run<'_>) -> Result<()> {
     Ok(())
 }
 
+/// What a crate of ours depends on in whichever version there is.
+fn wildcards(package: &Value) -> impl Iterator<Item = &str> {
+    package
+        .get("dependencies")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|on| on.get("req").and_then(Value::as_str) == Some("*"))
+        // By its path it is the one in this checkout.
+        .filter(|on| on.get("path").is_none_or(Value::is_null))
+        .filter_map(|on| on.get("name")?.as_str())
+}
+
 /// RustSec's advisories, where `cargo-deny` is installed and can fetch them.
-fn advisories_of_crates(run: &Run<'_>) -> Result<()> {
-    if run.context.find_program("cargo-deny").is_none() {
-        println!("advisories of crates: NOT CHECKED (`cargo install cargo-deny` would)");
-        return Ok(());
+pub fn advisories_of_crates(run: &Run<'_>) -> Result<()> {
+    if !has_cargo_deny(run) {
+        return Err(Skipped(
+            "cargo-deny is not installed (`cargo install --locked cargo-deny`)".to_owned(),
+        )
+        .into());
     }
-    command::run(
-        run.context
-            .command("cargo")
-            .args(["deny", "check", "bans", "licenses", "sources"]),
-    )?;
-    if !command::succeeds(run.context.command("cargo").args(["deny", "fetch", "db"])) {
-        println!("advisories of crates: NOT CHECKED (cargo deny cannot fetch them)");
-        return Ok(());
+    // By itself, since `check` ends badly both for a fault and for a database that it cannot have.
+    if let Err(error) = command::output(run.context.command("cargo").args(["deny", "fetch", "db"]))
+    {
+        println!("{error:#}");
+        return Err(Skipped("cargo deny cannot fetch RustSec's advisories".to_owned()).into());
     }
     command::run(run.context.command("cargo").args([
         "deny",
@@ -105,12 +131,11 @@ fn advisories_of_crates(run: &Run<'_>) -> Result<()> {
 }
 
 /// npm's advisories of what an installation of the package brings.
-fn advisories_of_package(run: &Run<'_>) -> Result<()> {
+pub fn advisories_of_package(run: &Run<'_>) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder")?;
     let package = npm_project::pack(run.context, folder.path())?;
     let project = folder.path().join("project");
     npm_project::create_with_package(run.context, &project, &package)?;
-    // It ends badly both for a fault and for a registry that it cannot ask: what it says tells them apart.
     let output = run
         .context
         .command(npm())
@@ -118,30 +143,24 @@ fn advisories_of_package(run: &Run<'_>) -> Result<()> {
         .args(["audit", "--json"])
         .output()
         .context("cannot start npm")?;
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    match said
-        .pointer("/metadata/vulnerabilities/total")
-        .and_then(Value::as_u64)
-    {
-        Some(0) => println!("advisories of npm packages: none"),
-        Some(count) => bail!(
+    audited(&serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+/// What `npm audit` said. It ends badly both for a fault and for a registry that it cannot ask, and has a `message` only then.
+fn audited(said: &Value) -> Result<()> {
+    let count = said.pointer("/metadata/vulnerabilities/total");
+    match (count.and_then(Value::as_u64), said.get("message")) {
+        (Some(0), _) => Ok(()),
+        (Some(count), _) => bail!(
             "npm audit knows {count} faults: {}",
             said.get("vulnerabilities").unwrap_or(&Value::Null)
         ),
-        None => {
-            let why = said
-                .get("message")
-                .and_then(Value::as_str)
-                .unwrap_or("no answer")
-                .lines()
-                .next();
-            println!(
-                "advisories of npm packages: NOT CHECKED ({})",
-                why.unwrap_or_default()
-            );
+        (None, Some(Value::String(why))) => {
+            let why = why.lines().next().unwrap_or_default();
+            Err(Skipped(format!("npm cannot ask its registry: {why}")).into())
         }
+        (None, _) => bail!("npm audit did not work: {said}"),
     }
-    Ok(())
 }
 
 /// Whether an SPDX expression can be met with the licences that are allowed.
@@ -190,7 +209,32 @@ fn one(words: &mut Words<'_>, allowed: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_allowed;
+    use super::{Skipped, audited, is_allowed, wildcards};
+    use serde_json::json;
+
+    #[test]
+    fn an_audit_is_skipped_only_where_the_registry_gives_no_answer() {
+        let skips = |said| audited(&said).is_err_and(|error| error.is::<Skipped>());
+        let fails = |said| audited(&said).is_err_and(|error| !error.is::<Skipped>());
+        let total = |count: u64| json!({ "metadata": { "vulnerabilities": { "total": count } } });
+        assert!(audited(&total(0)).is_ok());
+        assert!(fails(total(1)));
+        assert!(skips(
+            json!({ "message": "405 Method Not Allowed", "statusCode": 405 })
+        ));
+        assert!(fails(json!({ "error": { "code": "ENOLOCK" } })));
+        assert!(fails(json!(null)));
+    }
+
+    #[test]
+    fn any_version_is_allowed_for_what_lies_in_the_checkout_alone() {
+        let package = json!({ "dependencies": [
+            { "name": "loose", "req": "*" },
+            { "name": "bound", "req": "^1.2" },
+            { "name": "ours", "req": "*", "path": "/checkout/ours" },
+        ] });
+        assert_eq!(wildcards(&package).collect::<Vec<_>>(), ["loose"]);
+    }
 
     #[test]
     fn an_expression_is_allowed_when_one_of_its_alternatives_is() {

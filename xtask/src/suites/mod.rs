@@ -2,7 +2,8 @@
 //!
 //! To add one: write `fn(&Run) -> Result<()>` in a file of this folder (or take one that is there, such as
 //! `javascript::node_tests`), and give it a row in [`SUITES`]: its name, a line about it, what must have been set up
-//! or built before, and the function. It fails by returning an error, and it must fail when what it is to test is not there;
+//! or built before, and the function. It fails by returning an error, and it must fail when what it is to test is not there.
+//! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
 mod dependencies;
@@ -16,7 +17,7 @@ mod types;
 mod webassembly;
 
 use anyhow::Result;
-pub use runner::{Arguments, Run, SomeFailed, run};
+pub use runner::{Arguments, Run, Skipped, SomeFailed, run};
 
 /// A suite.
 pub struct Suite {
@@ -151,9 +152,21 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "dependencies",
-        text: "licences and sources of the crates as deny.toml allows; npm audit of what users install",
-        needs: &[Need::Package],
+        text: "licences, sources and versions of the crates as deny.toml allows",
+        needs: &[],
         run: dependencies::check,
+    },
+    Suite {
+        name: "advisories-crates",
+        text: "RustSec knows no fault of the crates; skipped without cargo-deny or the network",
+        needs: &[],
+        run: dependencies::advisories_of_crates,
+    },
+    Suite {
+        name: "advisories-npm",
+        text: "npm audit knows no fault of what users install; skipped where the registry cannot be asked",
+        needs: &[Need::Package],
+        run: dependencies::advisories_of_package,
     },
     Suite {
         name: "drop-in",

@@ -2,6 +2,7 @@
 
 use super::{Need, SUITES, Suite};
 use crate::build;
+use crate::build_lock;
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
 use crate::setup::{self, Part};
@@ -32,6 +33,20 @@ pub struct Arguments {
 #[error("some suites failed")]
 pub struct SomeFailed;
 
+/// The error by which a suite says that it could not ask what it is there to ask. It counts neither as passed nor as failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Skipped(pub String);
+
+/// What became of a suite.
+enum Outcome {
+    Passed,
+    /// With the reason.
+    Skipped(String),
+    /// With what went wrong.
+    Failed(String),
+}
+
 /// What a suite gets.
 pub struct Run<'a> {
     /// The checkout.
@@ -59,14 +74,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         println!("\n━━ {}: {}", suite.name, suite.text);
         let start = Instant::now();
         let outcome = match suite.needs.iter().find_map(|need| lacking.get(need.text())) {
-            Some(why) => Err(anyhow::anyhow!("not run: {why}")),
-            None => (suite.run)(&Run {
+            Some(why) => Outcome::Failed(format!("not run: {why}")),
+            None => Outcome::of((suite.run)(&Run {
                 context,
                 passed_on: &arguments.passed_on,
-            }),
+            })),
         };
-        if let Err(error) = &outcome {
-            println!("✗ {} FAILED: {error:#}", suite.name);
+        match &outcome {
+            Outcome::Passed => {}
+            Outcome::Skipped(why) => println!("- {} SKIPPED: {why}", suite.name),
+            Outcome::Failed(why) => println!("✗ {} FAILED: {why}", suite.name),
         }
         outcomes.push((suite.name, start.elapsed(), outcome));
     }
@@ -121,39 +138,86 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::host(context));
     attempt(Need::Package, &|| build::package(context));
-    attempt(Need::Page, &|| build::page::build(context).map(drop));
+    attempt(Need::Page, &|| {
+        let _alone = build_lock::wait(context)?;
+        build::page::build(context).map(drop)
+    });
     lacking
 }
 
-fn summarize(outcomes: &[(&str, Duration, Result<()>)]) -> Result<()> {
+fn summarize(outcomes: &[(&str, Duration, Outcome)]) -> Result<()> {
     println!("\n━━ summary");
     for (name, time, outcome) in outcomes {
-        let word = if outcome.is_ok() { "passed" } else { "FAILED" };
-        println!("{name:14} {word}  {:>12}", seconds(*time));
+        let word = match outcome {
+            Outcome::Passed => "passed ",
+            Outcome::Skipped(_) => "SKIPPED",
+            Outcome::Failed(_) => "FAILED ",
+        };
+        println!("{name:18} {word}  {:>12}", seconds(*time));
     }
     for (name, _, outcome) in outcomes {
-        if let Err(error) = outcome {
-            println!(
-                "{name}: {}",
-                format!("{error:#}").lines().next().unwrap_or_default()
-            );
+        if let Outcome::Skipped(why) | Outcome::Failed(why) = outcome {
+            println!("{name}: {}", why.lines().next().unwrap_or_default());
         }
     }
-    let failed = outcomes
-        .iter()
-        .filter(|(_, _, outcome)| outcome.is_err())
-        .count();
-    println!("{} passed, {failed} failed", outcomes.len() - failed);
-    if failed > 0 {
-        return Err(SomeFailed.into());
+    let count = Count::of(outcomes.iter().map(|(_, _, outcome)| outcome));
+    println!("{}", count.line());
+    count.verdict()
+}
+
+/// How many suites came to what.
+#[derive(Default)]
+struct Count {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl Count {
+    fn of<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        let mut count = Self::default();
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Passed => count.passed += 1,
+                Outcome::Skipped(_) => count.skipped += 1,
+                Outcome::Failed(_) => count.failed += 1,
+            }
+        }
+        count
     }
-    Ok(())
+
+    /// The run's last line, which machines read too.
+    fn line(&self) -> String {
+        let mut line = format!("{} passed, {} failed", self.passed, self.failed);
+        if self.skipped > 0 {
+            line.push_str(&format!(", {} skipped", self.skipped));
+        }
+        line
+    }
+
+    /// Whether the run ends well: nobody can help it when something could not be asked.
+    fn verdict(&self) -> Result<()> {
+        if self.failed > 0 {
+            return Err(SomeFailed.into());
+        }
+        Ok(())
+    }
+}
+
+impl Outcome {
+    fn of(result: Result<()>) -> Self {
+        match result {
+            Ok(()) => Self::Passed,
+            Err(error) if error.is::<Skipped>() => Self::Skipped(format!("{error:#}")),
+            Err(error) => Self::Failed(format!("{error:#}")),
+        }
+    }
 }
 
 fn list() -> String {
     let lines: Vec<String> = SUITES
         .iter()
-        .map(|suite| format!("  {:14} {}", suite.name, suite.text))
+        .map(|suite| format!("  {:18} {}", suite.name, suite.text))
         .collect();
     lines.join("\n")
 }
@@ -229,5 +293,46 @@ impl TestHost {
             return Err(error);
         }
         self.process.stop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(kind: char) -> Outcome {
+        Outcome::of(match kind {
+            'p' => Ok(()),
+            's' => Err(Skipped("no network".to_owned()).into()),
+            _ => Err(anyhow::anyhow!("broken")),
+        })
+    }
+
+    #[test]
+    fn the_last_line_names_what_was_skipped_and_only_a_failure_makes_the_run_fail() {
+        for (kinds, line, well) in [
+            ("pp", "2 passed, 0 failed", true),
+            ("pf", "1 passed, 1 failed", false),
+            ("ps", "1 passed, 0 failed, 1 skipped", true),
+            ("ss", "0 passed, 0 failed, 2 skipped", true),
+            ("fsp", "1 passed, 1 failed, 1 skipped", false),
+        ] {
+            let outcomes: Vec<Outcome> = kinds.chars().map(outcome).collect();
+            let count = Count::of(&outcomes);
+            assert_eq!(count.line(), line);
+            assert_eq!(count.verdict().is_ok(), well, "{kinds}");
+        }
+    }
+
+    #[test]
+    fn a_reason_to_skip_is_known_by_its_kind_and_not_by_its_words() {
+        assert!(matches!(outcome('s'), Outcome::Skipped(why) if why == "no network"));
+        let same_words = Outcome::of(Err(anyhow::anyhow!("no network")));
+        assert!(matches!(same_words, Outcome::Failed(_)));
+        let explained =
+            Err(anyhow::Error::from(Skipped("no network".to_owned()))).context("asking");
+        assert!(
+            matches!(Outcome::of(explained), Outcome::Skipped(why) if why == "asking: no network")
+        );
     }
 }

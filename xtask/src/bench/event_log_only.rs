@@ -1,0 +1,68 @@
+//! The package as it would be with the event log as its only module, to compare the import of the real one with. It comes from
+//! the same chore and from the same sources, so that it has whatever layout the package has.
+
+use crate::build::{self, wasm};
+use crate::build_lock;
+use crate::context::Context;
+use crate::steps::step;
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What of a checkout is not a source.
+const NOT_SOURCES: [&str; 6] = [".git", ".tools", "definitions", "dist", "pkg", "target"];
+
+/// Makes it and gives its folder. The package itself has been built.
+pub fn build(context: &Context) -> Result<PathBuf> {
+    step("package with the event log alone", || {
+        let _alone = build_lock::wait(context)?;
+        let module = wasm::build(context)?;
+        let root = context.scratch("event-log-only");
+        let _ = fs::remove_dir_all(&root);
+        checkout(&context.root, &root)?;
+        let alone = Context {
+            target: root.join("target"),
+            root,
+            tools: context.tools.clone(),
+        };
+        build::package::assemble(&alone, &module)?;
+        Ok(alone.package())
+    })
+}
+
+/// A folder that is like the checkout, except that it defines one module.
+fn checkout(from: &Path, to: &Path) -> Result<()> {
+    let definitions = to.join("definitions");
+    fs::create_dir_all(&definitions)
+        .with_context(|| format!("cannot make the folder {}", definitions.display()))?;
+    for entry in
+        fs::read_dir(from).with_context(|| format!("cannot read the folder {}", from.display()))?
+    {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !NOT_SOURCES.iter().any(|other| name == *other) {
+            link(&entry.path(), &to.join(&name))?;
+        }
+    }
+    for name in ["class", "event-log.toml"] {
+        link(
+            &from.join("definitions").join(name),
+            &definitions.join(name),
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> Result<()> {
+    if !from.exists() {
+        bail!("there is no {}", from.display());
+    }
+    std::os::unix::fs::symlink(from, to)
+        .with_context(|| format!("cannot link {} to {}", to.display(), from.display()))
+}
+
+#[cfg(not(unix))]
+fn link(_: &Path, _: &Path) -> Result<()> {
+    bail!("the benchmark wants symbolic links, which this system does not give to everybody")
+}

@@ -1,0 +1,43 @@
+use super::*;
+
+fn declared(method: &str) -> Result<String, String> {
+    let text = format!(
+        "name = \"log\"\ntext = \"Logs.\"\n[method.write]\ntext = \"Writes a line.\"\nmessage = '{{ type: \"w\", requestId }}'\n{method}"
+    );
+    let log = Module::parse(&text, "log")?;
+    Ok(module(&log, &Home::new()))
+}
+
+#[test]
+fn a_method_says_its_text_and_those_of_its_parameters_and_nothing_that_is_alike_for_all()
+-> Result<(), String> {
+    let text = declared(
+        "params.\"line: string\" = \"What to write.\"\nparams.\"on: boolean = true\" = \"Whether at all.\"",
+    )?;
+    let expected = "\
+export interface LogMethods {
+\t/** Writes a line.
+\t * @param line What to write.
+\t * @param on Whether at all. Default: `true`. */
+\treadonly write: (line: string, on?: boolean, callOptions?: CallOptions) => Promise<unknown>;
+}
+";
+    assert!(text.contains(expected), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_method_without_a_time_limit_says_so() -> Result<(), String> {
+    let text = declared("unlimited = true")?;
+    let comment = "\t/** Writes a line. No time limit unless `timeout` sets one. */\n";
+    assert!(text.contains(comment), "{text}");
+    Ok(())
+}
+
+#[test]
+fn an_example_is_kept_with_its_indentation() -> Result<(), String> {
+    let text = declared("example = '''\nlog({\n  a: 1,\n});\n'''")?;
+    let comment = "\t/** Writes a line.\n\t * @example\n\t * ```ts\n\t * log({\n\t *   a: 1,\n\t * });\n\t * ``` */\n";
+    assert!(text.contains(comment), "{text}");
+    Ok(())
+}
