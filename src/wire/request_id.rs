@@ -6,6 +6,12 @@ use core::fmt;
 /// The length of a request id's text.
 pub const TEXT_LENGTH: usize = 36;
 
+/// Where the dashes stand in it.
+const DASHES: [usize; 4] = [8, 13, 18, 23];
+
+/// Where four digits stand in it, those of a word of 32 bits together.
+const FOURS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
+
 /// A request's identity: the 128 bits of a version 4 UUID.
 ///
 /// Only the text that this client itself writes (lowercase, hyphenated) reads back as a `RequestId`;
@@ -31,66 +37,30 @@ impl RequestId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text: &[u8; TEXT_LENGTH] = text.as_bytes().try_into().ok()?;
-        let [
-            a0,
-            a1,
-            a2,
-            a3,
-            a4,
-            a5,
-            a6,
-            a7,
-            b'-',
-            b0,
-            b1,
-            b2,
-            b3,
-            b'-',
-            b4,
-            b5,
-            b6,
-            b7,
-            b'-',
-            c0,
-            c1,
-            c2,
-            c3,
-            b'-',
-            c4,
-            c5,
-            c6,
-            c7,
-            d0,
-            d1,
-            d2,
-            d3,
-            d4,
-            d5,
-            d6,
-            d7,
-        ] = *text
-        else {
+        if DASHES.iter().any(|&place| text.get(place) != Some(&b'-')) {
             return None;
-        };
-        Some(Self::of_words([
-            read_hex([a0, a1, a2, a3, a4, a5, a6, a7])?,
-            read_hex([b0, b1, b2, b3, b4, b5, b6, b7])?,
-            read_hex([c0, c1, c2, c3, c4, c5, c6, c7])?,
-            read_hex([d0, d1, d2, d3, d4, d5, d6, d7])?,
-        ]))
+        }
+        let four = |at: usize| Some(u32::from_be_bytes(*text.get(at..)?.first_chunk()?));
+        let mut words = [0; 4];
+        for (word, &[first, second]) in words.iter_mut().zip(&FOURS) {
+            *word = read_hex(u64::from(four(first)?) << 32 | u64::from(four(second)?))?;
+        }
+        Some(Self::of_words(words))
     }
 
     /// Appends the id's text.
     pub fn push_text(self, text: &mut String) {
-        let [a, b, c, d] = self.words().map(hex);
-        let [b0, b1, b2, b3, b4, b5, b6, b7] = b;
-        let [c0, c1, c2, c3, c4, c5, c6, c7] = c;
-        let second = [b'-', b0, b1, b2, b3, b'-', b4, b5, b6, b7];
-        let third = [b'-', c0, c1, c2, c3, b'-', c4, c5, c6, c7];
-        for part in [&a[..], &second, &third, &d] {
-            // All of it is ASCII.
-            text.push_str(core::str::from_utf8(part).unwrap_or_default());
+        let mut bytes = [b'-'; TEXT_LENGTH];
+        for (word, places) in self.words().iter().zip(&FOURS) {
+            let mut digits = hex(*word);
+            for &place in places {
+                for byte in bytes.iter_mut().skip(place).take(4) {
+                    digits = digits.rotate_left(8);
+                    *byte = digits as u8;
+                }
+            }
         }
+        text.extend(bytes.iter().map(|&byte| char::from(byte)));
     }
 
     /// The id's text.
@@ -131,9 +101,8 @@ impl RequestId {
 /// A one in each byte.
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// Eight lowercase hexadecimal digits, worked on together: a reply's id is read with every reply.
-fn read_hex(digits: [u8; 8]) -> Option<u32> {
-    let text = u64::from_be_bytes(digits);
+/// Eight lowercase hexadecimal digits, the first in the highest byte, worked on together: an id is read with every reply.
+fn read_hex(text: u64) -> Option<u32> {
     // Letters have this bit, digits do not.
     let letters = text >> 6 & EACH;
     let values = (text & 0x0f * EACH).wrapping_add(letters * 9) & 0x0f * EACH;
@@ -146,11 +115,11 @@ fn read_hex(digits: [u8; 8]) -> Option<u32> {
     Some((fours >> 16 | fours) as u32)
 }
 
-fn hex(number: u32) -> [u8; 8] {
+fn hex(number: u32) -> u64 {
     let fours = (u64::from(number) << 16 | u64::from(number)) & 0x0000_ffff_0000_ffff;
     let pairs = (fours << 8 | fours) & 0x00ff_00ff_00ff_00ff;
     let values = (pairs << 4 | pairs) & 0x0f * EACH;
-    text_of(values).to_be_bytes()
+    text_of(values)
 }
 
 /// The digits for the value, 0 to 15, in each byte.
@@ -196,7 +165,10 @@ mod tests {
     fn only_lowercase_hexadecimal_digits_are_read_wherever_they_stand() {
         for number in [0, 1, 0x0123_4567, 0x89ab_cdef, 0xffff_ffff, 0xa0a0_0a0a] {
             let text = hex(number);
-            assert_eq!(text, *alloc::format!("{number:08x}").as_bytes());
+            assert_eq!(
+                text.to_be_bytes(),
+                *alloc::format!("{number:08x}").as_bytes()
+            );
             assert_eq!(read_hex(text), Some(number));
         }
         for place in 0..8 {
@@ -206,7 +178,8 @@ mod tests {
                     *digit = byte;
                 }
                 let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-                assert_eq!(read_hex(text).is_some(), is_digit, "{byte} at {place}");
+                let read = read_hex(u64::from_be_bytes(text));
+                assert_eq!(read.is_some(), is_digit, "{byte} at {place}");
             }
         }
     }
