@@ -1,8 +1,8 @@
 /** Runtimes that import a WebAssembly file as a compiled module: workerd and its like. */
 import module from '../codebolt_wasm_bg.wasm';
-import { Client, createInstance, initSync } from '../codebolt_wasm.js';
+import { Client, initSync } from '../codebolt_wasm.js';
 
-const loaded = { Client, createInstance };
+const loaded = { Client };
 let isLoaded = false;
 
 /** @type {import('./platform.d.ts').Platform} */

@@ -1,11 +1,11 @@
 /** Loads the module over the network, on first use: browsers and whatever else has `fetch`. */
-import { Client, createInstance, initSync } from '../codebolt_wasm.js';
+import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { moduleAddress } from '../module-address.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
-const loaded = { Client, createInstance };
+const loaded = { Client };
 let isLoaded = false;
 /** @type {Promise<typeof loaded> | undefined} */
 let loading;

@@ -1,13 +1,13 @@
 /** Node, and Deno and Bun, which take the same entry: the module is read from its file on first use, synchronously. */
 import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Client, createInstance, initSync } from '../codebolt_wasm.js';
+import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { connect } from './node-socket.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
-const loaded = { Client, createInstance };
+const loaded = { Client };
 let isLoaded = false;
 
 /** Where the module lies: in the package, else beside the bundle that this file has become part of. */

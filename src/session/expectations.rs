@@ -1,6 +1,6 @@
 //! The types of requests and of the replies they wait for, interned, and which types are replies at all.
 
-use alloc::collections::VecDeque;
+use super::recent::Recent;
 use alloc::rc::Rc;
 use alloc::{vec, vec::Vec};
 
@@ -43,7 +43,7 @@ pub(super) struct Expectations {
     free: Vec<u32>,
     /// Which sets hold a type, sorted by type.
     by_type: Vec<(Rc<str>, Vec<u32>)>,
-    remembered: VecDeque<Rc<str>>,
+    remembered: Recent<Rc<str>, REMEMBERED_TYPES>,
 }
 
 impl Expectations {
@@ -172,13 +172,9 @@ impl Expectations {
     }
 
     fn remember(&mut self, name: Rc<str>) {
-        if self.remembered.contains(&name) {
-            return;
+        if !self.remembered.iter().any(|known| *known == name) {
+            self.remembered.add(name);
         }
-        if self.remembered.len() >= REMEMBERED_TYPES {
-            self.remembered.pop_front();
-        }
-        self.remembered.push_back(name);
     }
 }
 
@@ -209,7 +205,7 @@ mod tests {
         }
         assert_eq!(expectations.sets.len(), 1);
         assert!(expectations.by_type.is_empty());
-        assert_eq!(expectations.remembered.len(), REMEMBERED_TYPES);
+        assert_eq!(expectations.remembered.iter().count(), REMEMBERED_TYPES);
         assert!(!expectations.is_reply_type("type 0"));
     }
 }

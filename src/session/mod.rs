@@ -14,6 +14,7 @@ mod failure;
 mod options;
 mod outbox;
 mod place;
+mod recent;
 mod request_table;
 mod requests;
 mod slots;

@@ -10,9 +10,9 @@
 use super::action::Request;
 use super::expectations::{Expectation, Expectations};
 use super::place::Place;
+use super::recent::Recent;
 use super::slots::Slots;
 use crate::wire::RequestId;
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 /// How many given-up requests are remembered.
@@ -118,8 +118,8 @@ pub(super) struct RequestTable {
     oldest: u32,
     newest: u32,
     expectations: Expectations,
-    /// The given-up requests, oldest first; some may have been answered since.
-    given_up: VecDeque<RequestId>,
+    /// The given-up requests; some may have been answered since.
+    given_up: Recent<RequestId, REMEMBERED_GIVEN_UP>,
     given_up_count: usize,
     queued: usize,
     sent: usize,
@@ -147,7 +147,7 @@ impl Default for RequestTable {
             oldest: NONE,
             newest: NONE,
             expectations: Expectations::default(),
-            given_up: VecDeque::new(),
+            given_up: Recent::default(),
             given_up_count: 0,
             queued: 0,
             sent: 0,
@@ -362,12 +362,9 @@ impl RequestTable {
                 entry.becomes(Use::GivenUp);
                 self.sent -= 1;
                 self.given_up_count += 1;
-                if self.given_up.len() >= REMEMBERED_GIVEN_UP
-                    && let Some(oldest) = self.given_up.pop_front()
-                {
+                if let Some(oldest) = self.given_up.add(id) {
                     self.forget(oldest);
                 }
-                self.given_up.push_back(id);
                 Some(true)
             }
             Use::Free | Use::Drawn | Use::Withdrawn | Use::GivenUp => None,
@@ -407,7 +404,7 @@ impl RequestTable {
 
     /// Forgets the given-up requests: their connection is gone.
     pub(super) fn forget_given_up(&mut self) {
-        for id in core::mem::take(&mut self.given_up) {
+        for id in self.given_up.take() {
             self.forget(id);
         }
     }
