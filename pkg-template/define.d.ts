@@ -24,12 +24,12 @@ export interface Method {
 export interface Session {
   /** Sends `head`, a fresh request id and `tail` as one frame, and settles with the reply. */
   request(method: Method, head: string, tail: string, options?: CallOptions): Promise<any>;
-  /** Sends `text`, which already holds `id`, and settles with the reply to it. */
-  requestWithId(method: Method, id: string, text: string, options?: CallOptions): Promise<any>;
-  /** A fresh request id. */
-  newRequestId(): string;
+  /** Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply. */
+  requestMarked(method: Method, mark: string, text: string, options?: CallOptions): Promise<any>;
   /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */
   send(head: string, tail: string): Promise<void>;
+  /** Sends `text`, which no reply answers, with a fresh request id where it holds `mark`, if it does. */
+  sendMarked(mark: string, text: string): Promise<void>;
   /** Sends a whole frame, which already holds its id, that no reply answers. */
   sendText(text: string): Promise<void>;
   /** Connects if nothing has yet. */

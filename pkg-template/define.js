@@ -107,9 +107,9 @@ export const askWith = (session, method, head, name, value, options) => {
  */
 export const askSpread = (session, method, message, options) => {
   if (!('requestId' in message || 'toJSON' in message)) return ask(session, method, message, options);
-  const id = session.newRequestId();
-  message.requestId = id;
-  return session.requestWithId(method, id, JSON.stringify(message), options);
+  const mark = newMark();
+  message.requestId = mark;
+  return session.requestMarked(method, mark, JSON.stringify(message), options);
 };
 
 /**
@@ -133,9 +133,13 @@ export const tell = (session, message) => session.send(...cut(message));
  */
 export const tellSpread = (session, message) => {
   if (!('requestId' in message || 'toJSON' in message)) return tell(session, message);
-  message.requestId = session.newRequestId();
-  return session.sendText(JSON.stringify(message));
+  const mark = newMark();
+  message.requestId = mark;
+  return session.sendMarked(mark, JSON.stringify(message));
 };
+
+/** What stands in a text until its request id is drawn: nothing that the caller's own members could hold. */
+const newMark = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** @type {Record<string, (value: any) => boolean>} */
 const rules = {

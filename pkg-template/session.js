@@ -69,17 +69,15 @@ export class Session {
   }
 
   /**
-   * Sends `text`, which holds `id` at most once, under a fresh id in its place, and settles with the reply to it.
+   * Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply.
    * @param {Method} method
-   * @param {string} id
+   * @param {string} mark
    * @param {string} text
    * @param {CallOptions} [callOptions]
    * @returns {Promise<any>}
    */
-  requestWithId(method, id, text, callOptions) {
-    const at = text.indexOf(id);
-    if (at < 0) return this.#call(method, callOptions, () => text);
-    return this.request(method, text.slice(0, at), text.slice(at + id.length), callOptions);
+  requestMarked(method, mark, text, callOptions) {
+    return this.#call(method, callOptions, (id) => text.replace(mark, id));
   }
 
   /**
@@ -94,11 +92,6 @@ export class Session {
     );
   }
 
-  /** An id for a text that is made before it is sent. */
-  newRequestId() {
-    return randomUuid();
-  }
-
   /**
    * Sends `head`, a fresh request id and `tail` as one frame that no reply answers. Rejects when it can neither be
    * sent nor wait to be sent; a caller that does not look is not punished for it.
@@ -108,6 +101,15 @@ export class Session {
    */
   send(head, tail) {
     return this.#send((id) => head + id + tail);
+  }
+
+  /**
+   * Sends `text`, which no reply answers, with a fresh request id where it holds `mark`, if it does.
+   * @param {string} mark
+   * @param {string} text
+   */
+  sendMarked(mark, text) {
+    return this.#send((id) => text.replace(mark, id));
   }
 
   /**
@@ -353,13 +355,4 @@ const ownSocket = (make) => (/** @type {string} */ url) => {
   // What throws here is told as the reason; in the module it could not be caught.
   for (const name of ['onopen', 'onmessage', 'onerror', 'onclose', 'onping', 'binaryType']) socket[name] = socket[name] ?? null;
   return socket;
-};
-
-/** A version 4 UUID; `crypto.randomUUID` is missing on pages without TLS. */
-const randomUuid = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };

@@ -25,9 +25,9 @@ export const recordingSession = (answer = () => ({})) => {
   return {
     frames,
     failures,
-    newRequestId: () => ID,
     request: (method, head, tail, options) => request(head + ID + tail, { method, options }),
-    requestWithId: (method, id, text, options) => request(text, { method, options, id }),
+    requestMarked: (method, mark, text, options) => request(text.replace(mark, ID), { method, options }),
+    sendMarked: async (mark, text) => record(text.replace(mark, ID)),
     send: async (head, tail) => record(head + ID + tail),
     sendText: async (text) => record(text),
     connect: () => {},
