@@ -4,12 +4,23 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import inspector from 'node:inspector';
 import { floorClient } from './clients/floor.mjs';
+import { Loopback } from './clients/loopback.mjs';
 import { ROWS, makeCalls } from './rows.mjs';
 
 const [kind, url, profiledModule] = process.argv.slice(2);
 
+/** Without an address the socket ends in this process. */
+const isAlone = url === '';
+
 const clients = {
   async floor() {
+    if (isAlone) {
+      const socket = new Loopback();
+      const client = floorClient(socket);
+      socket.onmessage = ({ data }) => client.receive(data);
+      await new Promise((resolve) => (socket.onopen = () => resolve(undefined)));
+      return { eventLog: client.eventLog, memory: () => 0 };
+    }
     const { default: WebSocket } = await import('ws');
     const socket = new WebSocket(url);
     const client = floorClient(socket);
@@ -21,7 +32,7 @@ const clients = {
     const { Codebolt, initAsync } = await import('codebolt-wasm');
     // The same module with the names of its functions, for profiles.
     if (profiledModule) await initAsync(readFileSync(profiledModule));
-    const codebolt = new Codebolt({ url });
+    const codebolt = new Codebolt(isAlone ? { webSocket: /** @type {any} */ (Loopback) } : { url });
     await codebolt.waitForReady();
     const { initSync } = await import(new URL('codebolt_wasm.js', import.meta.resolve('codebolt-wasm')).href);
     // Loaded already, so this gives what there is.

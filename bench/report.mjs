@@ -11,8 +11,13 @@ const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)}
  * @param {any} results
  */
 export const sections = (results) => {
-  const found = Object.entries(results.runtimes).map(([runtime, measured]) => ({
-    title: runtime === 'node' ? `Node ${results.node}` : `Chromium ${results.chromium}`,
+  const name = (/** @type {string} */ runtime) => (runtime === 'node' ? `Node ${results.node}` : `Chromium ${results.chromium}`);
+  const all = [
+    ...Object.entries(results.runtimes).map(([runtime, measured]) => [name(runtime), measured]),
+    ...Object.entries(results.alone).map(([runtime, measured]) => [`${name(runtime)}, the clients alone`, measured]),
+  ];
+  const found = all.map(([title, measured]) => ({
+    title,
     head: ['', 'CPU µs a call: floor', 'package', 'CPU ratio', 'wall ratio'],
     rows: /** @type {any[]} */ (measured).map(({ name, cpu, wall }) => [
       name,
