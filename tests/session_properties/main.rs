@@ -2,7 +2,7 @@
 //! call settles exactly once and with its own reply, no frame is sent twice, and nothing is left over.
 //!
 //! `world` plays the adapter and keeps books of its own, `check` compares them with the session after every event,
-//! `operation` draws what happens, `rules` states each rule by itself.
+//! `operation` draws what happens, the files of `rules` state each rule by itself.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(

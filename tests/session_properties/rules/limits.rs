@@ -1,0 +1,127 @@
+//! Time limits and bounds.
+
+use super::*;
+
+#[test]
+fn the_longest_time_limit_is_that_of_a_timer_in_javascript() {
+    let mut world = open(|_| {});
+    let call = world.call(0, Some(1 << 40), 10);
+    world.perform(Operation::Advance((1 << 31) - 2));
+    assert_eq!(world.outcome(call), None);
+    world.perform(Operation::Advance(1));
+    assert!(matches!(
+        world.failure(call),
+        Failure::RequestTimeout { sent: true, .. }
+    ));
+}
+
+#[test]
+fn time_limits_hold_when_the_milliseconds_outgrow_32_bits() {
+    let mut world = open(|_| {});
+    for _ in 0..4 {
+        world.perform(Operation::Advance((1 << 30) + 7));
+        let call = world.call(0, Some(50), 10);
+        world.perform(Operation::Advance(49));
+        assert_eq!(world.outcome(call), None);
+        world.perform(Operation::Advance(1));
+        assert!(matches!(
+            world.failure(call),
+            Failure::RequestTimeout { limit: 50, .. }
+        ));
+    }
+}
+
+#[test]
+fn only_a_bounded_number_of_given_up_calls_is_remembered() {
+    let mut world = open(|_| {});
+    for _ in 0..1_500 {
+        let call = world.call(0, None, 1);
+        world.abort(call);
+        assert_eq!(world.outcome(call), Some(&Outcome::Aborted));
+    }
+    let occupancy = world.session.occupancy();
+    assert_eq!(occupancy.given_up, 1_024);
+    assert_eq!(occupancy.waiting, 0);
+}
+
+#[test]
+fn a_time_limit_counts_from_the_call_and_says_whether_the_request_was_sent() {
+    let mut world = world(|options| {
+        options.request_timeout = Some(50);
+        options.connect_timeout = None;
+    });
+    let call = world.call(0, None, 10);
+    let patient = world.call(0, Some(0), 10);
+    world.perform(Operation::Advance(50));
+    assert!(matches!(
+        world.failure(call),
+        Failure::RequestTimeout {
+            limit: 50,
+            sent: false,
+            ..
+        }
+    ));
+    world.perform(Operation::SocketOpens);
+    assert!(
+        !world.waits[call].sent,
+        "a call that was given up is not sent"
+    );
+    assert!(world.waits[patient].sent);
+    world.perform(Operation::Advance(1_000_000));
+    assert_eq!(world.outcome(patient), None, "0 means no limit");
+}
+
+#[test]
+fn the_queue_has_a_bound_and_a_full_one_refuses() {
+    let mut world = world(|options| options.max_queued = 2);
+    world.call(0, None, 10);
+    assert!(world.send(10).is_ok());
+    let refused = world.call(0, None, 10);
+    assert!(matches!(
+        world.failure(refused),
+        Failure::QueueFull { limit: 2, .. }
+    ));
+    assert!(matches!(world.send(10), Err(Failure::QueueFull { .. })));
+}
+
+#[test]
+fn a_frame_over_the_limit_is_refused_before_it_is_sent() {
+    let mut world = open(|options| options.max_frame_bytes = 100);
+    let refused = world.call(0, None, 101);
+    assert!(matches!(
+        world.failure(refused),
+        Failure::FrameTooLarge {
+            size: 101,
+            limit: 100
+        }
+    ));
+    let call = world.call(0, None, 100);
+    assert!(world.waits[call].sent);
+}
+
+#[test]
+fn calls_wait_while_the_buffer_is_full_and_go_on_once_it_is_half_empty() {
+    let mut world = open(|options| options.high_water_mark = 100);
+    world.perform(Operation::Buffer(40));
+    let first = world.call(0, None, 100);
+    let second = world.call(0, None, 10);
+    assert!(world.waits[first].sent);
+    assert!(!world.waits[second].sent);
+    world.perform(Operation::Buffer(51));
+    world.perform(Operation::Advance(20));
+    assert!(!world.waits[second].sent);
+    world.perform(Operation::Buffer(50));
+    world.perform(Operation::Advance(20));
+    assert!(world.waits[second].sent);
+}
+
+#[test]
+fn no_more_calls_are_in_flight_than_allowed() {
+    let mut world = open(|options| options.max_in_flight = 2);
+    let calls: Vec<_> = (0..6).map(|_| world.call(0, None, 10)).collect();
+    for &call in &calls {
+        assert!(world.session.occupancy().in_flight <= 2);
+        world.reply(call, "a");
+        assert_eq!(world.outcome(call), Some(&Outcome::Reply));
+    }
+}
