@@ -67,10 +67,14 @@ impl<Frame> Outbox<Frame> {
     pub(super) fn gave_up(&mut self, mut waits: impl FnMut(Place) -> bool) {
         self.live -= 1;
         if self.queue.len() > 64 && self.queue.len() > self.live.saturating_mul(2) {
-            self.queue.retain(|outgoing| match outgoing {
-                Outgoing::Request(place, ..) => waits(*place),
-                Outgoing::Message(..) => true,
-            });
+            // Once round; `retain` is more code to download.
+            for _ in 0..self.queue.len() {
+                match self.queue.pop_front() {
+                    Some(Outgoing::Request(place, ..)) if !waits(place) => {}
+                    Some(outgoing) => self.queue.push_back(outgoing),
+                    None => {}
+                }
+            }
         }
     }
 
