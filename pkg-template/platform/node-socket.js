@@ -1,7 +1,7 @@
 /** The socket in Node: `ws`, with what one tick sends framed here and going out in one write. */
 import net from 'node:net';
 import tls from 'node:tls';
-import WebSocket from 'ws';
+import { WebSocket } from '#on-demand';
 import { TextFrames, canMask } from './text-frames.js';
 
 class NodeSocket extends WebSocket {

@@ -1,8 +1,9 @@
 /** Node, and Deno and Bun, which take the same entry: the module is read from its file on first use, synchronously. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
+import { moduleAddress } from '../module-address.js';
 import { connect } from './node-socket.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
@@ -10,12 +11,10 @@ import { connect } from './node-socket.js';
 const loaded = { Client };
 let isLoaded = false;
 
-/** Where the module lies: in the package, else beside the bundle that this file has become part of. */
+/** Where the module lies. */
 const moduleFile = () => {
-  const inPackage = import.meta.url && new URL('../codebolt_wasm_bg.wasm', import.meta.url);
-  if (inPackage && existsSync(inPackage)) return inPackage;
   // A bundle in CommonJS has no import.meta.
-  return new URL('codebolt_wasm_bg.wasm', import.meta.url ?? pathToFileURL(__filename));
+  return import.meta.url ? moduleAddress() : new URL('codebolt_wasm_bg.wasm', pathToFileURL(__filename));
 };
 
 /** @param {BufferSource | WebAssembly.Module} [source] */
