@@ -1,5 +1,5 @@
 /** `ws` where the package is not bundled. */
-import { createRequire } from 'node:module';
+const { createRequire } = process.getBuiltinModule('node:module');
 
 /**
  * Required, for before it imports CommonJS Node reads all of it for names that may be imported, which takes 5 ms. Deno and

@@ -120,10 +120,10 @@ pub fn all(modules: &[Module]) -> String {
 /// start; and `ws`, which bundlers get differently as well.
 pub fn on_demand(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\n\
-        import { createRequire } from 'node:module';\n\
         import { eventLogMethods } from './modules/event-log.js';\n\n\
         export { onDemand } from './modules/by-hand/on-demand.js';\n\
         export { WebSocket } from './platform/ws.js';\n\n\
+        const { createRequire } = process.getBuiltinModule('node:module');\n\n\
         /** @type {typeof import('./modules/index.js').modules | undefined} */\n\
         let loaded;\n\
         const all = () => (loaded ??= createRequire(import.meta.url)('./all-modules.js').modules);\n\n\
