@@ -75,7 +75,10 @@ const withoutUnused = (text) =>
     return `import { ${used.join(', ')} } from "${file}";`;
   });
 
-/** Makes a file of the source of its name and what that imports. @param {string} file */
+/**
+ * Makes a file of the source of its name and what that imports. Gives the sources in it, and its exports.
+ * @param {string} file
+ */
 const bundle = async (file) => {
   const { metafile, outputFiles } = await build({
     absWorkingDir: from,
@@ -93,18 +96,23 @@ const bundle = async (file) => {
     logLevel: 'warning',
   });
   await writeFile(path.join(to, file), withoutUnused(outputFiles[0].text));
-  return metafile;
+  const sources = Object.keys(metafile.inputs).filter((input) => !input.startsWith('home:'));
+  return { sources, exports: Object.values(metafile.outputs)[0].exports };
 };
 
 /** Makes a file that others import from. @param {string} file */
 const shared = async (file) => {
-  const { inputs, outputs } = await bundle(file);
-  for (const input of Object.keys(inputs)) {
-    if (!input.startsWith('home:')) homes.set(path.join(from, input), file);
-  }
-  exported.set(file, Object.values(outputs)[0].exports);
+  const { sources, exports } = await bundle(file);
+  for (const source of sources) homes.set(path.join(from, source), file);
+  exported.set(file, exports);
 };
 
 await shared('core.js');
 await shared('all-modules.js');
-for (const file of ['on-demand.js', 'at-once.js', 'node.js', 'browser.js', 'edge.js']) await bundle(file);
+for (const file of ['browser.js', 'edge.js']) await bundle(file);
+// What node.js imports by the name `#on-demand` is one of two files.
+const { sources } = await bundle('node.js');
+for (const file of ['on-demand.js', 'at-once.js']) {
+  const twice = (await bundle(file)).sources.filter((source) => sources.includes(source));
+  if (twice.length > 0) throw new Error(`both node.js and ${file} would have ${twice.join(', ')}: let core.js export what is in it`);
+}
