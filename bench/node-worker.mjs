@@ -34,7 +34,7 @@ const clients = {
     if (profiledModule) await initAsync(readFileSync(profiledModule));
     const codebolt = new Codebolt(isAlone ? { webSocket: /** @type {any} */ (Loopback) } : { url });
     await codebolt.waitForReady();
-    const { initSync } = await import(new URL('codebolt_wasm.js', import.meta.resolve('codebolt-wasm')).href);
+    const { initSync } = await import(new URL('core.js', import.meta.resolve('codebolt-wasm')).href);
     // Loaded already, so this gives what there is.
     const exported = Object.values(initSync({ module: new Uint8Array() }));
     const memory = exported.find((value) => value instanceof WebAssembly.Memory);

@@ -3,9 +3,9 @@
  * to grow changes the figure in the same commit: `node bench/size-budget.mjs` writes the present ones.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { measureSizes } from './sizes.mjs';
+import { CASES, bundle, measureSizes } from './sizes.mjs';
 
 const budget = JSON.parse(readFileSync(new URL('size-budget.json', import.meta.url), 'utf8'));
 const sizes = /** @type {Record<string, any>} */ (await measureSizes());
@@ -26,11 +26,26 @@ for (const [name, bytes] of Object.entries(budget)) {
   });
 }
 
-test('an agent that imports only eventLog downloads no other module', () => {
-  const modules = sizes.eventLogFiles.filter((/** @type {string} */ file) => file.startsWith('modules/'));
-  assert.deepEqual(
-    modules.filter((/** @type {string} */ file) => !/^modules\/((by-hand\/)?event-log|by-hand\/state\.js$)/.test(file)),
-    [],
-  );
-  assert.ok(modules.length > 0);
-});
+/** The types of the messages that a module sends. @param {string} file */
+const typesIn = (file) => {
+  const text = readFileSync(new URL(`../definitions/${file}`, import.meta.url), 'utf8');
+  return [...text.matchAll(/^message = '\{.*?\btype: ("[^"]+")/gm)].map(([, type]) => type);
+};
+const definitions = readdirSync(new URL('../definitions/', import.meta.url)).filter((file) => file.endsWith('.toml'));
+const all = await bundle(CASES.everything);
+
+for (const [name, file] of [
+  ['eventLog', 'event-log.toml'],
+  ['kvStore', 'kv-store.toml'],
+  ['terminal', 'terminal.toml'],
+]) {
+  test(`an agent that imports only ${name} downloads no other module`, async () => {
+    const own = new Set(typesIn(file));
+    const others = new Set(definitions.flatMap(typesIn).filter((type) => !own.has(type)));
+    const one = await bundle(`import { ${name} } from 'codebolt-wasm'; globalThis.used = ${name};`);
+    assert.deepEqual([...own].filter((type) => !one.includes(type)), [], 'its own messages');
+    assert.deepEqual([...others].filter((type) => !all.includes(type)), [], 'the others, in an agent that has all');
+    assert.deepEqual([...others].filter((type) => one.includes(type)), []);
+    assert.ok(own.size > 0 && others.size > 100, `${own.size} and ${others.size} types`);
+  });
+}

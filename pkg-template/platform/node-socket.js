@@ -1,11 +1,12 @@
 /** The socket in Node: `ws`, with what one tick sends framed here and going out in one write. */
-import net from 'node:net';
-import tls from 'node:tls';
-import WebSocket from 'ws';
+import { WebSocket } from '#on-demand';
 import { TextFrames, canMask } from './text-frames.js';
 
+const net = process.getBuiltinModule('node:net');
+const tls = process.getBuiltinModule('node:tls');
+
 class NodeSocket extends WebSocket {
-  /** @type {net.Socket | undefined} */
+  /** @type {import('node:net').Socket | undefined} */
   #stream;
   #frames = new TextFrames();
   /** What `ws` compresses it sends later, so that all has to go its way then. */
@@ -18,7 +19,7 @@ class NodeSocket extends WebSocket {
 
   /** @param {string} url */
   constructor(url) {
-    /** @type {net.Socket | undefined} */
+    /** @type {import('node:net').Socket | undefined} */
     let stream;
     super(url, {
       createConnection: (/** @type {any} */ options) => (stream = open(options)),

@@ -2,7 +2,8 @@
  * Text messages as a client's WebSocket frames (RFC 6455, section 5.2): final, masked, without extensions. Those of one
  * tick stand behind one another in one buffer, so that they go out in one write, and each is encoded straight into its place.
  */
-import { randomFillSync } from 'node:crypto';
+
+const { randomFillSync } = process.getBuiltinModule('node:crypto');
 
 /** How many bytes the shared buffer has. A frame that does not fit in what is left of an empty one gets its own. */
 const SIZE = 1 << 16;

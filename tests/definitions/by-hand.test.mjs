@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { ID, PKG, modules, recordingSession } from './recording-session.mjs';
+import { ID, SOURCES, modules, recordingSession } from './recording-session.mjs';
 
-const { CodeboltError } = await import(new URL('error.js', PKG).href);
+const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
 
 const recordings = readFileSync(new URL('../recordings/sdk-frames.jsonl', import.meta.url), 'utf8')
   .trim()

@@ -1,11 +1,11 @@
-// In Node a module's file is loaded when one of its methods is first touched.
+// In Node all modules but the event log are loaded when a method of one is first touched.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { PKG, modules, recordingSession } from './recording-session.mjs';
+import { SOURCES, modules, recordingSession } from './recording-session.mjs';
 
-const lazy = await import(new URL('modules/on-demand.js', PKG).href);
+const lazy = await import(new URL('on-demand.js', SOURCES).href);
 
 describe('modules on demand', () => {
   it('are the same modules', () => {
@@ -35,7 +35,7 @@ describe('modules on demand', () => {
   });
 
   it('are loaded without a warning', () => {
-    const code = `import(${JSON.stringify(new URL('modules/on-demand.js', PKG).href)}).then(({ modules }) => modules.fs({}))`;
+    const code = `import(${JSON.stringify(new URL('on-demand.js', SOURCES).href)}).then(({ modules }) => modules.fs({}))`;
     const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' });
     assert.equal(stderr, '');
     assert.equal(status, 0);

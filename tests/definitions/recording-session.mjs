@@ -1,12 +1,17 @@
 // A session that keeps what methods hand to it. What travels and how replies find their call are the session's own tests.
 
+import { pathToFileURL } from 'node:url';
+
 export const ID = '00000000-0000-4000-8000-000000000000';
 
-/** The folder of the built package. */
-export const PKG = new URL(process.env.CODEBOLT_PKG ?? '../../pkg/', import.meta.url);
+const sources = process.env.CODEBOLT_PACKAGE_SOURCES;
+if (!sources) throw new Error('run these tests with `cargo xtask test definitions`');
 
-export const { modules } = await import(new URL('modules/index.js', PKG).href);
-const { Listeners, Messages } = await import(new URL('listeners.js', PKG).href);
+/** The folder of what the package is bundled from. */
+export const SOURCES = pathToFileURL(`${sources}/`);
+
+export const { modules } = await import(new URL('modules/index.js', SOURCES).href);
+const { Listeners, Messages } = await import(new URL('listeners.js', SOURCES).href);
 
 /** @param {(frame: any) => any} [answer] the reply to a request */
 export const recordingSession = (answer = () => ({})) => {

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { PKG, modules, recordingSession } from './recording-session.mjs';
+import { SOURCES, modules, recordingSession } from './recording-session.mjs';
 
-const read = (path) => readFileSync(new URL(path, PKG), 'utf8');
+const read = (path) => readFileSync(new URL(path, SOURCES), 'utf8');
 const fileOf = (module) => module.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const names = (object, prefix = '') =>

@@ -55,6 +55,12 @@ describe('the package, imported', () => {
     assert.equal(required.CodeboltError, CodeboltError);
   });
 
+  it('has one class of errors, also for modules that are loaded on demand', async () => {
+    for (const { init } of [all.rag, codebolt.rag, createRequire(import.meta.url)('codebolt-wasm').search]) {
+      await assert.rejects(init(), (error) => error instanceof CodeboltError && error.code === 'NOT_SUPPORTED');
+    }
+  });
+
   it('creates an instance on the host', async () => {
     const name = fresh();
     await codebolt.waitForReady();

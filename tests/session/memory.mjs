@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 // The module's own glue, for the size of its memory only: the package exports nothing of the kind.
-import { initSync } from '../../node_modules/codebolt-wasm/codebolt_wasm.js';
+import { initSync } from '../../node_modules/codebolt-wasm/core.js';
 
 /** The bytes of the WebAssembly memory, which never shrinks. The build shortens its name. */
 export const memory = () => Object.values(initSync()).find((each) => each instanceof WebAssembly.Memory).buffer.byteLength;

@@ -49,6 +49,11 @@ impl Context {
         self.root.join("pkg")
     }
 
+    /// The same before its JavaScript was put into few files: what is tested in parts and type-checked.
+    pub fn package_sources(&self) -> PathBuf {
+        self.scratch("package-sources")
+    }
+
     /// The host's program.
     pub fn host_binary(&self) -> PathBuf {
         self.target

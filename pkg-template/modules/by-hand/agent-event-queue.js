@@ -118,7 +118,7 @@ const eventOf = (message) => message.event ?? message.data ?? message;
 /** @param {any} event */
 const idOf = (event) => event?.eventId;
 
-const queue = stateOf((session) => new EventQueue(session));
+const queue = /* @__PURE__ */ stateOf((session) => new EventQueue(session));
 
 /** @param {Session} session */
 export const _fetchPendingFromBackend =

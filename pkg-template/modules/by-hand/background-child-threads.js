@@ -52,7 +52,7 @@ class BackgroundThreads {
   }
 }
 
-export const background = stateOf((session) => new BackgroundThreads(session));
+export const background = /* @__PURE__ */ stateOf((session) => new BackgroundThreads(session));
 
 /** @param {Session} session */
 export const addRunningAgent = (session) => {

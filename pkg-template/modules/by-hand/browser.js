@@ -6,7 +6,7 @@ import { stateOf } from './state.js';
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
 
-const browsers = stateOf(() => ({ active: /** @type {string | undefined} */ (undefined) }));
+const browsers = /* @__PURE__ */ stateOf(() => ({ active: /** @type {string | undefined} */ (undefined) }));
 
 /** A fresh id: `browser-1700000000000-k3j9x0q2a`. */
 const newInstanceId = () => newToolUseId().replace('tool', 'browser').replaceAll('_', '-');

@@ -6,7 +6,7 @@ import { stateOf } from './state.js';
 /** @typedef {import('../../define.d.ts').Session} Session */
 
 /** Steering messages that nobody has taken yet. */
-const steering = stateOf((session) => {
+const steering = /* @__PURE__ */ stateOf((session) => {
   /** @type {Inbox<any>} */
   const inbox = new Inbox(session);
   session.messages.receive(

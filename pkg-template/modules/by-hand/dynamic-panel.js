@@ -12,7 +12,7 @@ const CLOSE = { type: 'dynamicPanel.close', replyTypes: ['dynamicPanelCloseRespo
 const ANSWER_WITHIN = 300_000;
 
 /** The handlers, by the panel's id. */
-const panels = stateOf((session) => {
+const panels = /* @__PURE__ */ stateOf((session) => {
   /** @type {Map<string, (data: any) => unknown>} */
   const handlers = new Map();
   session.messages.receive(

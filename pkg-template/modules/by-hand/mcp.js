@@ -8,14 +8,17 @@ import { CodeboltError } from '../../error.js';
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
 
-/** @param {string} action */
-const method = (action) => ({ type: 'codebolttools', replyTypes: [`${action}Response`] });
+/**
+ * @param {string} action
+ * @param {0} [timeout]
+ */
+const method = (action, timeout) => ({ type: 'codebolttools', replyTypes: [`${action}Response`], timeout });
 
-const LIST = method('listToolsFromToolBoxes');
-const GET = method('getTools');
-const EXECUTE = { ...method('executeTool'), timeout: 0 };
-const GET_MCP = method('getMcpTools');
-const GET_ALL = method('getAllMcpTools');
+const LIST = /* @__PURE__ */ method('listToolsFromToolBoxes');
+const GET = /* @__PURE__ */ method('getTools');
+const EXECUTE = /* @__PURE__ */ method('executeTool', 0);
+const GET_MCP = /* @__PURE__ */ method('getMcpTools');
+const GET_ALL = /* @__PURE__ */ method('getAllMcpTools');
 
 /** @param {unknown} toolbox */
 const isOwn = (toolbox) => String(toolbox).toLowerCase() === 'codebolt';

@@ -8,7 +8,7 @@ import { stateOf } from './state.js';
 const TYPES = ['commandOutput', 'commandError', 'commandFinish'];
 
 /** The emitter that all commands with a stream share, and whether messages are handed to it. */
-const streams = stateOf(() => {
+const streams = /* @__PURE__ */ stateOf(() => {
   /** @type {Emitter & { cleanup?: () => void }} */
   const emitter = new Emitter();
   return { emitter, forwarding: false };

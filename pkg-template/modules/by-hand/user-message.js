@@ -5,7 +5,7 @@ import { stateOf } from './state.js';
 /** @typedef {import('../../define.d.ts').Session} Session */
 
 /** The message, the switches that it sets, what was kept beside it, and when it came. */
-const store = stateOf((session) => {
+const store = /* @__PURE__ */ stateOf((session) => {
   const kept = {
     /** @type {any} */ message: undefined,
     /** @type {Record<string, any>} */ config: {},

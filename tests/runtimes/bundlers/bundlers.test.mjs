@@ -84,8 +84,7 @@ const withRollup = async (root, plugins) => {
   const bundle = await rollup({
     input: path.join(root, 'app.js'),
     plugins: [nodeResolve({ browser: true }), ...plugins],
-    // event-log.js and its part by hand import functions from each other, and call none while they load.
-    onwarn: ({ code, message }) => code !== 'CIRCULAR_DEPENDENCY' && warnings.push(message),
+    onwarn: ({ message }) => warnings.push(message),
   });
   await bundle.write({ dir: path.join(root, 'dist'), format: 'es' });
   await bundle.close();

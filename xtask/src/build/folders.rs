@@ -4,9 +4,8 @@ use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::Path;
 
-/// Copies a folder with all below it, except `node_modules`.
-pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("cannot make the folder {}", to.display()))?;
+/// Copies a folder with all below it that is wanted, except `node_modules`.
+pub fn copy(from: &Path, to: &Path, wants: fn(&Path) -> bool) -> Result<()> {
     for entry in
         fs::read_dir(from).with_context(|| format!("cannot read the folder {}", from.display()))?
     {
@@ -14,9 +13,12 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             if entry.file_name() != "node_modules" {
-                copy(&entry.path(), &target)?;
+                copy(&entry.path(), &target, wants)?;
             }
-        } else {
+        } else if wants(&entry.path()) {
+            // Only now, so that a folder of nothing wanted is none.
+            fs::create_dir_all(to)
+                .with_context(|| format!("cannot make the folder {}", to.display()))?;
             fs::copy(entry.path(), &target)
                 .with_context(|| format!("cannot write {}", target.display()))?;
         }

@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
+mod bundle;
 mod folders;
 pub mod package;
 pub mod page;

@@ -1,6 +1,6 @@
 //! Puts `pkg/` together: the template's own files, the module, what is generated from the definitions, the licences.
 
-use super::folders;
+use super::{bundle, folders};
 use crate::context::Context;
 use crate::generate;
 use anyhow::{Context as _, Result, bail};
@@ -10,10 +10,10 @@ use std::path::Path;
 
 /// Makes `pkg/` anew; files that did not change are not touched.
 pub fn assemble(context: &Context, module: &Path) -> Result<()> {
-    let staged = context.scratch("package");
+    let staged = context.package_sources();
     let _ = fs::remove_dir_all(&staged);
-    folders::copy(&context.root.join("pkg-template"), &staged)?;
-    folders::copy(module, &staged)?;
+    folders::copy(&context.root.join("pkg-template"), &staged, |_| true)?;
+    folders::copy(module, &staged, |_| true)?;
     let methods = generate::run(&context.root, &staged)
         .context("cannot generate the modules from definitions/")?;
     put_version_in(context, &staged.join("package.json"))?;
@@ -26,7 +26,9 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
             println!("  {licence} is missing, so the package has none");
         }
     }
-    folders::mirror(&staged, &context.package())?;
+    let bundled = context.scratch("package");
+    bundle::make(context, &staged, &bundled)?;
+    folders::mirror(&bundled, &context.package())?;
     println!("  codebolt-wasm {}, {methods} methods", context.version());
     Ok(())
 }

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::definition::Module;
+use super::javascript::CORE_MODULE;
 
 /// An entry's file, and what it is for. `platform/<name>.js` is its platform.
 pub const ENTRIES: [(&str, &str); 3] = [
@@ -18,7 +19,7 @@ pub fn javascript(name: &str, what_for: &str, modules: &[Module]) -> String {
     let mut imports = String::new();
     let mut exports = String::new();
     // In Node the files of all modules would take longer to load than everything else; the event log is always there.
-    let on_demand = |module: &Module| name == "node" && module.name != "eventLog";
+    let on_demand = |module: &Module| name == "node" && module.name != CORE_MODULE;
     for module in modules {
         let (name, file) = (&module.name, &module.file);
         let methods = if on_demand(module) {
@@ -32,9 +33,9 @@ pub fn javascript(name: &str, what_for: &str, modules: &[Module]) -> String {
         };
         let _ = writeln!(exports, "export const {name} = /* @__PURE__ */ {methods};");
     }
-    // `#modules` is on-demand.js, and in a bundle all-at-once.js: bundlers do not see what is loaded on demand.
+    // `#on-demand` is on-demand.js, and in a bundle at-once.js: bundlers do not see what is loaded on demand.
     imports.push_str(if name == "node" {
-        "import { modules, onDemand } from '#modules';\n"
+        "import { modules, onDemand } from '#on-demand';\n"
     } else {
         "import { modules } from './modules/index.js';\n"
     });

@@ -10,6 +10,9 @@ use super::declaration::pascal;
 use super::definition::{Method, Mode, Module, Rule, Wanted};
 use super::message::{self, Entry, Message};
 
+/// The module that is always loaded.
+pub const CORE_MODULE: &str = "eventLog";
+
 /// The text of `modules/<file>.js`.
 pub fn module(module: &Module) -> String {
     let mut needs = Needs::default();
@@ -99,26 +102,43 @@ pub fn index(modules: &[Module]) -> String {
     text
 }
 
-/// The text of `modules/on-demand.js`: the same for Node, where loading all files would take longer than anything else
-/// at start.
+/// The text of `all-modules.js`: what the package has in one file, and Node loads on demand. The event log is part of the core.
+pub fn all(modules: &[Module]) -> String {
+    let mut text = "// Generated from definitions/ by `cargo xtask build`.\n".to_owned();
+    for module in modules.iter().filter(|module| module.name != CORE_MODULE) {
+        let _ = writeln!(
+            text,
+            "export {{ {}Methods }} from './modules/{}.js';",
+            module.name, module.file
+        );
+    }
+    text.push_str("export { modules } from './modules/index.js';\n");
+    text
+}
+
+/// The text of `on-demand.js`: all modules by name for Node, where loading them would take longer than anything else at
+/// start; and `ws`, which bundlers get differently as well.
 pub fn on_demand(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\n\
-        import { createRequire } from 'node:module';\n\n\
-        export { onDemand } from './by-hand/on-demand.js';\n\n\
-        const require = createRequire(import.meta.url);\n\n\
+        import { eventLogMethods } from './modules/event-log.js';\n\n\
+        export { onDemand } from './modules/by-hand/on-demand.js';\n\
+        export { WebSocket } from './platform/ws.js';\n\n\
+        const { createRequire } = process.getBuiltinModule('node:module');\n\n\
+        /** @type {typeof import('./modules/index.js').modules | undefined} */\n\
+        let loaded;\n\
+        const all = () => (loaded ??= createRequire(import.meta.url)('./all-modules.js').modules);\n\n\
         /**\n \
-        * Every module's methods for a session, by the module's name. A module's file is loaded on first use.\n \
-        * @type {typeof import('./index.js').modules}\n \
+        * Every module's methods for a session, by the module's name. The first use of one loads them all.\n \
+        * @type {typeof import('./modules/index.js').modules}\n \
         */\n\
         export const modules = {\n"
         .to_owned();
-    for module in modules {
-        let _ = writeln!(
-            text,
-            "  {name}: (session) => require('./{}.js').{name}Methods(session),",
-            module.file,
-            name = module.name
-        );
+    for Module { name, .. } in modules {
+        let _ = if name == CORE_MODULE {
+            writeln!(text, "  {name}: {name}Methods,")
+        } else {
+            writeln!(text, "  {name}: (session) => all().{name}(session),")
+        };
     }
     text.push_str("};\n");
     text

@@ -110,10 +110,8 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
     write(&pages.join("listeners.md"), &listeners.page())?;
     write(&scripts.join("index.js"), &javascript::index(&modules))?;
-    write(
-        &scripts.join("on-demand.js"),
-        &javascript::on_demand(&modules),
-    )?;
+    write(&out.join("on-demand.js"), &javascript::on_demand(&modules))?;
+    write(&out.join("all-modules.js"), &javascript::all(&modules))?;
     write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
     let own = root.join("pkg-template/index.d.ts");
     let class = pages::package(&text_of(&own)?)

@@ -7,9 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The tests of the modules made from `definitions/`; they speak to no host.
+/// The tests of the modules made from `definitions/`, in the files that the package is bundled from; they speak to no host.
 pub fn definitions(run: &Run<'_>) -> Result<()> {
-    node_tests(run, "tests/definitions")
+    let mut node = node(run, &run.context.root.join("tests/definitions"))?;
+    node.env("CODEBOLT_PACKAGE_SOURCES", run.context.package_sources());
+    // CARGO_TARGET_DIR may lie where they would not find `ws`.
+    node.env("NODE_PATH", run.context.npm_tools().join("node_modules"));
+    command::run(&mut node)
 }
 
 /// The session against a host of the tests' own, which misbehaves.

@@ -63,7 +63,7 @@ fn package(run: &Run<'_>, folder: &Path) -> Result<()> {
         &wasm,
         "declare module '*.wasm' {\n  const module: WebAssembly.Module;\n  export default module;\n}\n",
     )?;
-    let package = run.context.package();
+    let package = run.context.package_sources();
     println!("  typescript: the package itself");
     let settings = json!({
         "compilerOptions": {
@@ -72,13 +72,15 @@ fn package(run: &Run<'_>, folder: &Path) -> Result<()> {
             "lib": ["es2023", "dom", "dom.iterable"],
             "module": "nodenext",
             "noEmit": true,
+            // CARGO_TARGET_DIR may lie where they would not be found.
+            "paths": { "ws": [type_roots(run)[0].join("ws")] },
             "strict": true,
             "target": "es2022",
             "typeRoots": type_roots(run),
             "types": ["node", "ws"],
         },
         "include": [&package, &wasm],
-        "exclude": [package.join("codebolt_wasm.js"), package.join("node_modules")],
+        "exclude": [package.join("codebolt_wasm.js")],
     });
     compile(
         run,

@@ -1,5 +1,6 @@
-/** What `on-demand.js` exports, for bundles: they hold all modules from the start. */
-export { modules } from '../index.js';
+/** What `on-demand.js` exports, for bundlers: they have to see what there is, and leave out what is not used. */
+export { modules } from './modules/index.js';
+export { default as WebSocket } from 'ws';
 
 /**
  * @template {object} Methods
