@@ -101,11 +101,14 @@ impl RequestId {
 /// A one in each byte.
 const EACH: u64 = 0x0101_0101_0101_0101;
 
+/// The lower half of each byte.
+const LOWER: u64 = 0x0f * EACH;
+
 /// Eight lowercase hexadecimal digits, the first in the highest byte, worked on together: an id is read with every reply.
 fn read_hex(text: u64) -> Option<u32> {
     // Letters have this bit, digits do not.
     let letters = text >> 6 & EACH;
-    let values = (text & 0x0f * EACH).wrapping_add(letters * 9) & 0x0f * EACH;
+    let values = (text & LOWER).wrapping_add(letters * 9) & LOWER;
     // Whatever else has the same lowest bits is not what these values are written as.
     if text_of(values) != text {
         return None;
@@ -118,7 +121,7 @@ fn read_hex(text: u64) -> Option<u32> {
 fn hex(number: u32) -> u64 {
     let fours = (u64::from(number) << 16 | u64::from(number)) & 0x0000_ffff_0000_ffff;
     let pairs = (fours << 8 | fours) & 0x00ff_00ff_00ff_00ff;
-    let values = (pairs << 4 | pairs) & 0x0f * EACH;
+    let values = (pairs << 4 | pairs) & LOWER;
     text_of(values)
 }
 
