@@ -1,23 +1,19 @@
 //! Carries out what the session wants, and tells it what happens.
 
-use super::failure;
 use super::incoming::{error_text, read, short_text};
-use super::json::Message;
-use super::platform::{self, Platform};
-use crate::session::{Action, Call, Failure, Notice, Place, Received, Request, Session, State};
+use super::platform::Platform;
+use crate::session::{Action, Received, Session, State};
 use crate::transport::clock::{self, Timer};
-use crate::transport::members::{Details, member, text};
-use crate::transport::random_ids::{Drawn, RandomIds};
+use crate::transport::members::{Details, member};
+use crate::transport::random_ids::RandomIds;
 use crate::transport::socket::{self, Socket, SocketEvent};
-use crate::wire::RequestId;
 use crate::wire::address::Address;
 use crate::wire::close_code;
 use crate::wire::connection_identifier::connection_identifier;
-use crate::wire::text::joined;
+use alloc::borrow::ToOwned as _;
 use alloc::rc::{Rc, Weak};
-use alloc::{borrow::ToOwned as _, string::String};
 use core::cell::{Cell, RefCell};
-use js_sys::{Array, Function, JsString};
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -27,9 +23,9 @@ pub(super) struct Driver {
     pub(super) ids: RefCell<RandomIds>,
     /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
     pub(super) callers: Array,
-    platform: Platform,
+    pub(super) platform: Platform,
     address: Address,
-    throw_on_error: bool,
+    pub(super) throw_on_error: bool,
     /// The time at the last request or timer: near enough where only an order of events matters.
     now: Cell<u64>,
     exact_arrivals: bool,
@@ -37,12 +33,12 @@ pub(super) struct Driver {
     /// The same socket's object, so that sending borrows nothing.
     socket: RefCell<Option<WebSocket>>,
     /// Which socket is the current one; events of earlier ones are not heard.
-    generation: Cell<u32>,
+    pub(super) generation: Cell<u32>,
     timer: RefCell<Option<Timer>>,
     /// Whether actions are being carried out, or the frame of a request that was begun.
-    running: Cell<bool>,
+    pub(super) running: Cell<bool>,
     /// The socket that gets this frame.
-    begun_on: Cell<u32>,
+    pub(super) begun_on: Cell<u32>,
 }
 
 impl Driver {
@@ -104,57 +100,6 @@ impl Driver {
         self.running.set(false);
     }
 
-    /// The next fresh id.
-    pub(super) fn next_id(&self) -> Result<Drawn, JsValue> {
-        self.ids.borrow_mut().next(
-            |random| self.session.borrow_mut().draw(random),
-            |texts| self.platform.renew_ids(&texts),
-        )
-    }
-
-    /// Whether a message may be of this size whatever it is made of, and nothing else is being carried out.
-    pub(super) fn may_begin(&self, size: u64) -> bool {
-        let limit = self.session.borrow().options().max_frame_bytes;
-        !self.running.get() && size.saturating_mul(3) <= limit
-    }
-
-    /// Begins a request if its frame can go at once. Until [`begun`](Self::begun), nothing else is carried out.
-    pub(super) fn begin(&self, place: Place, call: Call) -> bool {
-        let now = self.now();
-        let begins = self.session.borrow_mut().begin(now, place, call);
-        if begins {
-            self.running.set(true);
-            self.begun_on.set(self.generation.get());
-        }
-        begins
-    }
-
-    pub(super) fn begun(self: &Rc<Self>) {
-        self.running.set(false);
-        self.run();
-    }
-
-    /// The socket threw instead of taking the frame.
-    pub(super) fn begun_in_vain(self: &Rc<Self>, error: &JsValue) {
-        self.send_failed(self.begun_on.get(), error);
-        self.begun();
-    }
-
-    /// The caller whose reply has come, and whether that was all.
-    pub(super) fn reply_to(&self, id: RequestId) -> Option<(Place, bool)> {
-        let now = self.arrival();
-        let mut session = self.session.borrow_mut();
-        let place = session.reply(now, id)?;
-        Some((place, session.is_done()))
-    }
-
-    /// Takes out the `resolve` of the caller at a place.
-    pub(super) fn caller(&self, place: Place) -> Function {
-        let resolve = self.callers.get(place.number());
-        self.callers.set(place.number(), JsValue::UNDEFINED);
-        resolve.unchecked_into()
-    }
-
     fn perform(self: &Rc<Self>, action: Action<JsString>) {
         match action {
             Action::Send(frame) => self.send(&frame),
@@ -204,7 +149,7 @@ impl Driver {
     }
 
     /// A socket that cannot send is broken; its requests must not wait for replies.
-    fn send_failed(&self, generation: u32, error: &JsValue) {
+    pub(super) fn send_failed(&self, generation: u32, error: &JsValue) {
         if self.generation.get() != generation {
             return;
         }
@@ -289,7 +234,7 @@ impl Driver {
     }
 
     /// The time of something that arrives.
-    fn arrival(&self) -> u64 {
+    pub(super) fn arrival(&self) -> u64 {
         // The last reply of a drain starts the time limit of the closing handshake.
         let closing = || self.session.borrow().state() == State::Closing;
         if self.exact_arrivals || closing() {
@@ -322,90 +267,5 @@ impl Driver {
             Received::Dropped => self.platform.notify_of("dropped", &message),
             Received::Heartbeat => {}
         }
-    }
-
-    fn reply(&self, place: Place, request: Option<&Request>, message: &JsValue) {
-        let resolve = self.caller(place);
-        if self.throw_on_error {
-            let reply = message.unchecked_ref::<Message>();
-            if reply.success() == JsValue::FALSE {
-                let text = text(message, "error")
-                    .or_else(|| text(message, "message"))
-                    .unwrap_or_else(|| "the host gave no reason".to_owned());
-                let type_name = request.map_or("", |request| &*request.type_name);
-                let details = Details::new()
-                    .with("type", type_name)
-                    .with("requestId", reply.request_id())
-                    .with("sent", true)
-                    .with("address", self.session.borrow().address())
-                    .with("reply", message.clone());
-                return self.platform.fail(
-                    &resolve,
-                    "HOST_ERROR",
-                    &joined(&[type_name, ": ", &text]),
-                    &details.into_value(),
-                );
-            }
-        }
-        platform::settle(&resolve, message);
-    }
-
-    fn settle(&self, place: Place, request: Option<&Request>, outcome: Result<(), Failure>) {
-        let resolve = self.caller(place);
-        let failure = match outcome {
-            Ok(()) => return platform::settle(&resolve, &JsValue::UNDEFINED),
-            Err(failure) => failure,
-        };
-        let mut details = failure::details(&failure);
-        let mut type_name = "";
-        if let Some(request) = request {
-            type_name = &request.type_name;
-            details = details
-                .with("type", type_name)
-                .with("requestId", request.id.text());
-        }
-        self.platform.fail(
-            &resolve,
-            failure::code(&failure),
-            &text_of(&failure, type_name),
-            &details.into_value(),
-        );
-    }
-
-    fn notify(&self, notice: Notice) {
-        let (name, details) = match notice {
-            Notice::Open { again } => ("open", Details::new().with("again", again)),
-            Notice::Close { closure, requested } => (
-                "close",
-                Details::new()
-                    .with_closure(&closure)
-                    .with("requested", requested),
-            ),
-            Notice::Reconnecting {
-                attempt,
-                delay,
-                closure,
-            } => (
-                "reconnecting",
-                Details::new()
-                    .with("attempt", attempt)
-                    .with("delay", delay as f64)
-                    .with_closure(&closure),
-            ),
-            Notice::MessagesLost { count } => {
-                ("messagesLost", Details::new().with("count", count as f64))
-            }
-        };
-        let address = self.session.borrow().address().to_owned();
-        self.platform.notify(name, details.with("address", address));
-    }
-}
-
-/// The failure's text, with the request's type before it except where the text is the reference's own.
-fn text_of(failure: &Failure, type_name: &str) -> String {
-    if type_name.is_empty() || matches!(failure, Failure::ConnectionClosed { .. }) {
-        failure.text()
-    } else {
-        joined(&[type_name, ": ", &failure.text()])
     }
 }

@@ -13,3 +13,5 @@ mod driver;
 mod incoming;
 pub mod platform;
 mod runtime;
+mod short_way;
+mod told;

@@ -9,11 +9,13 @@ mod action;
 mod backoff;
 mod closing;
 mod connection;
+mod entry;
 mod expectations;
 mod failure;
 mod options;
 mod outbox;
 mod place;
+mod places;
 mod recent;
 mod request_table;
 mod requests;
@@ -115,14 +117,14 @@ impl<Frame> Session<Frame> {
     pub fn next_action(&mut self) -> Option<Action<Frame>> {
         let action = self.actions.pop_front();
         if action.is_none() {
-            self.requests.actions_done();
+            self.requests.places().actions_done();
         }
         action
     }
 
     /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source.
     pub fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        self.requests.draw(random)
+        self.requests.places().draw(random)
     }
 
     /// The id that was drawn for a place.

@@ -1,25 +1,21 @@
-//! The places of all who wait, and the requests among them.
+//! The requests among those who wait.
 //!
-//! An id is drawn for a place and holds its number, so that a reply finds its request without a search; the rest of the id
-//! then says whether it is this request's. Requests that were sent stand in a list, oldest first, for hosts that answer
-//! without ids.
+//! Those that were sent stand in a list, oldest first, for hosts that answer without ids.
 //!
 //! A request that was sent and then given up (aborted, timed out) keeps its place without a caller: its late
 //! reply, with an id or without, is then known as such and reaches nobody else. There is a bound on these.
 
 use super::action::Request;
+use super::entry::{Entry, NONE, Packed, Use};
 use super::expectations::{Expectation, Expectations};
 use super::place::Place;
+use super::places::Places;
 use super::recent::Recent;
-use super::slots::Slots;
 use crate::wire::RequestId;
 use alloc::vec::Vec;
 
 /// How many given-up requests are remembered.
 const REMEMBERED_GIVEN_UP: usize = 1024;
-
-/// No place.
-const NONE: u32 = u32::MAX;
 
 /// The longest time limit, in milliseconds: 24.8 days, which is also the longest delay of a JavaScript timer. Longer ones are
 /// taken for this one.
@@ -28,92 +24,10 @@ pub(super) const LONGEST_LIMIT: u64 = i32::MAX as u64;
 /// How many waiting requests put the next look at the time limits off by a millisecond: each look goes through all of them.
 const LOOKED_AT_A_MILLISECOND: usize = 8192;
 
-/// What a place is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    /// Nothing.
-    Free,
-    /// An id was drawn for it; what for is not said yet, or is no request.
-    Drawn,
-    /// A request that waits to be sent.
-    Queued,
-    /// A request that was given up while it waited to be sent: the queue still names its place.
-    Withdrawn,
-    /// A request that was sent and waits for its reply.
-    Sent,
-    /// A request that was sent and given up.
-    GivenUp,
-}
-
-/// A place. 32 bytes: they are most of what a waiting request costs here.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The id but for its last 32 bits, which say the place.
-    id: [u32; 3],
-    /// The neighbours in the list of sent requests; `next` also in those of unused places.
-    previous: u32,
-    next: u32,
-    /// When the time limit ends, in the last 32 bits of the session's milliseconds.
-    deadline: u32,
-    /// The time limit in milliseconds; 0 = none.
-    limit: u32,
-    expectation: Packed,
-}
-
-/// An expectation, and what the place is used for in the three highest bits.
-#[derive(Clone, Copy, Debug)]
-struct Packed(u32);
-
-const USE_SHIFT: u32 = 29;
-
-impl Packed {
-    fn new(place_use: Use, expectation: Expectation) -> Self {
-        Self((place_use as u32) << USE_SHIFT | expectation.0 & ((1 << USE_SHIFT) - 1))
-    }
-
-    fn place_use(self) -> Use {
-        match self.0 >> USE_SHIFT {
-            1 => Use::Drawn,
-            2 => Use::Queued,
-            3 => Use::Withdrawn,
-            4 => Use::Sent,
-            5 => Use::GivenUp,
-            _ => Use::Free,
-        }
-    }
-
-    fn expectation(self) -> Expectation {
-        Expectation(self.0 & ((1 << USE_SHIFT) - 1))
-    }
-}
-
-impl Entry {
-    fn is(&self, place_use: Use) -> bool {
-        self.expectation.place_use() == place_use
-    }
-
-    fn becomes(&mut self, place_use: Use) {
-        self.expectation = Packed::new(place_use, self.expectation.expectation());
-    }
-
-    /// Milliseconds until its deadline, negative when it has passed; `None` without one.
-    fn remaining(&self, now: u64) -> Option<i32> {
-        (self.limit > 0).then(|| self.deadline.wrapping_sub(now as u32) as i32)
-    }
-}
-
-/// The table of places.
+/// The table of requests.
 #[derive(Debug)]
 pub(super) struct RequestTable {
-    slots: Slots<Entry>,
-    /// What a place's number is mixed with in its ids, from the first id's random bits.
-    mask: Option<u32>,
-    /// The first of the free places.
-    free: u32,
-    /// Places that were left and are not given out before all actions are done, the last one first.
-    left: u32,
-    /// The last in the list of those that were left, which was left first.
-    left_first: u32,
+    places: Places,
     /// The sent requests, given-up ones included.
     oldest: u32,
     newest: u32,
@@ -139,11 +53,7 @@ pub(super) enum Addressee {
 impl Default for RequestTable {
     fn default() -> Self {
         Self {
-            slots: Slots::default(),
-            mask: None,
-            free: NONE,
-            left: NONE,
-            left_first: NONE,
+            places: Places::default(),
             oldest: NONE,
             newest: NONE,
             expectations: Expectations::default(),
@@ -181,48 +91,26 @@ impl RequestTable {
     }
 
     fn entry(&self, place: Place) -> Option<&Entry> {
-        self.slots.get(place.number())
+        self.places.get(place)
     }
 
-    /// A free place and a fresh id for it.
-    pub(super) fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        let drawn = RequestId::from_random_bytes(random);
-        let mask = *self.mask.get_or_insert(drawn.last_bits());
-        let [first, second, third, _] = drawn.words();
-        let entry = Entry {
-            id: [first, second, third],
-            previous: NONE,
-            next: NONE,
-            deadline: 0,
-            limit: 0,
-            expectation: Packed::new(Use::Drawn, Expectation(0)),
-        };
-        let number = match self.slots.get_mut(self.free) {
-            Some(place) => {
-                let number = self.free;
-                self.free = place.next;
-                *place = entry;
-                number
-            }
-            None => self.slots.push(entry),
-        };
-        let id = RequestId::of_words([first, second, third, number ^ mask]);
-        (Place::of(number), id)
+    pub(super) fn places(&mut self) -> &mut Places {
+        &mut self.places
     }
 
     /// The id that was last drawn for a place.
     pub(super) fn id(&self, place: Place) -> Option<RequestId> {
-        let [first, second, third] = self.entry(place)?.id;
-        let last = place.number() ^ self.mask?;
-        Some(RequestId::of_words([first, second, third, last]))
+        self.places.id(place)
     }
 
     /// The place for which an id was drawn, unless it has been left since.
     pub(super) fn place(&self, id: RequestId) -> Option<Place> {
-        let [first, second, third, last] = id.words();
-        let place = Place::of(last ^ self.mask?);
-        let entry = self.entry(place)?;
-        (entry.id == [first, second, third] && !entry.is(Use::Free)).then_some(place)
+        self.places.place(id)
+    }
+
+    /// Leaves a place: it is free once all actions are done.
+    pub(super) fn leave(&mut self, place: Place) {
+        self.places.leave(place);
     }
 
     /// What a place's request waits for.
@@ -255,35 +143,6 @@ impl RequestTable {
         is_queued
     }
 
-    /// Leaves a place: it is free once all actions are done.
-    pub(super) fn leave(&mut self, place: Place) {
-        let number = place.number();
-        let after = self.left;
-        let Some(entry) = self.slots.get_mut(number) else {
-            return;
-        };
-        if entry.is(Use::Free) {
-            return;
-        }
-        entry.becomes(Use::Free);
-        entry.next = after;
-        if after == NONE {
-            self.left_first = number;
-        }
-        self.left = number;
-    }
-
-    /// All actions are done: places that were left are free.
-    pub(super) fn actions_done(&mut self) {
-        if self.left == NONE {
-            return;
-        }
-        if let Some(first) = self.slots.get_mut(self.left_first) {
-            first.next = self.free;
-        }
-        self.free = core::mem::replace(&mut self.left, NONE);
-    }
-
     /// The drawn place becomes that of a request that waits to be sent.
     pub(super) fn queue(&mut self, place: Place, expectation: Expectation, limit: u64, now: u64) {
         let limit = limit.min(LONGEST_LIMIT);
@@ -294,7 +153,7 @@ impl RequestTable {
                     .map_or(deadline, |soonest| soonest.min(deadline)),
             );
         }
-        let Some(entry) = self.slots.get_mut(place.number()) else {
+        let Some(entry) = self.places.get_mut(place) else {
             return;
         };
         entry.limit = limit as u32;
@@ -307,7 +166,7 @@ impl RequestTable {
     /// The request that waited to be sent is handed to the socket; from now on a reply may reach it.
     pub(super) fn send(&mut self, place: Place) {
         let before = self.newest;
-        let Some(entry) = self.slots.get_mut(place.number()) else {
+        let Some(entry) = self.places.get_mut(place) else {
             return;
         };
         entry.becomes(Use::Sent);
@@ -316,7 +175,7 @@ impl RequestTable {
         self.queued -= 1;
         self.sent += 1;
         self.newest = place.number();
-        match self.slots.get_mut(before) {
+        match self.places.get_mut(Place::of(before)) {
             Some(before) => before.next = place.number(),
             None => self.oldest = place.number(),
         }
@@ -349,7 +208,7 @@ impl RequestTable {
     /// The caller of a request waits no longer; says whether it had been sent. `None` when it has settled already.
     pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
         let id = self.id(place)?;
-        let entry = self.slots.get_mut(place.number())?;
+        let entry = self.places.get_mut(place)?;
         let expectation = entry.expectation.expectation();
         match entry.expectation.place_use() {
             Use::Queued => {
@@ -413,11 +272,11 @@ impl RequestTable {
         let Some(&Entry { previous, next, .. }) = self.entry(place) else {
             return;
         };
-        match self.slots.get_mut(previous) {
+        match self.places.get_mut(Place::of(previous)) {
             Some(previous) => previous.next = next,
             None => self.oldest = next,
         }
-        match self.slots.get_mut(next) {
+        match self.places.get_mut(Place::of(next)) {
             Some(next) => next.previous = previous,
             None => self.newest = previous,
         }
@@ -427,8 +286,8 @@ impl RequestTable {
     fn list(&self) -> impl Iterator<Item = (Place, &Entry)> {
         let mut at = self.oldest;
         core::iter::from_fn(move || {
-            let entry = self.slots.get(at)?;
             let place = Place::of(at);
+            let entry = self.places.get(place)?;
             at = entry.next;
             Some((place, entry))
         })

@@ -171,7 +171,7 @@ impl<Frame> Session<Frame> {
     pub fn is_done(&mut self) -> bool {
         let is_done = self.actions.is_empty();
         if is_done {
-            self.requests.actions_done();
+            self.requests.places().actions_done();
         }
         is_done
     }

@@ -1,0 +1,54 @@
+//! The short way of a request that nothing stands in the way of; see [`Client`](super::client::Client).
+
+use super::driver::Driver;
+use crate::session::{Call, Place};
+use crate::transport::random_ids::Drawn;
+use crate::wire::RequestId;
+use alloc::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+impl Driver {
+    /// The next fresh id.
+    pub(super) fn next_id(&self) -> Result<Drawn, JsValue> {
+        self.ids.borrow_mut().next(
+            |random| self.session.borrow_mut().draw(random),
+            |texts| self.platform.renew_ids(&texts),
+        )
+    }
+
+    /// Whether a message may be of this size whatever it is made of, and nothing else is being carried out.
+    pub(super) fn may_begin(&self, size: u64) -> bool {
+        let limit = self.session.borrow().options().max_frame_bytes;
+        !self.running.get() && size.saturating_mul(3) <= limit
+    }
+
+    /// Begins a request if its frame can go at once. Until [`begun`](Self::begun), nothing else is carried out.
+    pub(super) fn begin(&self, place: Place, call: Call) -> bool {
+        let now = self.now();
+        let begins = self.session.borrow_mut().begin(now, place, call);
+        if begins {
+            self.running.set(true);
+            self.begun_on.set(self.generation.get());
+        }
+        begins
+    }
+
+    pub(super) fn begun(self: &Rc<Self>) {
+        self.running.set(false);
+        self.run();
+    }
+
+    /// The socket threw instead of taking the frame.
+    pub(super) fn begun_in_vain(self: &Rc<Self>, error: &JsValue) {
+        self.send_failed(self.begun_on.get(), error);
+        self.begun();
+    }
+
+    /// The caller whose reply has come, and whether that was all.
+    pub(super) fn reply_to(&self, id: RequestId) -> Option<(Place, bool)> {
+        let now = self.arrival();
+        let mut session = self.session.borrow_mut();
+        let place = session.reply(now, id)?;
+        Some((place, session.is_done()))
+    }
+}
