@@ -56,7 +56,16 @@ export const sections = (results) => {
       ['the module', kilobytes(sizes.wasm)],
       ['download of an agent that uses the event log alone: module and JavaScript', kilobytes(sizes.eventLog)],
       ['download of an agent that uses everything', kilobytes(sizes.everything)],
-      ['the package on disk, uncompressed', `${kilobytes(sizes.packageBytes)} in ${sizes.packageFiles} files`],
+    ],
+  });
+  const size = (/** @type {{ bytes: number, files: number }} */ { bytes, files }) => [kilobytes(bytes), String(files)];
+  found.push({
+    title: 'Installed',
+    head: ['', 'bytes', 'files'],
+    rows: [
+      ['the package', ...size(results.installation.package)],
+      ['the package, if it had the event log alone', ...size(results.installation.eventLogOnly)],
+      ['`ws`, which it needs', ...size(results.installation.ws)],
     ],
   });
   return found;
@@ -96,13 +105,16 @@ export const goals = (results) => {
     }
   }
   if (results.pending) {
-    const { pending, startUp, importCost, sizes } = results;
+    const { pending, startUp, importCost, sizes, installation } = results;
+    const together = (/** @type {string} */ what) => (installation[what].bytes + installation.ws.bytes) / 1000;
     add('bytes a pending call, ratio', 0.8, pending.package.bytes.median / pending.floor.bytes.median);
     add('a reply with an unknown id', 10, pending.package.stranger.median, ' µs');
     add('import until the first reply, more than `ws`', 10, startUp.package.replied.median - startUp.floor.replied.median, ' ms');
     add(`import, for the ${importCost.modules} modules beside the event log`, 3, importCost.cost.median, ' ms');
     add('download with the event log alone', 40, sizes.eventLog / 1000, ' KB');
     add('download with everything', 90, sizes.everything / 1000, ' KB');
+    add('installed, with `ws`, all modules', 600, together('package'), ' KB');
+    add('installed, with `ws`, the event log alone', 600, together('eventLogOnly'), ' KB');
   }
   return found;
 };

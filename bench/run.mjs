@@ -20,7 +20,7 @@ import { startResponder, startWorker } from './processes.mjs';
 import { record } from './record.mjs';
 import { goals, table } from './report.mjs';
 import { ROWS } from './rows.mjs';
-import { measureSizes } from './sizes.mjs';
+import { measureInstallation, measureSizes } from './sizes.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { spread } from './statistics.mjs';
 
@@ -91,6 +91,7 @@ async function measure() {
     if (!options['event-log-only']) throw new Error('--event-log-only is wanted: the folder of a package with the event log alone');
     results.importCost = await measureImportCost(fileURLToPath(new URL('../pkg', import.meta.url)), options['event-log-only'], options.quick ? 5 : 61);
     results.sizes = await measureSizes();
+    results.installation = measureInstallation(options['event-log-only']);
   }
   results.goals = goals(results);
   await writeFile(path.join(target, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,5 +1,6 @@
 /** What an agent's users download, and what an agent's author installs. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -33,21 +34,27 @@ export const bundle = async (contents) => {
   return outputFiles[0].text;
 };
 
-/** Gzip bytes of the downloads, and the package's size on disk. */
-export const measureSizes = async () => {
-  const module = readFileSync(path.join(packageFolder, 'codebolt_wasm_bg.wasm'));
-  const wasm = gzipped(module);
-  const eventLog = gzipped(await bundle(CASES.eventLog));
-  const everything = gzipped(await bundle(CASES.everything));
-  const files = readdirSync(packageFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return {
-    wasm,
-    wasmUncompressed: module.length,
-    eventLog: wasm + eventLog,
-    eventLogJavaScript: eventLog,
-    everything: wasm + everything,
-    everythingJavaScript: everything,
-    packageFiles: files.length,
-    packageBytes: files.reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0),
-  };
+/** What npm installs of a package, in bytes and files. @param {string} folder */
+export const installed = (folder) => {
+  const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: folder, encoding: 'utf8' });
+  const [{ unpackedSize, entryCount }] = JSON.parse(said);
+  return { bytes: unpackedSize, files: entryCount };
 };
+
+/** Gzip bytes of the downloads. */
+export const measureSizes = async () => {
+  const wasm = gzipped(readFileSync(path.join(packageFolder, 'codebolt_wasm_bg.wasm')));
+  const eventLog = wasm + gzipped(await bundle(CASES.eventLog));
+  const everything = wasm + gzipped(await bundle(CASES.everything));
+  return { wasm, eventLog, everything };
+};
+
+/**
+ * Bytes that an installation takes: of the package, of one with the event log alone, and of `ws`.
+ * @param {string} eventLogOnly the folder of the package with the event log alone
+ */
+export const measureInstallation = (eventLogOnly) => ({
+  package: installed(packageFolder),
+  eventLogOnly: installed(eventLogOnly),
+  ws: installed(path.dirname(fileURLToPath(import.meta.resolve('ws/package.json')))),
+});
