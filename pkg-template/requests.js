@@ -183,6 +183,7 @@ export class Requests {
     try {
       drawn = this.#client.draw();
     } catch (cause) {
+      if (typeof cause === 'string') throw new CodeboltError('QUEUE_FULL', cause);
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new CodeboltError(
         'NOT_SUPPORTED',

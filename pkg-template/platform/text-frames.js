@@ -94,6 +94,8 @@ const maskBytes = (bytes, words, start, end, mask) => {
 /** The frames of one tick. */
 export class TextFrames {
   #shared = allocate(SIZE);
+  /** Where the frames stand: in the shared memory, or in that of a single large one. */
+  #memory = this.#shared;
   #length = 0;
 
   /** How many bytes wait. */
@@ -107,26 +109,25 @@ export class TextFrames {
    */
   add(text) {
     const most = HEADER + BYTES_A_UNIT * text.length;
-    if (this.#length + most > this.#shared.bytes.length) {
+    if (this.#length + most > this.#memory.bytes.length) {
       if (this.#length > 0) return false;
-      // Exactly as long as it has to be: such a text may be of any length.
-      this.#shared = allocate(HEADER + Buffer.byteLength(text) + 8);
+      // As long as it has to be: such a text may be of any length.
+      this.#memory = allocate(HEADER + Buffer.byteLength(text));
     }
-    this.#length = writeFrame(this.#shared, this.#length, text);
+    this.#length = writeFrame(this.#memory, this.#length, text);
     return true;
   }
 
-  /** What waits, to be written now; then say whether the memory is free again. */
+  /** Takes out what waits, to be written now; then say what became of it. */
   take() {
-    const taken = this.#shared.bytes.subarray(0, this.#length);
+    const taken = this.#memory.bytes.subarray(0, this.#length);
     this.#length = 0;
     return taken;
   }
 
-  /**
-   * Tells what became of what was taken. @param {boolean} isWritten
-   */
+  /** @param {boolean} isWritten whether the memory of what was taken is free again */
   taken(isWritten) {
-    if (!isWritten || this.#shared.bytes.length !== SIZE) this.#shared = allocate(SIZE);
+    if (this.#memory === this.#shared && !isWritten) this.#shared = allocate(SIZE);
+    this.#memory = this.#shared;
   }
 }

@@ -34,6 +34,9 @@ pub struct Client {
 /// By how many bits a place stands above the index of its id in the batch.
 const INDEX_BITS: u32 = BATCH.ilog2();
 
+/// How many places there are numbers for beside the index.
+const MOST_PLACES: u32 = 1 << (u32::BITS - INDEX_BITS);
+
 /// What is returned instead of a place where there is none.
 const NOWHERE: i32 = -1;
 
@@ -92,9 +95,12 @@ impl Client {
     /// where the texts of 128 ids stand behind one another.
     ///
     /// # Errors
-    /// When the runtime has no secure random source.
+    /// When the runtime has no secure random source; a text, when more callers wait than there are numbers for.
     pub fn draw(&self) -> Result<u32, JsValue> {
         let drawn = self.driver.next_id()?;
+        if drawn.place.number() >= MOST_PLACES {
+            return Err(JsValue::from_str("33 million callers wait already"));
+        }
         self.driver.ids.borrow_mut().use_next();
         Ok(packed(drawn))
     }
@@ -110,6 +116,10 @@ impl Client {
         let Ok(drawn) = self.driver.next_id() else {
             return NOWHERE;
         };
+        if drawn.place.number() >= MOST_PLACES / 2 {
+            // What is returned has a sign.
+            return NOWHERE;
+        }
         let call = Call {
             expectation: Expectation::of(method),
             size,
