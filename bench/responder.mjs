@@ -19,6 +19,8 @@ server.on('upgrade', (request, socket) => {
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
   let rest = Buffer.alloc(0);
+  // The head of a message whose end has not come: Chromium sends large ones in several frames.
+  let head = '';
   socket.on('data', (chunk) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     const answers = [];
@@ -27,7 +29,11 @@ server.on('upgrade', (request, socket) => {
       if (frame === undefined) break;
       rest = rest.subarray(frame.end);
       if (frame.opcode === 8) return socket.end();
-      if (frame.opcode === 1) answer(frame, answers);
+      if (frame.opcode > 1) continue;
+      head += unmasked(frame, HEAD - head.length);
+      if (!frame.isLast) continue;
+      answer(head, answers);
+      head = '';
     }
     if (answers.length > 0) socket.write(Buffer.concat(answers));
   });
@@ -49,20 +55,29 @@ const nextFrame = (bytes) => {
   }
   const end = at + 4 + length;
   if (bytes.length < end) return undefined;
-  return { opcode: bytes[0] & 15, mask: bytes.subarray(at, at + 4), payload: bytes.subarray(at + 4, end), end };
+  return { opcode: bytes[0] & 15, isLast: bytes[0] >= 0x80, mask: bytes.subarray(at, at + 4), payload: bytes.subarray(at + 4, end), end };
 };
 
 /** How far into a frame type, id and a name of an instance reach. */
 const HEAD = 200;
 
 /**
+ * The beginning of a frame's payload.
  * @param {{ mask: Buffer, payload: Buffer }} frame
+ * @param {number} most
+ */
+const unmasked = ({ mask, payload }, most) => {
+  const length = Math.min(payload.length, most);
+  let text = '';
+  for (let at = 0; at < length; at += 1) text += String.fromCharCode(payload[at] ^ mask[at & 3]);
+  return text;
+};
+
+/**
+ * @param {string} head the message as far as it matters
  * @param {Buffer[]} answers
  */
-const answer = ({ mask, payload }, answers) => {
-  const length = Math.min(payload.length, HEAD);
-  let head = '';
-  for (let at = 0; at < length; at += 1) head += String.fromCharCode(payload[at] ^ mask[at & 3]);
+const answer = (head, answers) => {
   const [, type, id, params] = /^\{"type":"eventLog\.(\w+)","requestId":"([^"]+)"(.*)/s.exec(head) ?? [];
   if (type === undefined) throw new Error(`the responder cannot read ${head}`);
   if (type === 'getInstance') return; // never answered: such requests wait
