@@ -42,7 +42,7 @@ impl<Frame> Session<Frame> {
     /// The socket took the message of the caller at a place, which no reply answers.
     pub fn sent(&mut self, now: u64, place: Place) {
         self.settle(place, Ok(()));
-        self.close_if_drained(now);
+        self.request_settled(now);
     }
 
     /// The socket threw instead of taking it; whether the host gets it is unknown.

@@ -98,15 +98,19 @@ pub fn build(context: &Context) -> Result<PathBuf> {
 
 /// Lets wasm-bindgen's JavaScript have the clock and the timers from the package's own file, by their names.
 fn use_clock(script: &Path) -> Result<()> {
-    let text = fs::read_to_string(script)
-        .with_context(|| format!("cannot read {}", script.display()))?;
-    for name in ["setTimeout(", "clearTimeout(", "performance.now(", "Date.now("] {
+    let text =
+        fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
+    for name in [
+        "setTimeout(",
+        "clearTimeout(",
+        "performance.now(",
+        "Date.now(",
+    ] {
         if !text.contains(name) {
             bail!("wasm-bindgen's JavaScript does not use {name}…): let it be imported no more");
         }
     }
-    let import =
-        "import { Date, clearTimeout, performance, setTimeout } from './clock.js';\n\n";
+    let import = "import { Date, clearTimeout, performance, setTimeout } from './clock.js';\n\n";
     fs::write(script, format!("{import}{text}"))
         .with_context(|| format!("cannot write {}", script.display()))
 }
