@@ -296,7 +296,7 @@ impl World {
             return;
         }
         let wait = &self.waits[number];
-        let most = self.options.high_water_mark * 4;
+        let most = self.options.max_queued_bytes;
         let is_full = count >= self.options.max_queued;
         let is_large = count > 0 && bytes + wait.size > most;
         if let Some(Outcome::Failed(Failure::QueueFull { in_bytes, .. })) = wait.outcome {
