@@ -269,12 +269,11 @@ export class Requests {
   /**
    * A place for a caller, and its id.
    * @param {Resolve} resolve
-   * @param {boolean} [forMessage]
    */
-  #draw(resolve, forMessage) {
+  #draw(resolve, forMessage = false) {
     let drawn;
     try {
-      drawn = forMessage ? this.#client.drawForMessage() : this.#client.draw();
+      drawn = this.#client.draw(forMessage);
     } catch (cause) {
       if (typeof cause === 'string') throw new CodeboltError('QUEUE_FULL', cause);
       if (this.#trap !== undefined || cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) throw this.#trapped(cause);

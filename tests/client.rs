@@ -58,7 +58,7 @@ impl Opened {
     }
 
     async fn close(&self) -> Result<(), JsValue> {
-        let place = self.client.draw()? >> 7;
+        let place = self.client.draw(false)? >> 7;
         let closed = Promise::new(&mut |resolve, _| {
             self.callers.set(place, resolve.into());
             self.client.close(place, f64::NAN);

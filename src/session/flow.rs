@@ -22,8 +22,7 @@ impl<Frame> Session<Frame> {
             self.act(Action::MeasureBuffer);
             return None;
         }
-        let requests = &mut self.requests;
-        let outgoing = self.outbox.pop(|place| requests.still_queued(place))?;
+        let outgoing = self.outbox.pop(&mut self.requests)?;
         if outgoing.is_request {
             self.requests.send(outgoing.place);
         }
@@ -157,8 +156,7 @@ impl<Frame> Session<Frame> {
             outbox.is_empty() || outbox.bytes().saturating_add(size) <= most
         };
         if !fits(&self.outbox) {
-            let requests = &mut self.requests;
-            self.outbox.sweep(|place| requests.still_queued(place));
+            self.outbox.sweep(&mut self.requests);
             if !fits(&self.outbox) {
                 return full(most, true);
             }
