@@ -363,11 +363,12 @@ export class Session {
     const requests = new Requests(Client, options, {
       connect(url) {
         const connecting = hold.weak.deref();
-        if (connecting?.#isHeard) hold.pin = connecting;
+        if (connecting !== undefined && connecting.#isHeard) hold.pin = connecting;
         return connect(url);
       },
       notify(name, details) {
-        session()?.#notify(name, details);
+        const told = session();
+        if (told !== undefined) told.#notify(name, details);
         if (name !== 'close') return;
         const { state } = requests;
         if (state !== 'idle' && state !== 'closed') return;
@@ -376,7 +377,10 @@ export class Session {
         if (state === 'closed') requests.release();
         else requests.forgetSocket();
       },
-      deliver: (message) => session()?.#deliver(message),
+      deliver(message) {
+        const told = session();
+        if (told !== undefined) told.#deliver(message);
+      },
     });
     dropped?.register(/** @type {Session} */ (hold.weak.deref()), requests);
     return requests;
