@@ -24,7 +24,7 @@ export type { ModuleSource } from './platform/module-source.d.ts';
  * - `CONNECT_TIMEOUT`: the connection did not open within `connectTimeout`; nothing was sent.
  * - `CONNECTION_CLOSED`: the connection ended; see `sent`.
  * - `REQUEST_TIMEOUT`: no reply within the time limit; see `sent`.
- * - `QUEUE_FULL`: `maxQueued` messages wait already; nothing was sent.
+ * - `QUEUE_FULL`: `maxQueued` messages wait already, or too many bytes of them; nothing was sent.
  * - `FRAME_TOO_LARGE`: the message is larger than `maxFrameBytes`; nothing was sent.
  * - `HOST_ERROR`: the host answered `success: false` (only with `throwOnError`, or from `unwrap`).
  * - `LOAD_FAILED`: the WebAssembly module could not be loaded; the next use tries again.
@@ -120,13 +120,13 @@ export interface CodeboltOptions {
   requestTimeout?: number;
   /** Whether, or how, to connect again. Default `false`, as in the reference: the host sees a new connection. */
   reconnect?: boolean | ReconnectOptions;
-  /** How many messages may wait to be sent. Default 1,024: more of them means that nobody awaits replies. */
+  /** How many messages may wait to be sent. Default 1,000,000: more of them means that nobody awaits replies. Their bytes are bounded too; see `highWaterMark`. */
   maxQueued?: number;
   /** How many requests may be in flight; further ones wait. Default: no limit. */
   maxInFlight?: number;
   /** Milliseconds without anything arriving after which the connection counts as dead; 0 = off. Default 0: only useful with a host that says something regularly. */
   keepAlive?: number;
-  /** How many bytes may stand in the socket's buffer before messages wait. Default 16 MiB. */
+  /** How many bytes may stand in the socket's buffer before messages wait. Default 16 MiB. Four times as many, but at least 64 MiB, may wait in all. */
   highWaterMark?: number;
   /** The largest message to send, in bytes. Default 100 MiB: hosts refuse larger ones. */
   maxFrameBytes?: number;

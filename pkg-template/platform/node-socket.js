@@ -9,7 +9,7 @@ const tls = process.getBuiltinModule('node:tls');
  * How many microtasks may pass without a further frame before those that wait go out: as many as lie between two calls of a
  * loop that awaits each. Microtasks of the engine's own, for `process.nextTick` and `queueMicrotask` are what fake timers fake.
  */
-const PATIENCE = 4;
+const PATIENCE = 2;
 const turn = Promise.resolve();
 
 /** What writes the frames of the sockets that hold some back. @type {Set<() => void>} */
@@ -71,8 +71,8 @@ class NodeSocket extends WebSocket {
 
   /** @param {string} text */
   send(text) {
-    if (this.isEnding) throw new Error('the connection is closing');
-    // `ws` says what is wrong with a socket that is not open.
+    // `ws` would swallow it. Who sends has asked `isEnding` before, which knows more.
+    if (this.readyState > WebSocket.OPEN) throw new Error('the connection is closing');
     if (this.#stream === undefined) return super.send(text);
     if (!this.#frames.add(text)) {
       this.#write();
