@@ -155,6 +155,8 @@ describe('getMessage', () => {
     controller.abort('enough');
     assert.equal(await failure(aborted), 'enough');
     const waiting = codebolt.getMessage();
+    await host.connected();
+    await codebolt.waitForReady();
     host.connections[0].socket.close(1011, 'broken');
     const error = await failure(waiting);
     assert.deepEqual([error.code, error.closeCode], ['CONNECTION_CLOSED', 1011]);
