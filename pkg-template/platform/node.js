@@ -3,6 +3,7 @@ import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { moduleAddress } from '../module-address.js';
 import { connect } from './node-socket.js';
+import { lastWord, report } from './node-words.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -46,7 +47,8 @@ const hasOwnSocket = 'Deno' in globalThis || 'Bun' in globalThis;
 export const platform = {
   load: () => load(),
   connect: hasOwnSocket ? undefined : connect,
-  report: (error) => process.emitWarning(error instanceof Error ? error : String(error), 'CodeboltListenerWarning'),
+  report,
+  lastWord,
 };
 
 /**
