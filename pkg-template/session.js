@@ -33,7 +33,7 @@ export class Session {
   /** @type {Promise<Requests> | undefined} */
   #loading;
   #closed = false;
-  /** Once nothing can be sent any more. @type {Pace | undefined} */
+  /** Once nothing is sent any more. @type {Pace | undefined} */
   #ended;
   /** Whether somebody's promise tells of the connection, so that nothing else need. */
   #isAwaited = false;
@@ -185,10 +185,10 @@ export class Session {
    */
   close(drain) {
     this.#takeBack?.();
+    this.#ended ??= new Pace();
     if (this.#requests === undefined) {
       // Nothing was ever connected.
       this.#closed = true;
-      this.#ended ??= new Pace();
       if (this.#loading === undefined) return Promise.resolve();
       // What waits for the module goes first; without a module there is nothing to close.
       return this.#loading.then(

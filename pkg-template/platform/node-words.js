@@ -14,7 +14,7 @@ const end = () => {
     if (text) console.error(`codebolt: ${text}`);
   }
   words.clear();
-  process.exitCode ??= 1;
+  globalThis.process.exitCode ??= 1;
 };
 
 /**
@@ -23,7 +23,8 @@ const end = () => {
  * @param {string} text
  */
 export const lastWord = (text) => {
-  if (!isListening) process.on('beforeExit', end);
+  // On the global object, here and below: bundlers put something else in the place of a bare `process`.
+  if (!isListening) globalThis.process.on('beforeExit', end);
   isListening = true;
   const word = { text };
   if (words.size < KEPT) words.add(word);
@@ -35,6 +36,7 @@ export const lastWord = (text) => {
 /** @param {unknown} error */
 export const report = (error) => {
   // Node shows an error that is a warning without its stack, and without what caused it.
+  const { process } = globalThis;
   const { inspect } = process.getBuiltinModule('node:util');
   const [text, ...detail] = (error instanceof Error ? inspect(error) : String(error)).split('\n');
   process.emitWarning(text, { type: 'CodeboltListenerWarning', detail: detail.join('\n') });
