@@ -175,6 +175,12 @@ pub const SUITES: &[Suite] = &[
         run: runtimes::drop_in,
     },
     Suite {
+        name: "consumers",
+        text: "agents, plugins, providers and orchestrators written as public ones are, by the old name, on a scripted host",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::consumers,
+    },
+    Suite {
         name: "runtimes-node",
         text: "the packed package in Node 20, 22, 24 and the newest, Deno and Bun",
         needs: &[Need::Runtimes],

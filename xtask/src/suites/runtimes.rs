@@ -32,6 +32,11 @@ pub fn drop_in(run: &Run<'_>) -> Result<()> {
     on_the_package(run, "tests/drop-in", |_| Ok(()))
 }
 
+/// Programs in the ways that public ones are written, with the package under the old name.
+pub fn consumers(run: &Run<'_>) -> Result<()> {
+    on_the_package(run, "tests/consumers", |_| Ok(()))
+}
+
 /// What the package holds, and that importing it does nothing.
 pub fn contents(run: &Run<'_>) -> Result<()> {
     on_the_package(run, "tests/package-contents", |_| Ok(()))
