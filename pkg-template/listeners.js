@@ -57,6 +57,8 @@ export const run = (work, report) => {
 
 /** Messages from the host, and who wants which. Those that nobody wants yet are kept, up to a bound. */
 export class Messages {
+  /** Types that belong to a module since it is in use. @type {Set<string>} */
+  routed = new Set();
   /** @type {Set<{ wants: (message: any) => boolean, handle: (message: any) => unknown }>} */
   #receivers = new Set();
   /** @type {any[]} */
@@ -86,22 +88,24 @@ export class Messages {
   }
 
   /**
-   * Registers a handler; kept messages that it wants reach it in the next microtask, in their order.
+   * Registers a handler; kept messages that it wants reach it in the next microtask, in their order. What only keeps them
+   * gets them at once.
    * @param {(message: any) => boolean} wants
    * @param {(message: any) => unknown} handle
+   * @param {{ atOnce?: boolean }} [options]
    */
-  receive(wants, handle) {
+  receive(wants, handle, { atOnce = false } = {}) {
     const receiver = { wants, handle };
     this.#receivers.add(receiver);
     const early = this.#take(wants);
-    if (early.length > 0) {
-      queueMicrotask(() => {
-        for (const message of early) {
-          if (this.#receivers.has(receiver)) run(() => handle(message), this.#report);
-          else this.deliver(message);
-        }
-      });
-    }
+    const hand = () => {
+      for (const message of early) {
+        if (this.#receivers.has(receiver)) run(() => handle(message), this.#report);
+        else this.deliver(message);
+      }
+    };
+    if (atOnce) hand();
+    else if (early.length > 0) queueMicrotask(hand);
     return () => {
       this.#receivers.delete(receiver);
     };

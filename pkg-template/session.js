@@ -1,8 +1,9 @@
 /** A session as the package's modules use it: loads the WebAssembly module on first use and hands it the calls. */
 import { readCallOptions } from './call-options.js';
 import { CodeboltError, rejectWith } from './error.js';
-import { Listeners, Messages } from './listeners.js';
+import { Listeners, Messages, run } from './listeners.js';
 import { checkOptions, shown } from './options.js';
+import { Pace } from './pace.js';
 import { Requests } from './requests.js';
 import { flatten, isUserMessage } from './user-message.js';
 
@@ -32,6 +33,12 @@ export class Session {
   /** @type {Promise<Requests> | undefined} */
   #loading;
   #closed = false;
+  /** Once nothing can be sent any more. @type {Pace | undefined} */
+  #ended;
+  /** Whether somebody's promise tells of the connection, so that nothing else need. */
+  #isAwaited = false;
+  /** Takes back what the program would say when it ends. @type {(() => void) | undefined} */
+  #takeBack;
   #listeners = Object.fromEntries(
     EVENTS.map((name) => [
       name,
@@ -42,6 +49,12 @@ export class Session {
   /** The last user message, flat. @type {any} */
   lastUserMessage;
   messages = new Messages((error) => this.report(error));
+  /** Listeners to every frame that comes, replies included. */
+  frames = new Listeners((error) => this.report(error));
+  /** The socket that was opened last. @type {any} */
+  socket;
+  /** Whether there has been a connection. */
+  wasOpen = false;
 
   /**
    * @param {Platform} platform
@@ -64,7 +77,10 @@ export class Session {
    * @returns {Promise<any>}
    */
   request(method, head, tail, callOptions) {
-    if (this.#requests !== undefined && callOptions === undefined) return this.#requests.request(method, head, tail);
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) {
+      return this.#requests.request(method, head, tail);
+    }
     return this.#call(method, callOptions, (id) => head + id + tail);
   }
 
@@ -126,7 +142,10 @@ export class Session {
    */
   #send(frame) {
     const sent = this.#use((requests, resolve) => requests.send(frame, resolve));
-    sent.catch((error) => this.log('warn', 'a message was not sent', error));
+    sent.catch((error) => {
+      this.log('warn', 'a message was not sent', error);
+      if (error.code === 'LOAD_FAILED') this.#lastWord(error.message);
+    });
     return sent;
   }
 
@@ -144,8 +163,20 @@ export class Session {
     this.#use((requests, resolve) => resolve(requests.connect())).catch((error) => {
       this.log('error', 'the connection could not be made', error);
       // Only an address that cannot be used and a module that cannot be loaded come here, and nobody awaits this.
-      if (error.code !== 'CONNECTION_CLOSED') this.report(error);
+      if (error.code === 'CONNECTION_CLOSED') return;
+      this.report(error);
+      if (this.#listeners.listenerError.size === 0) this.#lastWord('');
     });
+  }
+
+  /**
+   * What the program says when it ends by itself, unless it has been told in another way. The connection may have been all
+   * that it lived for, and then it ended as if all was well.
+   * @param {string} text
+   */
+  #lastWord(text) {
+    if (this.#isAwaited || this.#logger) return;
+    this.#takeBack ??= this.#platform.lastWord?.(text);
   }
 
   /**
@@ -153,9 +184,11 @@ export class Session {
    * @returns {Promise<void>}
    */
   close(drain) {
+    this.#takeBack?.();
     if (this.#requests === undefined) {
       // Nothing was ever connected.
       this.#closed = true;
+      this.#ended ??= new Pace();
       if (this.#loading === undefined) return Promise.resolve();
       // What waits for the module goes first; without a module there is nothing to close.
       return this.#loading.then(
@@ -163,7 +196,8 @@ export class Session {
         () => {},
       );
     }
-    return this.#use((requests, resolve) => requests.close(drain, resolve));
+    const requests = this.#requests;
+    return new Promise((resolve) => requests.close(drain, resolve));
   }
 
   /** @returns {import('./index.d.ts').ConnectionState} */
@@ -206,6 +240,14 @@ export class Session {
   }
 
   /**
+   * Runs what a user wrote; what it throws, or rejects with, is reported.
+   * @param {() => unknown} work
+   */
+  run(work) {
+    run(work, (error) => this.report(error));
+  }
+
+  /**
    * What a listener of the user's threw.
    * @param {unknown} error
    */
@@ -223,6 +265,7 @@ export class Session {
    * @returns {Promise<any>}
    */
   #abortable(callOptions, standard, start) {
+    this.#isAwaited = true;
     let signal, timeout;
     try {
       ({ signal, timeout } = readCallOptions(callOptions, standard));
@@ -264,10 +307,14 @@ export class Session {
           reject(error);
         }
       };
-      if (this.#requests) return begin(this.#requests);
-      if (this.#closed) {
-        return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
+      const requests = this.#requests;
+      if (this.#ended) {
+        return this.#ended.run(() => {
+          if (requests) begin(requests);
+          else rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
+        });
       }
+      if (requests) return begin(requests);
       const loaded = this.#load();
       // Not by its class: a page may have put another in the place of the engine's.
       if ('then' in loaded) loaded.then(begin, reject);
@@ -293,20 +340,30 @@ export class Session {
   /** @param {import('./platform/platform.d.ts').WebAssemblyModule} module */
   #open({ Client }) {
     const connect = this.#webSocket ? ownSocket(this.#webSocket) : (this.#platform.connect ?? standardSocket);
+    /** @type {import('./requests.js').Bridge} */
+    const bridge = {
+      connect: (url) => (this.socket = connect(url)),
+      notify: (name, details) => {
+        this.#notify(name, details);
+        if (name !== 'close' || this.#requests?.state !== 'closed') return;
+        this.#ended ??= new Pace();
+        // Nothing more is told, and the module would hold the session for as long as the client lives.
+        this.#requests.release();
+        this.socket = undefined;
+      },
+      deliver: (message) => this.#deliver(message),
+    };
     try {
-      this.#requests = new Requests(Client, this.#connection, {
-        connect,
-        notify: (name, details) => {
-          this.#notify(name, details);
-          // Nothing more is told, and the module would hold the session for as long as the client lives.
-          if (name === 'close' && this.#requests?.state === 'closed') this.#requests.release();
-        },
-        deliver: (message) => this.#deliver(message),
-      });
+      this.#requests = new Requests(Client, this.#connection, bridge);
     } catch (error) {
       // The module throws texts: it does not know our class.
       throw typeof error === 'string' ? new CodeboltError('INVALID_ARGUMENT', error) : error;
     }
+    const receive = /** @type {NonNullable<typeof bridge.receive>} */ (bridge.receive);
+    bridge.receive = (event) => {
+      receive(event);
+      if (this.frames.size > 0) this.frames.tell(event.data);
+    };
     return this.#requests;
   }
 
@@ -315,6 +372,13 @@ export class Session {
    * @param {any} details
    */
   #notify(name, details) {
+    if (name === 'open') {
+      this.wasOpen = true;
+      this.#takeBack?.();
+      this.#takeBack = undefined;
+    } else if (name === 'close' && !this.wasOpen && !details.requested && this.#listeners.close.size === 0) {
+      this.#lastWord(neverConnected(details));
+    }
     this.log(name === 'open' ? 'info' : 'warn', name, details);
     this.#listeners[name]?.tell(details);
   }
@@ -327,6 +391,11 @@ export class Session {
     if (lost > 0) this.#notify('messagesLost', { count: lost });
   }
 }
+
+/** @param {import('./index.d.ts').CloseDetails} details */
+const neverConnected = ({ address, closeReason }) =>
+  `no connection to ${address} came about${closeReason ? ` (${closeReason})` : ''}, and this program has nothing else to do. ` +
+  'Start the host, or say where it is: by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).';
 
 const CLOSED = 'close() was called. Make a new Codebolt to connect again.';
 

@@ -5,6 +5,7 @@
 import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { builtin } from './builtin.js';
+import { lastWord, report } from './node-words.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -80,8 +81,8 @@ const canRequire = () => {
 export const platform = {
   load: () => load(),
   connect,
-  report: (error) =>
-    globalThis.process.emitWarning(error instanceof Error ? error : String(error), 'CodeboltListenerWarning'),
+  report,
+  lastWord,
 };
 
 /**
