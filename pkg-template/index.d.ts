@@ -1,17 +1,21 @@
 /// <reference lib="esnext.disposable" />
 /** The types of codebolt-wasm. */
-import type { CallOptions } from './define.d.ts';
-import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
-import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat } from './modules/listeners.d.ts';
+import type { CallOptions, Handler, Unchecked } from './define.d.ts';
+import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
+import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMessageForAgent } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/module-source.d.ts';
 
-export type { CallOptions } from './define.d.ts';
+export type { CallOptions, Handler, Unchecked } from './define.d.ts';
 export type * from './modules/index.d.ts';
 export type {
   ActionBlockInvocationOrigin,
+  AgentStartMessage,
   CodeboltListeners,
   EnvironmentHeartbeat,
+  MergeConfig,
   ProviderHeartbeat,
+  ProviderInitVars,
+  RawMessageForAgent,
 } from './modules/listeners.d.ts';
 export * from './modules/named.js';
 export type { ModuleSource } from './platform/module-source.d.ts';
@@ -175,24 +179,29 @@ export interface HostMessage {
   [member: string]: unknown;
 }
 
-/** A user's message, as handlers get it. Its lists are there, if empty. */
-export interface UserMessage {
-  userMessage: string;
-  currentFile?: string;
-  mentionedFiles: string[];
-  mentionedFullPaths: string[];
-  mentionedFolders: string[];
-  uploadedImages: unknown[];
-  mentionedMCPs: unknown[];
-  selectedAgent: { id: string; name: string };
-  messageId?: string;
-  threadId?: string;
-  selection?: unknown;
-  remixPrompt?: string;
-  mentionedAgents: unknown[];
-  activeFile?: string;
-  openedFiles: string[];
+/**
+ * The connection as code for the reference uses it. One object for a `Codebolt`'s whole life: it stays when the connection
+ * is made anew.
+ */
+export interface CodeboltWebSocket {
+  /** 0: connecting, 1: open, 2: closing, 3: closed. */
+  readonly readyState: 0 | 1 | 2 | 3;
+  /** Sends a frame's text in its order among everything else. A `requestId` in it stays as it is. */
+  send(text: string): void;
+  /** Listens: to `message` with the frame's text, to `close` with its code and reason, to `error` with the error. */
+  on(name: SocketEvent, listener: (...values: Unchecked[]) => void): this;
+  /** Listens once. */
+  once(name: SocketEvent, listener: (...values: Unchecked[]) => void): this;
+  /** Stops listening. */
+  off(name: SocketEvent, listener: (...values: Unchecked[]) => void): this;
+  /** Listens as to a browser's socket: the listener gets an event, whose `data` is a frame's text. */
+  addEventListener(name: SocketEvent, listener: (event: Unchecked) => void): void;
+  /** Stops listening as to a browser's socket. */
+  removeEventListener(name: SocketEvent, listener: (event: Unchecked) => void): void;
 }
+
+/** What a `CodeboltWebSocket` tells. */
+export type SocketEvent = 'open' | 'message' | 'close' | 'error' | 'ping';
 
 /** How much a `Codebolt` holds at the moment. */
 export interface Occupancy {
@@ -229,7 +238,9 @@ export declare class Codebolt {
   /** Whether the connection is open now. */
   readonly ready: boolean;
   /** The connection's state. */
-  readonly state: ConnectionState;
+  readonly connectionState: ConnectionState;
+  /** The connection as a socket; `null` until connected. */
+  readonly websocket: CodeboltWebSocket | null;
   /** How much is held; `undefined` before first use. */
   readonly occupancy: Occupancy | undefined;
 
@@ -239,11 +250,11 @@ export declare class Codebolt {
    * Calls the handler for each user message, those that came before included, and answers with what it returns
    * (`processStoped`) or, when it throws, with the error's text. Returns the unsubscribe function.
    */
-  onMessage(handler: (message: UserMessage, environment: Record<string, string | undefined>) => unknown): () => void;
+  onMessage(handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
   /** Resolves with the current user message, or with the next. */
-  getMessage(options?: CallOptions): Promise<UserMessage>;
+  getMessage(options?: CallOptions): Promise<FlatUserMessage>;
   /** Calls the handler for each message that is neither a reply nor a user message. Returns the unsubscribe function. */
-  onRawMessage(handler: (message: HostMessage) => unknown): () => void;
+  onRawMessage(handler: Handler<[message: RawMessageForAgent]>): () => void;
 
   /**
    * Sends any request of the protocol and resolves with its whole reply.

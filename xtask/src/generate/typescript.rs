@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::declaration::pascal;
-use super::definition::{Method, Mode, Module};
+use super::definition::{Method, Mode, Module, UNCHECKED};
 use super::message;
 
 /// Where each exported type is declared: its name and the module's file.
@@ -73,7 +73,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         }
     }
     let mut text = format!("// Generated from definitions/{}.toml.\n", module.file);
-    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session"]
+    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session", UNCHECKED]
         .into_iter()
         .filter(|name| words(&body).any(|word| word == *name))
         .collect();
