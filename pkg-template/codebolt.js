@@ -46,7 +46,7 @@ export const codeboltFor = (platform, modules) => {
       return this.#session.state === 'open';
     }
 
-    get state() {
+    get connectionState() {
       return this.#session.state;
     }
 

@@ -7,6 +7,7 @@ import type { ModuleSource } from './platform/module-source.d.ts';
 
 export type { CallOptions, Handler, Unchecked } from './define.d.ts';
 export type * from './modules/index.d.ts';
+export type * from './modules/names.d.ts';
 export type {
   ActionBlockInvocationOrigin,
   AgentStartMessage,

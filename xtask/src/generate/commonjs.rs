@@ -22,7 +22,7 @@ pub fn declaration(template: &str, entry: &str, modules: &[String]) -> String {
         .lines()
         .chain(modules.iter().flat_map(|text| text.lines()))
     {
-        let declared = ["export interface ", "export type "]
+        let declared = ["export interface ", "export type ", "export declare enum "]
             .iter()
             .find_map(|start| line.strip_prefix(start));
         if let Some((name, parameters)) = declared.and_then(name_and_parameters) {
