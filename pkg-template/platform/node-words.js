@@ -1,4 +1,5 @@
 /** What the package says on standard error without being asked: what handlers throw, and why a program ends that never had a connection. */
+import { builtin } from './builtin.js';
 
 /** @type {Set<{ text: string }>} */
 const words = new Set();
@@ -14,7 +15,7 @@ const end = () => {
     if (text) console.error(`codebolt: ${text}`);
   }
   words.clear();
-  process.exitCode ??= 1;
+  globalThis.process.exitCode ??= 1;
 };
 
 /**
@@ -23,7 +24,7 @@ const end = () => {
  * @param {string} text
  */
 export const lastWord = (text) => {
-  if (!isListening) process.on('beforeExit', end);
+  if (!isListening) globalThis.process.on('beforeExit', end);
   isListening = true;
   const word = { text };
   if (words.size < KEPT) words.add(word);
@@ -35,7 +36,7 @@ export const lastWord = (text) => {
 /** @param {unknown} error */
 export const report = (error) => {
   // Node shows an error that is a warning without its stack, and without what caused it.
-  const { inspect } = process.getBuiltinModule('node:util');
+  const { inspect } = builtin('util');
   const [text, ...detail] = (error instanceof Error ? inspect(error) : String(error)).split('\n');
-  process.emitWarning(text, { type: 'CodeboltListenerWarning', detail: detail.join('\n') });
+  globalThis.process.emitWarning(text, { type: 'CodeboltListenerWarning', detail: detail.join('\n') });
 };
