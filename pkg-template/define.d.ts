@@ -8,6 +8,20 @@ export interface CallOptions {
   timeout?: number;
 }
 
+declare global {
+  /** How strictly codebolt-wasm's types are read; `import 'codebolt-wasm/strict'` adds `strict: true` to it. */
+  interface CodeboltTypes {}
+}
+
+/**
+ * What the reference leaves open: `any` here too, so that code written for it compiles. One line in any file of a program,
+ * `import 'codebolt-wasm/strict'`, makes it `Known` throughout, which is `unknown` where nobody says what comes.
+ */
+export type Unchecked<Known = unknown> = CodeboltTypes extends { strict: true } ? Known : any;
+
+/** A function that takes these arguments. Its parameters may be declared narrower or wider than what it gets. */
+export type Handler<Arguments extends unknown[], Result = unknown> = { handle(...values: Arguments): Result }['handle'];
+
 /** What is constant about a method that waits for a reply. One object a method, so that it can be told by identity. */
 export interface Method {
   /** The `type` of its request, and of its reply unless `replyTypes` says otherwise. */
@@ -63,7 +77,7 @@ export interface Session {
  * ```
  */
 export type Reply<Members extends { success?: boolean }, Given extends keyof Members = never> =
-  | (Members & { success: true } & { [Name in Given]-?: Exclude<Members[Name], undefined> })
+  | (Members & { success: true } & { [Name in Given]-?: {} | null })
   | (Members & { success?: false });
 
 type Message = Record<string, unknown>;

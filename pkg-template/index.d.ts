@@ -1,17 +1,22 @@
 /// <reference lib="esnext.disposable" />
 /** The types of codebolt-wasm. */
-import type { CallOptions } from './define.d.ts';
-import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
-import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat } from './modules/listeners.d.ts';
+import type { CallOptions, Handler, Unchecked } from './define.d.ts';
+import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
+import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMessageForAgent } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/module-source.d.ts';
 
-export type { CallOptions } from './define.d.ts';
+export type { CallOptions, Handler, Unchecked } from './define.d.ts';
 export type * from './modules/index.d.ts';
+export type * from './modules/names.d.ts';
 export type {
   ActionBlockInvocationOrigin,
+  AgentStartMessage,
   CodeboltListeners,
   EnvironmentHeartbeat,
+  MergeConfig,
   ProviderHeartbeat,
+  ProviderInitVars,
+  RawMessageForAgent,
 } from './modules/listeners.d.ts';
 export * from './modules/named.js';
 export type { ModuleSource } from './platform/module-source.d.ts';
@@ -175,25 +180,6 @@ export interface HostMessage {
   [member: string]: unknown;
 }
 
-/** A user's message, as handlers get it. Its lists are there, if empty. */
-export interface UserMessage {
-  userMessage: string;
-  currentFile?: string;
-  mentionedFiles: string[];
-  mentionedFullPaths: string[];
-  mentionedFolders: string[];
-  uploadedImages: unknown[];
-  mentionedMCPs: unknown[];
-  selectedAgent: { id: string; name: string };
-  messageId?: string;
-  threadId?: string;
-  selection?: unknown;
-  remixPrompt?: string;
-  mentionedAgents: unknown[];
-  activeFile?: string;
-  openedFiles: string[];
-}
-
 /** How much a `Codebolt` holds at the moment. */
 export interface Occupancy {
   /** Requests that wait for a reply, sent or not. */
@@ -293,11 +279,11 @@ export declare class Codebolt {
    * Calls the handler for each user message, those that came before included, and answers with what it returns
    * (`processStoped`) or, when it throws, with the error's text. Returns the unsubscribe function.
    */
-  onMessage(handler: (message: UserMessage, environment: Record<string, string | undefined>) => unknown): () => void;
+  onMessage(handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
   /** Resolves with the current user message, or with the next. */
-  getMessage(options?: CallOptions): Promise<UserMessage>;
+  getMessage(options?: CallOptions): Promise<FlatUserMessage>;
   /** Calls the handler for each message that is neither a reply nor a user message. Returns the unsubscribe function. */
-  onRawMessage(handler: (message: HostMessage) => unknown): () => void;
+  onRawMessage(handler: Handler<[message: RawMessageForAgent]>): () => void;
 
   /**
    * Sends any request of the protocol and resolves with its whole reply.

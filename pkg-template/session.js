@@ -316,7 +316,8 @@ export class Session {
       }
       if (requests) return begin(requests);
       const loaded = this.#load();
-      if (loaded instanceof Promise) loaded.then(begin, reject);
+      // Not by its class: a page may have put another in the place of the engine's.
+      if ('then' in loaded) loaded.then(begin, reject);
       else begin(loaded);
     });
   }
@@ -325,7 +326,7 @@ export class Session {
   #load() {
     if (this.#loading) return this.#loading;
     const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
-    if (!(loaded instanceof Promise)) return this.#open(loaded);
+    if (!('then' in loaded)) return this.#open(loaded);
     this.#loading = loaded
       .then((module) => this.#open(module))
       .catch((error) => {

@@ -1,4 +1,5 @@
 /** What the package says on standard error without being asked: what handlers throw, and why a program ends that never had a connection. */
+import { builtin } from './builtin.js';
 
 /** @type {Set<{ text: string }>} */
 const words = new Set();
@@ -23,7 +24,6 @@ const end = () => {
  * @param {string} text
  */
 export const lastWord = (text) => {
-  // On the global object, here and below: bundlers put something else in the place of a bare `process`.
   if (!isListening) globalThis.process.on('beforeExit', end);
   isListening = true;
   const word = { text };
@@ -36,8 +36,7 @@ export const lastWord = (text) => {
 /** @param {unknown} error */
 export const report = (error) => {
   // Node shows an error that is a warning without its stack, and without what caused it.
-  const { process } = globalThis;
-  const { inspect } = process.getBuiltinModule('node:util');
+  const { inspect } = builtin('util');
   const [text, ...detail] = (error instanceof Error ? inspect(error) : String(error)).split('\n');
-  process.emitWarning(text, { type: 'CodeboltListenerWarning', detail: detail.join('\n') });
+  globalThis.process.emitWarning(text, { type: 'CodeboltListenerWarning', detail: detail.join('\n') });
 };

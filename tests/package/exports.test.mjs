@@ -27,13 +27,13 @@ const body = (/export declare class Codebolt \{([\s\S]*?)\n\}/.exec(declarations
 describe('the exports', () => {
   for (const name of Object.keys(all)) {
     it(`${name} is declared and has a text`, () => {
-      const pattern = name === 'default' ? 'declare const codebolt: Codebolt;\\s*export default codebolt;' : `export declare (?:const|function|class) ${name}\\b`;
+      const pattern = name === 'default' ? 'declare const codebolt: Codebolt;\\s*export default codebolt;' : `export declare (?:const|function|class|enum) ${name}\\b`;
       assert.ok(says(textBefore(declarations, pattern)));
     });
   }
 
   it('are what the declarations declare, no less', () => {
-    const declared = [...declarations.matchAll(/^export declare (?:const|function|class) (\w+)/gm)].map(([, name]) => name);
+    const declared = [...declarations.matchAll(/^export declare (?:const|function|class|enum) (\w+)/gm)].map(([, name]) => name);
     assert.deepEqual(['default', ...declared].toSorted(), Object.keys(all).toSorted());
   });
 });

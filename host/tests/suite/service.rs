@@ -1,27 +1,15 @@
 //! The host as a process: what it says, whom it lets in, how it stops.
 
-use std::process::Command;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::host_process::HostProcess;
-
-async fn http(address: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
+use crate::host_process::{HostProcess, program};
 
 async fn status_of_socket(url: &str, origin: Option<&str>) -> u16 {
     let mut request = url.into_client_request().unwrap();
@@ -52,7 +40,7 @@ async fn instances_survive_a_restart_and_can_be_listed_without_a_host() {
     let host = HostProcess::on_file(&file);
     let all = host.client().await.done("listInstances", json!({})).await;
     assert_eq!(all["instances"][0], made["instance"]);
-    let table = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+    let table = program()
         .args(["instances", "--data", file.to_str().unwrap()])
         .output()
         .unwrap();
@@ -134,26 +122,26 @@ async fn health_metrics_and_files_are_served() {
         .await
         .done("createInstance", json!({ "name": "log" }))
         .await;
-    let health = http(host.address(), "/health").await;
+    let health = host.http("/health").await;
     assert!(
         health.starts_with("HTTP/1.1 200") && health.contains("\"status\":\"ok\""),
         "{health}"
     );
-    let metrics = http(host.address(), "/metrics").await;
+    let metrics = host.http("/metrics").await;
     let line = "codebolt_host_request_seconds_count{type=\"eventLog.createInstance\"} 1";
     assert!(
         metrics.contains(line) && metrics.contains("codebolt_host_commit_requests_count 1"),
         "{metrics}"
     );
-    let page = http(host.address(), "/").await;
+    let page = host.http("/").await;
     assert!(
         page.contains("<!doctype html>") && page.contains("wasm-unsafe-eval"),
         "{page}"
     );
-    let module = http(host.address(), "/module.wasm").await;
+    let module = host.http("/module.wasm").await;
     assert!(module.contains("application/wasm"), "{module}");
     for outside in ["/../secret", "/%2e%2e/secret", "/..%2fsecret"] {
-        let answer = http(host.address(), outside).await;
+        let answer = host.http(outside).await;
         assert!(!answer.contains("\r\n\r\nsecret"), "{outside}: {answer}");
     }
 }
@@ -252,10 +240,7 @@ fn a_port_that_is_taken_and_a_folder_that_is_none_are_said_clearly() {
         ),
     ];
     for (arguments, wanted) in cases {
-        let output = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
-            .args(&arguments)
-            .output()
-            .unwrap();
+        let output = program().args(&arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(text.contains(wanted), "{arguments:?}: {text}");
@@ -288,7 +273,7 @@ async fn a_silent_half_open_socket_is_cut_off() {
             .unwrap(),
         "who answers pings stays"
     );
-    let metrics = http(host.address(), "/metrics").await;
+    let metrics = host.http("/metrics").await;
     assert!(
         metrics.contains("codebolt_host_connections_cut_total 1"),
         "{metrics}"

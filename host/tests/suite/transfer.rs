@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use codebolt_host::operations::Bounds;
 use codebolt_host::transfer::{export, import};
 use serde_json::{Value, json};
 
@@ -42,9 +43,14 @@ async fn an_instance_that_is_exported_and_imported_is_the_same(host: Opened) {
     assert_eq!(file.lines().count(), 2503);
     assert!(file.contains("12345678901234567890123") && file.contains("\\ud800"));
     let mut lines = Cursor::new(file.clone());
-    let (name, count) = import(&*host.store, Some("copy".into()), &mut lines)
-        .await
-        .unwrap();
+    let (name, count) = import(
+        &host.store,
+        Some("copy".into()),
+        &Bounds::default(),
+        &mut lines,
+    )
+    .await
+    .unwrap();
     assert_eq!((name.as_str(), count), ("copy", 2501));
     let again = exported(&host, "copy").await;
     // All but the first line, which has the instance's own name and id, and the ids in the events.
@@ -89,17 +95,27 @@ async fn a_faulty_file_is_refused_and_leaves_nothing_behind(host: Opened) {
         ),
     ];
     for (text, wanted) in cases {
-        let failure = import(&*host.store, Some("copy".into()), &mut Cursor::new(text))
-            .await
-            .unwrap_err();
+        let failure = import(
+            &host.store,
+            Some("copy".into()),
+            &Bounds::default(),
+            &mut Cursor::new(text),
+        )
+        .await
+        .unwrap_err();
         assert!(
             failure.to_string().contains(wanted),
             "{failure} should speak of {wanted}"
         );
     }
-    let taken = import(&*host.store, None, &mut Cursor::new(file.clone()))
-        .await
-        .unwrap_err();
+    let taken = import(
+        &host.store,
+        None,
+        &Bounds::default(),
+        &mut Cursor::new(file.clone()),
+    )
+    .await
+    .unwrap_err();
     assert!(taken.to_string().contains("exists"), "{taken}");
     let all = host.done("listInstances", json!({})).await;
     assert_eq!(all["instances"].as_array().unwrap().len(), 1);

@@ -112,6 +112,9 @@ struct MethodText {
     example: Option<String>,
 }
 
+/// The TypeScript name of what the reference leaves open (`pkg-template/define.d.ts`).
+pub const UNCHECKED: &str = "Unchecked";
+
 /// Names that generated code uses itself; no parameter can have them.
 const TAKEN: [&str; 16] = [
     "session",
@@ -269,7 +272,7 @@ impl Method {
             replies,
             returns: source.returns.unwrap_or_else(|| {
                 if source.mode == Mode::Request {
-                    "unknown"
+                    UNCHECKED
                 } else {
                     "void"
                 }

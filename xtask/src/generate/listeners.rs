@@ -111,7 +111,8 @@ impl Listeners {
         }
         format!(
             "// Generated from definitions/class/listeners.toml by `cargo xtask build`; edit that file instead.\n\
-             import type {{ HostMessage }} from '../index.d.ts';\n\n\
+             import type {{ Handler, Unchecked }} from '../define.d.ts';\n\
+             import type {{ FlatUserMessage }} from './user-message.d.ts';\n\n\
              {}\n\
              /** The members that answer messages of the host. Several handlers of one kind all run, and all answer. */\n\
              export interface CodeboltListeners {{\n{members}}}\n\n\

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::declaration::pascal;
-use super::definition::{Method, Mode, Module};
+use super::definition::{Method, Mode, Module, UNCHECKED};
 use super::message;
 
 /// Where each exported type is declared: its name and the module's file.
@@ -61,21 +61,26 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         let _ = write!(body, "\n{}\n", declaration.source);
     }
 
-    let own: HashSet<&str> = module
+    let own = module
         .types
         .iter()
         .map(|declaration| declaration.name.as_str())
         .collect();
+    file(&format!("{}.toml", module.file), &body, &own, homes)
+}
+
+/// A file of declarations: the body with what it imports. `own` are the names that it declares itself.
+pub fn file(source: &str, body: &str, own: &HashSet<&str>, homes: &Home<'_>) -> String {
     let mut foreign: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for word in words(&body).filter(|word| !own.contains(word)) {
+    for word in words(body).filter(|word| !own.contains(word)) {
         if let Some(home) = homes.get(word) {
             foreign.entry(home).or_default().insert(word);
         }
     }
-    let mut text = format!("// Generated from definitions/{}.toml.\n", module.file);
-    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session"]
+    let mut text = format!("// Generated from definitions/{source}.\n");
+    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session", UNCHECKED]
         .into_iter()
-        .filter(|name| words(&body).any(|word| word == *name))
+        .filter(|name| words(body).any(|word| word == *name))
         .collect();
     let _ = writeln!(
         text,
@@ -91,7 +96,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         );
     }
     text.push('\n');
-    text.push_str(&body);
+    text.push_str(body);
     with_tabs(&text)
 }
 

@@ -19,7 +19,7 @@ export interface LogMethods {
 \t/** Writes a line.
 \t * @param line What to write.
 \t * @param on Whether at all. Default: `true`. */
-\treadonly write: (line: string, on?: boolean, callOptions?: CallOptions) => Promise<unknown>;
+\treadonly write: (line: string, on?: boolean, callOptions?: CallOptions) => Promise<Unchecked>;
 }
 ";
     assert!(text.contains(expected), "{text}");
