@@ -8,6 +8,7 @@ export { Client, initSync } from './codebolt_wasm.js';
 export * from './define.js';
 export { CodeboltError, rejectWith } from './error.js';
 export { stateOf } from './modules/by-hand/state.js';
+export * from './modules/enumerations.js';
 export { eventLogMethods } from './modules/event-log.js';
 export { shown } from './options.js';
 export { Session } from './session.js';
