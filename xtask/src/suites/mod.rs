@@ -181,6 +181,12 @@ pub const SUITES: &[Suite] = &[
         run: runtimes::consumers,
     },
     Suite {
+        name: "peers",
+        text: "npm, pnpm and yarn install the package under the reference's name beside packages that want that",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::peers,
+    },
+    Suite {
         name: "runtimes-node",
         text: "the packed package in Node 20, 22, 24 and the newest, Deno and Bun",
         needs: &[Need::Runtimes],

@@ -37,6 +37,12 @@ pub fn consumers(run: &Run<'_>) -> Result<()> {
     on_the_package(run, "tests/consumers", |_| Ok(()))
 }
 
+/// Beside packages that want the reference as a peer, with each package manager.
+pub fn peers(run: &Run<'_>) -> Result<()> {
+    npm_project::install_locked(run.context, &run.context.root.join("tests/peers"))?;
+    on_the_package(run, "tests/peers", |_| Ok(()))
+}
+
 /// What the package holds, and that importing it does nothing.
 pub fn contents(run: &Run<'_>) -> Result<()> {
     on_the_package(run, "tests/package-contents", |_| Ok(()))
