@@ -10,12 +10,16 @@
 
 mod crash;
 mod evaluator;
+mod full_disk;
 mod host_process;
 mod hostile_input;
+mod outputs;
+mod own_files;
 mod postgres_server;
 mod query_agreement;
 mod query_cases;
 mod service;
+mod small_disk;
 mod store_promises;
 mod stores;
 mod transfer;
