@@ -8,13 +8,16 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod commit_truth;
 mod crash;
 mod evaluator;
+mod faults;
 mod full_disk;
 mod host_process;
 mod hostile_input;
 mod outputs;
 mod own_files;
+mod postgres_cluster;
 mod postgres_server;
 mod query_agreement;
 mod query_cases;
@@ -24,3 +27,4 @@ mod store_promises;
 mod stores;
 mod transfer;
 mod two_hosts;
+mod workload;
