@@ -166,6 +166,7 @@ pub struct EventLimits {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use clap::{CommandFactory, Parser};
 

@@ -219,8 +219,8 @@ impl Lanes {
                 }
                 change => {
                     let outcome = transact::change(&self.pool, &change).await;
+                    self.note(outcome.as_ref().err());
                     if let Ok(row) = &outcome {
-                        self.committed();
                         let mut state = self.state();
                         state.order.aliases.forget(&row.id);
                         if !matches!(change, Write::DeleteInstance { .. }) {
@@ -236,8 +236,8 @@ impl Lanes {
             return;
         }
         let outcomes = transact::append_all(&self.pool, &requests).await;
-        if outcomes.iter().any(Result::is_ok) {
-            self.committed();
+        for outcome in &outcomes {
+            self.note(outcome.as_ref().err());
         }
         {
             // Before anybody can use an id that he has from the answer.
@@ -258,10 +258,16 @@ impl Lanes {
         }
     }
 
-    fn committed(&self) {
-        *self
+    /// Remembers whether the database took the last write.
+    fn note(&self, failure: Option<&StoreFailure>) {
+        let mut last = self
             .last_done
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            .unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            None => *last = Some(Instant::now()),
+            Some(failure) if failure.is_of_database() => *last = None,
+            Some(_) => {}
+        }
     }
 }
