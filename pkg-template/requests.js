@@ -35,11 +35,13 @@ export class Requests {
   #callers = [];
   /** @type {Map<Method, number>} */
   #handles = new Map();
+  /** What stands around the id and the parameters of `createInstance`. @type {[string, string, string]} */
+  #frame;
   /** The socket that was opened last. @type {any} */
   #socket;
 
   /**
-   * @param {new (options: any, platform: any) => Client} clientClass the module's
+   * @param {{ new (options: any, platform: any): Client, createInstanceFrame(): [string, string, string] }} clientClass the module's
    * @param {any} options
    * @param {Bridge} bridge
    */
@@ -52,6 +54,7 @@ export class Requests {
     this.#bridge = bridge;
     this.#throwsOnError = Boolean(options.throwOnError);
     this.#client = new clientClass(options, bridge);
+    this.#frame = clientClass.createInstanceFrame();
   }
 
   /** Lets go of whom the module would otherwise hold for as long as there is a client. */
@@ -100,6 +103,41 @@ export class Requests {
     const drawn = this.#draw(resolve);
     const id = this.#id(drawn);
     this.#client.call(drawn >>> INDEX_BITS, handle, frame(id), timeout);
+    return id;
+  }
+
+  /**
+   * `eventLog.createInstance`, by the module's function of that name.
+   * @param {string} params as JSON
+   * @returns {Promise<any>}
+   */
+  createInstance(params) {
+    return new Promise((resolve) => {
+      const client = this.#client;
+      const begun = client.createInstance(params.length, NaN);
+      if (begun < 0) return void this.createInstanceLater(params, NaN, resolve);
+      this.#callers[begun >>> INDEX_BITS] = resolve;
+      const frame = this.#frame;
+      try {
+        this.#socket.send(frame[0] + this.#id(begun) + frame[1] + params + frame[2]);
+      } catch (error) {
+        return client.sendFailed(error);
+      }
+      client.sent();
+    });
+  }
+
+  /**
+   * The same for what may have to wait, or has options of its own. Returns the request's id.
+   * @param {string} params
+   * @param {number} timeout
+   * @param {Resolve} resolve
+   */
+  createInstanceLater(params, timeout, resolve) {
+    const drawn = this.#draw(resolve);
+    const id = this.#id(drawn);
+    const frame = this.#frame;
+    this.#client.createInstanceLater(drawn >>> INDEX_BITS, frame[0] + id + frame[1] + params + frame[2], timeout);
     return id;
   }
 

@@ -21,6 +21,8 @@ use web_sys::WebSocket;
 pub(super) struct Driver {
     pub(super) session: RefCell<Session<JsString>>,
     pub(super) ids: RefCell<RandomIds>,
+    /// The texts of the batch's ids behind one another.
+    pub(super) id_texts: RefCell<JsString>,
     /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
     pub(super) callers: Array,
     pub(super) platform: Platform,
@@ -52,6 +54,7 @@ impl Driver {
         let driver = Rc::new(Self {
             session: RefCell::new(session),
             ids: RefCell::default(),
+            id_texts: RefCell::new(JsString::from("")),
             callers: platform.callers(),
             platform,
             address,
@@ -133,7 +136,7 @@ impl Driver {
         }
     }
 
-    fn socket(&self) -> Option<WebSocket> {
+    pub(super) fn socket(&self) -> Option<WebSocket> {
         self.socket.borrow().clone()
     }
 
