@@ -105,6 +105,27 @@ export class Session {
   }
 
   /**
+   * `eventLog.createInstance`, made in the module.
+   * @param {string} name
+   * @param {string} [description]
+   * @param {CallOptions} [callOptions]
+   * @returns {Promise<any>}
+   */
+  createInstance(name, description, callOptions) {
+    let params;
+    try {
+      params = JSON.stringify({ name, description });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) return this.#requests.createInstance(params);
+    return this.#abortable(callOptions, NaN, (requests, timeout, settle) =>
+      requests.createInstanceLater(params, timeout, settle),
+    );
+  }
+
+  /**
    * Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply.
    * @param {Method} method
    * @param {string} mark

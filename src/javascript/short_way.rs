@@ -3,8 +3,10 @@
 use super::driver::Driver;
 use crate::session::{Call, Place};
 use crate::transport::random_ids::Drawn;
+use crate::transport::socket;
 use crate::wire::RequestId;
 use alloc::rc::Rc;
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 impl Driver {
@@ -12,7 +14,10 @@ impl Driver {
     pub(super) fn next_id(&self) -> Result<Drawn, JsValue> {
         self.ids.borrow_mut().next(
             |random| self.session.borrow_mut().draw(random),
-            |texts| self.platform.renew_ids(&texts),
+            |texts| {
+                self.platform.renew_ids(&texts);
+                *self.id_texts.borrow_mut() = texts;
+            },
         )
     }
 
@@ -39,6 +44,12 @@ impl Driver {
             self.begun_on.set(self.generation.get());
         }
         begins
+    }
+
+    /// Hands the frame of the request that was begun to the socket, where JavaScript does not.
+    pub(super) fn send_begun(&self, frame: &JsString) -> Result<(), JsValue> {
+        let socket = self.socket().ok_or(JsValue::UNDEFINED)?;
+        socket::send(&socket, frame)
     }
 
     pub(super) fn begun(self: &Rc<Self>) {
