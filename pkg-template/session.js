@@ -436,14 +436,14 @@ export class Session {
     const bridge = {
       connect(url) {
         const connecting = hold.weak.deref();
-        if (connecting?.#isHeard) hold.pin = connecting;
+        if (connecting && connecting.#isHeard) hold.pin = connecting;
         const socket = connect(url);
         if (connecting) connecting.socket = socket;
         return socket;
       },
       notify(name, details) {
         const told = session();
-        told?.#notify(name, details);
+        if (told) told.#notify(name, details);
         if (name !== 'close') return;
         const { state } = requests;
         if (state !== 'idle' && state !== 'closed') return;
@@ -454,7 +454,10 @@ export class Session {
         if (told) told.#ended ??= new Pace();
         requests.release();
       },
-      deliver: (message) => session()?.#deliver(message),
+      deliver(message) {
+        const told = session();
+        if (told) told.#deliver(message);
+      },
     };
     const requests = new Requests(Client, options, bridge);
     const receive = /** @type {NonNullable<typeof bridge.receive>} */ (bridge.receive);
