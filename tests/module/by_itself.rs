@@ -2,7 +2,7 @@
 //! `WebSocket`.
 
 use super::Outcome;
-use super::agent::real_host;
+use super::agent::{has_web_socket, real_host};
 use super::scripted::Host;
 use super::values::{fresh_name, member, object, rejected, resolved, text};
 use codebolt_wasm::javascript::by_itself::{close, create_instance};
@@ -181,7 +181,10 @@ async fn an_address_that_cannot_be_used_rejects_and_says_why() -> Outcome {
 #[wasm_bindgen_test]
 async fn on_the_runtimes_own_socket_a_host_is_spoken_to() -> Outcome {
     let (host, _socket, address) = match real_host() {
-        Some(url) => (None, None, url),
+        Some(url) => {
+            has_web_socket()?;
+            (None, None, url)
+        }
         None => {
             let host = Host::documented();
             let socket = Replaced::web_socket(&host)?;

@@ -16,6 +16,7 @@ use clap::ValueEnum;
 use std::thread;
 
 pub use browser::{find_browser, find_driver};
+pub use npm_tools::link_modules;
 pub use runtimes::find_firefox;
 
 /// What to set up.
@@ -64,6 +65,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         );
     }
     println!("All set up; the tools are in {}", context.tools.display());
+    println!("To type wasm-pack and the like yourself:");
+    println!("{}", wasm_target::typed(context));
     Ok(())
 }
 
