@@ -41,7 +41,7 @@ test('npm install, which leaves the lock file as it is', async () => {
 
 test('npm run dev serves the page with the package in it', () =>
   serving('npm run dev', 'www', async (url) => {
-    assert.match(await got(url), /src="\/src\/main\.tsx/);
+    assert.match(await got(url), /src="\.?\/src\/main\.tsx/);
     const using = await got(`${url}src/connection/connection.ts`);
     const [, from] = /from "([^"]*\/pkg\/[^"]*)"/.exec(using) ?? [];
     assert.ok(from, using);
@@ -57,8 +57,11 @@ test('npm run build, and npm run preview serves what was built', async () => {
   });
 });
 
+// All of them are the suite `page`.
 test('npm test', async () => {
-  const said = await succeeds('npm test', { folder: 'www' });
+  const said = await succeeds('npm test -- examples', { folder: 'www' });
   const count = Number(/^\D*pass (\d+)$/m.exec(said)?.[1]);
   assert.ok(count > 0, said);
+  const { code } = await typed('npm test -- nothing', { folder: 'www' });
+  assert.equal(code, 1);
 });

@@ -128,6 +128,7 @@ async fn create_instance_connects_to_the_host_of_the_environment_and_gives_the_r
 
 #[wasm_bindgen_test]
 async fn after_the_connection_is_lost_the_next_call_makes_a_new_one() -> Outcome {
+    let _environment = Replaced::environment(&[])?;
     let host = Host::answering(|asked| vec![asked.created()]);
     let _socket = Replaced::web_socket(&host)?;
     resolved(create("before")).await?;
@@ -143,6 +144,7 @@ async fn after_the_connection_is_lost_the_next_call_makes_a_new_one() -> Outcome
 
 #[wasm_bindgen_test]
 async fn without_a_host_it_rejects_and_names_the_address() -> Outcome {
+    let _environment = Replaced::environment(&[])?;
     let host = Host::by_hand();
     let _socket = Replaced::web_socket(&host)?;
     let call = create("nowhere");
@@ -157,6 +159,7 @@ async fn without_a_host_it_rejects_and_names_the_address() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_runtime_without_a_web_socket_is_named_in_the_error() -> Outcome {
+    let _environment = Replaced::environment(&[])?;
     let _socket = Replaced::new(js_sys::global().into(), "WebSocket", &JsValue::UNDEFINED)?;
     let error = rejected(create("nowhere")).await?;
     let said = text(&error, "message")?;

@@ -24,7 +24,7 @@ pub fn in_a_fresh_clone(run: &Run<'_>) -> Result<()> {
     })?;
 
     let wasm = wasm_target::command(context, "wasm-pack")?;
-    let mut node = javascript::node(run, &context.root.join("tests/as-typed"))?;
+    let mut node = javascript::node_one_by_one(run, &context.root.join("tests/as-typed"))?;
     // The right compiler, and the folder where this checkout has compiled what both need.
     for (name, value) in wasm.get_envs() {
         match value {
