@@ -24,7 +24,10 @@ pub struct Agent {
 /// An agent of the real host, where there is one, else of a scripted one that does what the protocol says.
 pub fn on_a_host() -> Result<Agent, JsValue> {
     match real_host() {
-        Some(url) => Agent::new(url, None, &[]),
+        Some(url) => {
+            has_web_socket()?;
+            Agent::new(url, None, &[])
+        }
         None => Agent::new(URL, Some(&Host::documented()), &[]),
     }
 }
@@ -32,6 +35,16 @@ pub fn on_a_host() -> Result<Agent, JsValue> {
 /// The host that the suites of `cargo xtask test` start, as it was when this was compiled: a browser has no environment.
 pub fn real_host() -> Option<&'static str> {
     option_env!("CODEBOLT_TEST_URL")
+}
+
+/// Fails where the runtime has no `WebSocket`, which a real host is spoken to with.
+pub fn has_web_socket() -> Result<(), JsValue> {
+    if member(&js_sys::global(), "WebSocket")?.is_function() {
+        return Ok(());
+    }
+    Err(JsValue::from_str(
+        "this Node has no WebSocket for the host in CODEBOLT_TEST_URL: set NODE_ARGS=--experimental-websocket, use Node 22, or unset CODEBOLT_TEST_URL",
+    ))
 }
 
 impl Agent {

@@ -2,7 +2,7 @@
 //! `WebSocket`.
 
 use super::Outcome;
-use super::agent::real_host;
+use super::agent::{has_web_socket, real_host};
 use super::scripted::Host;
 use super::values::{fresh_name, member, object, rejected, resolved, text};
 use codebolt_wasm::javascript::by_itself::{close, create_instance};
@@ -128,6 +128,7 @@ async fn create_instance_connects_to_the_host_of_the_environment_and_gives_the_r
 
 #[wasm_bindgen_test]
 async fn after_the_connection_is_lost_the_next_call_makes_a_new_one() -> Outcome {
+    let _environment = Replaced::environment(&[])?;
     let host = Host::answering(|asked| vec![asked.created()]);
     let _socket = Replaced::web_socket(&host)?;
     resolved(create("before")).await?;
@@ -143,6 +144,7 @@ async fn after_the_connection_is_lost_the_next_call_makes_a_new_one() -> Outcome
 
 #[wasm_bindgen_test]
 async fn without_a_host_it_rejects_and_names_the_address() -> Outcome {
+    let _environment = Replaced::environment(&[])?;
     let host = Host::by_hand();
     let _socket = Replaced::web_socket(&host)?;
     let call = create("nowhere");
@@ -157,6 +159,7 @@ async fn without_a_host_it_rejects_and_names_the_address() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_runtime_without_a_web_socket_is_named_in_the_error() -> Outcome {
+    let _environment = Replaced::environment(&[])?;
     let _socket = Replaced::new(js_sys::global().into(), "WebSocket", &JsValue::UNDEFINED)?;
     let error = rejected(create("nowhere")).await?;
     let said = text(&error, "message")?;
@@ -181,7 +184,10 @@ async fn an_address_that_cannot_be_used_rejects_and_says_why() -> Outcome {
 #[wasm_bindgen_test]
 async fn on_the_runtimes_own_socket_a_host_is_spoken_to() -> Outcome {
     let (host, _socket, address) = match real_host() {
-        Some(url) => (None, None, url),
+        Some(url) => {
+            has_web_socket()?;
+            (None, None, url)
+        }
         None => {
             let host = Host::documented();
             let socket = Replaced::web_socket(&host)?;
