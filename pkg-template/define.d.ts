@@ -52,12 +52,16 @@ export interface Session {
   waitForReady(): Promise<void>;
   /** Listens to an event. Returns what ends it. */
   on(name: 'message' | 'close' | 'dropped', listener: (details: any) => unknown): () => void;
+  /** Runs what a user wrote; what it throws, or rejects with, is reported. */
+  run(work: () => unknown): void;
   /** The connection's state. */
   readonly state: import('./index.d.ts').ConnectionState;
   /** The messages of the host that are no replies. */
   readonly messages: {
-    /** Hands on what is wanted, messages that came before included. Returns what ends it. */
-    receive(wants: (message: any) => boolean, handle: (message: any) => unknown): () => void;
+    /** Hands on what is wanted, messages that came before included: these in the next microtask, or at once. Returns what ends it. */
+    receive(wants: (message: any) => boolean, handle: (message: any) => unknown, options?: { atOnce?: boolean }): () => void;
+    /** Types that belong to a module since it is in use; see `routed.js`. */
+    readonly routed: Set<string>;
   };
   /** The user message that came last, as handlers get it. */
   readonly lastUserMessage?: any;

@@ -143,7 +143,7 @@ export interface CodeboltOptions {
   throwOnError?: boolean;
   /** A WebSocket constructor, or a function that makes a socket for an address. Default: `ws` in Node, else the runtime's own. */
   webSocket?: (new (url: string) => object) | ((url: string) => object);
-  /** Where to write log lines. Default: nowhere; nothing is ever printed unasked. */
+  /** Where to write log lines. Default: nowhere, but for what a handler throws and the last word of a program that ends without having connected. */
   logger?: Logger;
 }
 
@@ -184,30 +184,6 @@ export interface HostMessage {
   [member: string]: unknown;
 }
 
-/**
- * The connection as code for the reference uses it. One object for a `Codebolt`'s whole life: it stays when the connection
- * is made anew.
- */
-export interface CodeboltWebSocket {
-  /** 0: connecting, 1: open, 2: closing, 3: closed. */
-  readonly readyState: 0 | 1 | 2 | 3;
-  /** Sends a frame's text in its order among everything else. A `requestId` in it stays as it is. */
-  send(text: string): void;
-  /** Listens: to `message` with the frame's text, to `close` with its code and reason, to `error` with the error. */
-  on(name: SocketEvent, listener: (...values: Unchecked[]) => void): this;
-  /** Listens once. */
-  once(name: SocketEvent, listener: (...values: Unchecked[]) => void): this;
-  /** Stops listening. */
-  off(name: SocketEvent, listener: (...values: Unchecked[]) => void): this;
-  /** Listens as to a browser's socket: the listener gets an event, whose `data` is a frame's text. */
-  addEventListener(name: SocketEvent, listener: (event: Unchecked) => void): void;
-  /** Stops listening as to a browser's socket. */
-  removeEventListener(name: SocketEvent, listener: (event: Unchecked) => void): void;
-}
-
-/** What a `CodeboltWebSocket` tells. */
-export type SocketEvent = 'open' | 'message' | 'close' | 'error' | 'ping';
-
 /** How much a `Codebolt` holds at the moment. */
 export interface Occupancy {
   /** Requests that wait for a reply, sent or not. */
@@ -222,6 +198,58 @@ export interface Occupancy {
   waitingForConnection: number;
   /** Replies dropped so far: late, repeated or nobody's. */
   dropped: number;
+}
+
+/** What the events of a {@link HostSocket} give their listeners. */
+export interface HostSocketEvents {
+  /** The connection is open again. */
+  open: [];
+  /** Any frame of the host, replies included: bytes as a `Buffer` in Node, Deno and Bun, else the text. */
+  message: [data: any, isBinary: boolean];
+  /** The connection has ended; another may follow. */
+  close: [code: number, reason: any];
+  /** Another connection could not be made. */
+  error: [error: Error];
+  /** The host asks whether this side lives, which is answered. Only where the runtime shows it: in Node. */
+  ping: [data: any];
+  pong: [data: any];
+}
+
+/**
+ * The connection as the WebSocket of `ws` shows one. What it sends goes out after what was sent before, and waits where
+ * that waits; it lives on when a connection is made anew.
+ */
+export interface HostSocket {
+  /** 0 while connecting, also anew; 1 open; 2 closing; 3 closed. */
+  readonly readyState: 0 | 1 | 2 | 3;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  readonly bufferedAmount: number;
+  /** The address with its parameters, of which one may be a token. */
+  readonly url: string;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  /** Sends a whole frame as it is; nothing is added to it. `callback` hears when it is with the socket, or why it never will be. */
+  send(data: string | ArrayBufferLike | ArrayBufferView, callback?: (error?: Error) => void): void;
+  send(data: string | ArrayBufferLike | ArrayBufferView, options: object, callback?: (error?: Error) => void): void;
+  /** Closes the connection for good, as `close()` of the `Codebolt` does. */
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  ping(...values: any[]): void;
+  on<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  once<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  off<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  addListener<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  removeListener<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  removeAllListeners(name?: keyof HostSocketEvents): this;
+  listenerCount(name: keyof HostSocketEvents): number;
+  emit(name: string, ...values: any[]): boolean;
+  addEventListener(type: keyof HostSocketEvents, listener: ((event: any) => void) | { handleEvent(event: any): void }, options?: { once?: boolean }): void;
+  removeEventListener(type: keyof HostSocketEvents, listener: ((event: any) => void) | { handleEvent(event: any): void }): void;
 }
 
 /**
@@ -244,8 +272,8 @@ export declare class Codebolt {
   readonly ready: boolean;
   /** The connection's state. */
   readonly connectionState: ConnectionState;
-  /** The connection as a socket; `null` until connected. */
-  readonly websocket: CodeboltWebSocket | null;
+  /** The connection as a WebSocket; `null` until there has been one. The same object for as long as there is this `Codebolt`. */
+  websocket: HostSocket | null;
   /** How much is held; `undefined` before first use. */
   readonly occupancy: Occupancy | undefined;
 

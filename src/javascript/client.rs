@@ -98,11 +98,19 @@ impl Client {
     /// When the runtime has no secure random source; a text, when more callers wait than there are numbers for.
     pub fn draw(&self) -> Result<u32, JsValue> {
         let drawn = self.driver.next_id()?;
-        if drawn.place.number() >= MOST_PLACES {
-            return Err(JsValue::from_str("33 million callers wait already"));
-        }
         self.driver.ids.borrow_mut().use_next();
-        Ok(packed(drawn))
+        self.handed_out(drawn)
+    }
+
+    /// The same for somebody who sends a message that no reply answers; its text stands in the platform's `messageIds`.
+    ///
+    /// # Errors
+    /// As [`Client::draw`].
+    #[wasm_bindgen(js_name = drawForMessage)]
+    pub fn draw_for_message(&self) -> Result<u32, JsValue> {
+        let drawn = self.driver.next_message_id()?;
+        self.driver.message_ids.borrow_mut().use_next();
+        self.handed_out(drawn)
     }
 
     /// Begins a request that can go at once: gives what [`Client::draw`] gives, or -1 where it has to go the whole way
@@ -160,6 +168,7 @@ impl Client {
 
     /// A frame came. `message` is what `JSON.parse` made of it, `undefined` where it made nothing.
     pub fn receive(&self, data: JsValue, message: JsValue) {
+        self.driver.arrived();
         self.driver.message(data, message);
         self.driver.run();
     }
@@ -179,7 +188,7 @@ impl Client {
         self.driver.run();
     }
 
-    /// Sends a message that gets no reply. The caller at the place is settled once it is sent or waits to be sent.
+    /// Sends a message that gets no reply. The caller at the place is settled once it is sent.
     pub fn send(&self, place: u32, frame: JsString) {
         let size = self.size(&frame);
         let now = self.driver.now();
@@ -291,6 +300,19 @@ impl Client {
         let frame = frame(&id.map(RequestId::text).unwrap_or_default());
         self.call(place, method, frame, timeout);
         Ok(())
+    }
+}
+
+impl Client {
+    /// A place for a caller, unless it is one that there is no number for: that is free again at once, for the ids of many are
+    /// drawn together, and the next ones may be for lower places.
+    fn handed_out(&self, drawn: Drawn) -> Result<u32, JsValue> {
+        if drawn.place.number() < MOST_PLACES {
+            return Ok(packed(drawn));
+        }
+        self.driver.session.borrow_mut().leave(drawn.place);
+        self.driver.run();
+        Err(JsValue::from_str("33 million callers wait already"))
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn session(options: &Members) -> SessionOptions {
         keep_alive: limit("keepAlive", standard.keep_alive),
         high_water_mark: count("highWaterMark", standard.high_water_mark).max(1),
         max_frame_bytes: count("maxFrameBytes", standard.max_frame_bytes),
+        socket_holds_process: !member(options, "ownSocket").is_truthy(),
     }
 }
 

@@ -16,6 +16,14 @@ impl Driver {
         )
     }
 
+    /// The same for a message that no reply answers.
+    pub(super) fn next_message_id(&self) -> Result<Drawn, JsValue> {
+        self.message_ids.borrow_mut().next(
+            |random| self.session.borrow_mut().draw_for_message(random),
+            |texts| self.platform.renew_message_ids(&texts),
+        )
+    }
+
     /// Whether a message may be of this size whatever it is made of, and nothing else is being carried out.
     pub(super) fn may_begin(&self, size: u64) -> bool {
         let limit = self.session.borrow().options().max_frame_bytes;
@@ -47,6 +55,7 @@ impl Driver {
     /// The caller whose reply has come, and whether that was all.
     pub(super) fn reply_to(&self, id: RequestId) -> Option<(Place, bool)> {
         let now = self.arrival();
+        self.arrived();
         let mut session = self.session.borrow_mut();
         let place = session.reply(now, id)?;
         Some((place, session.is_done()))

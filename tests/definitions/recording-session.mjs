@@ -11,7 +11,7 @@ if (!sources) throw new Error('run these tests with `cargo xtask test definition
 export const SOURCES = pathToFileURL(`${sources}/`);
 
 export const { modules } = await import(new URL('modules/index.js', SOURCES).href);
-const { Listeners, Messages } = await import(new URL('listeners.js', SOURCES).href);
+const { Listeners, Messages, run } = await import(new URL('listeners.js', SOURCES).href);
 
 /** @param {(frame: any) => any} [answer] the reply to a request */
 export const recordingSession = (answer = () => ({})) => {
@@ -38,6 +38,7 @@ export const recordingSession = (answer = () => ({})) => {
     connect: () => {},
     waitForReady: async () => {},
     on: (name, listener) => events[name].add(listener),
+    run: (work) => run(work, (error) => failures.push(error)),
     messages: new Messages((error) => failures.push(error)),
     /** A message of the host comes in. */
     arrive(message) {

@@ -1,27 +1,15 @@
 //! The host as a process: what it says, whom it lets in, how it stops.
 
-use std::process::Command;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::host_process::HostProcess;
-
-async fn http(address: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
+use crate::host_process::{HostProcess, http, program};
 
 async fn status_of_socket(url: &str, origin: Option<&str>) -> u16 {
     let mut request = url.into_client_request().unwrap();
@@ -52,7 +40,7 @@ async fn instances_survive_a_restart_and_can_be_listed_without_a_host() {
     let host = HostProcess::on_file(&file);
     let all = host.client().await.done("listInstances", json!({})).await;
     assert_eq!(all["instances"][0], made["instance"]);
-    let table = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+    let table = program()
         .args(["instances", "--data", file.to_str().unwrap()])
         .output()
         .unwrap();
@@ -134,26 +122,26 @@ async fn health_metrics_and_files_are_served() {
         .await
         .done("createInstance", json!({ "name": "log" }))
         .await;
-    let health = http(host.address(), "/health").await;
+    let health = host.http("/health").await;
     assert!(
         health.starts_with("HTTP/1.1 200") && health.contains("\"status\":\"ok\""),
         "{health}"
     );
-    let metrics = http(host.address(), "/metrics").await;
+    let metrics = host.http("/metrics").await;
     let line = "codebolt_host_request_seconds_count{type=\"eventLog.createInstance\"} 1";
     assert!(
         metrics.contains(line) && metrics.contains("codebolt_host_commit_requests_count 1"),
         "{metrics}"
     );
-    let page = http(host.address(), "/").await;
+    let page = host.http("/").await;
     assert!(
         page.contains("<!doctype html>") && page.contains("wasm-unsafe-eval"),
         "{page}"
     );
-    let module = http(host.address(), "/module.wasm").await;
+    let module = host.http("/module.wasm").await;
     assert!(module.contains("application/wasm"), "{module}");
     for outside in ["/../secret", "/%2e%2e/secret", "/..%2fsecret"] {
-        let answer = http(host.address(), outside).await;
+        let answer = host.http(outside).await;
         assert!(!answer.contains("\r\n\r\nsecret"), "{outside}: {answer}");
     }
 }
@@ -221,45 +209,300 @@ async fn a_read_sees_the_writes_that_the_same_connection_sent_before_it() {
 }
 
 #[test]
-fn a_port_that_is_taken_and_a_folder_that_is_none_are_said_clearly() {
+fn a_start_that_fails_says_why_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let data = file.to_str().unwrap();
     let missing = folder.path().join("none/events.db");
-    let cases = [
-        (vec!["--data", data, "--port", &port], "--port"),
+    let missing = missing.to_str().unwrap();
+    let cases: [(&[&str], &[&str]); 12] = [
+        (&["--data", data, "--port", &port], &["--port", &port]),
         (
-            vec!["--data", data, "--port", "0", "--www", "/nowhere"],
-            "--www",
+            &["--data", data, "--port", "0", "--www", "/nowhere"],
+            &["--www", "/nowhere"],
+        ),
+        (&["--port", "0", "--data", missing], &["--data", missing]),
+        (
+            &["--port", "0", "--store", "postgres://me@localhost:1/none"],
+            &["--store", "localhost:1", "none", "refused"],
         ),
         (
-            vec!["--port", "0", "--data", missing.to_str().unwrap()],
-            "--data",
+            &["instances", "--data", missing],
+            &["does not exist", missing],
         ),
         (
-            vec!["--port", "0", "--store", "postgres://localhost:1/none"],
-            "--store",
+            &["export", "log", "--data", missing],
+            &["does not exist", missing],
         ),
         (
-            vec!["instances", "--data", missing.to_str().unwrap()],
-            "does not exist",
+            &["import", missing, "--data", data],
+            &["cannot read", missing],
         ),
         (
-            vec!["--port", "0", "--data", data, "--index", "a\"b"],
-            "--index",
+            &["--port", "0", "--data", data, "--index", "a\"b"],
+            &["--index"],
+        ),
+        (
+            &["--port", "0", "--data", data, "--token-file", missing],
+            &["--token-file", missing],
+        ),
+        (
+            &[
+                "--port",
+                "0",
+                "--data",
+                data,
+                "--max-connections",
+                "99999999999999",
+            ],
+            &["--max-connections", "from 1 to 1000000"],
+        ),
+        (
+            &[
+                "--port",
+                "0",
+                "--data",
+                data,
+                "--store",
+                "postgres://me@db/x",
+            ],
+            &["--data", "--store"],
+        ),
+        (
+            &["--port", "0", "--data", data, "--token", ""],
+            &["--token", "empty"],
         ),
     ];
     for (arguments, wanted) in cases {
-        let output = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
-            .args(&arguments)
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let output = program().args(arguments).output().unwrap();
+        assert!(
+            matches!(output.status.code(), Some(1 | 2)),
+            "{arguments:?}: {:?}",
+            output.status
+        );
         let text = String::from_utf8(output.stderr).unwrap();
-        assert!(text.contains(wanted), "{arguments:?}: {text}");
+        for part in wanted {
+            assert!(text.contains(part), "{arguments:?}: {text}");
+        }
         assert!(output.stdout.is_empty());
+        assert!(!file.exists(), "{arguments:?} made a file");
+    }
+}
+
+#[tokio::test]
+async fn the_command_line_goes_before_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let store = "postgres://me@localhost:1/none";
+    let host = HostProcess::start_with(&["--data", file.to_str().unwrap()], |command| {
+        command.env("CODEBOLT_HOST_STORE", store);
+    });
+    assert!(file.exists());
+    drop(host);
+    let output = program()
+        .args(["--port", "0"])
+        .env("CODEBOLT_HOST_STORE", "mysql://db/x")
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        error.contains("CODEBOLT_HOST_STORE") && error.contains("postgres://"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_secret_in_a_file_is_wanted_and_a_wrong_one_is_logged_without_being_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let log = folder.path().join("log");
+    let secret = folder.path().join("token");
+    std::fs::write(&secret, "s3cret\n").unwrap();
+    let host = HostProcess::start_with_log(
+        &[
+            "--data",
+            file.to_str().unwrap(),
+            "--token-file",
+            secret.to_str().unwrap(),
+        ],
+        &log,
+    );
+    let with = |token: &str| format!("{}?threadToken={token}", host.url);
+    assert_eq!(status_of_socket(&with("s3cret"), None).await, 101);
+    assert_eq!(status_of_socket(&with("nearly-s3cre"), None).await, 401);
+    let evil = Some("https://evil.example");
+    assert_eq!(status_of_socket(&with("s3cret"), evil).await, 403);
+    let metrics = host.http("/metrics").await;
+    for reason in ["token", "origin"] {
+        let line = format!("codebolt_host_connections_refused_total{{reason=\"{reason}\"}} 1");
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(
+        logged.contains("token") && logged.contains("https://evil.example"),
+        "{logged}"
+    );
+    assert!(!logged.contains("s3cre"), "{logged}");
+}
+
+#[tokio::test]
+async fn a_host_that_everyone_may_reach_and_write_to_warns_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let log = folder.path().join("log");
+    let open = ["--data", file.to_str().unwrap(), "--bind", "0.0.0.0"];
+    let warned = || std::fs::read_to_string(&log).unwrap();
+    let host = HostProcess::start_with_log(&open, &log);
+    host.http("/health").await;
+    let lines = warned();
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert!(lines.contains("--token-file"), "{lines}");
+    drop(host);
+    let host = HostProcess::start_with_log(&[&open[..], &["--token", "x"]].concat(), &log);
+    host.http("/health").await;
+    assert_eq!(warned(), "");
+}
+
+#[tokio::test]
+async fn a_foreign_name_that_leads_to_this_machine_reads_neither_pages_nor_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let pages = folder.path().join("www");
+    std::fs::create_dir(&pages).unwrap();
+    std::fs::write(pages.join("index.html"), "<!doctype html>").unwrap();
+    let host = HostProcess::start(&[
+        "--data",
+        file.to_str().unwrap(),
+        "--www",
+        pages.to_str().unwrap(),
+    ]);
+    for path in ["/metrics", "/health", "/health/live", "/", "/index.html"] {
+        for (name, status) in [
+            ("localhost:1", "HTTP/1.1 200"),
+            ("127.0.0.1", "HTTP/1.1 200"),
+            ("evil.example", "HTTP/1.1 403"),
+        ] {
+            let answer = http(host.address(), path, name).await;
+            assert!(answer.starts_with(status), "{path} {name}: {answer}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_download_that_stands_still_gives_its_place_back_and_does_not_hold_up_the_stop() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let pages = folder.path().join("www");
+    std::fs::create_dir(&pages).unwrap();
+    std::fs::write(pages.join("large"), vec![0; 64 * 1024 * 1024]).unwrap();
+    let stalled = async |host: &HostProcess| {
+        let mut stream = tokio::net::TcpStream::connect(host.address())
+            .await
+            .unwrap();
+        let request = "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.read_exact(&mut [0; 1024]).await.unwrap();
+        stream
+    };
+    let arguments = |patience| {
+        let (data, www) = (file.to_str().unwrap(), pages.to_str().unwrap());
+        [
+            "--data",
+            data,
+            "--www",
+            www,
+            "--write-timeout",
+            patience,
+            "--max-connections",
+            "1",
+        ]
+    };
+    let host = HostProcess::start(&arguments("1"));
+    let _held = stalled(&host).await;
+    let freed = async {
+        while !host.http("/large").await.starts_with("HTTP/1.1 200") {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), freed)
+        .await
+        .expect("the place is free again");
+    drop(host);
+    let mut host = HostProcess::start(&arguments("1000"));
+    let _held = stalled(&host).await;
+    host.terminate();
+    assert!(host.ended().success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_health_is_told_when_no_connection_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let host = HostProcess::start(&["--data", file.to_str().unwrap(), "--max-connections", "2"]);
+    let _clients = [host.client().await, host.client().await];
+    for path in ["/health", "/health/live"] {
+        let answer = host.http(path).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+    for path in ["/metrics", "/healthy"] {
+        let answer = host.http(path).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 503") && answer.contains("--max-connections"),
+            "{path}: {answer}"
+        );
+    }
+}
+
+/// Nothing outside of the process can end one of its threads, so a part of it panics here.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_whose_writer_has_died_says_so_and_ends_with_an_error() {
+    use clap::Parser;
+    use codebolt_host::options::Options;
+    use codebolt_host::service::{Metrics, bind, serve};
+    use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
+    use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
+    use codebolt_host::store::{CommitObserver, Store};
+    use std::sync::Arc;
+
+    let folder = tempfile::tempdir().unwrap();
+    let panics = || CommitObserver::new(|_, _| panic!("as the test wants it"));
+    let mut sqlite = SqliteOptions::new(&folder.path().join("events.db"));
+    sqlite.observer = panics();
+    let mut postgres = PostgresOptions::new(&crate::postgres_server::new_database().await);
+    postgres.observer = panics();
+    let stores: [Arc<dyn Store>; 2] = [
+        Arc::new(SqliteStore::open(sqlite).unwrap()),
+        Arc::new(PostgresStore::open(postgres).await.unwrap()),
+    ];
+    for store in stores {
+        let arguments = ["codebolt-host", "--port", "0", "--shutdown-timeout", "5"];
+        let options = Options::parse_from(arguments).serve;
+        let listener = bind(&options).await.unwrap();
+        let url = format!("ws://{}/codebolt", listener.local_addr().unwrap());
+        let serving_store = Arc::clone(&store);
+        let serving = tokio::spawn(async move {
+            serve(
+                listener,
+                &options,
+                None,
+                serving_store,
+                Arc::new(Metrics::default()),
+            )
+            .await
+        });
+        let (socket, _) = connect_async(&url).await.unwrap();
+        let client = crate::host_process::Client::new(socket);
+        // It was committed before the part died, and is answered so.
+        client
+            .done("createInstance", json!({ "name": "log" }))
+            .await;
+        let ended = tokio::time::timeout(Duration::from_secs(20), serving).await;
+        let failure = ended.expect("the host ends").unwrap().unwrap_err();
+        assert!(failure.to_string().contains("panicked"), "{failure}");
+        assert!(store.check().await.is_err());
     }
 }
 
@@ -288,7 +531,7 @@ async fn a_silent_half_open_socket_is_cut_off() {
             .unwrap(),
         "who answers pings stays"
     );
-    let metrics = http(host.address(), "/metrics").await;
+    let metrics = host.http("/metrics").await;
     assert!(
         metrics.contains("codebolt_host_connections_cut_total 1"),
         "{metrics}"

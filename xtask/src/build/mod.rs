@@ -2,6 +2,7 @@
 
 mod bundle;
 mod folders;
+mod late_globals;
 pub mod package;
 pub mod page;
 mod short_names;

@@ -9,10 +9,18 @@ use super::javascript::CORE_MODULE;
 use super::names::Names;
 
 /// An entry's file, and what it is for. `platform/<name>.js` is its platform.
-pub const ENTRIES: [(&str, &str); 3] = [
+pub const ENTRIES: [(&str, &str); 5] = [
     ("node", "Node, Deno and Bun"),
     ("browser", "browsers and bundlers"),
+    (
+        "inline",
+        "browsers, with the WebAssembly module within the JavaScript",
+    ),
     ("edge", "runtimes that import WebAssembly as a module"),
+    (
+        "edge-light",
+        "runtimes that import WebAssembly as a module, by a name that says so",
+    ),
 ];
 
 /// `<name>.js`.
@@ -34,9 +42,8 @@ pub fn javascript(name: &str, what_for: &str, modules: &[Module], names: &Names)
         };
         let _ = writeln!(exports, "export const {name} = /* @__PURE__ */ {methods};");
     }
-    // `#on-demand` is on-demand.js, and in a bundle at-once.js: bundlers do not see what is loaded on demand.
     imports.push_str(if name == "node" {
-        "import { modules, onDemand } from '#on-demand';\n"
+        "import { modules, onDemand } from './on-demand.js';\n"
     } else {
         "import { modules } from './modules/index.js';\nimport { onDemand } from './modules/by-hand/on-demand.js';\n"
     });

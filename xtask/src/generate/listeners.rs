@@ -93,7 +93,7 @@ impl Listeners {
              /** @param {{any}} value */\n\
              const isObject = (value) => typeof value === 'object' && value !== null;\n\
              /** @param {{any}} value */\n\
-             const hasStatus = (value) => isObject(value) && !!value.status;\n\n\
+             const hasStatus = (value) => isObject(value) && 'status' in value;\n\n\
              /** @type {{Record<string, import('./listeners.d.ts').ListenerRow>}} */\n\
              export const listeners = {{\n{rows}}};\n"
         )

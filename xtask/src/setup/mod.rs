@@ -2,6 +2,7 @@
 
 mod apt;
 mod browser;
+mod builds;
 mod cargo_tools;
 mod database;
 mod debian_rust;
@@ -16,6 +17,7 @@ use clap::ValueEnum;
 use std::thread;
 
 pub use browser::{find_browser, find_driver};
+pub use builds::{Toolchains, ensure as ensure_toolchains};
 pub use runtimes::find_firefox;
 
 /// What to set up.
@@ -39,6 +41,8 @@ pub enum Part {
     Database,
     /// The runtimes and bundlers of tests/runtimes, and Firefox.
     Runtimes,
+    /// The toolchains of tests/builds/core.
+    Builds,
 }
 
 /// `cargo xtask setup`.
@@ -110,6 +114,7 @@ impl Part {
             Self::Browser => "browser",
             Self::Database => "PostgreSQL",
             Self::Runtimes => "runtimes, bundlers and Firefox",
+            Self::Builds => "toolchains",
         }
     }
 
@@ -123,6 +128,7 @@ impl Part {
             Self::Browser => browser::ensure(context),
             Self::Database => database::ensure(context),
             Self::Runtimes => runtimes::ensure(context),
+            Self::Builds => builds::ensure(context, Toolchains::Core),
         }
     }
 }

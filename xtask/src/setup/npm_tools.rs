@@ -38,7 +38,7 @@ pub fn install(context: &Context, project: &str, folder: &Path) -> Result<()> {
             &context
                 .tools
                 .join("logs")
-                .join(format!("npm-ci-{project}.log")),
+                .join(format!("npm-ci-{}.log", project.replace('/', "-"))),
         )?;
         fs::write(&stamp, lock)?;
     }

@@ -44,6 +44,8 @@ pub enum Need {
     Database,
     /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
     Runtimes,
+    /// The toolchains of `tests/builds/core`; brings Runtimes.
+    Builds,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -181,6 +183,12 @@ pub const SUITES: &[Suite] = &[
         run: runtimes::drop_in,
     },
     Suite {
+        name: "consumers",
+        text: "agents, plugins, providers and orchestrators written as public ones are, by the old name, on a scripted host",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::consumers,
+    },
+    Suite {
         name: "peers",
         text: "npm, pnpm and yarn install the package under the reference's name beside packages that want that",
         needs: &[Need::Package, Need::Host],
@@ -203,6 +211,12 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package through vite, webpack, rollup and esbuild, then in Chromium and Node",
         needs: &[Need::Runtimes],
         run: runtimes::bundlers,
+    },
+    Suite {
+        name: "builds",
+        text: "projects built by eight toolchains (`-- --all`: by all), run where nothing else is",
+        needs: &[Need::Builds],
+        run: runtimes::builds,
     },
     Suite {
         name: "edge",

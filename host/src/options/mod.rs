@@ -1,9 +1,21 @@
 //! The command line.
 
+mod place;
+mod secret;
+mod values;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use place::{Database, Place};
+pub use secret::Secret;
+
+use self::values::{count, origin, size, whole};
+
+/// The longest time that can be set: a day.
+const DAY: u64 = 86_400;
 
 /// A local host for Codebolt agents: a durable event log over a WebSocket.
 ///
@@ -57,23 +69,10 @@ pub enum Command {
         /// Where the events are.
         #[command(flatten)]
         place: Place,
+        /// What an event may be like.
+        #[command(flatten)]
+        limits: EventLimits,
     },
-}
-
-/// Where the events are kept.
-#[derive(Debug, Clone, Args)]
-pub struct Place {
-    /// The SQLite file; made when it is not there.
-    #[arg(long, value_name = "FILE", default_value = "events.db")]
-    pub data: PathBuf,
-    /// A PostgreSQL database instead of a file: postgres://user:password@address/database.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "CODEBOLT_HOST_STORE",
-        hide_env_values = true
-    )]
-    pub store: Option<String>,
 }
 
 /// How to serve.
@@ -93,11 +92,11 @@ pub struct Serve {
     pub www: Option<PathBuf>,
     /// A web page's origin that may connect, besides pages of this machine and of this host: such
     /// as https://example.com, or * for any. May be given several times.
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub allow_origin: Vec<String>,
-    /// A secret that a client has to give as threadToken (on /plugin also as pluginToken).
-    #[arg(long, env = "CODEBOLT_HOST_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    /// The secret.
+    #[command(flatten)]
+    pub secret: Secret,
     /// A field with its own index, such as payload.userId, for SQLite. May be given several times.
     #[arg(long, value_name = "FIELD")]
     pub index: Vec<String>,
@@ -110,26 +109,20 @@ pub struct Serve {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct Limits {
-    /// Bytes of one message.
-    #[arg(long, value_name = "SIZE", default_value = "100MiB", value_parser = size)]
-    pub max_message: usize,
+    /// What an event may be like.
+    #[command(flatten)]
+    pub events: EventLimits,
     /// Events of one appendEvents.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 1_000_000))]
     pub max_batch: usize,
-    /// How deep payload and metadata may be nested, at most 900.
-    #[arg(long, value_name = "LEVELS", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=900))]
-    pub max_depth: u16,
-    /// Bytes of a name, id, stream or event type, at most 600.
-    #[arg(long, value_name = "BYTES", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=600))]
-    pub max_name: u16,
     /// Open connections.
-    #[arg(long, value_name = "COUNT", default_value_t = 4096)]
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = count(1, 1_000_000))]
     pub max_connections: usize,
     /// Requests of one connection that are being answered; further ones wait unread.
-    #[arg(long, value_name = "COUNT", default_value_t = 1024)]
+    #[arg(long, value_name = "COUNT", default_value_t = 1024, value_parser = count(1, 1_000_000))]
     pub max_pending: usize,
     /// Writes of all connections that wait for the database.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 10_000_000))]
     pub max_queued_writes: usize,
     /// Bytes of the writes that wait for the database.
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
@@ -141,46 +134,43 @@ pub struct Limits {
     #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
     pub max_unread: usize,
     /// Groups or collected values of one aggregation.
-    #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000, value_parser = count(1, 100_000_000))]
     pub max_aggregation: usize,
     /// Seconds that a query may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
     pub query_timeout: u64,
     /// Seconds in which a client has to take what is sent to it, before it is cut off.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
     pub write_timeout: u64,
     /// Seconds between pings; who is silent for two of them and a half is cut off.
-    #[arg(long, value_name = "SECONDS", default_value_t = 25)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 25, value_parser = whole(1, DAY))]
     pub ping_interval: u64,
     /// Seconds that open requests have to finish in when the host is told to stop.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(0, DAY))]
     pub shutdown_timeout: u64,
 }
 
-fn size(text: &str) -> Result<usize, String> {
-    let text = text.trim();
-    let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
-    let unit = match text.get(digits.len()..).unwrap_or_default().trim() {
-        "" | "B" => 1,
-        "KiB" | "k" | "K" => 1 << 10,
-        "MiB" | "m" | "M" => 1 << 20,
-        "GiB" | "g" | "G" => 1 << 30,
-        other => return Err(format!("{other:?} is no unit; use KiB, MiB or GiB")),
-    };
-    let number: usize = digits
-        .parse()
-        .map_err(|_| format!("{text:?} is no size; write one like 4096 or 100MiB"))?;
-    number
-        .checked_mul(unit)
-        .filter(|bytes| *bytes > 0)
-        .ok_or_else(|| format!("{text:?} is no possible size"))
+/// What an event may be like, on the wire and in a file that is imported.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Bounds")]
+pub struct EventLimits {
+    /// Bytes of one message, or of one line of a file.
+    #[arg(long, value_name = "SIZE", default_value = "100MiB", value_parser = size)]
+    pub max_message: usize,
+    /// How deep payload and metadata may be nested, at most 900.
+    #[arg(long, value_name = "LEVELS", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=900))]
+    pub max_depth: u16,
+    /// Bytes of a name, id, stream or event type, at most 600.
+    #[arg(long, value_name = "BYTES", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub max_name: u16,
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
-    use super::{Options, size};
+    use super::Options;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -188,12 +178,38 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_read_with_their_units() {
-        assert_eq!(size("4096"), Ok(4096));
-        assert_eq!(size("100MiB"), Ok(100 << 20));
-        assert_eq!(size("1 GiB"), Ok(1 << 30));
-        for wrong in ["", "MiB", "-1", "1 parsec", "0", "99999999999GiB"] {
-            assert!(size(wrong).is_err(), "{wrong}");
+    fn values_that_cannot_work_are_refused_with_what_is_allowed() {
+        let cases = [
+            (
+                ["--max-connections", "18446744073709551615"],
+                "from 1 to 1000000",
+            ),
+            (
+                ["--max-queued-writes", "99999999999999"],
+                "from 1 to 10000000",
+            ),
+            (
+                ["--ping-interval", "18446744073709551615"],
+                "from 1 to 86400",
+            ),
+            (["--query-timeout", "99999999"], "from 1 to 86400"),
+            (["--query-timeout", "0"], "from 1 to 86400"),
+            (["--store", "mysql://localhost/events"], "postgres://"),
+            (["--allow-origin", "example.com"], "https://example.com"),
+            (["--max-depth", "1000"], "900"),
+        ];
+        for (option, allowed) in cases {
+            let error = Options::try_parse_from(["codebolt-host"].into_iter().chain(option));
+            let text = error.map(drop).unwrap_err().to_string();
+            assert!(text.contains(option[0]) && text.contains(allowed), "{text}");
         }
+        let both = [
+            "codebolt-host",
+            "--data",
+            "a.db",
+            "--store",
+            "postgres://b/c",
+        ];
+        assert!(Options::try_parse_from(both).is_err());
     }
 }
