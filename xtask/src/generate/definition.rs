@@ -57,6 +57,8 @@ pub struct Method {
     pub guards: Vec<(Rule, String)>,
     /// TypeScript that shows its use.
     pub example: Option<String>,
+    /// The public page that it is taken from, where nobody could try it.
+    pub unverified: Option<String>,
 }
 
 /// One parameter.
@@ -114,6 +116,7 @@ struct MethodText {
     #[serde(default)]
     guard: Vec<(Rule, String)>,
     example: Option<String>,
+    unverified: Option<String>,
 }
 
 /// The TypeScript name of what the reference leaves open (`pkg-template/define.d.ts`).
@@ -291,6 +294,7 @@ impl Method {
             checks: source.check.into_iter().collect(),
             guards: source.guard,
             example: source.example.map(|example| example.trim().to_owned()),
+            unverified: source.unverified,
         })
     }
 

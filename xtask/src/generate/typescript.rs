@@ -146,6 +146,11 @@ fn method_comment(method: &Method, indent: &str) -> String {
     if method.unlimited {
         text.push_str(" No time limit unless `timeout` sets one.");
     }
+    if method.unverified.is_some() {
+        text.push_str(
+            " Unverified: a later version's documentation names it, and its message was tried on no host.",
+        );
+    }
     let mut tags = String::new();
     let telling = method
         .parameters

@@ -16,6 +16,11 @@ pub fn definitions(run: &Run<'_>) -> Result<()> {
     command::run(&mut node)
 }
 
+/// The names, in the declarations and at run time.
+pub fn names(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "tests/names")
+}
+
 /// The session against a host of the tests' own, which misbehaves.
 pub fn session(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/session")

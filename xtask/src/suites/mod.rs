@@ -130,6 +130,12 @@ pub const SUITES: &[Suite] = &[
         run: types::check,
     },
     Suite {
+        name: "names",
+        text: "every name of the reference is declared and there at run time, or missing with a reason",
+        needs: &[Need::Package],
+        run: javascript::names,
+    },
+    Suite {
         name: "package-shape",
         text: "publint and attw find the package's entries and types in order",
         needs: &[Need::Package],

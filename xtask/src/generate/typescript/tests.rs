@@ -51,3 +51,10 @@ fn a_parameter_whose_name_says_its_text_has_none_here() -> Result<(), String> {
     assert!(text.contains(comment), "{text}");
     Ok(())
 }
+
+#[test]
+fn what_nobody_could_try_says_so() -> Result<(), String> {
+    let text = declared("unverified = \"a page\"")?;
+    assert!(text.contains("\t/** Writes a line. Unverified: "), "{text}");
+    Ok(())
+}
