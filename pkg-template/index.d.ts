@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference path="./disposable.d.ts" />
 /** The types of codebolt-wasm. */
 import type { CallOptions } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
