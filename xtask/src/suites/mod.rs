@@ -7,6 +7,7 @@
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
 mod dependencies;
+mod host;
 mod javascript;
 mod package;
 mod page;
@@ -80,9 +81,9 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "host",
-        text: "tests of the host, on SQLite and PostgreSQL",
+        text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
         needs: &[Need::Database],
-        run: rust::host,
+        run: host::test,
     },
     Suite {
         name: "wasm-node",
