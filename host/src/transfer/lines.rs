@@ -29,7 +29,8 @@ impl<'a> Lines<'a> {
             .unwrap_or(u64::MAX)
             .saturating_add(5);
         let mut bytes = Vec::new();
-        (&mut *self.from).take(most).read_until(b'\n', &mut bytes)?;
+        let from = &mut *self.from;
+        waiting(|| from.take(most).read_until(b'\n', &mut bytes))?;
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -68,5 +69,17 @@ impl<'a> Lines<'a> {
             line: self.number,
             problem,
         }
+    }
+}
+
+/// Reads what may not come for long, such as from a terminal; other tasks go on meanwhile.
+fn waiting<T>(read: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    let may_block = Handle::try_current()
+        .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if may_block {
+        tokio::task::block_in_place(read)
+    } else {
+        read()
     }
 }
