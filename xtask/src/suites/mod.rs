@@ -8,6 +8,7 @@
 
 mod as_typed;
 mod dependencies;
+mod host;
 mod javascript;
 mod package;
 mod page;
@@ -83,9 +84,9 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "host",
-        text: "tests of the host, on SQLite and PostgreSQL",
+        text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
         needs: &[Need::Database],
-        run: rust::host,
+        run: host::test,
     },
     Suite {
         name: "wasm-node",
