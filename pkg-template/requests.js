@@ -52,6 +52,25 @@ export class Requests {
   /** The trap that the module fell into, in a list; nobody may enter it since. @type {unknown[] | undefined} */
   #trap;
   #isBuried = false;
+  /** How the module's own listeners reach this, until it is released. @type {{ requests: Requests | undefined }} */
+  #held = { requests: this };
+
+  /**
+   * Functions that call the module's, from where nothing else holds this.
+   * @param {{ requests: Requests | undefined }} held
+   * @returns {Bridge['guard']}
+   */
+  static #guard = (held) => (handler) => (event) => {
+    const { requests } = held;
+    if (requests === undefined) return;
+    if (requests.#trap !== undefined) return requests.#bury();
+    try {
+      handler(event);
+    } catch (error) {
+      // A socket that was let go may call what is no more, which throws another error.
+      if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || isTooDeep(error)) requests.#trapped(error);
+    }
+  };
 
   /**
    * @param {{ new (options: any, platform: any): Client, createInstanceFrame(): [string, string, string] }} clientClass the module's
@@ -67,15 +86,7 @@ export class Requests {
       return (this.#socket = connect(url));
     };
     bridge.receive = ({ data }) => this.#receive(data);
-    bridge.guard = (handler) => (event) => {
-      if (this.#trap !== undefined) return this.#bury();
-      try {
-        handler(event);
-      } catch (error) {
-        // A socket that was let go may call what is no more, which throws another error.
-        if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || isTooDeep(error)) this.#trapped(error);
-      }
-    };
+    bridge.guard = Requests.#guard(this.#held);
     this.#bridge = bridge;
     this.#throwsOnError = Boolean(options.throwOnError);
     this.#client = new clientClass(options, bridge);
@@ -86,6 +97,8 @@ export class Requests {
   release() {
     const bridge = this.#bridge;
     bridge.notify = bridge.deliver = bridge.connect = bridge.receive = nothing;
+    bridge.guard = undefined;
+    this.#held.requests = undefined;
     this.#socket = undefined;
   }
 
@@ -303,12 +316,11 @@ export class Requests {
   /**
    * A place for a caller, and its id.
    * @param {Resolve} resolve
-   * @param {boolean} [forMessage]
    */
-  #draw(resolve, forMessage) {
+  #draw(resolve, forMessage = false) {
     let drawn;
     try {
-      drawn = forMessage ? this.#client.drawForMessage() : this.#client.draw();
+      drawn = this.#client.draw(forMessage);
     } catch (cause) {
       if (typeof cause === 'string') throw new CodeboltError('QUEUE_FULL', cause);
       if (this.#trap !== undefined || cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) throw this.#trapped(cause);

@@ -64,7 +64,7 @@ pub fn close() -> Promise {
             let _ = resolve.call0(&JsValue::UNDEFINED);
             return;
         };
-        match client.draw() {
+        match client.draw(false) {
             Ok(drawn) => {
                 let place = Client::place(drawn);
                 client.driver.callers.set(place, resolve.into());

@@ -95,25 +95,19 @@ impl Client {
     }
 
     /// A place for somebody who will wait, and a fresh id: the place times 128, and the id's index in the platform's `ids`,
-    /// where the texts of 128 ids stand behind one another.
+    /// where the texts of 128 ids stand behind one another. In `messageIds` for somebody who sends a message that no reply answers.
     ///
     /// # Errors
     /// When the runtime has no secure random source; a text, when more callers wait than there are numbers for.
-    pub fn draw(&self) -> Result<u32, JsValue> {
-        let drawn = self.driver.next_id()?;
-        self.driver.ids.borrow_mut().use_next();
-        self.handed_out(drawn)
-    }
-
-    /// The same for somebody who sends a message that no reply answers; its text stands in the platform's `messageIds`.
-    ///
-    /// # Errors
-    /// As [`Client::draw`].
-    #[wasm_bindgen(js_name = drawForMessage)]
-    pub fn draw_for_message(&self) -> Result<u32, JsValue> {
-        let drawn = self.driver.next_message_id()?;
-        self.driver.message_ids.borrow_mut().use_next();
-        self.handed_out(drawn)
+    pub fn draw(&self, is_message: bool) -> Result<u32, JsValue> {
+        let drawn = self.driver.next_id(is_message)?;
+        if drawn.place.number() < MOST_PLACES {
+            return Ok(packed(drawn));
+        }
+        // Free again at once, for the ids of many are drawn together, and the next ones may be for lower places.
+        self.driver.session.borrow_mut().leave(drawn.place);
+        self.driver.run();
+        Err(JsValue::from_str("33 million callers wait already"))
     }
 
     /// Begins a request that can go at once: gives what [`Client::draw`] gives, or -1 where it has to go the whole way
@@ -124,22 +118,19 @@ impl Client {
         if !self.driver.may_begin(size) {
             return NOWHERE;
         }
-        let Ok(drawn) = self.driver.next_id() else {
+        let Ok(drawn) = self.driver.next_id(false) else {
             return NOWHERE;
         };
-        if drawn.place.number() >= MOST_PLACES / 2 {
-            // What is returned has a sign.
-            return NOWHERE;
-        }
         let call = Call {
             expectation: Expectation::of(method),
             size,
             timeout: milliseconds(timeout),
         };
-        if !self.driver.begin(drawn.place, call) {
+        // What is returned has a sign.
+        if drawn.place.number() >= MOST_PLACES / 2 || !self.driver.begin(drawn.place, call) {
+            self.driver.ids.borrow_mut().keep_last();
             return NOWHERE;
         }
-        self.driver.ids.borrow_mut().use_next();
         packed(drawn) as i32
     }
 
@@ -302,19 +293,6 @@ impl Client {
     /// The place of what was drawn.
     pub(super) fn place(drawn: u32) -> u32 {
         drawn >> INDEX_BITS
-    }
-}
-
-impl Client {
-    /// A place for a caller, unless it is one that there is no number for: that is free again at once, for the ids of many are
-    /// drawn together, and the next ones may be for lower places.
-    fn handed_out(&self, drawn: Drawn) -> Result<u32, JsValue> {
-        if drawn.place.number() < MOST_PLACES {
-            return Ok(packed(drawn));
-        }
-        self.driver.session.borrow_mut().leave(drawn.place);
-        self.driver.run();
-        Err(JsValue::from_str("33 million callers wait already"))
     }
 }
 

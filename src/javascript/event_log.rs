@@ -74,7 +74,7 @@ impl Client {
         let begun = self.create_instance(params.length(), timeout);
         let drawn = match u32::try_from(begun) {
             Ok(drawn) => drawn,
-            Err(_) => self.draw()?,
+            Err(_) => self.draw(false)?,
         };
         let place = Self::place(drawn);
         self.driver.callers.set(place, resolve.into());

@@ -10,22 +10,21 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 impl Driver {
-    /// The next fresh id.
-    pub(super) fn next_id(&self) -> Result<Drawn, JsValue> {
-        self.ids.borrow_mut().next(
-            |random| self.session.borrow_mut().draw(random),
-            |texts| {
-                self.platform.renew_ids(&texts);
-                *self.id_texts.borrow_mut() = texts;
+    /// The next fresh id, of a request or of a message that no reply answers.
+    pub(super) fn next_id(&self, is_message: bool) -> Result<Drawn, JsValue> {
+        let ids = if is_message {
+            &self.message_ids
+        } else {
+            &self.ids
+        };
+        ids.borrow_mut().next(
+            &|random| self.session.borrow_mut().draw(random, is_message),
+            &|texts| {
+                self.platform.renew_ids(&texts, is_message);
+                if !is_message {
+                    *self.id_texts.borrow_mut() = texts;
+                }
             },
-        )
-    }
-
-    /// The same for a message that no reply answers.
-    pub(super) fn next_message_id(&self) -> Result<Drawn, JsValue> {
-        self.message_ids.borrow_mut().next(
-            |random| self.session.borrow_mut().draw_for_message(random),
-            |texts| self.platform.renew_message_ids(&texts),
         )
     }
 

@@ -124,7 +124,7 @@ impl Agent {
         let method = self
             .client
             .method(type_name, &Array::of1(&type_name.into()));
-        let drawn = self.client.draw()?;
+        let drawn = self.client.draw(false)?;
         let place = drawn >> 7;
         let ids = member(&self.platform, "ids")?
             .as_string()
@@ -141,7 +141,7 @@ impl Agent {
 
     /// Closes the connection.
     pub async fn close(&self) -> Result<(), JsValue> {
-        let place = self.client.draw()? >> 7;
+        let place = self.client.draw(false)? >> 7;
         let closed = Promise::new(&mut |resolve, _| {
             self.callers.set(place, resolve.into());
             self.client.close(place, f64::NAN);
