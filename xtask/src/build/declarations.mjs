@@ -46,6 +46,9 @@ await write(
 );
 
 const commonJS = await read('index.d.cts');
-const theirs = commonJS.replaceAll("'./index.js' with { 'resolution-mode': 'import' }", "'./types/index.js'");
+const theirs = commonJS.replace(/'\.\/([^']*)' with \{ 'resolution-mode': 'import' \}/g, "'./types/$1'");
 if (theirs === commonJS) throw new Error('index.d.cts takes its types from elsewhere than it did');
 await write('index.d.cts', theirs);
+
+// Types alone, for who wants them: nothing else leads there.
+await write('strict/index.d.cts', await read('strict/index.d.cts'));
