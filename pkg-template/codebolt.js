@@ -1,5 +1,6 @@
 /** The class that users see. */
-import { readCallOptions } from './call-options.js';
+import { onAbort, readCallOptions } from './call-options.js';
+import { LONGEST_DELAY, clearTimeout, setTimeout } from './clock.js';
 import { cut } from './define.js';
 import { CodeboltError } from './error.js';
 import { hostSocket } from './host-socket.js';
@@ -106,11 +107,14 @@ export const codeboltFor = (platform, modules) => {
           try {
             const result = await handler(...row.gives(message));
             answer = row.answer?.(result, message);
+            // Within, for JSON may refuse it.
+            answer &&= cut(answer);
           } catch (error) {
             this.#session.report(error);
             answer = row.failure?.(failureText(error, row.unknown), message);
+            answer &&= cut(answer);
           }
-          if (answer) await this.#session.send(...cut(answer));
+          if (answer) await this.#session.send(.../** @type {[string, string]} */ (answer));
         },
       );
       this.#session.connect();
@@ -141,12 +145,13 @@ export const codeboltFor = (platform, modules) => {
       let answer;
       try {
         const result = await handler(message, globalThis.process?.env ?? {});
-        answer = { type: 'processStoped', message: result ?? undefined };
+        // Within, for JSON may refuse it.
+        answer = cut({ type: 'processStoped', message: result ?? undefined });
       } catch (error) {
         this.#session.report(error);
-        answer = { type: 'processStoped', error: failureText(error) };
+        answer = cut({ type: 'processStoped', error: failureText(error) });
       }
-      await this.#session.send(...cut(answer));
+      await this.#session.send(...answer);
     }
 
     /** @param {CallOptions} [options] */
@@ -179,14 +184,10 @@ export const codeboltFor = (platform, modules) => {
         );
         if (timeout > 0 && Number.isFinite(timeout)) {
           const text = `getMessage: no user message within ${timeout} ms`;
-          const timer = setTimeout(() => settle(reject, new CodeboltError('REQUEST_TIMEOUT', text)), timeout);
+          const timer = setTimeout(() => settle(reject, new CodeboltError('REQUEST_TIMEOUT', text)), Math.min(timeout, LONGEST_DELAY));
           undo.push(() => clearTimeout(timer));
         }
-        if (signal) {
-          const abort = () => settle(reject, signal.reason);
-          signal.addEventListener('abort', abort, { once: true });
-          undo.push(() => signal.removeEventListener('abort', abort));
-        }
+        if (signal) undo.push(onAbort(signal, () => settle(reject, signal.reason)));
         this.#session.waitForReady(options).catch((error) => settle(reject, error));
       });
     }
@@ -252,7 +253,9 @@ export const codeboltFor = (platform, modules) => {
     /** @param {{ drain?: boolean, timeout?: number }} [options] */
     async close(options) {
       const { timeout } = readCallOptions(options, CLOSE_DRAIN);
-      return this.#session.close(options?.drain ? timeout : NaN);
+      // No limit, as everywhere.
+      const drain = timeout === 0 ? Infinity : timeout;
+      return this.#session.close(options?.drain ? drain : NaN);
     }
 
     get [Symbol.toStringTag]() {

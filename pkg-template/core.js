@@ -9,6 +9,7 @@ export * from './define.js';
 export { emitterClass } from './emitter.js';
 export { CodeboltError, rejectWith } from './error.js';
 export { stateOf } from './modules/by-hand/state.js';
+export * from './modules/enumerations.js';
 export { eventLogMethods } from './modules/event-log.js';
 export { shown } from './options.js';
 export { isRouted } from './routed.js';

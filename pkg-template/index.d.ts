@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference path="./disposable.d.ts" />
 /** The types of codebolt-wasm. */
 import type { CallOptions, Handler, Unchecked } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
@@ -13,9 +13,9 @@ export type {
   AgentStartMessage,
   CodeboltListeners,
   EnvironmentHeartbeat,
-  MergeConfig,
   ProviderHeartbeat,
   ProviderInitVars,
+  ProviderMergeConfig,
   RawMessageForAgent,
 } from './modules/listeners.d.ts';
 export * from './modules/named.js';
@@ -82,6 +82,10 @@ export declare class CodeboltError extends Error {
   readonly hint?: string;
   /** The host's whole reply, for `HOST_ERROR`. */
   readonly reply?: unknown;
+  /** Never set; the reference's type of this name has it. */
+  readonly details?: unknown;
+  /** Never set; the reference's type of this name has it. */
+  readonly timestamp?: string;
 }
 
 /**

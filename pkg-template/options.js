@@ -92,6 +92,8 @@ export const checkOptions = (options) => {
   check(options, rules, 'option');
   const { webSocket, logger, reconnect, ...connection } = options;
   if (isPlain(reconnect)) check(reconnect, reconnectRules, "option 'reconnect':");
-  if (reconnect) connection.reconnect = reconnect === true ? {} : reconnect;
+  // Copies, so that nothing of the caller's own is called when they are read.
+  if (reconnect) connection.reconnect = reconnect === true ? {} : { ...reconnect };
+  if (connection.params) connection.params = { ...connection.params };
   return { connection, webSocket, logger };
 };

@@ -3,6 +3,9 @@
  * neither take all of the processor nor keep its process alive with it. So rounds of calls, one begun when the one before was
  * refused, are refused at once a thousand times, and after that a growing moment later, by a timer that keeps no process alive.
  */
+import { performance, setTimeout } from './clock.js';
+
+const turn = Promise.resolve();
 
 /** So many rounds are refused at once: whoever puts by what could not be sent, one after another, is done by then. */
 const AT_ONCE = 1000;
@@ -52,6 +55,6 @@ export class Pace {
     this.#isCounted = true;
     this.#rounds++;
     // A refusal takes a few microtasks more.
-    queueMicrotask(() => (this.#isCounted = false));
+    void turn.then(() => (this.#isCounted = false));
   }
 }

@@ -58,6 +58,7 @@ impl Place {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::{Database, Place};
 

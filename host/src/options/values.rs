@@ -126,6 +126,7 @@ pub fn origin(text: &str) -> Result<String, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::{count, origin, postgres, size};
 

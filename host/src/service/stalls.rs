@@ -90,7 +90,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GivingUp<S> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 mod tests {
     use std::time::Duration;
 

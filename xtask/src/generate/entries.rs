@@ -47,6 +47,7 @@ pub fn javascript(name: &str, what_for: &str, modules: &[Module], names: &Names)
     } else {
         "import { modules } from './modules/index.js';\nimport { onDemand } from './modules/by-hand/on-demand.js';\n"
     });
+    imports.push_str(&names.imports());
     exports.push_str(&names.javascript());
     // Node's entry is what CommonJS gets, too.
     let instance = if name == "node" {

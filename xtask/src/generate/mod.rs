@@ -97,6 +97,7 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
         &scripts.join("named.d.ts"),
         &entries::typescript(&modules, &names),
     )?;
+    write(&scripts.join("enumerations.js"), &names.enumerations())?;
     write(&scripts.join("names.d.ts"), &names.declarations(&homes))?;
     write(&pages.join("names.md"), &names.page())?;
     let template = |name: &str| {

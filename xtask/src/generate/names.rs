@@ -114,33 +114,47 @@ impl Names {
             },
         ) in &self.enums
         {
-            let _ = write!(text, "/** {what} */\nexport declare enum {name} {{");
-            for (member, value) in members {
-                let _ = write!(text, "\n\t{member} = '{value}',");
-            }
-            text.push_str("\n}\n");
+            let members = listed(members, " = ");
+            let _ = writeln!(
+                text,
+                "/** {what} */\nexport declare enum {name} {{ {members} }}"
+            );
         }
         for Alias { name, path, .. } in &self.aliases {
             let steps: String = path.iter().map(|step| format!("['{step}']")).collect();
             let _ = writeln!(
                 text,
-                "/** The default instance's `{}`. */\nexport declare const {name}: CodeboltModules{steps};",
+                "/** The same as `{}`. */\nexport declare const {name}: CodeboltModules{steps};",
                 path.join(".")
             );
         }
         text
     }
 
+    /// `modules/enumerations.js`.
+    pub fn enumerations(&self) -> String {
+        let mut text =
+            "// Generated from definitions/class/names.toml by `cargo xtask build`.\n".to_owned();
+        for (name, Enumeration { members, .. }) in &self.enums {
+            let members = listed(members, ": ");
+            let _ = writeln!(text, "export const {name} = {{ {members} }};");
+        }
+        text
+    }
+
+    /// What an entry imports for them.
+    pub fn imports(&self) -> String {
+        let names: Vec<&str> = self.enums.keys().map(String::as_str).collect();
+        format!(
+            "import {{ {} }} from './modules/enumerations.js';\n",
+            names.join(", ")
+        )
+    }
+
     /// What an entry exports of them, after its modules.
     pub fn javascript(&self) -> String {
-        let mut text = String::new();
-        for (name, Enumeration { members, .. }) in &self.enums {
-            let members: Vec<String> = members
-                .iter()
-                .map(|(member, value)| format!("{member}: '{value}'"))
-                .collect();
-            let _ = writeln!(text, "export const {name} = {{ {} }};", members.join(", "));
-        }
+        let names: Vec<&str> = self.enums.keys().map(String::as_str).collect();
+        let mut text = format!("export {{ {} }};\n", names.join(", "));
         for Alias { name, path, method } in &self.aliases {
             let place = path.join(".");
             let _ = if *method {
@@ -202,6 +216,15 @@ impl Names {
         }
         text
     }
+}
+
+/// An enumeration's members, as in an object or an `enum`.
+fn listed(members: &IndexMap<String, String>, sign: &str) -> String {
+    let members: Vec<String> = members
+        .iter()
+        .map(|(member, value)| format!("{member}{sign}'{value}'"))
+        .collect();
+    members.join(", ")
 }
 
 impl Alias {

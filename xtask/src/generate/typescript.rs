@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
-use super::declaration::pascal;
-use super::definition::{Method, Mode, Module, UNCHECKED};
+use super::declaration::{self, pascal};
+use super::definition::{Method, Mode, Module, Parameter, UNCHECKED};
 use super::message;
 
 /// Where each exported type is declared: its name and the module's file.
@@ -146,8 +146,17 @@ fn method_comment(method: &Method, indent: &str) -> String {
     if method.unlimited {
         text.push_str(" No time limit unless `timeout` sets one.");
     }
+    if method.unverified.is_some() {
+        text.push_str(
+            " Unverified: a later version's documentation names it, and its message was tried on no host.",
+        );
+    }
     let mut tags = String::new();
-    for parameter in &method.parameters {
+    let telling = method
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.default.is_some() || !said_by_name(parameter));
+    for parameter in telling {
         let default = parameter
             .default
             .as_ref()
@@ -164,6 +173,17 @@ fn method_comment(method: &Method, indent: &str) -> String {
         let _ = write!(tags, "\n@example\n```ts\n{example}\n```");
     }
     comment(&text, &tags, indent)
+}
+
+/// Whether a parameter's text says no more than its name: `jobId`, "Id of the job". Its page has the text all the same.
+fn said_by_name(parameter: &Parameter) -> bool {
+    let name = declaration::kebab(&parameter.name);
+    parameter
+        .text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| !["", "a", "an", "the", "of", "this"].contains(&word.as_str()))
+        .all(|word| name.split('-').any(|part| part == word))
 }
 
 /// A doc comment without lines of its own for its start and end.

@@ -41,3 +41,20 @@ fn an_example_is_kept_with_its_indentation() -> Result<(), String> {
     assert!(text.contains(comment), "{text}");
     Ok(())
 }
+
+#[test]
+fn a_parameter_whose_name_says_its_text_has_none_here() -> Result<(), String> {
+    let text = declared(
+        "params.\"lineId: string\" = \"Id of the line.\"\nparams.\"at: string\" = \"Id of the line.\"",
+    )?;
+    let comment = "\t/** Writes a line.\n\t * @param at Id of the line. */\n";
+    assert!(text.contains(comment), "{text}");
+    Ok(())
+}
+
+#[test]
+fn what_nobody_could_try_says_so() -> Result<(), String> {
+    let text = declared("unverified = \"a page\"")?;
+    assert!(text.contains("\t/** Writes a line. Unverified: "), "{text}");
+    Ok(())
+}
