@@ -477,6 +477,18 @@ describe('mcp', () => {
     assert.deepEqual(session.frames, []);
   });
 
+  it('asks the host for nothing where a toolbox has no name', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const mcp = modules.mcp(session);
+    // Agents hand over the names alone where objects are wanted.
+    for (const call of [mcp.getTools(['files']), mcp.getTools([{}]), mcp.listMcpFromServers([undefined]), mcp.getMcpTools([7]), mcp.executeTool(7, 'x', {})]) {
+      await assert.rejects(call, { code: 'INVALID_ARGUMENT' });
+    }
+    assert.deepEqual(session.frames, []);
+    await mcp.executeTool('', 'x', {});
+    assert.equal(messages(session)[0].toolName, '--x');
+  });
+
   it('gives a list of tools whatever the host answers', async () => {
     const mcp = modules.mcp(recordingSession(() => ({ success: true, data: { tools: [1] }, tools: [2] })));
     assert.deepEqual((await mcp.listMcpFromServers(['a'])).data.tools, [1]);
