@@ -38,6 +38,8 @@ export interface Method {
 export interface Session {
   /** Sends `head`, a fresh request id and `tail` as one frame, and settles with the reply. */
   request(method: Method, head: string, tail: string, options?: CallOptions): Promise<any>;
+  /** `eventLog.createInstance`, made in the WebAssembly module. The name is a string. */
+  createInstance(name: string, description?: string, options?: CallOptions): Promise<any>;
   /** Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply. */
   requestMarked(method: Method, mark: string, text: string, options?: CallOptions): Promise<any>;
   /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */

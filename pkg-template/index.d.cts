@@ -7,5 +7,8 @@ declare const instance: typeof codebolt & Omit<typeof named, 'state'> & {
   default: typeof codebolt;
   Codebolt: typeof all.Codebolt;
   CodeboltError: typeof all.CodeboltError;
+  createInstance: typeof all.createInstance;
+  initAsync: typeof all.initAsync;
+  unwrap: typeof all.unwrap;
 };
 export = instance;

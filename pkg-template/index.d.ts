@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference path="./disposable.d.ts" />
 /** The types of codebolt-wasm. */
 import type { CallOptions, Handler, Unchecked } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';

@@ -44,15 +44,36 @@ export class Requests {
   #callers = [];
   /** @type {Map<Method, number>} */
   #handles = new Map();
+  /** What stands around the id and the parameters of `createInstance`. @type {[string, string, string]} */
+  #frame;
   /** The socket that was opened last. @type {any} */
   #socket;
   #address = '';
   /** The trap that the module fell into, in a list; nobody may enter it since. @type {unknown[] | undefined} */
   #trap;
   #isBuried = false;
+  /** How the module's own listeners reach this, until it is released. @type {{ requests: Requests | undefined }} */
+  #held = { requests: this };
 
   /**
-   * @param {new (options: any, platform: any) => Client} clientClass the module's
+   * Functions that call the module's, from where nothing else holds this.
+   * @param {{ requests: Requests | undefined }} held
+   * @returns {Bridge['guard']}
+   */
+  static #guard = (held) => (handler) => (event) => {
+    const { requests } = held;
+    if (requests === undefined) return;
+    if (requests.#trap !== undefined) return requests.#bury();
+    try {
+      handler(event);
+    } catch (error) {
+      // A socket that was let go may call what is no more, which throws another error.
+      if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || isTooDeep(error)) requests.#trapped(error);
+    }
+  };
+
+  /**
+   * @param {{ new (options: any, platform: any): Client, createInstanceFrame(): [string, string, string] }} clientClass the module's
    * @param {any} options
    * @param {Bridge} bridge
    */
@@ -65,24 +86,19 @@ export class Requests {
       return (this.#socket = connect(url));
     };
     bridge.receive = ({ data }) => this.#receive(data);
-    bridge.guard = (handler) => (event) => {
-      if (this.#trap !== undefined) return this.#bury();
-      try {
-        handler(event);
-      } catch (error) {
-        // A socket that was let go may call what is no more, which throws another error.
-        if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || isTooDeep(error)) this.#trapped(error);
-      }
-    };
+    bridge.guard = Requests.#guard(this.#held);
     this.#bridge = bridge;
     this.#throwsOnError = Boolean(options.throwOnError);
     this.#client = new clientClass(options, bridge);
+    this.#frame = clientClass.createInstanceFrame();
   }
 
   /** Lets go of whom the module would otherwise hold for as long as there is a client. */
   release() {
     const bridge = this.#bridge;
     bridge.notify = bridge.deliver = bridge.connect = bridge.receive = nothing;
+    bridge.guard = undefined;
+    this.#held.requests = undefined;
     this.#socket = undefined;
   }
 
@@ -158,6 +174,50 @@ export class Requests {
     const id = this.#id(drawn);
     const text = frame(id);
     this.#enter((client) => client.call(drawn >>> INDEX_BITS, handle, text, timeout));
+    return id;
+  }
+
+  /**
+   * `eventLog.createInstance`, by the module's function of that name.
+   * @param {string} params as JSON
+   * @returns {Promise<any>}
+   */
+  createInstance(params) {
+    return new Promise((resolve) => {
+      if (this.#trap !== undefined) return this.#refuse(resolve);
+      const socket = this.#socket;
+      try {
+        const client = this.#client;
+        const begun = socket === undefined || isEnding(socket) ? NOWHERE : client.createInstance(params.length, NaN);
+        if (begun !== NOWHERE) {
+          this.#callers[begun >>> INDEX_BITS] = resolve;
+          const frame = this.#frame;
+          try {
+            socket.send(frame[0] + this.#id(begun) + frame[1] + params + frame[2]);
+          } catch (error) {
+            return client.sendFailed(error);
+          }
+          return client.sent();
+        }
+      } catch (error) {
+        throw this.#trapped(error);
+      }
+      this.createInstanceLater(params, NaN, resolve);
+    });
+  }
+
+  /**
+   * The same for what may have to wait, or has options of its own. Returns the request's id.
+   * @param {string} params
+   * @param {number} timeout
+   * @param {Resolve} resolve
+   */
+  createInstanceLater(params, timeout, resolve) {
+    const drawn = this.#draw(resolve);
+    const id = this.#id(drawn);
+    const frame = this.#frame;
+    const text = frame[0] + id + frame[1] + params + frame[2];
+    this.#enter((client) => client.createInstanceLater(drawn >>> INDEX_BITS, text, timeout));
     return id;
   }
 
@@ -256,12 +316,11 @@ export class Requests {
   /**
    * A place for a caller, and its id.
    * @param {Resolve} resolve
-   * @param {boolean} [forMessage]
    */
-  #draw(resolve, forMessage) {
+  #draw(resolve, forMessage = false) {
     let drawn;
     try {
-      drawn = forMessage ? this.#client.drawForMessage() : this.#client.draw();
+      drawn = this.#client.draw(forMessage);
     } catch (cause) {
       if (typeof cause === 'string') throw new CodeboltError('QUEUE_FULL', cause);
       if (this.#trap !== undefined || cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) throw this.#trapped(cause);

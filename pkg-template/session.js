@@ -105,6 +105,27 @@ export class Session {
   }
 
   /**
+   * `eventLog.createInstance`, made in the module.
+   * @param {string} name
+   * @param {string} [description]
+   * @param {CallOptions} [callOptions]
+   * @returns {Promise<any>}
+   */
+  createInstance(name, description, callOptions) {
+    let params;
+    try {
+      params = JSON.stringify({ name, description });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) return this.#requests.createInstance(params);
+    return this.#abortable(callOptions, NaN, (requests, timeout, settle) =>
+      requests.createInstanceLater(params, timeout, settle),
+    );
+  }
+
+  /**
    * Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply.
    * @param {Method} method
    * @param {string} mark
@@ -415,14 +436,14 @@ export class Session {
     const bridge = {
       connect(url) {
         const connecting = hold.weak.deref();
-        if (connecting?.#isHeard) hold.pin = connecting;
+        if (connecting && connecting.#isHeard) hold.pin = connecting;
         const socket = connect(url);
         if (connecting) connecting.socket = socket;
         return socket;
       },
       notify(name, details) {
         const told = session();
-        told?.#notify(name, details);
+        if (told) told.#notify(name, details);
         if (name !== 'close') return;
         const { state } = requests;
         if (state !== 'idle' && state !== 'closed') return;
@@ -433,7 +454,10 @@ export class Session {
         if (told) told.#ended ??= new Pace();
         requests.release();
       },
-      deliver: (message) => session()?.#deliver(message),
+      deliver(message) {
+        const told = session();
+        if (told) told.#deliver(message);
+      },
     };
     const requests = new Requests(Client, options, bridge);
     const receive = /** @type {NonNullable<typeof bridge.receive>} */ (bridge.receive);

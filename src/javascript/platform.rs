@@ -100,12 +100,9 @@ impl Platform {
     }
 
     /// Hands over the texts of the next ids.
-    pub(super) fn renew_ids(&self, texts: &JsString) {
-        self.unchecked_ref::<Members>().set("ids", texts);
-    }
-
-    pub(super) fn renew_message_ids(&self, texts: &JsString) {
-        self.unchecked_ref::<Members>().set("messageIds", texts);
+    pub(super) fn renew_ids(&self, texts: &JsString, are_messages: bool) {
+        let name = if are_messages { "messageIds" } else { "ids" };
+        self.unchecked_ref::<Members>().set(name, texts);
     }
 
     /// Who hears a socket's messages; `undefined` where the module does.

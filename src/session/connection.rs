@@ -215,7 +215,7 @@ impl<Frame> Session<Frame> {
                 self.fail_request(place, closure, connect_failure);
             }
         }
-        self.outbox.forget_requests();
+        self.outbox.forget_requests(&mut self.requests);
         self.requests.forget_deadlines();
         for waiter in core::mem::take(&mut self.readiness) {
             let failure = self.failure_of_end(false, closure, connect_failure);

@@ -121,7 +121,7 @@ impl Failure {
                 address,
                 ". Await replies before sending more, or raise the option '",
                 if *in_bytes {
-                    "highWaterMark' (a quarter of this)"
+                    "highWaterMark' above a quarter of this"
                 } else {
                     "maxQueued'"
                 },

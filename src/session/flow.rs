@@ -10,9 +10,6 @@ use alloc::rc::Rc;
 /// How long to wait before a full socket buffer is measured again, in milliseconds.
 pub(super) const MEASURE_EVERY: u64 = 20;
 
-/// How many times the mark of the socket's buffer may wait in all, there and before it.
-const MARKS_WAITING: u64 = 4;
-
 impl<Frame> Session<Frame> {
     /// The next message to hand to the socket, when all actions are done: at once, and before anything else. It was never handed
     /// out before and will not be again. What became of it is told by [`sent`](Self::sent) or [`not_sent`](Self::not_sent).
@@ -25,8 +22,7 @@ impl<Frame> Session<Frame> {
             self.act(Action::MeasureBuffer);
             return None;
         }
-        let requests = &mut self.requests;
-        let outgoing = self.outbox.pop(|place| requests.still_queued(place))?;
+        let outgoing = self.outbox.pop(&mut self.requests)?;
         if outgoing.is_request {
             self.requests.send(outgoing.place);
         }
@@ -154,14 +150,13 @@ impl<Frame> Session<Frame> {
         if self.held_back() >= self.options.max_queued {
             return full(self.options.max_queued as u64, false);
         }
-        let most = self.options.high_water_mark.saturating_mul(MARKS_WAITING);
+        let most = self.options.max_queued_bytes;
         // One alone may be as large as a message may be.
         let fits = |outbox: &Outbox<Frame>| {
             outbox.is_empty() || outbox.bytes().saturating_add(size) <= most
         };
         if !fits(&self.outbox) {
-            let requests = &mut self.requests;
-            self.outbox.sweep(|place| requests.still_queued(place));
+            self.outbox.sweep(&mut self.requests);
             if !fits(&self.outbox) {
                 return full(most, true);
             }

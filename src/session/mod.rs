@@ -127,14 +127,10 @@ impl<Frame> Session<Frame> {
         action
     }
 
-    /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source.
-    pub fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        self.requests.places().draw(random)
-    }
-
-    /// The same for a message that no reply answers: what comes with such an id is no reply.
-    pub fn draw_for_message(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        self.requests.places().draw_for_message(random)
+    /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source. The id
+    /// says whether it is one of a message that no reply answers: what comes with such an id is no reply.
+    pub fn draw(&mut self, random: [u8; 16], is_message: bool) -> (Place, RequestId) {
+        self.requests.places().draw(random, is_message)
     }
 
     /// The caller at a place that was drawn waits for nothing after all.

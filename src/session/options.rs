@@ -17,8 +17,9 @@ pub struct SessionOptions {
     pub max_in_flight: usize,
     /// After how long without anything arriving the connection counts as dead. Default `None`: off.
     pub keep_alive: Option<u64>,
-    /// How many bytes may stand in the socket's buffer before messages wait. Default 16 MiB. Four times as many may wait in all,
-    /// in the socket and before it.
+    /// How many bytes may wait in all, before the socket and in it. Default 64 MiB.
+    pub max_queued_bytes: u64,
+    /// How many bytes may stand in the socket's buffer before messages wait. Default 16 MiB.
     pub high_water_mark: u64,
     /// The largest frame to send, in bytes. Default 100 MiB, what hosts accept.
     pub max_frame_bytes: u64,
@@ -34,6 +35,7 @@ impl Default for SessionOptions {
             request_timeout: Some(60_000),
             reconnect: None,
             max_queued: 1_000_000,
+            max_queued_bytes: 64 * 1024 * 1024,
             max_in_flight: usize::MAX,
             keep_alive: None,
             high_water_mark: 16 * 1024 * 1024,

@@ -1,6 +1,7 @@
 //! Messages that wait to be sent, and how much the socket is known to hold back.
 
 use super::place::Place;
+use super::request_table::RequestTable;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -70,9 +71,9 @@ impl<Frame> Outbox<Frame> {
     }
 
     /// Takes the next out that is to be sent; requests that no longer wait are passed by.
-    pub(super) fn pop(&mut self, mut waits: impl FnMut(Place) -> bool) -> Option<Outgoing<Frame>> {
+    pub(super) fn pop(&mut self, requests: &mut RequestTable) -> Option<Outgoing<Frame>> {
         while let Some(outgoing) = self.pop_front() {
-            if outgoing.is_request && !waits(outgoing.place) {
+            if outgoing.is_request && !requests.still_queued(outgoing.place) {
                 continue;
             }
             self.live -= 1;
@@ -83,19 +84,19 @@ impl<Frame> Outbox<Frame> {
     }
 
     /// A queued request was given up. Its place in the queue is swept once such places outnumber the rest.
-    pub(super) fn gave_up(&mut self, waits: impl FnMut(Place) -> bool) {
+    pub(super) fn gave_up(&mut self, requests: &mut RequestTable) {
         self.live -= 1;
         if self.queue.len() > 64 && self.queue.len() > self.live.saturating_mul(2) {
-            self.sweep(waits);
+            self.sweep(requests);
         }
     }
 
     /// Takes out the requests that no longer wait.
-    pub(super) fn sweep(&mut self, mut waits: impl FnMut(Place) -> bool) {
+    pub(super) fn sweep(&mut self, requests: &mut RequestTable) {
         // Once round; `retain` is more code to download.
         for _ in 0..self.queue.len() {
             if let Some(outgoing) = self.pop_front()
-                && (!outgoing.is_request || waits(outgoing.place))
+                && (!outgoing.is_request || requests.still_queued(outgoing.place))
             {
                 self.bytes = self.bytes.saturating_add(outgoing.size);
                 self.queue.push_back(outgoing);
@@ -111,9 +112,9 @@ impl<Frame> Outbox<Frame> {
             .map(|outgoing| outgoing.place)
     }
 
-    /// Takes the requests out: they have been settled.
-    pub(super) fn forget_requests(&mut self) {
-        self.sweep(|_| false);
+    /// All requests in the queue have been given up or removed: takes them out.
+    pub(super) fn forget_requests(&mut self, requests: &mut RequestTable) {
+        self.sweep(requests);
         self.live = self.queue.len();
     }
 

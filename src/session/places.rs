@@ -57,45 +57,16 @@ impl Places {
         self.slots.get_mut(place.number())
     }
 
-    /// A free place and a fresh id for it.
-    pub(super) fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        let (place, [first, second, third, last]) = self.place_for(random, |words, _| words);
-        (place, RequestId::of_words([first, second, third, last]))
-    }
-
-    /// The same for a message that no reply answers. Its id tells by itself that it is one, for as long as the session lives.
-    pub(super) fn draw_for_message(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        let (place, [first, second, third, last]) = self
-            .place_for(random, |[first, second, third], key| {
-                [first, sealed(first, second, key), third]
-            });
-        (
-            place,
-            RequestId::of_words([first, second, third, last ^ MESSAGE]),
-        )
-    }
-
-    /// Whether a message went out with this id.
-    pub(super) fn is_message(&self, id: RequestId) -> bool {
-        let [first, second, _, last] = id.words();
-        self.secret.is_some_and(|[mask, key]| {
-            second == sealed(first, second, key)
-                && self
-                    .slots
-                    .get((last ^ mask).wrapping_sub(MESSAGE))
-                    .is_some()
-        })
-    }
-
-    fn place_for(
-        &mut self,
-        random: [u8; 16],
-        id: impl FnOnce([u32; 3], u32) -> [u32; 3],
-    ) -> (Place, [u32; 4]) {
+    /// A free place and a fresh id for it. That of a message that no reply answers tells by itself that it is one, for as long
+    /// as the session lives.
+    pub(super) fn draw(&mut self, random: [u8; 16], is_message: bool) -> (Place, RequestId) {
         let drawn = RequestId::from_random_bytes(random);
-        let [first, second, third, last] = drawn.words();
-        let [mask, key] = *self.secret.get_or_insert([last, third]);
-        let [first, second, third] = id([first, second, third], key);
+        let [first, mut second, third, last] = drawn.words();
+        let [mut mask, key] = *self.secret.get_or_insert([last, third]);
+        if is_message {
+            second = sealed(first, second, key);
+            mask ^= MESSAGE;
+        }
         let entry = Entry {
             id: [first, second, third],
             previous: NONE,
@@ -113,7 +84,17 @@ impl Places {
             }
             None => self.slots.push(entry),
         };
-        (Place::of(number), [first, second, third, number ^ mask])
+        let id = RequestId::of_words([first, second, third, number ^ mask]);
+        (Place::of(number), id)
+    }
+
+    /// Whether a message went out with this id.
+    pub(super) fn is_message(&self, id: RequestId) -> bool {
+        let [first, second, _, last] = id.words();
+        self.secret.is_some_and(|[mask, key]| {
+            let place = Place::of(last ^ mask ^ MESSAGE);
+            second == sealed(first, second, key) && self.get(place).is_some()
+        })
     }
 
     /// The id that was last drawn for a place.

@@ -238,8 +238,7 @@ impl<Frame> Session<Frame> {
     pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
         let sent = self.requests.give_up(place)?;
         if !sent {
-            let requests = &mut self.requests;
-            self.outbox.gave_up(|place| requests.still_queued(place));
+            self.outbox.gave_up(&mut self.requests);
         }
         Some(sent)
     }

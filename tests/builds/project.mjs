@@ -131,8 +131,8 @@ export const node = (script, args, options) => run(process.execPath, [script, ..
 export const assertOutcome = (outcome) =>
   assert.deepEqual(outcome, { name: true, event: true, total: 1, text: 'ä€😀', onDemand: 'NOT_SUPPORTED', one: true });
 
-/** Runs a program that prints its outcome, and nothing else. @param {string} file @param {string[]} [flags] @param {{ program?: string, env?: NodeJS.ProcessEnv }} [options] */
-export const assertRuns = async (file, flags = [], { program = process.execPath, env } = {}) => {
-  const printed = await run(program, [...flags, path.basename(file)], { cwd: path.dirname(file), env, quiet: true, limit: 60_000 });
+/** Runs a program that prints its outcome, and nothing else. @param {string} file @param {string[]} [flags] @param {{ program?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] */
+export const assertRuns = async (file, flags = [], { program = process.execPath, env, quiet = true } = {}) => {
+  const printed = await run(program, [...flags, path.basename(file)], { cwd: path.dirname(file), env, quiet, limit: 60_000 });
   assertOutcome(JSON.parse(printed));
 };

@@ -31,6 +31,9 @@ export const recordingSession = (answer = () => ({})) => {
     frames,
     failures,
     request: (method, head, tail, options) => request(head + ID + tail, { method, options }),
+    // Made in the WebAssembly module; the suite `event-log` has what that sends.
+    createInstance: async (name, description, options) =>
+      request(JSON.stringify({ type: 'eventLog.createInstance', requestId: ID, params: { name, description } }), { options }),
     requestMarked: (method, mark, text, options) => request(text.replace(mark, ID), { method, options }),
     sendMarked: async (mark, text) => record(text.replace(mark, ID)),
     send: async (head, tail) => record(head + ID + tail),

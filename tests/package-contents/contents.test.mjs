@@ -22,7 +22,7 @@ test('the package holds the files of contents.txt, and a declaration for each mo
   const listed = readFileSync(new URL('./contents.txt', import.meta.url), 'utf8').trim().split('\n');
   const modules = readdirSync(path.join(root, 'definitions'))
     .filter((file) => file.endsWith('.toml'))
-    .map((file) => `modules/${file.replace('.toml', '.d.ts')}`);
+    .map((file) => `types/modules/${file.replace('.toml', '.d.ts')}`);
   assert.deepEqual(files, [...listed, ...modules].sort());
 });
 

@@ -11,7 +11,7 @@ const folder = dirname(createRequire(import.meta.url).resolve('codebolt-wasm/pac
 const read = (file) => readFileSync(join(folder, file), 'utf8');
 // The pages are built with the package, and not packed with it.
 const pageOf = (file) => readFileSync(join(process.env.CODEBOLT_PAGES, file), 'utf8');
-const declarations = ['index.d.ts', 'modules/named.d.ts'].map(read).join('\n');
+const declarations = ['types/index.d.ts', 'types/modules/named.d.ts'].map(read).join('\n');
 
 const COMMENT = '/\\*\\*(?:[^*]|\\*(?!/))*\\*/\\s*';
 /** The text of a doc comment that stands right before what the pattern finds; undefined when there is none. */
@@ -22,7 +22,7 @@ const textBefore = (text, pattern) => {
 const says = (text) => (text ?? '').length >= 12;
 
 /** The members of the class as it is written, up to the brace that closes it, and of the listeners that it has too. */
-const body = (/export declare class Codebolt \{([\s\S]*?)\n\}/.exec(declarations)?.[1] ?? '') + read('modules/listeners.d.ts');
+const body = (/export declare class Codebolt \{([\s\S]*?)\n\}/.exec(declarations)?.[1] ?? '') + read('types/modules/listeners.d.ts');
 
 describe('the exports', () => {
   for (const name of Object.keys(all)) {

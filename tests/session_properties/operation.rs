@@ -134,6 +134,7 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
         select(vec![None, None, Some(1), Some(60)]),
         select(vec![1_u64, 100, 1 << 20]),
         any::<bool>(),
+        select(vec![1_u64, 500, 1 << 20]),
     )
         .prop_map(
             |(
@@ -145,6 +146,7 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
                 keep_alive,
                 high_water_mark,
                 socket_holds_process,
+                max_queued_bytes,
             )| SessionOptions {
                 connect_timeout,
                 request_timeout,
@@ -155,6 +157,7 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
                 high_water_mark,
                 max_frame_bytes: 1_000,
                 socket_holds_process,
+                max_queued_bytes,
             },
         )
 }

@@ -17,7 +17,7 @@ pub struct Bounds {
     pub aggregation_values: usize,
     /// Bytes of a reply.
     pub reply_bytes: usize,
-    /// Bytes of a message, or of a line of a file that is imported.
+    /// Bytes of a message.
     pub message_bytes: usize,
 }
 

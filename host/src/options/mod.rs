@@ -154,7 +154,7 @@ pub struct Limits {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct EventLimits {
-    /// Bytes of one message, or of one line of a file.
+    /// Bytes of one message; a line of a file that is imported may have three times as many.
     #[arg(long, value_name = "SIZE", default_value = "100MiB", value_parser = size)]
     pub max_message: usize,
     /// How deep payload and metadata may be nested, at most 900.

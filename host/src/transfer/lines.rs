@@ -4,6 +4,11 @@ use std::io::{BufRead, Read};
 
 use super::TransferFailure;
 
+/// A line holds what a message did, and may hold its JSON once more as a text, where each character
+/// may be two; and a little beside.
+const TIMES: usize = 3;
+const BESIDE: usize = 64 * 1024;
+
 /// The lines of a file.
 pub struct Lines<'a> {
     from: &'a mut (dyn BufRead + Send),
@@ -13,10 +18,11 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub fn new(from: &'a mut (dyn BufRead + Send), most: usize) -> Self {
+    /// Of a file with events as messages of at most so many bytes held them.
+    pub fn new(from: &'a mut (dyn BufRead + Send), message_bytes: usize) -> Self {
         Self {
             from,
-            most,
+            most: message_bytes.saturating_mul(TIMES).saturating_add(BESIDE),
             number: 0,
         }
     }
@@ -29,13 +35,14 @@ impl<'a> Lines<'a> {
             .unwrap_or(u64::MAX)
             .saturating_add(5);
         let mut bytes = Vec::new();
-        (&mut *self.from).take(most).read_until(b'\n', &mut bytes)?;
+        let from = &mut *self.from;
+        waiting(|| from.take(most).read_until(b'\n', &mut bytes))?;
         if bytes.is_empty() {
             return Ok(None);
         }
         if bytes.len() > self.most && !bytes.ends_with(b"\n") {
             return Err(self.wrong(format!(
-                "it is longer than the {} bytes that --max-message allows",
+                "it is longer than the {} bytes that follow from --max-message",
                 self.most
             )));
         }
@@ -68,5 +75,17 @@ impl<'a> Lines<'a> {
             line: self.number,
             problem,
         }
+    }
+}
+
+/// Reads what may not come for long, such as from a terminal; other tasks go on meanwhile.
+fn waiting<T>(read: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    let may_block = Handle::try_current()
+        .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if may_block {
+        tokio::task::block_in_place(read)
+    } else {
+        read()
     }
 }

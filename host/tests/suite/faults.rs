@@ -76,7 +76,7 @@ impl Run {
                 Told::Unknown => self.unknown += 1,
             }
         }
-        if self.done % 50 == 0 {
+        if self.done.is_multiple_of(50) {
             // Past what the test runner keeps to itself.
             use std::io::Write;
             let _ = writeln!(std::io::stderr(), "{}", self.summary());
@@ -255,14 +255,13 @@ async fn faults_by_chance_make_no_answer_untrue_on_sqlite() {
             }
             "file moved" => {
                 let aside = file.with_extension("aside");
-                let more = under_load(&host, &numbers, 40, async {
+                under_load(&host, &numbers, 40, async {
                     pause(&mut random).await;
                     std::fs::rename(&file, &aside).unwrap();
                     pause(&mut random).await;
                     std::fs::rename(&aside, &file).unwrap();
                 })
-                .await;
-                more
+                .await
             }
             _ => {
                 host.terminate();

@@ -169,3 +169,54 @@ async fn an_export_that_finds_no_room_is_left_under_a_name_that_says_so() {
     );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "of yesterday");
 }
+
+/// A file that may not grow gives another error than a full disk does: one after which SQLite does not
+/// say what is on the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_fails_in_a_way_that_says_nothing_is_unknown_and_whole_or_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let data = file.to_str().unwrap();
+    let program = program();
+    let bounded = HostProcess::start_with(&[], |command| {
+        let script = "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\"";
+        let mut shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", script])
+            .arg(program.get_program())
+            .args(["--port", "0", "--data", data])
+            .env("RUST_LOG", "warn")
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null());
+        *command = shell;
+    });
+    let client = bounded.client().await;
+    client
+        .done("createInstance", json!({ "name": "log" }))
+        .await;
+    let mut told = Vec::new();
+    for n in 0..200 {
+        let event = json!({ "payload": { "tag": n.to_string(), "text": "x".repeat(5_000) } });
+        let params = json!({ "instanceId": "log", "events": [event, event] });
+        let reply = client.call("appendEvents", params).await.unwrap();
+        told.push((n.to_string(), reply["success"] == true));
+        if reply["success"] == false {
+            let error = reply["error"].as_str().unwrap();
+            assert!(error.contains("it is unknown whether"), "{error}");
+            break;
+        }
+    }
+    assert!(told.iter().any(|(_, is_done)| !is_done), "the file grew");
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    drop(bounded);
+    let host = HostProcess::on_file(&file);
+    let client = host.client().await;
+    let stored = tags(&client, "log").await;
+    for (tag, is_done) in &told {
+        assert!(stored.contains(tag) || !is_done, "{tag}");
+    }
+    let stats = client
+        .done("getInstanceStats", json!({ "instanceId": "log" }))
+        .await;
+    assert_eq!(stats["eventCount"], stored.len() * 2, "batches are whole");
+}

@@ -23,6 +23,8 @@ mod query_agreement;
 mod query_cases;
 mod service;
 mod small_disk;
+mod standing;
+mod starting;
 mod store_promises;
 mod stores;
 mod transfer;

@@ -34,6 +34,8 @@ impl Supervised {
             .arg(program)
             .args(arguments)
             .stdin(Stdio::piped())
+            // The shell tells of what it has killed.
+            .stderr(Stdio::null())
             .process_group(0)
             .spawn()
             .expect("a shell");

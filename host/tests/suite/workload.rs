@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -105,6 +106,8 @@ async fn append_once(client: &Client, reference: &str, numbers: &[u64]) -> Optio
         return Some(Told::Done(sequences.collect()));
     }
     let error = reply["error"].as_str().unwrap().to_owned();
+    // So that not all was asked for while nothing could be done.
+    tokio::time::sleep(Duration::from_millis(20)).await;
     if error.contains("unknown") {
         return Some(Told::Unknown);
     }

@@ -227,10 +227,7 @@ impl World {
 
     fn wait(&mut self, kind: Kind, limit: u64, size: u64) -> usize {
         let number = self.waits.len();
-        let (place, id) = match kind {
-            Kind::Sending => self.session.draw_for_message(random(number)),
-            _ => self.session.draw(random(number)),
-        };
+        let (place, id) = self.session.draw(random(number), kind == Kind::Sending);
         if let Some(before) = self.places.insert(place, number) {
             assert!(
                 self.waits[before].outcome.is_some(),
@@ -296,7 +293,7 @@ impl World {
             return;
         }
         let wait = &self.waits[number];
-        let most = self.options.high_water_mark * 4;
+        let most = self.options.max_queued_bytes;
         let is_full = count >= self.options.max_queued;
         let is_large = count > 0 && bytes + wait.size > most;
         if let Some(Outcome::Failed(Failure::QueueFull { in_bytes, .. })) = wait.outcome {
@@ -345,6 +342,12 @@ impl World {
         let place = self.waits[number].place;
         self.session.close(self.now, drain, place);
         self.carry_out();
+        if drain.is_none() {
+            // Those who waited have been rejected, and their replies are nobody's, though messages may still go out.
+            let waits = &self.waits;
+            self.unanswered
+                .retain(|&number| waits[number].outcome.is_none());
+        }
         number
     }
 

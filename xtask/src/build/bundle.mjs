@@ -96,7 +96,9 @@ const RENAMED = /([\w$]+) as ([\w$]+)/g;
  */
 const writeSmall = async (file, text, options) => {
   const { code } = await transform(text, { charset: 'utf8', legalComments: 'none', lineLimit: 160, minifyWhitespace: true, ...options });
-  await writeFile(path.join(to, file), HEADER + code);
+  // Modules are strict, and what is made of them has to be: an assignment that fails throws.
+  const strict = file.endsWith('.cjs') ? '"use strict";\n' : '';
+  await writeFile(path.join(to, file), HEADER + strict + code);
 };
 
 /**

@@ -1,7 +1,7 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
 mod bundle;
-mod folders;
+pub mod folders;
 mod late_globals;
 pub mod package;
 pub mod page;

@@ -39,6 +39,8 @@ pub struct Method {
     pub parameters: Vec<Parameter>,
     /// How it talks to the host.
     pub mode: Mode,
+    /// Whether the WebAssembly module makes the request, by a function of the method's name.
+    pub in_module: bool,
     /// What it sends; `None` for a method written by hand.
     pub message: Option<Message>,
     /// The `type`s of a reply that settles it when the reply carries no id.
@@ -107,6 +109,8 @@ struct MethodText {
     unlimited: bool,
     #[serde(default)]
     by_hand: bool,
+    #[serde(default)]
+    in_module: bool,
     #[serde(default)]
     check: IndexMap<String, Wanted>,
     #[serde(default)]
@@ -253,6 +257,9 @@ impl Method {
         if source.mode == Mode::Value && message.is_some() {
             return Err("a value is made `by_hand`".to_owned());
         }
+        if source.in_module && (source.mode != Mode::Request || message.is_none()) {
+            return Err("`in_module` belongs to requests with a `message`".to_owned());
+        }
         if !source.guard.is_empty() && source.mode != Mode::Notify {
             return Err("guards belong to `mode = \"notify\"`; use `check`".to_owned());
         }
@@ -271,6 +278,7 @@ impl Method {
             text: tidy(&source.text),
             parameters,
             mode: source.mode,
+            in_module: source.in_module,
             message,
             replies,
             returns: source.returns.unwrap_or_else(|| {

@@ -29,7 +29,7 @@ pub fn module(module: &Module) -> String {
             });
             continue;
         };
-        if method.mode == Mode::Request {
+        if method.mode == Mode::Request && !method.in_module {
             let _ = writeln!(
                 descriptors,
                 "  const {} = {};",
@@ -177,6 +177,9 @@ fn statements<'a>(
         lines.push("}".to_owned());
     }
     lines.push(match method.mode {
+        Mode::Request if method.in_module => {
+            format!("return session.{}({});", method.name, parameters(method))
+        }
         Mode::Request => {
             let (helper, built) = request(message);
             needs.helpers.insert(helper);

@@ -18,6 +18,7 @@ use std::thread;
 
 pub use browser::{find_browser, find_driver};
 pub use builds::{Toolchains, ensure as ensure_toolchains};
+pub use npm_tools::link_modules;
 pub use runtimes::find_firefox;
 
 /// What to set up.
@@ -68,6 +69,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         );
     }
     println!("All set up; the tools are in {}", context.tools.display());
+    println!("To type wasm-pack and the like yourself:");
+    println!("{}", wasm_target::typed(context));
     Ok(())
 }
 

@@ -57,6 +57,14 @@ pub fn node(run: &Run<'_>, folder: &Path) -> Result<Command> {
     Ok(node)
 }
 
+/// The same, one file after another: for those that share a folder.
+pub fn node_one_by_one(run: &Run<'_>, folder: &Path) -> Result<Command> {
+    let mut node = run.context.command("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    node.args(run.passed_on).args(test_files(folder)?);
+    Ok(node)
+}
+
 /// The test files below a folder; none is an error.
 fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();

@@ -6,7 +6,9 @@
 //! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
+mod as_typed;
 mod dependencies;
+mod host;
 mod javascript;
 mod package;
 mod page;
@@ -82,21 +84,27 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "host",
-        text: "tests of the host, on SQLite and PostgreSQL",
+        text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
         needs: &[Need::Database],
-        run: rust::host,
+        run: host::test,
     },
     Suite {
         name: "wasm-node",
         text: "wasm-pack test --node, on a running host",
-        needs: &[Need::Wasm, Need::Npm, Need::Host],
+        needs: &[Need::Wasm, Need::Host],
         run: webassembly::node,
     },
     Suite {
         name: "wasm-browser",
         text: "wasm-pack test --headless --chrome, on a running host",
         needs: &[Need::Wasm, Need::Browser, Need::Host],
-        run: webassembly::browser,
+        run: webassembly::chromium,
+    },
+    Suite {
+        name: "wasm-firefox",
+        text: "wasm-pack test --headless --firefox, on a running host",
+        needs: &[Need::Runtimes],
+        run: webassembly::firefox,
     },
     Suite {
         name: "definitions",
@@ -223,6 +231,12 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package in workerd",
         needs: &[Need::Runtimes],
         run: runtimes::edge,
+    },
+    Suite {
+        name: "as-typed",
+        text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
+        needs: &[Need::Runtimes],
+        run: as_typed::in_a_fresh_clone,
     },
     Suite {
         name: "page",

@@ -32,12 +32,8 @@ pub fn unit(run: &Run<'_>) -> Result<()> {
     cargo_test(run, &["--workspace", "--exclude", "codebolt-host"])
 }
 
-/// The tests of the host.
-pub fn host(run: &Run<'_>) -> Result<()> {
-    cargo_test(run, &["--package", "codebolt-host"])
-}
-
-fn cargo_test(run: &Run<'_>, packages: &[&str]) -> Result<()> {
+/// `cargo test` of some packages, with what stood behind `--`.
+pub fn cargo_test(run: &Run<'_>, packages: &[&str]) -> Result<()> {
     command::run(
         run.context
             .command("cargo")

@@ -135,11 +135,17 @@ impl Lanes {
                     .map(|job| job.write.reference().to_owned())
                     .collect()
             };
-            let found = async {
-                let mut connection = self.pool.acquire().await?;
-                rows::ids_of(&mut connection, &references).await
+            let mut connection = match self.pool.acquire().await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    // Their transactions would wait as long once more, for the same answer.
+                    self.refuse_unplaced(&error.into());
+                    continue;
+                }
             };
-            let found = found.await.unwrap_or_else(|failure| {
+            let found = rows::ids_of(&mut connection, &references).await;
+            drop(connection);
+            let found = found.unwrap_or_else(|failure| {
                 // The transactions will meet the same, and answer it.
                 tracing::debug!(%failure, "instances could not be looked up");
                 Vec::new()
@@ -159,6 +165,15 @@ impl Lanes {
                     self.place(&mut state, job);
                 }
             }
+        }
+    }
+
+    fn refuse_unplaced(&self, failure: &StoreFailure) {
+        let refused = std::mem::take(&mut self.state().unplaced);
+        for job in refused {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.waiting_bytes.fetch_sub(job.size, Ordering::Relaxed);
+            let _ = job.answer.send(Err(failure.clone()));
         }
     }
 

@@ -182,3 +182,113 @@ fn take_batch(queue: &mut VecDeque<Placed>) -> Option<Batch> {
     }
     Some(Batch { jobs, after })
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+
+    use super::{Job, Order};
+    use crate::store::{Append, Write};
+
+    fn job(write: Write) -> Job {
+        Job {
+            write,
+            size: 1,
+            answer: oneshot::channel().0,
+        }
+    }
+
+    fn append(reference: &str) -> Job {
+        job(Write::Append(Append {
+            reference: reference.into(),
+            create: false,
+            events: Vec::new(),
+        }))
+    }
+
+    fn rename(reference: &str, name: &str) -> Job {
+        job(Write::UpdateInstance {
+            reference: reference.into(),
+            name: Some(name.into()),
+            description: None,
+        })
+    }
+
+    #[test]
+    fn appends_by_id_and_by_name_share_a_lane_and_a_transaction() {
+        let mut order = Order::default();
+        order.learn("log", "id");
+        order.learn("id", "id");
+        let lane = order.place(append("log")).unwrap();
+        assert_eq!(order.place(append("id")), None);
+        assert!(order.place(append("other")).is_some());
+        assert_eq!(order.next_batch(lane, 0).unwrap().jobs.len(), 2);
+        assert!(order.next_batch(lane, 2).is_none());
+        assert!(
+            order.place(append("id")).is_some(),
+            "the lane was let go of"
+        );
+    }
+
+    #[test]
+    fn a_lane_that_learns_an_id_stands_for_it() {
+        let mut order = Order::default();
+        let lane = order.place(append("log")).unwrap();
+        assert!(order.next_batch(lane, 0).is_some());
+        // Its first append made the instance; its client now goes by the id.
+        order.place(append("log"));
+        order.learn("log", "id");
+        assert_eq!(order.place(append("id")), None);
+        assert_eq!(order.next_batch(lane, 1).unwrap().jobs.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_rename_waits_for_what_came_before_it_under_either_name() {
+        let mut order = Order::default();
+        let first = order.place(append("a")).unwrap();
+        let second = order.place(append("b")).unwrap();
+        assert_eq!(order.place(rename("a", "b")), None);
+        assert_eq!(order.place(append("b")), None);
+        assert_eq!(order.next_batch(first, 0).unwrap().jobs.len(), 1);
+        let mut renaming = order.next_batch(first, 1).unwrap();
+        assert!(matches!(
+            renaming.jobs[..],
+            [Job {
+                write: Write::UpdateInstance { .. },
+                ..
+            }]
+        ));
+        let early = tokio::time::timeout(Duration::from_millis(50), renaming.wait()).await;
+        assert!(
+            early.is_err(),
+            "what is done under the new name is not done yet"
+        );
+        assert!(order.next_batch(second, 0).is_some());
+        assert!(order.next_batch(second, 1).is_none());
+        renaming.wait().await;
+        assert_eq!(order.next_batch(first, 1).unwrap().jobs.len(), 1);
+        assert!(order.next_batch(first, 1).is_none());
+        assert!(order.is_empty());
+    }
+
+    #[test]
+    fn an_instance_that_nothing_is_known_of_has_to_be_looked_up_but_once() {
+        let mut order = Order::default();
+        let write = append("log").write;
+        assert!(order.has_to_know(&write));
+        order.place(append("log"));
+        assert!(!order.has_to_know(&write), "it goes behind the other");
+        let create = Write::CreateInstance {
+            name: "new".into(),
+            description: None,
+        };
+        assert!(!order.has_to_know(&create));
+    }
+}

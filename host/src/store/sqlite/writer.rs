@@ -66,6 +66,17 @@ enum Lost {
     Unknown(Vec<Outcome>, StoreFailure),
 }
 
+impl Lost {
+    const fn failure(&self) -> &StoreFailure {
+        match self {
+            Self::AtBegin(failure)
+            | Self::At(_, failure)
+            | Self::AtCommit(failure)
+            | Self::Unknown(_, failure) => failure,
+        }
+    }
+}
+
 impl Writer {
     /// Writes until nobody can submit any more.
     pub fn run(mut self) {
@@ -103,20 +114,24 @@ impl Writer {
     }
 
     fn write_batch(&mut self, writes: &[Write]) -> Vec<Outcome> {
-        let (culprit, failure) = match self.in_one_transaction(writes) {
+        let lost = match self.in_one_transaction(writes) {
             Ok(outcomes) => return outcomes,
-            Err(Lost::AtBegin(failure)) => {
+            Err(lost) => lost,
+        };
+        tracing::error!(failure = %lost.failure(), requests = writes.len(), "a transaction was lost");
+        let (culprit, failure) = match lost {
+            Lost::AtBegin(failure) => {
                 return writes.iter().map(|_| Err(failure.clone())).collect();
             }
-            Err(Lost::Unknown(outcomes, failure)) => {
+            Lost::Unknown(outcomes, failure) => {
                 return outcomes
                     .into_iter()
                     .map(|outcome| outcome.and(Err(failure.clone())))
                     .collect();
             }
-            Err(Lost::At(culprit, failure)) => (Some(culprit), failure),
-            Err(Lost::AtCommit(failure)) if writes.len() == 1 => return vec![Err(failure)],
-            Err(Lost::AtCommit(failure)) => (None, failure),
+            Lost::At(culprit, failure) => (Some(culprit), failure),
+            Lost::AtCommit(failure) if writes.len() == 1 => return vec![Err(failure)],
+            Lost::AtCommit(failure) => (None, failure),
         };
         let mut outcomes = Vec::with_capacity(writes.len());
         for (index, write) in writes.iter().enumerate() {
@@ -147,15 +162,9 @@ impl Writer {
         let done = self.transact(writes);
         let told = match &done {
             Ok(_) => Ok(()),
-            Err(
-                Lost::AtBegin(failure)
-                | Lost::At(_, failure)
-                | Lost::AtCommit(failure)
-                | Lost::Unknown(_, failure),
-            ) => {
-                tracing::error!(%failure, requests = writes.len(), "a transaction was lost");
+            Err(lost) => {
                 self.ledger.forget();
-                Err(failure.clone())
+                Err(lost.failure().clone())
             }
         };
         self.pulse.ended(told);
