@@ -37,7 +37,8 @@ export const load = (timeout, source) => {
  */
 const compile = async (from, timeout) => {
   const source = await from();
-  if (source instanceof WebAssembly.Module) return source;
+  // By its name: one of another realm has another class.
+  if (/** @type {any} */ (source)?.[Symbol.toStringTag] === 'WebAssembly.Module') return /** @type {WebAssembly.Module} */ (source);
   if (typeof source === 'string' || source instanceof URL) {
     const bytes = onDisk(String(source));
     return bytes ? compileBytes(bytes, source) : compileResponse(await get(source, timeout), source);

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
@@ -33,6 +33,14 @@ after(() => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
+/** What runs left that were killed. @param {string} folder */
+const sweep = (folder) => {
+  for (const name of readdirSync(folder).filter((name) => name.startsWith('codebolt-build-'))) {
+    const old = path.join(folder, name);
+    if (Date.now() - statSync(old).mtimeMs > 3_600_000) rmSync(old, { recursive: true, force: true });
+  }
+};
+
 /** An empty folder that is gone after the tests. @param {string} below */
 export const emptyFolder = (below = tmpdir()) => {
   const folder = mkdtempSync(path.join(below, 'codebolt-build-'));
@@ -52,6 +60,7 @@ const toolsOf = (set) => path.join(tools, `builds-${set}`);
  * @param {{ install?: boolean }} [options]
  */
 export const makeProject = (set, files = {}, { install = true } = {}) => {
+  sweep(toolsOf(set));
   const folder = emptyFolder(toolsOf(set));
   cpSync(programs, folder, { recursive: true });
   // CommonJS as it is written, for the tools that take no other.

@@ -33,7 +33,7 @@ for (const isInline of [false, true]) {
 
   test(`parcel for a browser, ${what}`, async () => {
     const folder = makeProject('more', {
-      'package.json': { name: 'page', private: true, '@parcel/resolver-default': { packageExports: true } },
+      'package.json': { name: 'page', private: true },
       'index.html': `<!doctype html><body><script type="module" src="./${inline(isInline)}"></script>`,
     });
     await node(command('more', 'parcel'), ['build', 'index.html', '--no-cache', '--public-url', './', '--log-level', 'error'], { cwd: folder });

@@ -7,7 +7,7 @@ const IMPORT: &str =
     "import { fillRandom, newTextDecoder, textEncoder } from './late-globals.js';\n";
 
 /// What stands there, and what is to.
-const EDITS: [(&str, &str); 6] = [
+const EDITS: [(&str, &str); 7] = [
     (
         "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
         "let cachedTextDecoder;\n",
@@ -20,6 +20,11 @@ const EDITS: [(&str, &str); 6] = [
     ("new TextEncoder()", "textEncoder()"),
     ("cachedTextEncoder.", "textEncoder()."),
     ("crypto.getRandomValues(", "fillRandom("),
+    // Next's edge runtime compiles in another realm than it runs in, with classes of its own.
+    (
+        "if (!(module instanceof WebAssembly.Module))",
+        "if (module[Symbol.toStringTag] !== 'WebAssembly.Module')",
+    ),
 ];
 
 /// The encoder with a substitute for `encodeInto`, which every runtime has that has WebAssembly's reference types.

@@ -52,9 +52,23 @@ fn install_missing(context: &Context, wanted: &[(&str, &str, &str)]) -> Result<(
         })?;
         installed = true;
     }
+    quiet_wasm_pack(context)?;
     if installed {
         // What was compiled on the way is of no more use.
         let _ = fs::remove_dir_all(build);
+    }
+    Ok(())
+}
+
+/// wasm-pack asks crates.io for a newer version of itself, and warns where it cannot. What it keeps of that beside its program
+/// says here that it has asked.
+fn quiet_wasm_pack(context: &Context) -> Result<()> {
+    let stamp = context.cargo_tools().join("bin").join("wasm-pack.stamp");
+    let asked = "created 9999-01-01T00:00:00+00:00";
+    if stamp.parent().is_some_and(std::path::Path::is_dir)
+        && !fs::read_to_string(&stamp).is_ok_and(|said| said == asked)
+    {
+        fs::write(&stamp, asked).with_context(|| format!("cannot write {}", stamp.display()))?;
     }
     Ok(())
 }
@@ -72,12 +86,17 @@ fn install(
         .arg(context.cargo_tools())
         .env("CARGO_TARGET_DIR", build)
         // They run for a second at a time: compiling them fast matters more.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "false")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
     if locked {
         command.arg("--locked");
+    }
+    if package == "wasm-bindgen-cli" {
+        // It speaks to a browser's driver on this machine: no TLS.
+        command.arg("--no-default-features");
     }
     command::logged(
         &mut command,

@@ -137,7 +137,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
             lacking.insert(need.text(), format!("{}: {error:#}", need.text()));
         }
     };
-    attempt(Need::Host, &|| build::host(context));
+    attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
     attempt(Need::Page, &|| {
         let _alone = build_lock::wait(context)?;
