@@ -4,12 +4,24 @@ use super::{Run, rust};
 use crate::command;
 use anyhow::{Result, bail};
 
+/// How many tests run at the same time.
+const THREADS: &str = "RUST_TEST_THREADS";
+
 /// The tests of the host; `-- faults` runs faults by chance for longer.
 pub fn test(run: &Run<'_>) -> Result<()> {
     match run.passed_on.split_first() {
         Some((first, options)) if first == "faults" => faults(run, &Faults::parse(options)?),
-        _ => rust::cargo_test(run, &["--package", "codebolt-host"]),
+        _ => all(run),
     }
+}
+
+/// Many of them wait, for a server or for somebody to be given up, so more run than there are processors.
+fn all(run: &Run<'_>) -> Result<()> {
+    let mut command = rust::cargo_test(run, &["--package", "codebolt-host"]);
+    if std::env::var_os(THREADS).is_none() {
+        command.env(THREADS, "4");
+    }
+    command::run(&mut command)
 }
 
 /// How to run the faults.
