@@ -138,6 +138,19 @@ impl HostProcess {
     }
 }
 
+/// What a log says, once it has all of these parts: its lines are written beside everything else.
+pub async fn logged(log: &Path, parts: &[&str]) -> String {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let text = std::fs::read_to_string(log).unwrap();
+        if parts.iter().all(|part| text.contains(part)) {
+            return text;
+        }
+        assert!(Instant::now() < deadline, "{parts:?} are not in {text}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// What an address answers to `GET path` for a host of that name.
 pub async fn http(address: &str, path: &str, host: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::host_process::{Client, HostProcess, program};
+use crate::host_process::{Client, HostProcess, logged, program};
 
 async fn append(client: &Client) -> Value {
     let params = json!({ "instanceId": "log", "autoCreateInstance": true });
@@ -195,9 +195,5 @@ async fn a_read_that_meets_a_damaged_page_says_so_and_is_logged_and_counted() {
         metrics.contains("codebolt_host_damaged_total 1"),
         "{metrics}"
     );
-    let logged = std::fs::read_to_string(&log).unwrap();
-    assert!(
-        logged.contains("damaged") && logged.contains("eventLog.queryEvents"),
-        "{logged}"
-    );
+    logged(&log, &["damaged", "eventLog.queryEvents"]).await;
 }

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::host_process::{HostProcess, http, program};
+use crate::host_process::{HostProcess, http, logged, program};
 
 async fn status_of_socket(url: &str, origin: Option<&str>) -> u16 {
     let mut request = url.into_client_request().unwrap();
@@ -234,11 +234,7 @@ async fn a_secret_in_a_file_is_wanted_and_a_wrong_one_is_logged_without_being_to
         let line = format!("codebolt_host_connections_refused_total{{reason=\"{reason}\"}} 1");
         assert!(metrics.contains(&line), "{metrics}");
     }
-    let logged = std::fs::read_to_string(&log).unwrap();
-    assert!(
-        logged.contains("token") && logged.contains("https://evil.example"),
-        "{logged}"
-    );
+    let logged = logged(&log, &["token", "https://evil.example"]).await;
     assert!(!logged.contains("s3cre"), "{logged}");
 }
 
