@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { launch } from '../runtimes/browsers.mjs';
 import { serve } from '../runtimes/web-server.mjs';
-import { assertOutcome, hostUrl } from './project.mjs';
+import { assertOutcome, emptyFolder, hostUrl } from './project.mjs';
 
 /** A page that loads a script. @param {string} script @param {string} [type] */
 export const html = (script, type = 'module') => `<!doctype html><meta charset="utf-8"><body><script type="${type}" src="./${script}"></script>\n`;
@@ -23,8 +23,18 @@ export const assertPage = async (folder, { page = 'index.html', script, type } =
   }
 };
 
-/** The same for a page that another server has. @param {Awaited<ReturnType<typeof serve>>} server @param {string} page @param {string} [at] */
-export const assertPageAt = async (server, page, at) => {
+/** The same for the page that another server has at its root. @param {string} at */
+export const assertPageFrom = async (at) => {
+  const server = await serve(emptyFolder());
+  try {
+    await assertPageAt(server, '', at);
+  } finally {
+    await server.close();
+  }
+};
+
+/** @param {Awaited<ReturnType<typeof serve>>} server @param {string} page @param {string} [at] */
+const assertPageAt = async (server, page, at) => {
   const browser = await launch('chrome');
   try {
     assertOutcome(await server.open(browser, page, { host: hostUrl }, at));

@@ -5,6 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import { build } from 'esbuild';
 
 const project = process.env.CODEBOLT_PROJECT;
 assert.ok(project, 'run these tests with `cargo xtask test package-contents`');
@@ -84,6 +86,43 @@ for (const [how, args] of [
 ]) {
   test(`${how} alone reads no module, opens no socket, sets no timer, and lets the process end`, () => {
     assert.deepEqual(done(args), { did: [], left: [] });
+  });
+}
+
+/** Runs a script where there is no global but the language's own. @param {string} text @param {unknown[]} values */
+const runBare = (text, ...values) => vm.runInContext(text, vm.createContext(Object.create(null)))(...values);
+
+test('requiring it touches no global but those of the language, and requires only its own files', () => {
+  /** @type {string[]} */
+  const required = [];
+  /** @param {string} file @returns {any} */
+  const load = (file) => {
+    required.push(file);
+    const module = { exports: {} };
+    runBare(`(module, exports, require) => {${read(file)}\n}`, module, module.exports, (/** @type {string} */ wanted) => load(path.posix.join(wanted)));
+    return module.exports;
+  };
+  const codebolt = load('node.cjs');
+  assert.deepEqual(required, ['node.cjs', 'core.cjs']);
+  assert.equal(codebolt, codebolt.default);
+  for (const name of ['Codebolt', 'CodeboltError', 'createInstance', 'eventLog', 'initAsync', 'unwrap', 'fs']) {
+    assert.ok(Object.keys(codebolt).includes(name), name);
+  }
+});
+
+for (const entry of ['browser', 'inline']) {
+  test(`importing ${entry}.js touches no global but those of the language`, async () => {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(folder, `${entry}.js`)],
+      bundle: true,
+      format: 'iife',
+      globalName: 'all',
+      write: false,
+      logOverride: { 'empty-import-meta': 'silent' },
+    });
+    const all = runBare(`() => {${outputFiles[0].text}; return all; }`);
+    assert.equal(typeof all.eventLog.createInstance, 'function');
+    assert.ok(all.default instanceof all.Codebolt);
   });
 }
 

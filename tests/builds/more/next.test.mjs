@@ -1,10 +1,11 @@
 /** Next: a page, a route and the edge runtime, by webpack and Turbopack, deployed by its `standalone` output. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { assertPageFrom } from '../browser.mjs';
 import { assertOutcome, command, hostUrl, makeProject, moveOut, node } from '../project.mjs';
 
 const route = (/** @type {string} */ runtime) => `import codebolt, { Codebolt } from 'codebolt-wasm';
@@ -55,33 +56,41 @@ const start = async (server) => {
   throw new Error(`the server did not start:\n${said}`);
 };
 
-for (const bundler of ['webpack', 'turbopack']) {
-  for (const external of [false, true]) {
-    test(`next build --${bundler}, ${external ? 'the package external' : 'the package bundled'}`, async () => {
-      const folder = makeProject('more', {
-        ...files,
-        'next.config.mjs': `export default {
-  output: 'standalone', outputFileTracingRoot: import.meta.dirname, productionBrowserSourceMaps: false,
+for (const [bundler, external] of /** @type {const} */ ([
+  ['webpack', false],
+  ['webpack', true],
+  ['turbopack', false],
+])) {
+  test(`next build --${bundler}, ${external ? 'the package external' : 'the package bundled'}`, async () => {
+    const folder = makeProject('more', {
+      ...files,
+      // The packages of Next itself lie above the project, as in a workspace.
+      'next.config.mjs': `import path from 'node:path';
+
+const root = path.dirname(import.meta.dirname);
+export default {
+  output: 'standalone', outputFileTracingRoot: root, turbopack: { root },
   ${external ? "serverExternalPackages: ['codebolt-wasm']," : ''}
 };
 `,
-      });
-      for (const name of ['next', 'react', 'react-dom', '@next/env', '@swc/helpers', 'styled-jsx', 'client-only', 'baseline-browser-mapping', 'caniuse-lite', 'postcss', 'nanoid', 'picocolors', 'source-map-js', 'scheduler', 'tslib']) {
-        const from = path.join(path.dirname(folder), 'node_modules', name);
-        if (existsSync(from)) cpSync(from, path.join(folder, 'node_modules', name), { recursive: true });
-      }
-      await node(path.join(folder, 'node_modules', 'next', 'dist', 'bin', 'next'), ['build', `--${bundler}`], { cwd: folder, env: { NEXT_TELEMETRY_DISABLED: '1' } });
-      cpSync(path.join(folder, '.next', 'static'), path.join(folder, '.next', 'standalone', '.next', 'static'), { recursive: true });
-      const output = moveOut(folder, '.next/standalone');
-      const { at, said, child } = await start(path.join(output, 'server.js'));
+    });
+    await node(command('more', 'next'), ['build', `--${bundler}`], { cwd: folder, env: { NEXT_TELEMETRY_DISABLED: '1' }, limit: 500_000 });
+    const name = path.basename(folder);
+    cpSync(path.join(folder, '.next', 'static'), path.join(folder, '.next', 'standalone', name, '.next', 'static'), { recursive: true });
+    const site = path.join(moveOut(folder, '.next/standalone'), name);
+    const { at, said, child } = await start(path.join(site, 'server.js'));
+    try {
       for (const kind of ['node', 'edge']) {
         const response = await fetch(`${at}/${kind}?host=${encodeURIComponent(hostUrl)}`);
         const text = await response.text();
         assert.equal(response.status, 200, `${kind}: ${text}\n${said()}`);
         assertOutcome(JSON.parse(text));
       }
+      // The page's server, as a browser meets it, with the tests' own for what it reports.
+      await assertPageFrom(at);
+    } finally {
       child.kill('SIGKILL');
       await once(child, 'close');
-    });
-  }
+    }
+  });
 }

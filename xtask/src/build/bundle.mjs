@@ -102,15 +102,19 @@ const writeSmall = async (file, text, options) => {
 };
 
 /**
- * CommonJS gets the instance itself, with what modules import by name and the instance has not. The last line is never run: by it
- * Deno, which reads CommonJS for names that can be imported, finds them.
+ * CommonJS gets the instance itself, with all that modules import by name as its own: what compilers make of
+ * `import * as all` and of `import codebolt, { eventLog }` copies a module's own members. The last line is never run: by it Deno,
+ * which reads CommonJS for names that can be imported, finds them.
  * @param {string[]} names
  */
 const commonJSEntry = (names) => `const { entry } = require('./core.cjs');
-for (const name of ['createInstance', 'initAsync', 'unwrap']) {
-  Object.defineProperty(entry.default, name, { configurable: true, writable: true, value: entry[name] });
+const codebolt = entry.default;
+for (const name of Object.keys(entry)) {
+  if (name !== 'default' && !Object.hasOwn(codebolt, name)) {
+    Object.defineProperty(codebolt, name, { configurable: true, enumerable: true, writable: true, value: entry[name] });
+  }
 }
-module.exports = entry.default;
+module.exports = codebolt;
 0 && (module.exports = { ${names.join(', ')} });
 `;
 
