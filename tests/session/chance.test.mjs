@@ -1,4 +1,5 @@
-// Sockets that answer, throw, close or call back within their own send, and listeners that call again, by chance.
+// Sockets that answer, throw, close or call back within their own send, with getters of their own, and listeners and loggers that
+// throw, reject and call again, by chance. For a minute; CODEBOLT_FUZZ_SECONDS says for how long instead.
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -6,6 +7,9 @@ import { Codebolt } from 'codebolt-wasm';
 import { settled, wait } from './misbehaving-host.mjs';
 
 const ROUNDS = 120;
+const SECONDS = Number(process.env.CODEBOLT_FUZZ_SECONDS ?? 60);
+/** How many games are played at a time: most of their time they wait. */
+const TABLES = 12;
 
 /** Numbers below `most` that are the same for the same seed. */
 const chance = (seed) => (most) => {
@@ -31,29 +35,50 @@ const play = async (draw) => {
     outcomes.push(called.then(({ params }) => assert.equal(params, own, 'the reply of another call'), (error) => assert.ok(error.code ?? error.name)));
   };
 
+  const send = () => {
+    if (mayCall-- > 0) outcomes.push(codebolt.send({ type: 'note' }).then((value) => assert.equal(value, undefined), (error) => assert.ok(error.code)));
+  };
+
+  const moody = draw(3) === 0;
+  const backed = draw(3) === 0;
   class Unruly {
-    readyState = 0;
-    bufferedAmount = 0;
+    state = 0;
+    get readyState() {
+      if (moody && draw(40) === 0) throw new Error('no state today');
+      if (moody && draw(40) === 0) call();
+      return this.state;
+    }
+    set readyState(state) {
+      this.state = state;
+    }
+    get bufferedAmount() {
+      if (moody && draw(10) === 0) throw new Error('no amount today');
+      return backed ? draw(300) : 0;
+    }
     constructor() {
-      if (draw(3) === 0) this.readyState = 1;
+      if (draw(20) === 0) throw new Error('no socket today');
+      if (draw(3) === 0) this.state = 1;
       else setTimeout(() => this.open(), draw(3));
     }
     open() {
-      if (this.readyState !== 0) return;
-      this.readyState = 1;
+      if (this.state !== 0) return;
+      this.state = 1;
       this.onopen?.({});
     }
     send(text) {
       const { type, requestId, params } = JSON.parse(text);
       if (type !== 'x') return;
       const reply = JSON.stringify({ type, requestId, success: true, params });
-      const say = (...frames) => frames.forEach((data) => this.readyState === 1 && this.onmessage?.({ data }));
+      const say = (...frames) => frames.forEach((data) => this.state === 1 && this.onmessage?.({ data }));
       const later = () => setTimeout(() => say(reply), draw(8));
       [
         () => {
           throw new Error('cannot send');
         },
         () => this.close(1006),
+        () => ((this.state = 2), setTimeout(() => this.close(1006), draw(20))),
+        () => (send(), call(), send(), later()),
+        () => (codebolt.close({ drain: draw(2) === 0, timeout: 10 }).catch(() => {}), later()),
         () => (call(), call(), later()),
         () => (codebolt.send({ type: 'note' }).catch(() => {}), later()),
         () => say(reply, reply),
@@ -64,11 +89,11 @@ const play = async (draw) => {
         later,
         later,
         later,
-      ][draw(12)]();
+      ][draw(15)]();
     }
     close(code = 1000) {
-      if (this.readyState === 3) return;
-      this.readyState = 3;
+      if (this.state === 3) return;
+      this.state = 3;
       this.onclose?.({ code, reason: '' });
     }
     terminate() {
@@ -79,15 +104,27 @@ const play = async (draw) => {
   codebolt = new Codebolt({
     webSocket: Unruly,
     requestTimeout: 60,
+    // One that is open from the start, but throws when it is asked, says nothing of it.
+    connectTimeout: 200,
     reconnect: draw(2) === 0 && { initialDelay: 1, maxDelay: 2, maxAttempts: 3 },
     maxInFlight: draw(2) === 0 ? 3 : Infinity,
     throwOnError: draw(2) === 0,
+    highWaterMark: draw(2) === 0 ? 200 : undefined,
+    logger: [undefined, () => send(), () => Promise.reject(new Error('own')), () => { throw new Error('own'); }][draw(4)],
   });
-  for (const name of ['close', 'reconnecting', 'dropped']) codebolt.on(name, () => draw(2) && call());
+  for (const name of ['open', 'close', 'reconnecting', 'dropped', 'messagesLost']) {
+    codebolt.on(name, () => {
+      if (draw(2)) call();
+      if (draw(3) === 0) send();
+      if (draw(5) === 0) throw new Error('own');
+    });
+  }
+  codebolt.on('listenerError', () => {});
   codebolt.on('protocolError', () => {});
   codebolt.onRawMessage(call);
   for (let turn = 0; turn < 8; turn++) {
     call();
+    send();
     call();
     await wait(draw(5));
   }
@@ -100,17 +137,27 @@ const play = async (draw) => {
   }
   assert.equal(codebolt.occupancy.waiting, 0);
   await codebolt.close();
+  const { dropped, ...held } = codebolt.occupancy;
+  assert.ok(Object.values(held).every((count) => count === 0), JSON.stringify(held));
+  assert.equal(codebolt.state ?? codebolt.connectionState, 'closed');
   return outcomes.length;
 };
 
-it('whatever a socket does within its own send, every call settles, with its own reply or an error', async () => {
+it('whatever a socket does within its own send, every call settles, with its own reply or an error', { timeout: 2 * SECONDS * 1_000 + 60_000 }, async () => {
+  const end = Date.now() + SECONDS * 1_000;
   let calls = 0;
-  for (let seed = 1; seed <= ROUNDS; seed++) {
-    try {
-      calls += await play(chance(seed));
-    } catch (error) {
-      throw new Error(`with the seed ${seed}`, { cause: error });
+  let seed = 0;
+  const table = async () => {
+    while (seed < ROUNDS || Date.now() < end) {
+      const own = ++seed;
+      try {
+        calls += await play(chance(own));
+      } catch (error) {
+        throw new Error(`with the seed ${own}`, { cause: error });
+      }
     }
-  }
-  assert.ok(calls > ROUNDS * 10, `only ${calls} calls were made`);
+  };
+  await Promise.all(Array.from({ length: TABLES }, table));
+  console.log(`${seed} games, ${calls} calls`);
+  assert.ok(calls > seed * 10, `only ${calls} calls were made in ${seed} games`);
 });
