@@ -5,7 +5,7 @@
 const { setTimeout: set, clearTimeout: clear, Date: calendar, performance: clock } = globalThis;
 
 const read = typeof clock?.now === 'function' ? clock.now.bind(clock) : calendar.now.bind(calendar);
-let last = read();
+let last = -Infinity;
 let behind = 0;
 
 /** Milliseconds that never run backwards, though their clock may. */

@@ -64,6 +64,8 @@ const turn = Promise.resolve();
 
 /** Messages from the host, and who wants which. Those that nobody wants yet are kept, up to a bound. */
 export class Messages {
+  /** Types that belong to a module since it is in use. @type {Set<string>} */
+  routed = new Set();
   /** @type {Set<Receiver>} */
   #receivers = new Set();
   /** @type {any[]} */
@@ -94,15 +96,18 @@ export class Messages {
   }
 
   /**
-   * Registers a handler; kept messages that it wants reach it in the next microtask, in their order.
+   * Registers a handler; kept messages that it wants reach it in the next microtask, in their order. What only keeps them
+   * gets them at once.
    * @param {(message: any) => boolean} wants
    * @param {(message: any) => unknown} handle
+   * @param {{ atOnce?: boolean }} [options]
    */
-  receive(wants, handle) {
+  receive(wants, handle, { atOnce = false } = {}) {
     const early = this.#take(wants);
     const receiver = { wants, handle, early, isCatchingUp: false };
     this.#receivers.add(receiver);
-    this.#catchUp(receiver);
+    if (atOnce) this.#handEarly(receiver);
+    else this.#catchUp(receiver);
     return () => {
       if (this.#receivers.delete(receiver)) this.#giveBack(early.splice(0));
     };
@@ -119,14 +124,17 @@ export class Messages {
 
   /** @param {Receiver} receiver */
   #catchUp(receiver) {
-    const { early, handle } = receiver;
-    if (early.length === 0 || receiver.isCatchingUp) return;
+    if (receiver.early.length === 0 || receiver.isCatchingUp) return;
     receiver.isCatchingUp = true;
     // Not by queueMicrotask, which fake timers fake.
-    void turn.then(() => {
-      for (let message = early.shift(); message !== undefined; message = early.shift()) run(() => handle(message), this.#report);
-      receiver.isCatchingUp = false;
-    });
+    void turn.then(() => this.#handEarly(receiver));
+  }
+
+  /** @param {Receiver} receiver */
+  #handEarly(receiver) {
+    const { early, handle } = receiver;
+    for (let message = early.shift(); message !== undefined; message = early.shift()) run(() => handle(message), this.#report);
+    receiver.isCatchingUp = false;
   }
 
   /**

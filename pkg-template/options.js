@@ -74,7 +74,7 @@ const check = (options, allowed, place) => {
 
 /** @param {unknown} value */
 export const shown = (value) => {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 80))}`;
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
   return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value)}`;

@@ -44,6 +44,8 @@ export class Requests {
   #callers = [];
   /** @type {Map<Method, number>} */
   #handles = new Map();
+  /** What stands around the id and the parameters of `createInstance`. @type {[string, string, string]} */
+  #frame;
   /** The socket that was opened last. @type {any} */
   #socket;
   #address = '';
@@ -71,7 +73,7 @@ export class Requests {
   };
 
   /**
-   * @param {new (options: any, platform: any) => Client} clientClass the module's
+   * @param {{ new (options: any, platform: any): Client, createInstanceFrame(): [string, string, string] }} clientClass the module's
    * @param {any} options
    * @param {Bridge} bridge
    */
@@ -88,6 +90,7 @@ export class Requests {
     this.#bridge = bridge;
     this.#throwsOnError = Boolean(options.throwOnError);
     this.#client = new clientClass(options, bridge);
+    this.#frame = clientClass.createInstanceFrame();
   }
 
   /** Lets go of whom the module would otherwise hold for as long as there is a client. */
@@ -171,6 +174,50 @@ export class Requests {
     const id = this.#id(drawn);
     const text = frame(id);
     this.#enter((client) => client.call(drawn >>> INDEX_BITS, handle, text, timeout));
+    return id;
+  }
+
+  /**
+   * `eventLog.createInstance`, by the module's function of that name.
+   * @param {string} params as JSON
+   * @returns {Promise<any>}
+   */
+  createInstance(params) {
+    return new Promise((resolve) => {
+      if (this.#trap !== undefined) return this.#refuse(resolve);
+      const socket = this.#socket;
+      try {
+        const client = this.#client;
+        const begun = socket === undefined || isEnding(socket) ? NOWHERE : client.createInstance(params.length, NaN);
+        if (begun !== NOWHERE) {
+          this.#callers[begun >>> INDEX_BITS] = resolve;
+          const frame = this.#frame;
+          try {
+            socket.send(frame[0] + this.#id(begun) + frame[1] + params + frame[2]);
+          } catch (error) {
+            return client.sendFailed(error);
+          }
+          return client.sent();
+        }
+      } catch (error) {
+        throw this.#trapped(error);
+      }
+      this.createInstanceLater(params, NaN, resolve);
+    });
+  }
+
+  /**
+   * The same for what may have to wait, or has options of its own. Returns the request's id.
+   * @param {string} params
+   * @param {number} timeout
+   * @param {Resolve} resolve
+   */
+  createInstanceLater(params, timeout, resolve) {
+    const drawn = this.#draw(resolve);
+    const id = this.#id(drawn);
+    const frame = this.#frame;
+    const text = frame[0] + id + frame[1] + params + frame[2];
+    this.#enter((client) => client.createInstanceLater(drawn >>> INDEX_BITS, text, timeout));
     return id;
   }
 

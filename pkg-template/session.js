@@ -4,6 +4,7 @@ import { setTimeout } from './clock.js';
 import { CodeboltError, rejectWith } from './error.js';
 import { Listeners, Messages, run } from './listeners.js';
 import { checkOptions, shown } from './options.js';
+import { Pace } from './pace.js';
 import { Requests } from './requests.js';
 import { flatten, isUserMessage } from './user-message.js';
 
@@ -14,7 +15,7 @@ import { flatten, isUserMessage } from './user-message.js';
 /**
  * How the module reaches the session. It holds this for as long as there is a client, and this the session only while something
  * may come that somebody listens to: else a session that its user dropped can be collected.
- * @typedef {{ pin: Session | undefined, weak: WeakRef<Session> }} Hold
+ * @typedef {{ pin: Session | undefined, weak: WeakRef<Session>, frames: Listeners | undefined }} Hold
  */
 
 /** Sessions that nobody has any more: their connections end. */
@@ -45,7 +46,7 @@ export class Session {
   /** What waits for the module, in order. @type {{ begin: (requests: Requests) => void, reject: (error: unknown) => void }[]} */
   #waiting = [];
   /** @type {Hold} */
-  #hold = { pin: undefined, weak: new WeakRef(this) };
+  #hold = { pin: undefined, weak: new WeakRef(this), frames: undefined };
   #isHeard = false;
   /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
   #unsent = 0;
@@ -54,6 +55,12 @@ export class Session {
   /** Whether the module is being loaded, or has been. */
   #loading = false;
   #closed = false;
+  /** Once nothing is sent any more. @type {Pace | undefined} */
+  #ended;
+  /** Whether somebody's promise tells of the connection, so that nothing else need. */
+  #isAwaited = false;
+  /** Takes back what the program would say when it ends. @type {(() => void) | undefined} */
+  #takeBack;
   #listeners = Object.fromEntries(
     EVENTS.map((name) => [
       name,
@@ -64,6 +71,10 @@ export class Session {
   /** The last user message, flat. @type {any} */
   lastUserMessage;
   #messages = new Messages((error) => this.report(error));
+  /** The socket that was opened last. @type {any} */
+  socket;
+  /** Whether there has been a connection. */
+  wasOpen = false;
 
   /**
    * @param {Platform} platform
@@ -86,8 +97,32 @@ export class Session {
    * @returns {Promise<any>}
    */
   request(method, head, tail, callOptions) {
-    if (this.#requests !== undefined && callOptions === undefined) return this.#requests.request(method, head, tail);
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) {
+      return this.#requests.request(method, head, tail);
+    }
     return this.#call(method, callOptions, (id) => head + id + tail);
+  }
+
+  /**
+   * `eventLog.createInstance`, made in the module.
+   * @param {string} name
+   * @param {string} [description]
+   * @param {CallOptions} [callOptions]
+   * @returns {Promise<any>}
+   */
+  createInstance(name, description, callOptions) {
+    let params;
+    try {
+      params = JSON.stringify({ name, description });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) return this.#requests.createInstance(params);
+    return this.#abortable(callOptions, NaN, (requests, timeout, settle) =>
+      requests.createInstanceLater(params, timeout, settle),
+    );
   }
 
   /**
@@ -148,7 +183,10 @@ export class Session {
    */
   #send(frame) {
     const sent = this.#use((requests, resolve) => requests.send(frame, resolve));
-    sent.catch((error) => this.#logUnsent(error));
+    sent.catch((error) => {
+      this.#logUnsent(error);
+      if (error.code === 'LOAD_FAILED') this.#lastWord(error.message);
+    });
     return sent;
   }
 
@@ -173,6 +211,12 @@ export class Session {
     return this.#messages;
   }
 
+  /** Listeners to every frame that comes, replies included. */
+  get frames() {
+    this.#pin();
+    return (this.#hold.frames ??= new Listeners((error) => this.report(error)));
+  }
+
   /** Somebody listens, or is about to. */
   #pin() {
     if (this.#isHeard) return;
@@ -195,8 +239,20 @@ export class Session {
     this.#use((requests, resolve) => resolve(requests.connect())).catch((error) => {
       this.log('error', 'the connection could not be made', error);
       // Only an address that cannot be used and a module that cannot be loaded come here, and nobody awaits this.
-      if (error.code !== 'CONNECTION_CLOSED') this.report(error);
+      if (error.code === 'CONNECTION_CLOSED') return;
+      this.report(error);
+      if (this.#listeners.listenerError.size === 0) this.#lastWord('');
     });
+  }
+
+  /**
+   * What the program says when it ends by itself, unless it has been told in another way. The connection may have been all
+   * that it lived for, and then it ended as if all was well.
+   * @param {string} text
+   */
+  #lastWord(text) {
+    if (this.#isAwaited || this.#logger) return;
+    this.#takeBack ??= this.#platform.lastWord?.(text);
   }
 
   /**
@@ -204,14 +260,15 @@ export class Session {
    * @returns {Promise<void>}
    */
   close(drain) {
-    if (this.#requests === undefined) {
-      // Nothing was ever connected.
-      const closes = !this.#loading ? Promise.resolve() : this.#use((requests, resolve) => requests.close(drain, resolve));
-      this.#closed = true;
-      // What waits for the module goes first; without a module there is nothing to close.
-      return closes.catch(() => {});
-    }
-    return this.#use((requests, resolve) => requests.close(drain, resolve));
+    this.#takeBack?.();
+    this.#ended ??= new Pace();
+    const requests = this.#requests;
+    if (requests) return new Promise((resolve) => requests.close(drain, resolve));
+    // Nothing was ever connected.
+    this.#closed = true;
+    if (!this.#loading) return Promise.resolve();
+    // What waits for the module goes first; without a module there is nothing to close.
+    return this.#whenLoaded((requests, resolve) => requests.close(drain, resolve)).catch(() => {});
   }
 
   /** @returns {import('./index.d.ts').ConnectionState} */
@@ -251,6 +308,14 @@ export class Session {
   }
 
   /**
+   * Runs what a user wrote; what it throws, or rejects with, is reported.
+   * @param {() => unknown} work
+   */
+  run(work) {
+    run(work, (error) => this.report(error));
+  }
+
+  /**
    * What a listener of the user's threw.
    * @param {unknown} error
    */
@@ -268,6 +333,7 @@ export class Session {
    * @returns {Promise<any>}
    */
   #abortable(callOptions, standard, start) {
+    this.#isAwaited = true;
     let signal, timeout;
     try {
       ({ signal, timeout } = readCallOptions(callOptions, standard));
@@ -306,19 +372,25 @@ export class Session {
    * @returns {Promise<any>}
    */
   #use(work) {
+    const ended = this.#ended;
+    if (!ended) return this.#whenLoaded(work);
+    const requests = this.#requests;
+    return new Promise((resolve, reject) =>
+      ended.run(() => {
+        if (!requests) return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
+        begin(requests, work, resolve, reject);
+      }),
+    );
+  }
+
+  /**
+   * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
+   * @returns {Promise<any>}
+   */
+  #whenLoaded(work) {
     return new Promise((resolve, reject) => {
-      const begin = (/** @type {Requests} */ requests) => {
-        try {
-          work(requests, resolve);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      if (this.#requests) return begin(this.#requests);
-      if (this.#closed) {
-        return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
-      }
-      this.#waiting.push({ begin, reject });
+      if (this.#requests) return begin(this.#requests, work, resolve, reject);
+      this.#waiting.push({ begin: (requests) => begin(requests, work, resolve, reject), reject });
       if (!this.#loading) this.#load();
     });
   }
@@ -328,8 +400,8 @@ export class Session {
     this.#loading = true;
     try {
       const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
-      // At once where it can be.
-      const requests = this.#open(loaded instanceof Promise ? await loaded : loaded);
+      // At once where it can be. Not by its class: a page may have put another in the place of the engine's.
+      const requests = this.#open('then' in loaded ? await loaded : loaded);
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.begin(requests);
       this.#requests = requests;
     } catch (error) {
@@ -360,28 +432,39 @@ export class Session {
    */
   static #through(Client, options, connect, hold) {
     const session = () => hold.pin ?? hold.weak.deref();
-    const requests = new Requests(Client, options, {
+    /** @type {import('./requests.js').Bridge} */
+    const bridge = {
       connect(url) {
         const connecting = hold.weak.deref();
-        if (connecting !== undefined && connecting.#isHeard) hold.pin = connecting;
-        return connect(url);
+        if (connecting && connecting.#isHeard) hold.pin = connecting;
+        const socket = connect(url);
+        if (connecting) connecting.socket = socket;
+        return socket;
       },
       notify(name, details) {
         const told = session();
-        if (told !== undefined) told.#notify(name, details);
+        if (told) told.#notify(name, details);
         if (name !== 'close') return;
         const { state } = requests;
         if (state !== 'idle' && state !== 'closed') return;
         // Nothing more is told before the next use, and the module would hold all this for as long as the client lives.
         hold.pin = undefined;
-        if (state === 'closed') requests.release();
-        else requests.forgetSocket();
+        if (told) told.socket = undefined;
+        if (state === 'idle') return requests.forgetSocket();
+        if (told) told.#ended ??= new Pace();
+        requests.release();
       },
       deliver(message) {
         const told = session();
-        if (told !== undefined) told.#deliver(message);
+        if (told) told.#deliver(message);
       },
-    });
+    };
+    const requests = new Requests(Client, options, bridge);
+    const receive = /** @type {NonNullable<typeof bridge.receive>} */ (bridge.receive);
+    bridge.receive = (event) => {
+      receive(event);
+      if (hold.frames !== undefined && hold.frames.size > 0) hold.frames.tell(event.data);
+    };
     dropped?.register(/** @type {Session} */ (hold.weak.deref()), requests);
     return requests;
   }
@@ -391,6 +474,13 @@ export class Session {
    * @param {any} details
    */
   #notify(name, details) {
+    if (name === 'open') {
+      this.wasOpen = true;
+      this.#takeBack?.();
+      this.#takeBack = undefined;
+    } else if (name === 'close' && !this.wasOpen && !details.requested && this.#listeners.close.size === 0) {
+      this.#lastWord(neverConnected(details));
+    }
     this.log(name === 'open' ? 'info' : 'warn', name, details);
     this.#listeners[name]?.tell(details);
   }
@@ -403,6 +493,25 @@ export class Session {
     if (lost > 0) this.#notify('messagesLost', { count: lost });
   }
 }
+
+/** @param {import('./index.d.ts').CloseDetails} details */
+const neverConnected = ({ address, closeReason }) =>
+  `no connection to ${address} came about${closeReason ? ` (${closeReason})` : ''}, and this program has nothing else to do. ` +
+  'Start the host, or say where it is: by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).';
+
+/**
+ * @param {Requests} requests
+ * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
+ * @param {(value?: any) => void} resolve
+ * @param {(error: unknown) => void} reject
+ */
+const begin = (requests, work, resolve, reject) => {
+  try {
+    work(requests, resolve);
+  } catch (error) {
+    reject(error);
+  }
+};
 
 const CLOSED = 'close() was called. Make a new Codebolt to connect again.';
 

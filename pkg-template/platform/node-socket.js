@@ -1,9 +1,10 @@
 /** The socket in Node: `ws`, with what one tick sends framed here and going out in one write. */
-import { WebSocket } from '#on-demand';
+import { WebSocket } from 'ws';
+import { builtin } from './builtin.js';
 import { TextFrames, canMask } from './text-frames.js';
 
-const net = process.getBuiltinModule('node:net');
-const tls = process.getBuiltinModule('node:tls');
+const net = builtin('net');
+const tls = builtin('tls');
 
 /**
  * How many microtasks may pass without a further frame before those that wait go out: as many as lie between two calls of a

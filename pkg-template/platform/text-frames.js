@@ -3,7 +3,9 @@
  * tick stand behind one another in one buffer, so that they go out in one write, and each is encoded straight into its place.
  */
 
-const { randomFillSync } = process.getBuiltinModule('node:crypto');
+import { builtin } from './builtin.js';
+
+const { randomFillSync } = builtin('crypto');
 
 /** How many bytes the shared buffer has. A frame that does not fit in what is left of an empty one gets its own. */
 const SIZE = 1 << 16;

@@ -3,7 +3,8 @@
 use super::connection_options;
 use super::driver::Driver;
 use super::platform::{self, Platform};
-use super::runtime::OneThread;
+#[cfg(not(feature = "published"))]
+use crate::session::State;
 use crate::session::{Call, Expectation, Place, Session};
 use crate::transport::clock;
 use crate::transport::members::{Details, Members};
@@ -13,8 +14,8 @@ use crate::wire::address::Address;
 use crate::wire::request_id::TEXT_LENGTH;
 use alloc::rc::Rc;
 use alloc::{string::String, vec::Vec};
-use core::cell::RefCell;
-use js_sys::{Array, Function, JsString};
+use core::cell::OnceCell;
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 /// A session with one host. The package's `Codebolt` wraps it.
@@ -28,7 +29,8 @@ use wasm_bindgen::prelude::*;
 /// [`Client::receive`].
 #[wasm_bindgen]
 pub struct Client {
-    driver: Rc<Driver>,
+    pub(super) driver: Rc<Driver>,
+    pub(super) create_instance: OnceCell<Expectation>,
 }
 
 /// By how many bits a place stands above the index of its id in the batch.
@@ -38,7 +40,7 @@ const INDEX_BITS: u32 = BATCH.ilog2();
 const MOST_PLACES: u32 = 1 << (u32::BITS - INDEX_BITS);
 
 /// What is returned instead of a place where there is none.
-const NOWHERE: i32 = -1;
+pub(super) const NOWHERE: i32 = -1;
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,6 +76,7 @@ impl Client {
                 platform,
                 connection_options::throws_on_error(options),
             ),
+            create_instance: OnceCell::new(),
         })
     }
 
@@ -274,44 +277,27 @@ impl Client {
 }
 
 impl Client {
-    /// Sends a request for code in Rust: `frame` makes the frame for an id, `resolve` gets the reply or a promise that rejects.
-    ///
-    /// # Errors
-    /// When the runtime has no secure random source.
-    pub fn request(
-        &self,
-        method: u32,
-        frame: impl FnOnce(&str) -> JsString,
-        timeout: f64,
-        resolve: &Function,
-    ) -> Result<(), JsValue> {
-        let place = self.draw(false)? >> INDEX_BITS;
-        let id = self.driver.session.borrow().id(Place::of(place));
-        self.driver.callers.set(place, resolve.into());
-        let frame = frame(&id.map(RequestId::text).unwrap_or_default());
-        self.call(place, method, frame, timeout);
-        Ok(())
+    /// Whether the connection is closed for good.
+    #[cfg(not(feature = "published"))]
+    pub(super) fn is_closed(&self) -> bool {
+        self.driver.session.borrow().state() == State::Closed
+    }
+
+    /// The id of what was just drawn, as JavaScript has it.
+    pub(super) fn id_text(&self, drawn: u32) -> JsString {
+        let start = (drawn & (BATCH as u32 - 1)) * TEXT_LENGTH as u32;
+        let texts = self.driver.id_texts.borrow();
+        texts.substring(start, start + TEXT_LENGTH as u32)
+    }
+
+    /// The place of what was drawn.
+    pub(super) fn place(drawn: u32) -> u32 {
+        drawn >> INDEX_BITS
     }
 }
 
 fn packed(drawn: Drawn) -> u32 {
     drawn.place.number() << INDEX_BITS | drawn.index as u32
-}
-
-static DEFAULT: OneThread<RefCell<Option<Rc<Client>>>> = OneThread(RefCell::new(None));
-
-/// The client that the module's own functions use, configured from the environment.
-pub(super) fn default_client() -> Result<Rc<Client>, JsValue> {
-    if let Some(client) = &*DEFAULT.borrow() {
-        return Ok(Rc::clone(client));
-    }
-    let nothing = Details::new().into_value();
-    let client = Rc::new(Client::new(
-        nothing.unchecked_ref(),
-        nothing.clone().unchecked_into(),
-    )?);
-    *DEFAULT.borrow_mut() = Some(Rc::clone(&client));
-    Ok(client)
 }
 
 fn texts(array: &Array) -> Vec<String> {

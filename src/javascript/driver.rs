@@ -29,6 +29,8 @@ pub(super) struct Driver {
     pub(super) ids: RefCell<RandomIds>,
     /// Those of messages that no reply answers.
     pub(super) message_ids: RefCell<RandomIds>,
+    /// The texts of the batch's ids behind one another.
+    pub(super) id_texts: RefCell<JsString>,
     /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
     pub(super) callers: Array,
     pub(super) platform: Platform,
@@ -65,6 +67,7 @@ impl Driver {
             session: RefCell::new(session),
             ids: RefCell::default(),
             message_ids: RefCell::default(),
+            id_texts: RefCell::new(JsString::from("")),
             callers: platform.callers(),
             platform,
             address,
@@ -221,7 +224,7 @@ impl Driver {
         }
     }
 
-    fn socket(&self) -> Option<WebSocket> {
+    pub(super) fn socket(&self) -> Option<WebSocket> {
         self.socket.borrow().clone()
     }
 

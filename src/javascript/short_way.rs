@@ -3,8 +3,10 @@
 use super::driver::Driver;
 use crate::session::{Call, Place};
 use crate::transport::random_ids::Drawn;
+use crate::transport::socket;
 use crate::wire::RequestId;
 use alloc::rc::Rc;
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 impl Driver {
@@ -17,7 +19,12 @@ impl Driver {
         };
         ids.borrow_mut().next(
             &|random| self.session.borrow_mut().draw(random, is_message),
-            &|texts| self.platform.renew_ids(&texts, is_message),
+            &|texts| {
+                self.platform.renew_ids(&texts, is_message);
+                if !is_message {
+                    *self.id_texts.borrow_mut() = texts;
+                }
+            },
         )
     }
 
@@ -36,6 +43,12 @@ impl Driver {
             self.begun_on.set(self.generation.get());
         }
         begins
+    }
+
+    /// Hands the frame of the request that was begun to the socket, where JavaScript does not.
+    pub(super) fn send_begun(&self, frame: &JsString) -> Result<(), JsValue> {
+        let socket = self.socket().ok_or(JsValue::UNDEFINED)?;
+        socket::send(&socket, frame)
     }
 
     pub(super) fn begun(self: &Rc<Self>) {

@@ -94,3 +94,10 @@ impl Timer {
         }
     }
 }
+
+impl Drop for Timer {
+    /// What it would call is gone: fired now, it would throw where nobody catches.
+    fn drop(&mut self) {
+        self.disarm();
+    }
+}

@@ -4,6 +4,7 @@
  */
 import { ask, attempt } from '../../define.js';
 import { CodeboltError } from '../../error.js';
+import { shown } from '../../options.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
@@ -20,8 +21,14 @@ const EXECUTE = /* @__PURE__ */ method('executeTool', 0);
 const GET_MCP = /* @__PURE__ */ method('getMcpTools');
 const GET_ALL = /* @__PURE__ */ method('getAllMcpTools');
 
-/** @param {unknown} toolbox */
-const isOwn = (toolbox) => String(toolbox).toLowerCase() === 'codebolt';
+/**
+ * Whether a toolbox is the SDK's own. What is no name at all reaches no host, as in the reference: agents go on without tools then.
+ * @param {unknown} toolbox
+ */
+const isOwn = (toolbox) => {
+  if (typeof toolbox === 'string') return toolbox.toLowerCase() === 'codebolt';
+  throw new CodeboltError('INVALID_ARGUMENT', `mcp: a toolbox is ${shown(toolbox)}; its name as a string is wanted`, { type: 'codebolttools' });
+};
 
 /** @param {Session} session */
 export const listMcpFromServers =
@@ -55,7 +62,7 @@ export const executeTool =
     /** @type {CallOptions | undefined} */ callOptions,
   ) =>
     attempt(() => {
-      if (!toolbox || isOwn(toolbox)) {
+      if (toolbox == null || isOwn(toolbox)) {
         const name = toolName.replace(/^codebolt--/, '');
         throw new CodeboltError(
           'NOT_SUPPORTED',

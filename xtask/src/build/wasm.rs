@@ -1,6 +1,6 @@
 //! The WebAssembly module and wasm-bindgen's JavaScript for it, made by wasm-pack and made small by wasm-opt.
 
-use super::short_names;
+use super::{late_globals, short_names};
 use crate::command;
 use crate::context::Context;
 use crate::fingerprint::Fingerprint;
@@ -33,6 +33,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         "tests/tools/package-lock.json",
         "xtask/src/build/wasm.rs",
         "xtask/src/build/short_names.rs",
+        "xtask/src/build/late_globals.rs",
     ];
     let fingerprint = Fingerprint::of(
         context.scratch("module.stamp"),
@@ -86,7 +87,12 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         &["--strip-debug", "--strip-producers"],
     )?;
     short_names::carry_over(&names, &folder)?;
-    use_clock(&folder.join("codebolt_wasm.js"))?;
+    let script = folder.join("codebolt_wasm.js");
+    fs::write(
+        &script,
+        late_globals::made_late(&fs::read_to_string(&script)?)?,
+    )?;
+    use_clock(&script)?;
     println!(
         "  {} from the compiler, {} after wasm-opt",
         size(&plain)?,

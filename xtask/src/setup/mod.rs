@@ -2,6 +2,7 @@
 
 mod apt;
 mod browser;
+mod builds;
 mod cargo_tools;
 mod database;
 mod debian_rust;
@@ -16,6 +17,8 @@ use clap::ValueEnum;
 use std::thread;
 
 pub use browser::{find_browser, find_driver};
+pub use builds::{Toolchains, ensure as ensure_toolchains};
+pub use npm_tools::link_modules;
 pub use runtimes::find_firefox;
 
 /// What to set up.
@@ -39,6 +42,8 @@ pub enum Part {
     Database,
     /// The runtimes and bundlers of tests/runtimes, and Firefox.
     Runtimes,
+    /// The toolchains of tests/builds/core.
+    Builds,
 }
 
 /// `cargo xtask setup`.
@@ -64,6 +69,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         );
     }
     println!("All set up; the tools are in {}", context.tools.display());
+    println!("To type wasm-pack and the like yourself:");
+    println!("{}", wasm_target::typed(context));
     Ok(())
 }
 
@@ -110,6 +117,7 @@ impl Part {
             Self::Browser => "browser",
             Self::Database => "PostgreSQL",
             Self::Runtimes => "runtimes, bundlers and Firefox",
+            Self::Builds => "toolchains",
         }
     }
 
@@ -123,6 +131,7 @@ impl Part {
             Self::Browser => browser::ensure(context),
             Self::Database => database::ensure(context),
             Self::Runtimes => runtimes::ensure(context),
+            Self::Builds => builds::ensure(context, Toolchains::Core),
         }
     }
 }

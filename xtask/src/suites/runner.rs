@@ -117,6 +117,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Browser, Part::Browser),
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
+        (Need::Builds, Part::Builds),
     ] {
         if needs(need) {
             parts.push(part);
@@ -136,7 +137,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
             lacking.insert(need.text(), format!("{}: {error:#}", need.text()));
         }
     };
-    attempt(Need::Host, &|| build::host(context));
+    attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
     attempt(Need::Page, &|| {
         let _alone = build_lock::wait(context)?;
@@ -237,6 +238,7 @@ impl Need {
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
                 ),
+                Self::Builds => other == Self::Runtimes || Self::Runtimes.brings(other),
                 Self::Wasm | Self::Npm | Self::Browser | Self::Database | Self::Host => false,
             }
     }
@@ -249,6 +251,7 @@ impl Need {
             Self::Browser => Part::Browser.text(),
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
+            Self::Builds => Part::Builds.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",

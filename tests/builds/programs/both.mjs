@@ -1,0 +1,7 @@
+// A program that gets the package both ways, as happens when some of its dependencies import it and others require it.
+import imported, { Codebolt, CodeboltError } from 'codebolt-wasm';
+import required from './requires.cjs';
+import { roundTrip } from './round-trip.mjs';
+
+const one = imported === required && required.Codebolt === Codebolt && required.CodeboltError === CodeboltError;
+roundTrip(required).then((outcome) => console.log(JSON.stringify({ ...outcome, one })));
