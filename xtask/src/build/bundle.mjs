@@ -103,14 +103,15 @@ const writeSmall = async (file, text, options) => {
 
 /**
  * CommonJS gets the instance itself, with all that modules import by name as its own: what compilers make of
- * `import * as all` and of `import codebolt, { eventLog }` copies a module's own members. The last line is never run: by it Deno,
- * which reads CommonJS for names that can be imported, finds them.
+ * `import * as all` and of `import codebolt, { eventLog }` copies a module's own members. `state`, the reference's other name for
+ * `cbstate`, stays free on the instance. The last line is never run: by it Deno, which reads CommonJS for names that can be
+ * imported, finds them.
  * @param {string[]} names
  */
 const commonJSEntry = (names) => `const { entry } = require('./core.cjs');
 const codebolt = entry.default;
 for (const name of Object.keys(entry)) {
-  if (name !== 'default' && !Object.hasOwn(codebolt, name)) {
+  if (name !== 'default' && name !== 'state' && !Object.hasOwn(codebolt, name)) {
     Object.defineProperty(codebolt, name, { configurable: true, enumerable: true, writable: true, value: entry[name] });
   }
 }

@@ -174,13 +174,6 @@ impl Names {
         text
     }
 
-    /// Their names, for CommonJS, which reaches them by the instance. Those that the instance itself may get are left out.
-    pub fn on_instance(&self) -> impl Iterator<Item = &str> {
-        let enums = self.enums.keys().map(String::as_str);
-        let aliases = self.aliases.iter().map(|alias| alias.name.as_str());
-        enums.chain(aliases).filter(|name| *name != "state")
-    }
-
     /// `docs/api/names.md`.
     pub fn page(&self) -> String {
         let mut text = "# Other names\n\nWhat the package exports besides the class, its modules and their types. The reference declares these values and leaves them `undefined`.\n\n\
