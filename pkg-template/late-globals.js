@@ -3,8 +3,14 @@
  * runner that gives it a page's globals may leave text coding out, and its `crypto` takes 2 ms to load.
  */
 
-/** @param {string} name */
-const builtin = (name) => /** @type {any} */ (globalThis.process)?.getBuiltinModule?.(`node:${name}`);
+/**
+ * Only where Node says that it is one: what edge runtimes have in place of `process` throws.
+ * @param {string} name
+ */
+const builtin = (name) => {
+  const process = /** @type {any} */ (globalThis.process);
+  return process?.versions?.node && process.getBuiltinModule?.(`node:${name}`);
+};
 
 /** @type {TextEncoder | undefined} */
 let encoder;

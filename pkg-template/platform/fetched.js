@@ -52,8 +52,11 @@ const compile = async (from, timeout) => {
  * @param {string} address
  * @returns {BufferSource | undefined}
  */
-const onDisk = (address) =>
-  address.startsWith('file:') ? globalThis.process?.getBuiltinModule?.('node:fs').readFileSync(new URL(address).pathname) : undefined;
+const onDisk = (address) => {
+  const { process } = globalThis;
+  if (!address.startsWith('file:') || !process?.versions?.node) return undefined;
+  return process.getBuiltinModule?.('node:fs').readFileSync(process.getBuiltinModule('node:url').fileURLToPath(address));
+};
 
 /**
  * @param {string | URL} url

@@ -30,7 +30,7 @@ export default {
 
 for (const [what, build] of /** @type {[string, string][]} */ ([
   ['for the server', "ssr: 'agent.mjs'"],
-  ['as a library', "lib: { entry: 'agent.mjs', formats: ['es'], fileName: () => 'agent.js' }, target: 'node20', rollupOptions: { platform: 'node', output: { codeSplitting: false } }"],
+  ['as a library', "lib: { entry: 'agent.mjs', formats: ['es'], fileName: () => 'agent.js' }, ssr: true, target: 'node20'"],
 ])) {
   test(`vite build ${what}, with everything in it`, async () => {
     const folder = makeProject('core', {
