@@ -19,7 +19,7 @@ test('a mock takes its place, and the real one can be had beside it', () => {
   jest.resetModules();
   jest.doMock('codebolt-wasm', () => ({ ...jest.requireActual('codebolt-wasm'), eventLog: { createInstance: jest.fn(() => 'mine') } }));
   expect(require('codebolt-wasm').eventLog.createInstance()).toBe('mine');
-  expect(jest.requireActual('codebolt-wasm').state === undefined).toBe(false);
+  expect(jest.requireActual('codebolt-wasm').connectionState).toBe('idle');
   jest.dontMock('codebolt-wasm');
 });
 
