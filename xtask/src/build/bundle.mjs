@@ -33,6 +33,8 @@ const elsewhere = {
   setup({ onResolve, onLoad, resolve }) {
     onResolve({ filter: /.*/ }, async ({ path: wanted, kind, namespace, pluginData, ...rest }) => {
       if (kind === 'entry-point' || pluginData === 'asked') return;
+      // What is loaded on first use is a file of its own.
+      if (kind === 'dynamic-import') return { path: `./${path.basename(wanted)}`, external: true };
       if (namespace === 'home' || wanted.endsWith('.wasm')) return { path: `./${path.basename(wanted)}`, external: true };
       if (!wanted.startsWith('.')) return { path: wanted, external: true };
       const found = await resolve(wanted, { kind, ...rest, pluginData: 'asked' });
@@ -109,7 +111,8 @@ const shared = async (file) => {
 
 await shared('core.js');
 await shared('all-modules.js');
-for (const file of ['browser.js', 'edge.js']) await bundle(file);
+await shared('toolbox.js');
+for (const file of ['browser.js', 'edge.js', 'tools.js']) await bundle(file);
 // What node.js imports by the name `#on-demand` is one of two files.
 const { sources } = await bundle('node.js');
 for (const file of ['on-demand.js', 'at-once.js']) {

@@ -8,6 +8,7 @@ mod javascript;
 mod listeners;
 mod message;
 mod pages;
+mod tools;
 mod typescript;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use definition::Module;
 use listeners::Listeners;
+use tools::Toolbox;
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
@@ -54,10 +56,12 @@ pub enum Error {
 pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     let modules = read(&root.join("definitions"))?;
     let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
+    let toolbox = Toolbox::read(&root.join("definitions/tools"), &modules)?;
     let missing: Vec<String> = modules
         .iter()
         .flat_map(Module::undocumented)
         .chain(listeners.undocumented())
+        .chain(toolbox.undocumented())
         .collect();
     if !missing.is_empty() {
         return Err(Error::Undocumented(missing));
@@ -106,6 +110,9 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
             &declarations,
         ),
     )?;
+    for (file, text) in toolbox.files(template)? {
+        write(&out.join(file), &text)?;
+    }
     write(&scripts.join("listeners.js"), &listeners.javascript())?;
     write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
     write(&pages.join("listeners.md"), &listeners.page())?;

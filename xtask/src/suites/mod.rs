@@ -103,6 +103,12 @@ pub const SUITES: &[Suite] = &[
         run: javascript::definitions,
     },
     Suite {
+        name: "tools",
+        text: "the tools for models do what the reference's do (tests/tools-for-models); their examples",
+        needs: &[Need::Package],
+        run: javascript::tools,
+    },
+    Suite {
         name: "session",
         text: "the session in Node and Chromium against a host that misbehaves; load and a soak",
         needs: &[Need::Package, Need::Browser],

@@ -44,7 +44,7 @@ pub fn shape(run: &Run<'_>) -> Result<()> {
         run.context
             .command("attw")
             .arg(&package)
-            .args(["--entrypoints", "."])
+            .args(["--entrypoints", ".", "./tools"])
             .args(["--format", "ascii", "--no-emoji"]),
     )
 }
