@@ -7,6 +7,7 @@ mod database;
 mod debian_rust;
 mod npm_tools;
 mod runtimes;
+mod tool_users;
 pub mod wasm_target;
 
 use crate::context::Context;
@@ -39,6 +40,8 @@ pub enum Part {
     Database,
     /// The runtimes and bundlers of tests/runtimes, and Firefox.
     Runtimes,
+    /// The MCP SDK and the tokenizer of tests/tools-in-use.
+    ToolUsers,
 }
 
 /// `cargo xtask setup`.
@@ -110,6 +113,7 @@ impl Part {
             Self::Browser => "browser",
             Self::Database => "PostgreSQL",
             Self::Runtimes => "runtimes, bundlers and Firefox",
+            Self::ToolUsers => "MCP SDK and tokenizer",
         }
     }
 
@@ -123,6 +127,7 @@ impl Part {
             Self::Browser => browser::ensure(context),
             Self::Database => database::ensure(context),
             Self::Runtimes => runtimes::ensure(context),
+            Self::ToolUsers => tool_users::ensure(context),
         }
     }
 }

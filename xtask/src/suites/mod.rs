@@ -44,6 +44,8 @@ pub enum Need {
     Database,
     /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
     Runtimes,
+    /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
+    ToolUsers,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -104,9 +106,15 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "tools",
-        text: "the tools for models do what the reference's do (tests/tools-for-models); their examples",
+        text: "the tools for models do what the reference's do (tests/tools-for-models)",
         needs: &[Need::Package],
         run: javascript::tools,
+    },
+    Suite {
+        name: "tools-in-use",
+        text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
+        needs: &[Need::Package, Need::ToolUsers],
+        run: package::tools_in_use,
     },
     Suite {
         name: "session",

@@ -117,6 +117,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Browser, Part::Browser),
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
+        (Need::ToolUsers, Part::ToolUsers),
     ] {
         if needs(need) {
             parts.push(part);
@@ -237,7 +238,12 @@ impl Need {
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
                 ),
-                Self::Wasm | Self::Npm | Self::Browser | Self::Database | Self::Host => false,
+                Self::Wasm
+                | Self::Npm
+                | Self::Browser
+                | Self::Database
+                | Self::ToolUsers
+                | Self::Host => false,
             }
     }
 
@@ -249,6 +255,7 @@ impl Need {
             Self::Browser => Part::Browser.text(),
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
+            Self::ToolUsers => Part::ToolUsers.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",
