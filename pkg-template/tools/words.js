@@ -46,5 +46,11 @@ export const listOf = (list) => {
   return list || [];
 };
 
+/** A text of a reply; a missing one is empty. @param {any} text @returns {string} */
+export const textOf = (text) => {
+  if (text && typeof text !== 'string') throw new TypeError(`the host's reply has ${shownKind(text)} where a text is wanted`);
+  return text || '';
+};
+
 /** @param {unknown} value */
 const shownKind = (value) => (typeof value === 'object' ? 'an object' : `a ${typeof value}`);

@@ -3,6 +3,7 @@ import { failure } from '../framework.js';
 import { ToolErrorType } from '../kinds.js';
 import { baseName } from '../paths.js';
 import { text } from '../verdict.js';
+import { textOf } from '../words.js';
 
 /**
  * @param {any} params
@@ -15,7 +16,7 @@ export const run = async ({ absolute_path: path, old_string: wanted, new_string:
     const reason = text(read) || 'File not found';
     return failure(`Error: Could not read file: ${reason}`, 'Error reading file', reason, ToolErrorType.FILE_NOT_FOUND);
   }
-  const before = read.content || '';
+  const before = textOf(read.content);
   const parts = before.split(wanted);
   const found = parts.length - 1;
   if (found === 0) {
@@ -37,6 +38,7 @@ export const run = async ({ absolute_path: path, old_string: wanted, new_string:
   }
   const after = parts.join(put);
   const name = baseName(path);
+  options.signal?.throwIfAborted();
   const written = await sdk.fs.updateFile(name, path, after, options);
   if (!written.success) {
     const reason = text(written) || 'Unknown error';

@@ -2,10 +2,11 @@
 import { failure } from '../framework.js';
 import { ToolErrorType } from '../kinds.js';
 import { shortened } from '../paths.js';
+import { textOf } from '../words.js';
 
 /** @param {any} params @param {any} reply */
-export const shape = ({ absolute_path: path, offset, limit }, { content }) => {
-  content ||= '';
+export const shape = ({ absolute_path: path, offset, limit }, reply) => {
+  const content = textOf(reply.content);
   const returnDisplay = `Successfully read ${shortened(path)}`;
   if (offset === undefined && limit === undefined) return { llmContent: content, returnDisplay };
   const lines = content.split('\n');
