@@ -276,7 +276,7 @@ export interface ToolBuilder<TParams extends object = object, TResult extends To
 }
 
 /** A tool of any parameters. */
-export type AnyDeclarativeTool = ToolBuilder<never, ToolResult>;
+export type AnyDeclarativeTool = ToolBuilder<object, ToolResult>;
 
 /** An invocation of any tool. */
 export type AnyToolInvocation = ToolInvocation<object, ToolResult>;
