@@ -23,6 +23,12 @@ const NOT_RAW = new Set([
 
 const CLOSE_DRAIN = 10_000;
 
+/** @type {WeakMap<object, Session>} */
+const sessions = /* @__PURE__ */ new WeakMap();
+
+/** The session of an instance, for what is kept by it. @param {object} codebolt */
+export const sessionOf = (codebolt) => sessions.get(codebolt);
+
 /**
  * The class for a runtime.
  * @param {import('./platform/platform.d.ts').Platform} platform
@@ -35,6 +41,7 @@ export const codeboltFor = (platform, modules) => {
     /** @param {unknown} [options] */
     constructor(options) {
       this.#session = options instanceof Session ? options : new Session(platform, options);
+      sessions.set(this, this.#session);
     }
 
     /** @param {CallOptions} [options] */

@@ -412,7 +412,7 @@ export type ToolName = keyof ToolParametersByName;
 export interface Tools extends Readonly<Record<ToolCategory, AnyDeclarativeTool[]>> {
   /** All tools of this package, in the order in which a model is told of them. */
   getAllTools(): AnyDeclarativeTool[];
-  /** Where they are registered, and tools of your own can be. */
+  /** Where they are registered, and tools of your own can be: the instance's `mcp` lists and runs those, too. */
   getRegistry(): ToolRegistry;
   /** For a request to a model of the OpenAI kind. */
   getToolSchemas(): OpenAIToolSchema[];
@@ -424,7 +424,7 @@ export interface Tools extends Readonly<Record<ToolCategory, AnyDeclarativeTool[
 }
 
 /**
- * The tools of an instance: they work through its connection.
+ * The tools of an instance: they work through its connection. The same for each call with it.
  *
  * @example
  * const tools = toolsFor(new Codebolt({ host: 'localhost', port: 12345 }));

@@ -1,11 +1,14 @@
 /** The entry `codebolt-wasm/tools`: the tools of the default instance, those of any other, and what tools are made of. */
 import codebolt from '#instance';
-import { ToolRegistry, toolsFor } from './toolbox.js';
+import { sessionOf } from './core.js';
+import { ToolRegistry, toolsOf } from './toolbox.js';
 
-export * from './toolbox.js';
+export { BaseDeclarativeTool, BaseToolInvocation, DeclarativeTool, Kind, ToolConfirmationOutcome, ToolErrorType, ToolRegistry, isTool } from './toolbox.js';
 
-/** @type {import('./tools.d.ts').Tools} */
-const tools = /* @__PURE__ */ toolsFor(/** @type {any} */ (codebolt));
+/** @param {any} instance @returns {import('./tools.d.ts').Tools} */
+export const toolsFor = (instance) => toolsOf(sessionOf(instance) ?? instance, instance);
+
+const tools = /* @__PURE__ */ toolsFor(codebolt);
 
 export const { getAllTools, getRegistry, getToolSchemas, getFunctionCallSchemas, getToolNames, getTool, hasTool, executeTool } = tools;
 export const allTools = /* @__PURE__ */ getAllTools();

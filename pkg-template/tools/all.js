@@ -1,13 +1,24 @@
-/** All tools, for one instance of the SDK. */
+/** All tools, for one connection of the SDK. */
 import { ToolRegistry } from './registry.js';
 import { RowTool } from './row.js';
 import { families } from './table.js';
 
+/** @type {WeakMap<object, any>} */
+const known = /* @__PURE__ */ new WeakMap();
+
 /**
+ * The tools of one connection: the same for all who ask with the same key, so that what one registers the others have.
+ * @param {object} key
  * @param {import('../tools.d.ts').ToolsSdk} sdk what the tools call
- * @returns {any}
  */
-export const toolsFor = (sdk) => {
+export const toolsOf = (key, sdk) => {
+  let tools = known.get(key);
+  if (!tools) known.set(key, (tools = made(sdk)));
+  return tools;
+};
+
+/** @param {import('../tools.d.ts').ToolsSdk} sdk */
+const made = (sdk) => {
   const registry = new ToolRegistry();
   /** @type {any[]} */
   const all = [];

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CodeboltError, difference, framesOf, recordings, toolsOn } from './toolbox.mjs';
+import { BaseDeclarativeTool, CodeboltError, Kind, difference, framesOf, recordings, toolsOn } from './toolbox.mjs';
 
 /** The calls that the recordings name. */
 const CALLS = {
@@ -97,6 +97,20 @@ describe('mcp', () => {
     const { data } = await mcp.listMcpFromServers(['codebolt']);
     assert.deepEqual(data.tools.map(({ function: { name } }) => name), tools.getToolNames().map((name) => `codebolt--${name}`));
     assert.deepEqual((await mcp.getMcpTools(['codebolt'])).tools, data.tools);
+  });
+
+  it('lists and runs tools that are registered beside its own', async () => {
+    const { mcp, tools } = toolsOn();
+    class Echo extends BaseDeclarativeTool {
+      createInvocation({ text }) {
+        return { execute: async () => ({ llmContent: text, returnDisplay: '' }) };
+      }
+    }
+    tools.getRegistry().registerTool(new Echo('echo', 'Echo', 'Says it again.', Kind.Other, { properties: { text: { type: 'string' } } }));
+    const { data } = await mcp.listMcpFromServers(['codebolt']);
+    assert.equal(data.tools.at(-1).function.name, 'codebolt--echo');
+    assert.deepEqual((await mcp.executeTool('codebolt', 'echo', { text: 'hello' })).data, [false, 'hello']);
+    assert.equal((await toolsOn().mcp.executeTool('codebolt', 'echo', {})).success, false);
   });
 
   it('hands the signal and the time limit of a call to what the tool sends', async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { SOURCES, modules, recordingSession } from '../definitions/recording-session.mjs';
 
 export const recordings = JSON.parse(readFileSync(new URL('../recordings/sdk-tools.json', import.meta.url), 'utf8'));
-export const { BaseDeclarativeTool, BaseToolInvocation, Kind, ToolConfirmationOutcome, ToolErrorType, ToolRegistry, toolsFor } = await import(
+export const { BaseDeclarativeTool, BaseToolInvocation, Kind, ToolConfirmationOutcome, ToolErrorType, ToolRegistry, toolsOf } = await import(
   new URL('toolbox.js', SOURCES).href
 );
 export const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
@@ -22,7 +22,7 @@ export const toolsOn = (answer = () => ({ success: true })) => {
     if (typeof reply !== 'object' || reply === null) return reply;
     return { type: method.replyTypes?.[0] ?? method.type, requestId: '<id>', ...reply };
   });
-  return { session, tools: toolsFor(sdkFor(session)), mcp: modules.mcp(session) };
+  return { session, tools: toolsOf(session, sdkFor(session)), mcp: modules.mcp(session) };
 };
 
 /** Tools whose every SDK call throws. */

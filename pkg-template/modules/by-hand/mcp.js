@@ -5,7 +5,6 @@
 import { readCallOptions } from '../../call-options.js';
 import { ask, attempt } from '../../define.js';
 import { sdkFor } from '../../tools/sdk.js';
-import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
@@ -30,20 +29,14 @@ const isOwn = (toolbox) => String(toolbox).toLowerCase() === 'codebolt';
 /** @param {string} name */
 const ownName = (name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name);
 
-const stateFor = /* @__PURE__ */ stateOf(() => /** @type {{ tools?: any }} */ ({}));
-
 /** The tools of a session, from a file of their own, so that a program without tools does not load them. @param {Session} session */
-const toolsOf = async (session) => {
-  const { toolsFor } = await import('../../toolbox.js');
-  const state = stateFor(session);
-  return (state.tools ??= toolsFor(sdkFor(session)));
-};
+const toolsFor = async (session) => (await import('../../toolbox.js')).toolsOf(session, sdkFor(session));
 
 /** The reply of a host that nothing was asked. @type {any} */
 const NOTHING = {};
 
 /** The own tools as a model takes them. @param {Session} session */
-const listed = async (session) => (await toolsOf(session)).getToolSchemas().map(prefixed);
+const listed = async (session) => (await toolsFor(session)).getToolSchemas().map(prefixed);
 
 /** @param {{ type: string, function: { name: string } }} schema */
 const prefixed = ({ type, function: { name, ...rest } }) => ({ type, function: { name: PREFIX + name, ...rest } });
@@ -83,7 +76,7 @@ export const getTools =
 
 /** @param {Session} session @param {string[]} names */
 const described = async (session, names) => {
-  const tools = await toolsOf(session);
+  const tools = await toolsFor(session);
   return names
     .filter((name) => tools.hasTool(name))
     .map((name) => {
@@ -116,7 +109,7 @@ export const executeTool =
  */
 const executeOwn = async (session, name, params, callOptions) => {
   const { signal } = readCallOptions(callOptions, NaN);
-  const tools = await toolsOf(session);
+  const tools = await toolsFor(session);
   if (!tools.hasTool(name)) {
     return { success: false, error: `the toolbox 'codebolt' has no tool '${name}'; listMcpFromServers(['codebolt']) lists those it has` };
   }

@@ -107,7 +107,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "tools",
         text: "the tools for models do what the reference's do (tests/tools-for-models)",
-        needs: &[Need::Package],
+        needs: &[Need::Package, Need::Browser],
         run: javascript::tools,
     },
     Suite {
