@@ -76,10 +76,12 @@ pub fn table(families: &[Family]) -> String {
 
 /// `tools/sdk.js`.
 pub fn sdk(families: &[Family]) -> String {
-    // `chat` is where a tool says why it was called.
-    let mut modules = BTreeSet::from(["chat"]);
-    for tool in families.iter().flat_map(|family| &family.tools) {
-        modules.extend(tool.call.iter().map(|call| call.module.as_str()));
+    let mut modules = BTreeSet::new();
+    for family in families {
+        // Where a tool says why it was called.
+        modules.extend(family.explains.then_some("chat"));
+        let calls = family.tools.iter().filter_map(|tool| tool.call.as_ref());
+        modules.extend(calls.map(|call| call.module.as_str()));
     }
     let mut imports = String::new();
     let mut members = String::new();

@@ -29,11 +29,15 @@ pub fn types(families: &[Family]) -> String {
         .iter()
         .map(|category| format!("'{category}'"))
         .collect();
+    let categories = if categories.is_empty() {
+        "never".to_owned()
+    } else {
+        categories.join(" | ")
+    };
     let _ = write!(
         text,
         "\n/** The parameters of each tool, by its name. */\nexport interface ToolParametersByName {{\n{names}}}\n\n\
-         /** What the tools are sorted by. */\nexport type ToolCategory = {};\n",
-        categories.join(" | ")
+         /** What the tools are sorted by. */\nexport type ToolCategory = {categories};\n"
     );
     text
 }
