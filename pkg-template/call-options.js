@@ -2,6 +2,41 @@
 import { CodeboltError } from './error.js';
 import { shown } from './options.js';
 
+/** What is to be done when a signal aborts. One listener a signal, however many wait. @type {WeakMap<AbortSignal, Set<() => void>>} */
+const aborts = new WeakMap();
+
+/**
+ * Calls `abort` when the signal aborts. Returns what ends it.
+ * @param {AbortSignal} signal
+ * @param {() => void} abort
+ */
+export const onAbort = (signal, abort) => {
+  let waiting = aborts.get(signal);
+  if (waiting === undefined) {
+    const all = (waiting = new Set());
+    aborts.set(signal, all);
+    const hear = () => {
+      aborts.delete(signal);
+      for (const each of all) each();
+    };
+    signal.addEventListener('abort', hear, { once: true });
+    silent.set(all, () => {
+      aborts.delete(signal);
+      signal.removeEventListener('abort', hear);
+    });
+  }
+  const own = waiting;
+  own.add(abort);
+  return () => {
+    own.delete(abort);
+    // Signals that live long would keep what nobody waits for.
+    if (own.size === 0) silent.get(own)?.();
+  };
+};
+
+/** What takes the listener of those who wait off again. @type {WeakMap<Set<() => void>, () => void>} */
+const silent = new WeakMap();
+
 /**
  * Reads `{ signal, timeout }`. Other members are ignored, as is anything that is no object: the reference ignores
  * arguments that a method does not have.

@@ -1,25 +1,20 @@
 /** The class that users see. */
-import { readCallOptions } from './call-options.js';
+import { onAbort, readCallOptions } from './call-options.js';
+import { LONGEST_DELAY, clearTimeout, setTimeout } from './clock.js';
 import { cut } from './define.js';
 import { CodeboltError } from './error.js';
+import { hostSocket } from './host-socket.js';
 import { listeners } from './modules/listeners.js';
 import { shown } from './options.js';
+import { ownLazily, ownMethods, ownValue } from './own-members.js';
+import { isRouted } from './routed.js';
 import { Session, mustBeFunction } from './session.js';
 import { failureText, flatten, isUserMessage } from './user-message.js';
 
 /** @typedef {import('./define.d.ts').CallOptions} CallOptions */
 
-/** Types whose messages have listeners, or modules, of their own and are no raw messages, as in the reference. */
-const NOT_RAW = new Set([
-  'messageResponse',
-  'providerStart',
-  'providerAgentStart',
-  'steeringMessage',
-  'agentEvent',
-  'startThreadResponse',
-  'ThreadCompleted',
-  'backgroundGroupedAgentCompletion',
-]);
+/** Types whose messages are no raw messages, beside those that modules take, as in the reference. */
+const NOT_RAW = new Set(['messageResponse', 'providerStart', 'providerAgentStart']);
 
 const CLOSE_DRAIN = 10_000;
 
@@ -40,8 +35,21 @@ export const codeboltFor = (platform, modules) => {
     #session;
     /** @param {unknown} [options] */
     constructor(options) {
-      this.#session = options instanceof Session ? options : new Session(platform, options);
-      sessions.set(this, this.#session);
+      const isDefault = options instanceof Session;
+      const session = isDefault ? options : new Session(platform, options);
+      this.#session = session;
+      sessions.set(this, session);
+      /** @type {ReturnType<typeof hostSocket> | undefined} */
+      let socket;
+      ownValue(this, 'websocket', () => (socket ??= session.wasOpen ? hostSocket(session) : undefined) ?? null);
+      for (const [name, methodsFor] of Object.entries(modules)) ownLazily(this, name, () => methodsFor(session));
+      // What CommonJS code for the reference reaches the instance and the class by.
+      if (isDefault) {
+        ownValue(this, 'default', () => this);
+        ownValue(this, 'Codebolt', () => Codebolt);
+        ownValue(this, 'CodeboltError', () => CodeboltError);
+      }
+      ownMethods(this);
     }
 
     /** @param {CallOptions} [options] */
@@ -53,7 +61,7 @@ export const codeboltFor = (platform, modules) => {
       return this.#session.state === 'open';
     }
 
-    get state() {
+    get connectionState() {
       return this.#session.state;
     }
 
@@ -104,12 +112,16 @@ export const codeboltFor = (platform, modules) => {
         async (message) => {
           let answer;
           try {
-            answer = row.answer?.(await handler(...row.gives(message)), message);
+            const result = await handler(...row.gives(message));
+            answer = row.answer?.(result, message);
+            // Within, for JSON may refuse it.
+            answer &&= cut(answer);
           } catch (error) {
             this.#session.report(error);
             answer = row.failure?.(failureText(error, row.unknown), message);
+            answer &&= cut(answer);
           }
-          if (answer) await this.#session.send(...cut(answer));
+          if (answer) await this.#session.send(.../** @type {[string, string]} */ (answer));
         },
       );
       this.#session.connect();
@@ -140,12 +152,13 @@ export const codeboltFor = (platform, modules) => {
       let answer;
       try {
         const result = await handler(message, globalThis.process?.env ?? {});
-        answer = { type: 'processStoped', message: result ?? undefined };
+        // Within, for JSON may refuse it.
+        answer = cut({ type: 'processStoped', message: result ?? undefined });
       } catch (error) {
         this.#session.report(error);
-        answer = { type: 'processStoped', error: failureText(error) };
+        answer = cut({ type: 'processStoped', error: failureText(error) });
       }
-      await this.#session.send(...cut(answer));
+      await this.#session.send(...answer);
     }
 
     /** @param {CallOptions} [options] */
@@ -178,14 +191,10 @@ export const codeboltFor = (platform, modules) => {
         );
         if (timeout > 0 && Number.isFinite(timeout)) {
           const text = `getMessage: no user message within ${timeout} ms`;
-          const timer = setTimeout(() => settle(reject, new CodeboltError('REQUEST_TIMEOUT', text)), timeout);
+          const timer = setTimeout(() => settle(reject, new CodeboltError('REQUEST_TIMEOUT', text)), Math.min(timeout, LONGEST_DELAY));
           undo.push(() => clearTimeout(timer));
         }
-        if (signal) {
-          const abort = () => settle(reject, signal.reason);
-          signal.addEventListener('abort', abort, { once: true });
-          undo.push(() => signal.removeEventListener('abort', abort));
-        }
+        if (signal) undo.push(onAbort(signal, () => settle(reject, signal.reason)));
         this.#session.waitForReady(options).catch((error) => settle(reject, error));
       });
     }
@@ -193,7 +202,8 @@ export const codeboltFor = (platform, modules) => {
     /** @param {(message: any) => unknown} handler */
     onRawMessage(handler) {
       mustBeFunction('onRawMessage', 'handler', handler);
-      const off = this.#session.messages.receive((message) => !NOT_RAW.has(message.type), handler);
+      const session = this.#session;
+      const off = session.messages.receive((message) => !(NOT_RAW.has(message.type) || isRouted(session, message)), handler);
       this.#session.connect();
       return off;
     }
@@ -250,7 +260,9 @@ export const codeboltFor = (platform, modules) => {
     /** @param {{ drain?: boolean, timeout?: number }} [options] */
     async close(options) {
       const { timeout } = readCallOptions(options, CLOSE_DRAIN);
-      return this.#session.close(options?.drain ? timeout : NaN);
+      // No limit, as everywhere.
+      const drain = timeout === 0 ? Infinity : timeout;
+      return this.#session.close(options?.drain ? drain : NaN);
     }
 
     get [Symbol.toStringTag]() {
@@ -268,29 +280,9 @@ export const codeboltFor = (platform, modules) => {
           },
         });
       }
-      for (const [name, methodsFor] of Object.entries(modules)) {
-        // Made on first use: an agent uses few of them.
-        Object.defineProperty(this.prototype, name, {
-          configurable: true,
-          enumerable: true,
-          get() {
-            const methods = methodsFor(this.#session);
-            Object.defineProperty(this, name, { value: methods, enumerable: true });
-            return methods;
-          },
-        });
-      }
     }
   }
 
-  // What CommonJS code for the reference reaches the class and the instance by.
-  const member = (/** @type {string} */ name, /** @type {(this: any) => any} */ get) =>
-    Object.defineProperty(Codebolt.prototype, name, { configurable: true, get });
-  member('default', function () {
-    return this;
-  });
-  member('Codebolt', () => Codebolt);
-  member('CodeboltError', () => CodeboltError);
   if (Symbol.asyncDispose) {
     Object.defineProperty(Codebolt.prototype, Symbol.asyncDispose, {
       configurable: true,

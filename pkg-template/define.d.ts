@@ -8,6 +8,20 @@ export interface CallOptions {
   timeout?: number;
 }
 
+declare global {
+  /** How strictly codebolt-wasm's types are read; `import 'codebolt-wasm/strict'` adds `strict: true` to it. */
+  interface CodeboltTypes {}
+}
+
+/**
+ * What the reference leaves open: `any` here too, so that code written for it compiles. One line in any file of a program,
+ * `import 'codebolt-wasm/strict'`, makes it `Known` throughout, which is `unknown` where nobody says what comes.
+ */
+export type Unchecked<Known = unknown> = CodeboltTypes extends { strict: true } ? Known : any;
+
+/** A function that takes these arguments. Its parameters may be declared narrower or wider than what it gets. */
+export type Handler<Arguments extends unknown[], Result = unknown> = { handle(...values: Arguments): Result }['handle'];
+
 /** What is constant about a method that waits for a reply. One object a method, so that it can be told by identity. */
 export interface Method {
   /** The `type` of its request, and of its reply unless `replyTypes` says otherwise. */
@@ -24,6 +38,8 @@ export interface Method {
 export interface Session {
   /** Sends `head`, a fresh request id and `tail` as one frame, and settles with the reply. */
   request(method: Method, head: string, tail: string, options?: CallOptions): Promise<any>;
+  /** `eventLog.createInstance`, made in the WebAssembly module. The name is a string. */
+  createInstance(name: string, description?: string, options?: CallOptions): Promise<any>;
   /** Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply. */
   requestMarked(method: Method, mark: string, text: string, options?: CallOptions): Promise<any>;
   /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */
@@ -38,12 +54,16 @@ export interface Session {
   waitForReady(): Promise<void>;
   /** Listens to an event. Returns what ends it. */
   on(name: 'message' | 'close' | 'dropped', listener: (details: any) => unknown): () => void;
+  /** Runs what a user wrote; what it throws, or rejects with, is reported. */
+  run(work: () => unknown): void;
   /** The connection's state. */
   readonly state: import('./index.d.ts').ConnectionState;
   /** The messages of the host that are no replies. */
   readonly messages: {
-    /** Hands on what is wanted, messages that came before included. Returns what ends it. */
-    receive(wants: (message: any) => boolean, handle: (message: any) => unknown): () => void;
+    /** Hands on what is wanted, messages that came before included: these in the next microtask, or at once. Returns what ends it. */
+    receive(wants: (message: any) => boolean, handle: (message: any) => unknown, options?: { atOnce?: boolean }): () => void;
+    /** Types that belong to a module since it is in use; see `routed.js`. */
+    readonly routed: Set<string>;
   };
   /** The user message that came last, as handlers get it. */
   readonly lastUserMessage?: any;
@@ -59,7 +79,7 @@ export interface Session {
  * ```
  */
 export type Reply<Members extends { success?: boolean }, Given extends keyof Members = never> =
-  | (Members & { success: true } & { [Name in Given]-?: Exclude<Members[Name], undefined> })
+  | (Members & { success: true } & { [Name in Given]-?: {} | null })
   | (Members & { success?: false });
 
 type Message = Record<string, unknown>;

@@ -1,17 +1,22 @@
-/// <reference lib="esnext.disposable" />
+/// <reference path="./disposable.d.ts" />
 /** The types of codebolt-wasm. */
-import type { CallOptions } from './define.d.ts';
-import type { CodeboltModules, EventLogMethods } from './modules/index.d.ts';
-import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat } from './modules/listeners.d.ts';
+import type { CallOptions, Handler, Unchecked } from './define.d.ts';
+import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
+import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMessageForAgent } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/module-source.d.ts';
 
-export type { CallOptions } from './define.d.ts';
+export type { CallOptions, Handler, Unchecked } from './define.d.ts';
 export type * from './modules/index.d.ts';
+export type * from './modules/names.d.ts';
 export type {
   ActionBlockInvocationOrigin,
+  AgentStartMessage,
   CodeboltListeners,
   EnvironmentHeartbeat,
   ProviderHeartbeat,
+  ProviderInitVars,
+  ProviderMergeConfig,
+  RawMessageForAgent,
 } from './modules/listeners.d.ts';
 export * from './modules/named.js';
 export type { ModuleSource } from './platform/module-source.d.ts';
@@ -77,6 +82,10 @@ export declare class CodeboltError extends Error {
   readonly hint?: string;
   /** The host's whole reply, for `HOST_ERROR`. */
   readonly reply?: unknown;
+  /** Never set; the reference's type of this name has it. */
+  readonly details?: unknown;
+  /** Never set; the reference's type of this name has it. */
+  readonly timestamp?: string;
 }
 
 /**
@@ -134,7 +143,7 @@ export interface CodeboltOptions {
   throwOnError?: boolean;
   /** A WebSocket constructor, or a function that makes a socket for an address. Default: `ws` in Node, else the runtime's own. */
   webSocket?: (new (url: string) => object) | ((url: string) => object);
-  /** Where to write log lines. Default: nowhere; nothing is ever printed unasked. */
+  /** Where to write log lines. Default: nowhere, but for what a handler throws and the last word of a program that ends without having connected. */
   logger?: Logger;
 }
 
@@ -175,25 +184,6 @@ export interface HostMessage {
   [member: string]: unknown;
 }
 
-/** A user's message, as handlers get it. Its lists are there, if empty. */
-export interface UserMessage {
-  userMessage: string;
-  currentFile?: string;
-  mentionedFiles: string[];
-  mentionedFullPaths: string[];
-  mentionedFolders: string[];
-  uploadedImages: unknown[];
-  mentionedMCPs: unknown[];
-  selectedAgent: { id: string; name: string };
-  messageId?: string;
-  threadId?: string;
-  selection?: unknown;
-  remixPrompt?: string;
-  mentionedAgents: unknown[];
-  activeFile?: string;
-  openedFiles: string[];
-}
-
 /** How much a `Codebolt` holds at the moment. */
 export interface Occupancy {
   /** Requests that wait for a reply, sent or not. */
@@ -208,6 +198,58 @@ export interface Occupancy {
   waitingForConnection: number;
   /** Replies dropped so far: late, repeated or nobody's. */
   dropped: number;
+}
+
+/** What the events of a {@link HostSocket} give their listeners. */
+export interface HostSocketEvents {
+  /** The connection is open again. */
+  open: [];
+  /** Any frame of the host, replies included: bytes as a `Buffer` in Node, Deno and Bun, else the text. */
+  message: [data: any, isBinary: boolean];
+  /** The connection has ended; another may follow. */
+  close: [code: number, reason: any];
+  /** Another connection could not be made. */
+  error: [error: Error];
+  /** The host asks whether this side lives, which is answered. Only where the runtime shows it: in Node. */
+  ping: [data: any];
+  pong: [data: any];
+}
+
+/**
+ * The connection as the WebSocket of `ws` shows one. What it sends goes out after what was sent before, and waits where
+ * that waits; it lives on when a connection is made anew.
+ */
+export interface HostSocket {
+  /** 0 while connecting, also anew; 1 open; 2 closing; 3 closed. */
+  readonly readyState: 0 | 1 | 2 | 3;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  readonly bufferedAmount: number;
+  /** The address with its parameters, of which one may be a token. */
+  readonly url: string;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  /** Sends a whole frame as it is; nothing is added to it. `callback` hears when it is with the socket, or why it never will be. */
+  send(data: string | ArrayBufferLike | ArrayBufferView, callback?: (error?: Error) => void): void;
+  send(data: string | ArrayBufferLike | ArrayBufferView, options: object, callback?: (error?: Error) => void): void;
+  /** Closes the connection for good, as `close()` of the `Codebolt` does. */
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  ping(...values: any[]): void;
+  on<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  once<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  off<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  addListener<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  removeListener<Name extends keyof HostSocketEvents>(name: Name, listener: (...values: HostSocketEvents[Name]) => void): this;
+  removeAllListeners(name?: keyof HostSocketEvents): this;
+  listenerCount(name: keyof HostSocketEvents): number;
+  emit(name: string, ...values: any[]): boolean;
+  addEventListener(type: keyof HostSocketEvents, listener: ((event: any) => void) | { handleEvent(event: any): void }, options?: { once?: boolean }): void;
+  removeEventListener(type: keyof HostSocketEvents, listener: ((event: any) => void) | { handleEvent(event: any): void }): void;
 }
 
 /**
@@ -229,7 +271,9 @@ export declare class Codebolt {
   /** Whether the connection is open now. */
   readonly ready: boolean;
   /** The connection's state. */
-  readonly state: ConnectionState;
+  readonly connectionState: ConnectionState;
+  /** The connection as a WebSocket; `null` until there has been one. The same object for as long as there is this `Codebolt`. */
+  websocket: HostSocket | null;
   /** How much is held; `undefined` before first use. */
   readonly occupancy: Occupancy | undefined;
 
@@ -239,11 +283,11 @@ export declare class Codebolt {
    * Calls the handler for each user message, those that came before included, and answers with what it returns
    * (`processStoped`) or, when it throws, with the error's text. Returns the unsubscribe function.
    */
-  onMessage(handler: (message: UserMessage, environment: Record<string, string | undefined>) => unknown): () => void;
+  onMessage(handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
   /** Resolves with the current user message, or with the next. */
-  getMessage(options?: CallOptions): Promise<UserMessage>;
+  getMessage(options?: CallOptions): Promise<FlatUserMessage>;
   /** Calls the handler for each message that is neither a reply nor a user message. Returns the unsubscribe function. */
-  onRawMessage(handler: (message: HostMessage) => unknown): () => void;
+  onRawMessage(handler: Handler<[message: RawMessageForAgent]>): () => void;
 
   /**
    * Sends any request of the protocol and resolves with its whole reply.

@@ -55,9 +55,18 @@ export const run = (work, report) => {
   }
 };
 
+const turn = Promise.resolve();
+
+/**
+ * `early` are messages that it gets before all others, in a microtask; while it gets them, those that come stay behind.
+ * @typedef {{ wants: (message: any) => boolean, handle: (message: any) => unknown, early: any[], isCatchingUp: boolean }} Receiver
+ */
+
 /** Messages from the host, and who wants which. Those that nobody wants yet are kept, up to a bound. */
 export class Messages {
-  /** @type {Set<{ wants: (message: any) => boolean, handle: (message: any) => unknown }>} */
+  /** Types that belong to a module since it is in use. @type {Set<string>} */
+  routed = new Set();
+  /** @type {Set<Receiver>} */
   #receivers = new Set();
   /** @type {any[]} */
   #kept = [];
@@ -77,7 +86,8 @@ export class Messages {
     for (const receiver of [...this.#receivers]) {
       if (this.#receivers.has(receiver) && receiver.wants(message)) {
         wanted = true;
-        run(() => receiver.handle(message), this.#report);
+        if (receiver.isCatchingUp) receiver.early.push(message);
+        else run(() => receiver.handle(message), this.#report);
       }
     }
     if (wanted) return 0;
@@ -86,24 +96,20 @@ export class Messages {
   }
 
   /**
-   * Registers a handler; kept messages that it wants reach it in the next microtask, in their order.
+   * Registers a handler; kept messages that it wants reach it in the next microtask, in their order. What only keeps them
+   * gets them at once.
    * @param {(message: any) => boolean} wants
    * @param {(message: any) => unknown} handle
+   * @param {{ atOnce?: boolean }} [options]
    */
-  receive(wants, handle) {
-    const receiver = { wants, handle };
-    this.#receivers.add(receiver);
+  receive(wants, handle, { atOnce = false } = {}) {
     const early = this.#take(wants);
-    if (early.length > 0) {
-      queueMicrotask(() => {
-        for (const message of early) {
-          if (this.#receivers.has(receiver)) run(() => handle(message), this.#report);
-          else this.deliver(message);
-        }
-      });
-    }
+    const receiver = { wants, handle, early, isCatchingUp: false };
+    this.#receivers.add(receiver);
+    if (atOnce) this.#handEarly(receiver);
+    else this.#catchUp(receiver);
     return () => {
-      this.#receivers.delete(receiver);
+      if (this.#receivers.delete(receiver)) this.#giveBack(early.splice(0));
     };
   }
 
@@ -114,6 +120,37 @@ export class Messages {
   takeOldest(wants) {
     const place = this.#kept.findIndex(wants);
     return place < 0 ? undefined : this.#kept.splice(place, 1)[0];
+  }
+
+  /** @param {Receiver} receiver */
+  #catchUp(receiver) {
+    if (receiver.early.length === 0 || receiver.isCatchingUp) return;
+    receiver.isCatchingUp = true;
+    // Not by queueMicrotask, which fake timers fake.
+    void turn.then(() => this.#handEarly(receiver));
+  }
+
+  /** @param {Receiver} receiver */
+  #handEarly(receiver) {
+    const { early, handle } = receiver;
+    for (let message = early.shift(); message !== undefined; message = early.shift()) run(() => handle(message), this.#report);
+    receiver.isCatchingUp = false;
+  }
+
+  /**
+   * Messages that somebody took and did not handle: others may want them, before all that came later.
+   * @param {any[]} messages
+   */
+  #giveBack(messages) {
+    const unwanted = messages.filter((message) => {
+      const receivers = [...this.#receivers].filter(({ wants }) => wants(message));
+      for (const receiver of receivers) {
+        receiver.early.push(message);
+        this.#catchUp(receiver);
+      }
+      return receivers.length === 0;
+    });
+    this.#kept.unshift(...unwanted);
   }
 
   /** @param {(message: any) => boolean} wants */

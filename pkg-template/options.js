@@ -74,7 +74,7 @@ const check = (options, allowed, place) => {
 
 /** @param {unknown} value */
 export const shown = (value) => {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 80))}`;
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
   return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value)}`;
@@ -92,6 +92,8 @@ export const checkOptions = (options) => {
   check(options, rules, 'option');
   const { webSocket, logger, reconnect, ...connection } = options;
   if (isPlain(reconnect)) check(reconnect, reconnectRules, "option 'reconnect':");
-  if (reconnect) connection.reconnect = reconnect === true ? {} : reconnect;
+  // Copies, so that nothing of the caller's own is called when they are read.
+  if (reconnect) connection.reconnect = reconnect === true ? {} : { ...reconnect };
+  if (connection.params) connection.params = { ...connection.params };
   return { connection, webSocket, logger };
 };

@@ -1,14 +1,28 @@
 /** A session as the package's modules use it: loads the WebAssembly module on first use and hands it the calls. */
-import { readCallOptions } from './call-options.js';
+import { onAbort, readCallOptions } from './call-options.js';
+import { setTimeout } from './clock.js';
 import { CodeboltError, rejectWith } from './error.js';
-import { Listeners, Messages } from './listeners.js';
+import { Listeners, Messages, run } from './listeners.js';
 import { checkOptions, shown } from './options.js';
+import { Pace } from './pace.js';
 import { Requests } from './requests.js';
 import { flatten, isUserMessage } from './user-message.js';
 
 /** @typedef {import('./define.d.ts').Method} Method */
 /** @typedef {import('./define.d.ts').CallOptions} CallOptions */
 /** @typedef {import('./platform/platform.d.ts').Platform} Platform */
+
+/**
+ * How the module reaches the session. It holds this for as long as there is a client, and this the session only while something
+ * may come that somebody listens to: else a session that its user dropped can be collected.
+ * @typedef {{ pin: Session | undefined, weak: WeakRef<Session>, frames: Listeners | undefined }} Hold
+ */
+
+/** Sessions that nobody has any more: their connections end. */
+const dropped =
+  typeof FinalizationRegistry === 'undefined'
+    ? undefined
+    : new FinalizationRegistry((/** @type {Requests} */ requests) => requests.abandon());
 
 /** @type {(keyof import('./index.d.ts').CodeboltEvents)[]} */
 const EVENTS = [
@@ -29,9 +43,24 @@ export class Session {
   #logger;
   /** Once the module is loaded. @type {Requests | undefined} */
   #requests;
-  /** @type {Promise<Requests> | undefined} */
-  #loading;
+  /** What waits for the module, in order. @type {{ begin: (requests: Requests) => void, reject: (error: unknown) => void }[]} */
+  #waiting = [];
+  /** @type {Hold} */
+  #hold = { pin: undefined, weak: new WeakRef(this), frames: undefined };
+  #isHeard = false;
+  /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
+  #unsent = 0;
+  /** @type {unknown} */
+  #unsentError;
+  /** Whether the module is being loaded, or has been. */
+  #loading = false;
   #closed = false;
+  /** Once nothing is sent any more. @type {Pace | undefined} */
+  #ended;
+  /** Whether somebody's promise tells of the connection, so that nothing else need. */
+  #isAwaited = false;
+  /** Takes back what the program would say when it ends. @type {(() => void) | undefined} */
+  #takeBack;
   #listeners = Object.fromEntries(
     EVENTS.map((name) => [
       name,
@@ -41,7 +70,11 @@ export class Session {
   );
   /** The last user message, flat. @type {any} */
   lastUserMessage;
-  messages = new Messages((error) => this.report(error));
+  #messages = new Messages((error) => this.report(error));
+  /** The socket that was opened last. @type {any} */
+  socket;
+  /** Whether there has been a connection. */
+  wasOpen = false;
 
   /**
    * @param {Platform} platform
@@ -64,8 +97,32 @@ export class Session {
    * @returns {Promise<any>}
    */
   request(method, head, tail, callOptions) {
-    if (this.#requests !== undefined && callOptions === undefined) return this.#requests.request(method, head, tail);
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) {
+      return this.#requests.request(method, head, tail);
+    }
     return this.#call(method, callOptions, (id) => head + id + tail);
+  }
+
+  /**
+   * `eventLog.createInstance`, made in the module.
+   * @param {string} name
+   * @param {string} [description]
+   * @param {CallOptions} [callOptions]
+   * @returns {Promise<any>}
+   */
+  createInstance(name, description, callOptions) {
+    let params;
+    try {
+      params = JSON.stringify({ name, description });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#isAwaited = true;
+    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) return this.#requests.createInstance(params);
+    return this.#abortable(callOptions, NaN, (requests, timeout, settle) =>
+      requests.createInstanceLater(params, timeout, settle),
+    );
   }
 
   /**
@@ -126,8 +183,46 @@ export class Session {
    */
   #send(frame) {
     const sent = this.#use((requests, resolve) => requests.send(frame, resolve));
-    sent.catch((error) => this.log('warn', 'a message was not sent', error));
+    sent.catch((error) => {
+      this.#logUnsent(error);
+      if (error.code === 'LOAD_FAILED') this.#lastWord(error.message);
+    });
     return sent;
+  }
+
+  /**
+   * Once a turn, for a logger may send what it logs.
+   * @param {unknown} error
+   */
+  #logUnsent(error) {
+    if (this.#logger === undefined) return;
+    this.#unsentError = error;
+    if (this.#unsent++ > 0) return;
+    setTimeout(() => {
+      const count = this.#unsent;
+      this.#unsent = 0;
+      this.log('warn', count === 1 ? 'a message was not sent' : `${count} messages were not sent`, this.#unsentError);
+    }, 0);
+  }
+
+  /** The host's messages. */
+  get messages() {
+    this.#pin();
+    return this.#messages;
+  }
+
+  /** Listeners to every frame that comes, replies included. */
+  get frames() {
+    this.#pin();
+    return (this.#hold.frames ??= new Listeners((error) => this.report(error)));
+  }
+
+  /** Somebody listens, or is about to. */
+  #pin() {
+    if (this.#isHeard) return;
+    this.#isHeard = true;
+    const state = this.#requests?.state ?? 'idle';
+    if (state !== 'idle' && state !== 'closed') this.#hold.pin = this;
   }
 
   /**
@@ -144,8 +239,20 @@ export class Session {
     this.#use((requests, resolve) => resolve(requests.connect())).catch((error) => {
       this.log('error', 'the connection could not be made', error);
       // Only an address that cannot be used and a module that cannot be loaded come here, and nobody awaits this.
-      if (error.code !== 'CONNECTION_CLOSED') this.report(error);
+      if (error.code === 'CONNECTION_CLOSED') return;
+      this.report(error);
+      if (this.#listeners.listenerError.size === 0) this.#lastWord('');
     });
+  }
+
+  /**
+   * What the program says when it ends by itself, unless it has been told in another way. The connection may have been all
+   * that it lived for, and then it ended as if all was well.
+   * @param {string} text
+   */
+  #lastWord(text) {
+    if (this.#isAwaited || this.#logger) return;
+    this.#takeBack ??= this.#platform.lastWord?.(text);
   }
 
   /**
@@ -153,17 +260,15 @@ export class Session {
    * @returns {Promise<void>}
    */
   close(drain) {
-    if (this.#requests === undefined) {
-      // Nothing was ever connected.
-      this.#closed = true;
-      if (this.#loading === undefined) return Promise.resolve();
-      // What waits for the module goes first; without a module there is nothing to close.
-      return this.#loading.then(
-        (requests) => new Promise((resolve) => requests.close(drain, resolve)),
-        () => {},
-      );
-    }
-    return this.#use((requests, resolve) => requests.close(drain, resolve));
+    this.#takeBack?.();
+    this.#ended ??= new Pace();
+    const requests = this.#requests;
+    if (requests) return new Promise((resolve) => requests.close(drain, resolve));
+    // Nothing was ever connected.
+    this.#closed = true;
+    if (!this.#loading) return Promise.resolve();
+    // What waits for the module goes first; without a module there is nothing to close.
+    return this.#whenLoaded((requests, resolve) => requests.close(drain, resolve)).catch(() => {});
   }
 
   /** @returns {import('./index.d.ts').ConnectionState} */
@@ -187,6 +292,7 @@ export class Session {
       throw new CodeboltError('INVALID_ARGUMENT', `there is no event ${shown(name)}; there are ${EVENTS.join(', ')}`);
     }
     mustBeFunction('on', 'listener', listener);
+    this.#pin();
     return this.#listeners[name].add(listener);
   }
 
@@ -197,12 +303,16 @@ export class Session {
    */
   log(level, text, details) {
     const logger = this.#logger;
-    try {
-      if (typeof logger === 'function') logger(level, text, details);
-      else logger?.[level]?.(`codebolt: ${text}`, details);
-    } catch {
-      // A logger that throws has nobody left to tell.
-    }
+    // A logger that throws or rejects has nobody left to tell.
+    run(() => (typeof logger === 'function' ? logger(level, text, details) : logger?.[level]?.(`codebolt: ${text}`, details)), () => {});
+  }
+
+  /**
+   * Runs what a user wrote; what it throws, or rejects with, is reported.
+   * @param {() => unknown} work
+   */
+  run(work) {
+    run(work, (error) => this.report(error));
   }
 
   /**
@@ -223,6 +333,7 @@ export class Session {
    * @returns {Promise<any>}
    */
   #abortable(callOptions, standard, start) {
+    this.#isAwaited = true;
     let signal, timeout;
     try {
       ({ signal, timeout } = readCallOptions(callOptions, standard));
@@ -234,18 +345,23 @@ export class Session {
     return new Promise((resolve) => {
       /** @type {string | undefined} */
       let id;
-      const abort = () => {
+      /** @type {Requests | undefined} */
+      let through;
+      const off = onAbort(signal, () => {
         // Settled already: its own outcome stands.
-        if (id !== undefined && this.#requests?.abort(id) === undefined) return;
+        if (id !== undefined && through?.abort(id) === undefined) return;
         resolve(Promise.reject(signal.reason));
-      };
+      });
       const settle = (/** @type {any} */ value) => {
-        signal.removeEventListener('abort', abort);
+        off();
         resolve(value);
       };
-      signal.addEventListener('abort', abort, { once: true });
       this.#use((requests) => {
-        if (!signal.aborted) id = start(requests, timeout, settle);
+        if (signal.aborted) return;
+        through = requests;
+        id = start(requests, timeout, settle);
+        // Aborted from within, by what makes the socket or reads the options: it was not to be had yet.
+        if (signal.aborted) requests.abort(id);
       }).catch((error) => settle(Promise.reject(error)));
     });
   }
@@ -256,57 +372,101 @@ export class Session {
    * @returns {Promise<any>}
    */
   #use(work) {
+    const ended = this.#ended;
+    if (!ended) return this.#whenLoaded(work);
+    const requests = this.#requests;
+    return new Promise((resolve, reject) =>
+      ended.run(() => {
+        if (!requests) return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
+        begin(requests, work, resolve, reject);
+      }),
+    );
+  }
+
+  /**
+   * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
+   * @returns {Promise<any>}
+   */
+  #whenLoaded(work) {
     return new Promise((resolve, reject) => {
-      const begin = (/** @type {Requests} */ requests) => {
-        try {
-          work(requests, resolve);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      if (this.#requests) return begin(this.#requests);
-      if (this.#closed) {
-        return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
-      }
-      const loaded = this.#load();
-      if (loaded instanceof Promise) loaded.then(begin, reject);
-      else begin(loaded);
+      if (this.#requests) return begin(this.#requests, work, resolve, reject);
+      this.#waiting.push({ begin: (requests) => begin(requests, work, resolve, reject), reject });
+      if (!this.#loading) this.#load();
     });
   }
 
-  /** @returns {Requests | Promise<Requests>} */
-  #load() {
-    if (this.#loading) return this.#loading;
-    const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
-    if (!(loaded instanceof Promise)) return this.#open(loaded);
-    this.#loading = loaded
-      .then((module) => this.#open(module))
-      .catch((error) => {
-        // The next use tries again.
-        this.#loading = undefined;
-        throw error;
-      });
-    return this.#loading;
+  /** Loads the module and lets begin what waits for it. Those that come while it does so wait too, so that all keep their order. */
+  async #load() {
+    this.#loading = true;
+    try {
+      const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
+      // At once where it can be. Not by its class: a page may have put another in the place of the engine's.
+      const requests = this.#open('then' in loaded ? await loaded : loaded);
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.begin(requests);
+      this.#requests = requests;
+    } catch (error) {
+      // The next use tries again.
+      this.#loading = false;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    }
   }
 
   /** @param {import('./platform/platform.d.ts').WebAssemblyModule} module */
   #open({ Client }) {
     const connect = this.#webSocket ? ownSocket(this.#webSocket) : (this.#platform.connect ?? standardSocket);
+    const options = { ...this.#connection, ownSocket: this.#webSocket !== undefined };
     try {
-      this.#requests = new Requests(Client, this.#connection, {
-        connect,
-        notify: (name, details) => {
-          this.#notify(name, details);
-          // Nothing more is told, and the module would hold the session for as long as the client lives.
-          if (name === 'close' && this.#requests?.state === 'closed') this.#requests.release();
-        },
-        deliver: (message) => this.#deliver(message),
-      });
+      return Session.#through(Client, options, settling(connect), this.#hold);
     } catch (error) {
       // The module throws texts: it does not know our class.
       throw typeof error === 'string' ? new CodeboltError('INVALID_ARGUMENT', error) : error;
     }
-    return this.#requests;
+  }
+
+  /**
+   * The requests of the session that is held, from where nothing else holds it.
+   * @param {import('./platform/platform.d.ts').WebAssemblyModule['Client']} Client
+   * @param {any} options
+   * @param {(url: string) => any} connect
+   * @param {Hold} hold
+   */
+  static #through(Client, options, connect, hold) {
+    const session = () => hold.pin ?? hold.weak.deref();
+    /** @type {import('./requests.js').Bridge} */
+    const bridge = {
+      connect(url) {
+        const connecting = hold.weak.deref();
+        if (connecting && connecting.#isHeard) hold.pin = connecting;
+        const socket = connect(url);
+        if (connecting) connecting.socket = socket;
+        return socket;
+      },
+      notify(name, details) {
+        const told = session();
+        if (told) told.#notify(name, details);
+        if (name !== 'close') return;
+        const { state } = requests;
+        if (state !== 'idle' && state !== 'closed') return;
+        // Nothing more is told before the next use, and the module would hold all this for as long as the client lives.
+        hold.pin = undefined;
+        if (told) told.socket = undefined;
+        if (state === 'idle') return requests.forgetSocket();
+        if (told) told.#ended ??= new Pace();
+        requests.release();
+      },
+      deliver(message) {
+        const told = session();
+        if (told) told.#deliver(message);
+      },
+    };
+    const requests = new Requests(Client, options, bridge);
+    const receive = /** @type {NonNullable<typeof bridge.receive>} */ (bridge.receive);
+    bridge.receive = (event) => {
+      receive(event);
+      if (hold.frames !== undefined && hold.frames.size > 0) hold.frames.tell(event.data);
+    };
+    dropped?.register(/** @type {Session} */ (hold.weak.deref()), requests);
+    return requests;
   }
 
   /**
@@ -314,6 +474,13 @@ export class Session {
    * @param {any} details
    */
   #notify(name, details) {
+    if (name === 'open') {
+      this.wasOpen = true;
+      this.#takeBack?.();
+      this.#takeBack = undefined;
+    } else if (name === 'close' && !this.wasOpen && !details.requested && this.#listeners.close.size === 0) {
+      this.#lastWord(neverConnected(details));
+    }
     this.log(name === 'open' ? 'info' : 'warn', name, details);
     this.#listeners[name]?.tell(details);
   }
@@ -322,10 +489,29 @@ export class Session {
   #deliver(message) {
     if (isUserMessage(message)) this.lastUserMessage = flatten(message);
     this.#listeners.message.tell(message);
-    const lost = this.messages.deliver(message);
+    const lost = this.#messages.deliver(message);
     if (lost > 0) this.#notify('messagesLost', { count: lost });
   }
 }
+
+/** @param {import('./index.d.ts').CloseDetails} details */
+const neverConnected = ({ address, closeReason }) =>
+  `no connection to ${address} came about${closeReason ? ` (${closeReason})` : ''}, and this program has nothing else to do. ` +
+  'Start the host, or say where it is: by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).';
+
+/**
+ * @param {Requests} requests
+ * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
+ * @param {(value?: any) => void} resolve
+ * @param {(error: unknown) => void} reject
+ */
+const begin = (requests, work, resolve, reject) => {
+  try {
+    work(requests, resolve);
+  } catch (error) {
+    reject(error);
+  }
+};
 
 const CLOSED = 'close() was called. Make a new Codebolt to connect again.';
 
@@ -339,6 +525,29 @@ export const mustBeFunction = (method, name, value) => {
     throw new CodeboltError('INVALID_ARGUMENT', `${method}: argument '${name}' is ${shown(value)}; a function is wanted`);
   }
 };
+
+/**
+ * What opens a socket, where a failure is told later like any other: whoever answers it by connecting again must leave the others
+ * a turn.
+ * @param {(url: string) => any} connect
+ * @returns {(url: string) => any}
+ */
+const settling = (connect) => (url) => {
+  let reason;
+  try {
+    const socket = connect(url);
+    if (socket.readyState !== 3) return socket;
+    reason = 'the socket was closed from the start';
+  } catch (error) {
+    reason = String(/** @type {any} */ (error)?.message ?? error);
+  }
+  /** @type {any} */
+  const failed = { readyState: 0, send: noSocket, close: noSocket };
+  setTimeout(() => failed.onclose?.({ code: 1006, reason }), 0);
+  return failed;
+};
+
+const noSocket = () => {};
 
 /** The runtime's own socket. @param {string} url */
 const standardSocket = (url) => new WebSocket(url);

@@ -1,5 +1,8 @@
-/** The entry `codebolt-wasm/tools`: the tools of the default instance, those of any other, and what tools are made of. */
-import codebolt from '#instance';
+/**
+ * The entry `codebolt-wasm/tools`: the tools of the default instance, those of any other, and what tools are made of. The build
+ * makes one file a runtime of it, each with the instance of that runtime's entry.
+ */
+import codebolt from './browser.js';
 import { sessionOf } from './core.js';
 import { ToolRegistry, toolsOf } from './toolbox.js';
 

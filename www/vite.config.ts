@@ -20,8 +20,7 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-// `codebolt-wasm` is no dependency in package.json: it is found by its name in the checkout's own node_modules, where
-// `cargo xtask build` links pkg/. A `file:` dependency would have npm write into pkg/.
+// `codebolt-wasm` is a link to pkg/, so that a package that was built anew is seen at once. Prebundling would copy it.
 export default defineConfig({
   // Relative addresses: the page may lie in any folder of any static server.
   base: './',

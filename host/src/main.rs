@@ -2,155 +2,180 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::io::{BufReader, BufWriter, ErrorKind, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use codebolt_host::options::{Command, Limits, Options, Place, Serve};
-use codebolt_host::service::{Metrics, serve};
+use codebolt_host::log;
+use codebolt_host::operations::Bounds;
+use codebolt_host::options::{Command, Database, EventLimits, Limits, Options, Place, Serve};
+use codebolt_host::service::{Metrics, bind, serve};
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
-use codebolt_host::store::{CommitObserver, Store, StoreFailure, iso_8601};
-use codebolt_host::transfer::{export, import};
-use tracing_subscriber::EnvFilter;
+use codebolt_host::store::{CommitObserver, Store, StoreFailure};
+use codebolt_host::transfer::{
+    SILENCE, export, export_to_file, import, print_table, remove_leftovers,
+};
 
 /// How many files, and so sockets, the process asks the system for.
 const OPEN_FILES: u64 = 65_536;
 
+type Done = Result<(), Box<dyn Error>>;
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
-        )
-        .init();
+    log::start(std::io::stderr().is_terminal());
     let options = Options::parse();
     let done = match options.command {
         None => run(options.serve).await,
         Some(command) => transfer(command).await,
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            log::finish();
+            ExitCode::SUCCESS
+        }
         Err(error) => {
-            eprintln!("codebolt-host: {error}");
+            log::say(&format!("codebolt-host: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run(options: Serve) -> Result<(), Box<dyn Error>> {
+async fn run(options: Serve) -> Done {
     if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
+    let database = options.place.database()?;
+    let token = options.secret.read()?;
+    let listener = bind(&options).await?;
     let metrics = Arc::new(Metrics::default());
-    let listener = Arc::clone(&metrics);
-    let observer = CommitObserver::new(move |requests, took| listener.committed(requests, took));
-    let store = open(
-        &options.place,
-        Some((&options.limits, &options.index)),
-        observer,
-    )
-    .await?;
-    Ok(serve(options, store, metrics).await?)
+    let told = Arc::clone(&metrics);
+    let observer = CommitObserver::new(move |requests, took| told.committed(requests, took));
+    let serving = Some((&options.limits, &options.index));
+    let store = open(&database, serving, observer).await?;
+    let cleaned = Arc::clone(&store);
+    tokio::spawn(async move {
+        if let Err(failure) = remove_leftovers(&*cleaned, SILENCE).await {
+            tracing::warn!(%failure, "imports that did not end could not be looked for");
+        }
+    });
+    Ok(serve(listener, &options, token, store, metrics).await?)
 }
 
-async fn transfer(command: Command) -> Result<(), Box<dyn Error>> {
-    let observer = CommitObserver::default();
+async fn transfer(command: Command) -> Done {
     match command {
         Command::Instances { place } => {
-            has_to_exist(&place)?;
-            let store = open(&place, None, observer).await?;
-            print_instances(&*store).await?;
+            let store = open_existing(&place).await?;
+            let rows = store.instances().await?;
+            let printed = print_table(&rows, &mut BufWriter::new(std::io::stdout()));
             store.close().await;
+            match printed {
+                // Whoever reads it has read enough.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+                printed => printed?,
+            }
         }
         Command::Export {
             instance,
             to,
             place,
         } => {
-            has_to_exist(&place)?;
-            let store = open(&place, None, observer).await?;
-            let mut out: Box<dyn Write + Send> = match &to {
-                Some(file) => Box::new(BufWriter::new(File::create(file)?)),
-                None => Box::new(BufWriter::new(std::io::stdout())),
+            let store = open_existing(&place).await?;
+            let count = match &to {
+                Some(file) => export_to_file(&*store, &instance, file).await?,
+                None => export(&*store, &instance, &mut BufWriter::new(std::io::stdout())).await?,
             };
-            let count = export(&*store, &instance, &mut *out).await?;
-            eprintln!("exported {count} events of {instance}");
+            log::say(&format!("exported {count} events of {instance:?}"));
             store.close().await;
         }
-        Command::Import { file, name, place } => {
-            let store = open(&place, None, observer).await?;
-            let mut lines: Box<dyn std::io::BufRead + Send> = match file {
-                Some(file) if file != Path::new("-") => Box::new(BufReader::new(File::open(file)?)),
-                _ => Box::new(BufReader::new(std::io::stdin())),
-            };
-            let (name, count) = import(&*store, name, &mut *lines).await?;
-            eprintln!("imported {count} events into {name}");
-            store.close().await;
-        }
+        Command::Import {
+            file,
+            name,
+            place,
+            limits,
+        } => import_file(file, name, &place, &limits).await?,
     }
+    Ok(())
+}
+
+async fn import_file(
+    file: Option<PathBuf>,
+    name: Option<String>,
+    place: &Place,
+    limits: &EventLimits,
+) -> Done {
+    let file = file.filter(|file| file != Path::new("-"));
+    let mut lines: Box<dyn std::io::BufRead + Send> = match &file {
+        Some(path) => {
+            let opened = File::open(path)
+                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            Box::new(BufReader::new(opened))
+        }
+        None => Box::new(BufReader::new(std::io::stdin())),
+    };
+    let store = open(&place.database()?, None, CommitObserver::default()).await?;
+    let cleaned = Arc::clone(&store);
+    let cleaning = tokio::spawn(async move { remove_leftovers(&*cleaned, SILENCE).await });
+    let imported = import(&store, name, &Bounds::of_events(limits), &mut *lines).await;
+    // Comes back at once when no import has died before.
+    if let Ok(Err(failure)) = cleaning.await {
+        tracing::warn!(%failure, "imports that did not end could not be looked for");
+    }
+    store.close().await;
+    let place = file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string());
+    let (name, count) = imported.map_err(|failure| format!("{place}: {failure}"))?;
+    log::say(&format!("imported {count} events into {name:?}"));
     Ok(())
 }
 
 /// Looking into a file must not make it.
-fn has_to_exist(place: &Place) -> Result<(), Box<dyn Error>> {
-    if place.store.is_none() && !place.data.exists() {
+async fn open_existing(place: &Place) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    let database = place.database()?;
+    if let Database::File(file) = &database
+        && !file.exists()
+    {
         return Err(format!(
             "{} does not exist; name the host's file with --data",
-            place.data.display()
+            file.display()
         )
         .into());
     }
-    Ok(())
-}
-
-async fn print_instances(store: &dyn Store) -> Result<(), Box<dyn Error>> {
-    let rows = store.instances().await?;
-    let widest = rows.iter().map(|row| row.name.chars().count()).max();
-    let width = widest.unwrap_or(0).clamp(4, 60);
-    println!("{:36}  {:width$}  {:>8}  createdAt", "id", "name", "events");
-    for row in rows {
-        println!(
-            "{:36}  {:width$}  {:>8}  {}",
-            row.id,
-            row.name,
-            row.event_count,
-            iso_8601(row.created_at)
-        );
-    }
-    Ok(())
+    Ok(open(&database, None, CommitObserver::default()).await?)
 }
 
 async fn open(
-    place: &Place,
+    database: &Database,
     serving: Option<(&Limits, &Vec<String>)>,
     observer: CommitObserver,
 ) -> Result<Arc<dyn Store>, StoreFailure> {
-    if let Some(url) = &place.store {
-        let mut options = PostgresOptions::new(url);
-        options.observer = observer;
-        if let Some((limits, indexes)) = serving {
-            options.queued_writes = limits.max_queued_writes;
-            options.queued_bytes = limits.max_queued_bytes;
-            options.query_timeout = Duration::from_secs(limits.query_timeout.max(1));
-            if !indexes.is_empty() {
-                tracing::warn!("--index is for SQLite; make indexes in PostgreSQL yourself");
+    match database {
+        Database::Postgres(url) => {
+            let mut options = PostgresOptions::new(url);
+            options.observer = observer;
+            if let Some((limits, indexes)) = serving {
+                options.queued_writes = limits.max_queued_writes;
+                options.queued_bytes = limits.max_queued_bytes;
+                options.query_timeout = Duration::from_secs(limits.query_timeout);
+                if !indexes.is_empty() {
+                    tracing::warn!("--index is for SQLite; make indexes in PostgreSQL yourself");
+                }
             }
+            Ok(Arc::new(PostgresStore::open(options).await?))
         }
-        return Ok(Arc::new(PostgresStore::open(options).await?));
+        Database::File(file) => {
+            let mut options = SqliteOptions::new(file);
+            options.observer = observer;
+            if let Some((limits, indexes)) = serving {
+                options.queued_writes = limits.max_queued_writes;
+                options.queued_bytes = limits.max_queued_bytes;
+                options.query_timeout = Duration::from_secs(limits.query_timeout);
+                options.indexes.clone_from(indexes);
+            }
+            Ok(Arc::new(SqliteStore::open(options)?))
+        }
     }
-    let mut options = SqliteOptions::new(&place.data);
-    options.observer = observer;
-    if let Some((limits, indexes)) = serving {
-        options.queued_writes = limits.max_queued_writes;
-        options.queued_bytes = limits.max_queued_bytes;
-        options.query_timeout = Duration::from_secs(limits.query_timeout.max(1));
-        options.indexes.clone_from(indexes);
-    }
-    Ok(Arc::new(SqliteStore::open(options)?))
 }

@@ -1,9 +1,10 @@
 /** Browsers, and other runtimes with `fetch` and a WebSocket of their own. */
+import { moduleAddress } from '../module-address.js';
 import { load } from './fetched.js';
 
 /** @type {import('./platform.d.ts').Platform} */
 export const platform = {
-  load: (timeout) => load(timeout),
+  load: (timeout) => load(timeout, moduleAddress),
   report: (error) => (globalThis.reportError ?? console.error)(error),
 };
 
@@ -12,5 +13,5 @@ export const platform = {
  * @param {import('./platform.d.ts').ModuleSource} [source]
  */
 export const initAsync = async (source) => {
-  await load(0, source);
+  await load(0, () => source ?? moduleAddress());
 };

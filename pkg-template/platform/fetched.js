@@ -1,7 +1,6 @@
 /** Loads the module over the network, on first use: browsers and whatever else has `fetch`. */
 import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
-import { moduleAddress } from '../module-address.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -12,11 +11,11 @@ let loading;
 
 /**
  * @param {number} timeout
- * @param {ModuleSource} [source]
+ * @param {() => ModuleSource | Promise<ModuleSource>} source
  */
 export const load = (timeout, source) => {
   if (isLoaded) return loaded;
-  loading ??= compile(source ?? moduleAddress(), timeout).then(
+  loading ??= compile(source, timeout).then(
     (module) => {
       initSync({ module });
       isLoaded = true;
@@ -32,17 +31,29 @@ export const load = (timeout, source) => {
 };
 
 /**
- * @param {ModuleSource} source
+ * @param {() => ModuleSource | Promise<ModuleSource>} from
  * @param {number} timeout
  * @returns {Promise<WebAssembly.Module>}
  */
-const compile = async (source, timeout) => {
-  source = await source;
-  if (source instanceof WebAssembly.Module) return source;
-  if (typeof source === 'string' || source instanceof URL) return compileResponse(await get(source, timeout), source);
+const compile = async (from, timeout) => {
+  const source = await from();
+  // By its name: one of another realm has another class.
+  if (/** @type {any} */ (source)?.[Symbol.toStringTag] === 'WebAssembly.Module') return /** @type {WebAssembly.Module} */ (source);
+  if (typeof source === 'string' || source instanceof URL) {
+    const bytes = onDisk(String(source));
+    return bytes ? compileBytes(bytes, source) : compileResponse(await get(source, timeout), source);
+  }
   if (source instanceof Response) return compileResponse(source, source.url);
   return compileBytes(/** @type {BufferSource} */ (source), 'the given bytes');
 };
+
+/**
+ * The file, where a test runner has given Node a page's globals: what it has for `fetch` reads none.
+ * @param {string} address
+ * @returns {BufferSource | undefined}
+ */
+const onDisk = (address) =>
+  address.startsWith('file:') ? globalThis.process?.getBuiltinModule?.('node:fs').readFileSync(new URL(address).pathname) : undefined;
 
 /**
  * @param {string | URL} url

@@ -1,17 +1,57 @@
 /** The socket in Node: `ws`, with what one tick sends framed here and going out in one write. */
-import { WebSocket } from '#on-demand';
+import { WebSocket } from 'ws';
+import { builtin } from './builtin.js';
 import { TextFrames, canMask } from './text-frames.js';
 
-const net = process.getBuiltinModule('node:net');
-const tls = process.getBuiltinModule('node:tls');
+const net = builtin('net');
+const tls = builtin('tls');
+
+/**
+ * How many microtasks may pass without a further frame before those that wait go out: as many as lie between two calls of a
+ * loop that awaits each. Microtasks of the engine's own, for `process.nextTick` and `queueMicrotask` are what fake timers fake.
+ */
+const PATIENCE = 4;
+const turn = Promise.resolve();
+
+/** What writes the frames of the sockets that hold some back. @type {Set<() => void>} */
+const holding = new Set();
+let isExiting = false;
+let hearsExit = false;
+
+/** A process that ends by `process.exit`, or by an error, ends in the middle of a tick. */
+const hearExit = () => {
+  if (hearsExit) return;
+  hearsExit = true;
+  process.on('exit', () => {
+    isExiting = true;
+    for (const write of holding) write();
+  });
+};
+
+/**
+ * The stream below a `ws` that is open, if it is one that frames may be written to: Node's own, unchanged. Whoever stands in
+ * between (what intercepts requests in tests, a proxy's agent) may have put another there, which gets what `ws` writes.
+ * @param {any} socket
+ * @returns {import('node:net').Socket | undefined}
+ */
+const streamOf = (socket) => {
+  const stream = socket._socket;
+  if (!canMask || socket.extensions !== '' || socket._sender?._socket !== stream || typeof stream !== 'object') return undefined;
+  const kind = Object.getPrototypeOf(stream);
+  const isOwn = (kind === net.Socket.prototype || kind === tls.TLSSocket.prototype) && !Object.hasOwn(stream, 'write');
+  return isOwn ? stream : undefined;
+};
 
 class NodeSocket extends WebSocket {
-  /** @type {import('node:net').Socket | undefined} */
+  /** Where frames are written to; `undefined` where `ws` does all. @type {import('node:net').Socket | undefined} */
   #stream;
   #frames = new TextFrames();
-  /** What `ws` compresses it sends later, so that all has to go its way then. */
-  #isFramedHere = false;
   #isScheduled = false;
+  /** How many microtasks have passed, and how much waited before the last. */
+  #passed = 0;
+  #waited = 0;
+  /** Whether the host has sent its close frame. */
+  #hostCloses = false;
   /** @type {((data: any, isBinary: boolean) => void) | undefined} */
   #onData;
   /** @type {(() => void) | undefined} */
@@ -19,47 +59,58 @@ class NodeSocket extends WebSocket {
 
   /** @param {string} url */
   constructor(url) {
-    /** @type {import('node:net').Socket | undefined} */
-    let stream;
-    super(url, {
-      createConnection: (/** @type {any} */ options) => (stream = open(options)),
-    });
-    this.#stream = stream;
-    this.on('open', () => {
-      this.#isFramedHere = canMask && this.extensions === '';
-    });
+    super(url);
+    hearExit();
+    this.on('open', () => (this.#stream = streamOf(this)));
     this.on('ping', () => this.onping?.());
+  }
+
+  /** Whether it takes no frame any more. */
+  get isEnding() {
+    return this.readyState > WebSocket.OPEN || this.#stream?.writable === false;
   }
 
   /** @param {string} text */
   send(text) {
+    if (this.isEnding) throw new Error('the connection is closing');
     // `ws` says what is wrong with a socket that is not open.
-    if (!this.#isFramedHere || this.readyState !== WebSocket.OPEN) return super.send(text);
+    if (this.#stream === undefined) return super.send(text);
     if (!this.#frames.add(text)) {
       this.#write();
       this.#frames.add(text);
     }
-    if (this.#isScheduled) return;
-    // The first of a tick goes out at once, so that the host begins while this side goes on; the others together at the
-    // tick's end: many frames then need one system call.
+    if (this.#isScheduled && !isExiting) return;
+    // The first of a tick goes out at once, so that the host begins while this side goes on; the others together soon after:
+    // many frames then need one system call.
     this.#write();
+    if (isExiting) return;
     this.#isScheduled = true;
-    process.nextTick(this.#flush);
+    this.#passed = 0;
+    this.#waited = 0;
+    holding.add(this.#write);
+    void turn.then(this.#pass);
   }
 
-  #flush = () => {
+  /** A microtask has passed. */
+  #pass = () => {
+    if (this.#frames.length === this.#waited) this.#passed += 1;
+    else this.#passed = 0;
+    this.#waited = this.#frames.length;
+    if (this.#passed < PATIENCE) return void turn.then(this.#pass);
     this.#isScheduled = false;
+    holding.delete(this.#write);
     this.#write();
   };
 
-  #write() {
+  #write = () => {
     const stream = this.#stream;
     if (stream === undefined || this.#frames.length === 0) return;
-    const frames = this.#frames.take();
+    const keeps = stream.writableLength > 0 || 'encrypted' in stream;
+    const frames = this.#frames.take(keeps);
     // One that is broken says so by itself.
     if (stream.writable) stream.write(frames);
-    this.#frames.taken(stream.writableLength === 0);
-  }
+    this.#frames.taken(keeps || stream.writableLength === 0);
+  };
 
   // @ts-expect-error the types have a property where `ws` has an accessor
   get bufferedAmount() {
@@ -68,13 +119,27 @@ class NodeSocket extends WebSocket {
   }
 
   /**
+   * Called by `ws` too, when the host's close frame has come.
    * @param {number} [code]
-   * @param {string} [reason]
+   * @param {string | Buffer} [reason]
    */
   close(code, reason) {
     // Its frame ends what goes out.
     this.#write();
+    const hostCloses = this.readyState === WebSocket.OPEN && /** @type {any} */ (this)._closeFrameReceived === true;
     super.close(code, reason);
+    if (!hostCloses) return;
+    // `ws` waits for the end of the stream, half a minute if need be; nothing that is sent from here on would be read.
+    this.#hostCloses = true;
+    const { onclose } = this;
+    if (onclose) onclose(/** @type {any} */ ({ code: code ?? 1005, reason: String(reason ?? '') }));
+    this.terminate();
+  }
+
+  terminate() {
+    // The answer to the close frame goes out first.
+    if (this.#hostCloses && this.#stream) this.#stream.destroySoon();
+    else super.terminate();
   }
 
   // `ws` makes an event object for every message of `onmessage`; its own event is cheaper.
@@ -86,15 +151,6 @@ class NodeSocket extends WebSocket {
     if (this.#onData) this.on('message', this.#onData);
   }
 }
-
-/** @param {any} options those of `ws`, which opens its connections the same way */
-const open = (options) => {
-  if (options.protocol !== 'wss:' && !options.secureEndpoint && options.defaultPort !== 443) {
-    return net.connect({ ...options, path: options.socketPath });
-  }
-  const servername = options.servername ?? (net.isIP(options.host) ? '' : options.host);
-  return tls.connect({ ...options, path: undefined, servername });
-};
 
 /** @param {string} url */
 export const connect = (url) => new NodeSocket(url);

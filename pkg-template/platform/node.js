@@ -1,36 +1,30 @@
-/** Node, and Deno and Bun, which take the same entry: the module is read from its file on first use, synchronously. */
+/**
+ * Node, and Deno and Bun, which take the same entry. What is not needed at the start is required on first use, in calls that
+ * every bundler sees; the build makes CommonJS of this file and of those.
+ */
 import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
-import { moduleAddress } from '../module-address.js';
-import { connect } from './node-socket.js';
+import { builtin } from './builtin.js';
+import { lastWord, report } from './node-words.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
-
-// Node's own modules are asked for, here and in the files that this one imports: for an import Node makes a list of all
-// that a module has, and loads what that would need. For all of them it takes 2 ms.
-const { readFileSync } = process.getBuiltinModule('node:fs');
 
 const loaded = { Client };
 let isLoaded = false;
 
-/** Where the module lies. */
-const moduleFile = () => {
-  // A bundle in CommonJS has no import.meta.
-  if (import.meta.url) return moduleAddress();
-  return new URL('codebolt_wasm_bg.wasm', process.getBuiltinModule('node:url').pathToFileURL(__filename));
-};
+/** The module that travels within the package's JavaScript: there is no file to go missing on the way to where it runs. */
+const ownModule = () => builtin('zlib').brotliDecompressSync(Buffer.from(require('../module-text.js').moduleText, 'base64'));
 
 /** @param {BufferSource | WebAssembly.Module} [source] */
 const load = (source) => {
   if (!isLoaded) {
-    const file = moduleFile();
     try {
-      initSync({ module: /** @type {any} */ (source ?? readFileSync(file)) });
+      initSync({ module: /** @type {any} */ (source ?? ownModule()) });
     } catch (cause) {
       throw new CodeboltError(
         'LOAD_FAILED',
-        `the WebAssembly module ${source ? 'that was given' : `in ${file.pathname}`} could not be loaded (${/** @type {Error} */ (cause).message}). ` +
-          'Install codebolt-wasm again; when it is bundled, put codebolt_wasm_bg.wasm beside the bundle or hand its bytes to initAsync()',
+        `the WebAssembly module ${source ? 'that was given' : 'in the package'} could not be loaded (${/** @type {Error} */ (cause).message}). ` +
+          (source ? 'Give the bytes of codebolt_wasm_bg.wasm, or none' : 'Install codebolt-wasm again'),
         { cause },
       );
     }
@@ -39,14 +33,56 @@ const load = (source) => {
   return loaded;
 };
 
-// Deno and Bun have a fast WebSocket of their own.
-const hasOwnSocket = 'Deno' in globalThis || 'Bun' in globalThis;
+/** @type {((url: string) => object) | undefined} */
+let open;
+
+/** @param {string} url */
+const connect = (url) => {
+  open ??= hasOwnSocket() ? (url) => new WebSocket(url) : withRequire(() => require('./node-socket.js').connect);
+  return open(url);
+};
+
+/**
+ * Deno and Bun have a fast WebSocket of their own. Where a test runner gives Node a page's globals and resolves packages as
+ * for a browser, `ws` is only a stub that refuses, and the page's socket is the one to take.
+ */
+const hasOwnSocket = () =>
+  // In this order: to name Node's own WebSocket makes it load all of `fetch`, for 15 ms.
+  'Deno' in globalThis || 'Bun' in globalThis || (withRequire(() => require('ws')).WebSocket === undefined && typeof WebSocket === 'function');
+
+/**
+ * Runs what requires `ws`. A bundle in ESM has no `require`, and what the bundler puts in its place looks for a global one:
+ * `ws` finds Node's own modules by it.
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+const withRequire = (work) => {
+  if (canRequire()) return work();
+  const from = globalThis.process.argv[1] ?? `${globalThis.process.cwd()}/program`;
+  Object.assign(globalThis, { require: builtin('module').createRequire(from) });
+  try {
+    return work();
+  } finally {
+    delete (/** @type {any} */ (globalThis).require);
+  }
+};
+
+const canRequire = () => {
+  try {
+    // Not by `typeof`, which bundlers answer themselves.
+    return require('net') !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 /** @type {import('./platform.d.ts').Platform} */
 export const platform = {
   load: () => load(),
-  connect: hasOwnSocket ? undefined : connect,
-  report: (error) => process.emitWarning(error instanceof Error ? error : String(error), 'CodeboltListenerWarning'),
+  connect,
+  report,
+  lastWord,
 };
 
 /**
@@ -56,8 +92,8 @@ export const platform = {
 export const initAsync = async (source) => {
   source = await source;
   if (typeof source === 'string' || source instanceof URL) {
-    const url = new URL(source, import.meta.url);
-    source = url.protocol === 'file:' ? readFileSync(url) : await fetch(url);
+    const url = new URL(source, builtin('url').pathToFileURL(`${globalThis.process.cwd()}/`));
+    source = url.protocol === 'file:' ? builtin('fs').readFileSync(url) : await fetch(url);
   }
   // Not by its class: to name that makes Node load all of `fetch`, for 10 ms.
   load(typeof (/** @type {any} */ (source)?.arrayBuffer) === 'function' ? await /** @type {any} */ (source).arrayBuffer() : source);

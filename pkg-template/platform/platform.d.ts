@@ -17,4 +17,9 @@ export interface Platform {
   connect?: (url: string) => object;
   /** What a listener threw, when nobody listens for that and there is no logger. */
   report(error: unknown): void;
+  /**
+   * Where there is a process to end: if it ends by itself, it says this on standard error, and its exit code is not 0;
+   * without a text only the latter. Returns what takes it back.
+   */
+  lastWord?: (text: string) => () => void;
 }

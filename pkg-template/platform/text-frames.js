@@ -3,7 +3,9 @@
  * tick stand behind one another in one buffer, so that they go out in one write, and each is encoded straight into its place.
  */
 
-const { randomFillSync } = process.getBuiltinModule('node:crypto');
+import { builtin } from './builtin.js';
+
+const { randomFillSync } = builtin('crypto');
 
 /** How many bytes the shared buffer has. A frame that does not fit in what is left of an empty one gets its own. */
 const SIZE = 1 << 16;
@@ -91,11 +93,16 @@ const maskBytes = (bytes, words, start, end, mask) => {
   for (at = Math.max(at, word << 2); at < end; at += 1) bytes[at] ^= mask >>> (8 * ((at - start) & 3));
 };
 
+/** Buffers that nobody has frames in: a socket has one only while it holds something back. @type {ReturnType<typeof allocate>[]} */
+const free = [];
+
+/** How many of them are kept. */
+const MOST_FREE = 4;
+
 /** The frames of one tick. */
 export class TextFrames {
-  #shared = allocate(SIZE);
-  /** Where the frames stand: in the shared memory, or in that of a single large one. */
-  #memory = this.#shared;
+  /** Where the frames stand: in one of the shared buffers, or in that of a single large one. @type {ReturnType<typeof allocate> | undefined} */
+  #memory;
   #length = 0;
 
   /** How many bytes wait. */
@@ -109,25 +116,31 @@ export class TextFrames {
    */
   add(text) {
     const most = HEADER + BYTES_A_UNIT * text.length;
-    if (this.#length + most > this.#memory.bytes.length) {
-      if (this.#length > 0) return false;
-      // As long as it has to be: such a text may be of any length.
-      this.#memory = allocate(HEADER + Buffer.byteLength(text));
+    if (this.#memory === undefined) {
+      // A large one gets as much as it has to have: such a text may be of any length.
+      this.#memory = most > SIZE ? allocate(HEADER + Buffer.byteLength(text)) : (free.pop() ?? allocate(SIZE));
+    } else if (this.#length + most > this.#memory.bytes.length) {
+      return false;
     }
     this.#length = writeFrame(this.#memory, this.#length, text);
     return true;
   }
 
-  /** Takes out what waits, to be written now; then say what became of it. */
-  take() {
-    const taken = this.#memory.bytes.subarray(0, this.#length);
+  /**
+   * Takes out what waits, to be written now; then say what became of it.
+   * @param {boolean} keeps whether who gets it keeps it for later: then it is a copy, no longer than what is in it
+   */
+  take(keeps) {
+    const { bytes } = /** @type {ReturnType<typeof allocate>} */ (this.#memory);
+    const taken = bytes.subarray(0, this.#length);
     this.#length = 0;
-    return taken;
+    return keeps && bytes.length === SIZE ? Buffer.from(taken) : taken;
   }
 
   /** @param {boolean} isWritten whether the memory of what was taken is free again */
   taken(isWritten) {
-    if (this.#memory === this.#shared && !isWritten) this.#shared = allocate(SIZE);
-    this.#memory = this.#shared;
+    const memory = this.#memory;
+    this.#memory = undefined;
+    if (memory !== undefined && isWritten && memory.bytes.length === SIZE && free.length < MOST_FREE) free.push(memory);
   }
 }

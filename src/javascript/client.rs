@@ -3,7 +3,8 @@
 use super::connection_options;
 use super::driver::Driver;
 use super::platform::{self, Platform};
-use super::runtime::OneThread;
+#[cfg(not(feature = "published"))]
+use crate::session::State;
 use crate::session::{Call, Expectation, Place, Session};
 use crate::transport::clock;
 use crate::transport::members::{Details, Members};
@@ -13,8 +14,8 @@ use crate::wire::address::Address;
 use crate::wire::request_id::TEXT_LENGTH;
 use alloc::rc::Rc;
 use alloc::{string::String, vec::Vec};
-use core::cell::RefCell;
-use js_sys::{Array, Function, JsString};
+use core::cell::OnceCell;
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 /// A session with one host. The package's `Codebolt` wraps it.
@@ -28,7 +29,8 @@ use wasm_bindgen::prelude::*;
 /// [`Client::receive`].
 #[wasm_bindgen]
 pub struct Client {
-    driver: Rc<Driver>,
+    pub(super) driver: Rc<Driver>,
+    pub(super) create_instance: OnceCell<Expectation>,
 }
 
 /// By how many bits a place stands above the index of its id in the batch.
@@ -38,7 +40,7 @@ const INDEX_BITS: u32 = BATCH.ilog2();
 const MOST_PLACES: u32 = 1 << (u32::BITS - INDEX_BITS);
 
 /// What is returned instead of a place where there is none.
-const NOWHERE: i32 = -1;
+pub(super) const NOWHERE: i32 = -1;
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,6 +76,7 @@ impl Client {
                 platform,
                 connection_options::throws_on_error(options),
             ),
+            create_instance: OnceCell::new(),
         })
     }
 
@@ -92,17 +95,19 @@ impl Client {
     }
 
     /// A place for somebody who will wait, and a fresh id: the place times 128, and the id's index in the platform's `ids`,
-    /// where the texts of 128 ids stand behind one another.
+    /// where the texts of 128 ids stand behind one another. In `messageIds` for somebody who sends a message that no reply answers.
     ///
     /// # Errors
     /// When the runtime has no secure random source; a text, when more callers wait than there are numbers for.
-    pub fn draw(&self) -> Result<u32, JsValue> {
-        let drawn = self.driver.next_id()?;
-        if drawn.place.number() >= MOST_PLACES {
-            return Err(JsValue::from_str("33 million callers wait already"));
+    pub fn draw(&self, is_message: bool) -> Result<u32, JsValue> {
+        let drawn = self.driver.next_id(is_message)?;
+        if drawn.place.number() < MOST_PLACES {
+            return Ok(packed(drawn));
         }
-        self.driver.ids.borrow_mut().use_next();
-        Ok(packed(drawn))
+        // Free again at once, for the ids of many are drawn together, and the next ones may be for lower places.
+        self.driver.session.borrow_mut().leave(drawn.place);
+        self.driver.run();
+        Err(JsValue::from_str("33 million callers wait already"))
     }
 
     /// Begins a request that can go at once: gives what [`Client::draw`] gives, or -1 where it has to go the whole way
@@ -113,22 +118,19 @@ impl Client {
         if !self.driver.may_begin(size) {
             return NOWHERE;
         }
-        let Ok(drawn) = self.driver.next_id() else {
+        let Ok(drawn) = self.driver.next_id(false) else {
             return NOWHERE;
         };
-        if drawn.place.number() >= MOST_PLACES / 2 {
-            // What is returned has a sign.
-            return NOWHERE;
-        }
         let call = Call {
             expectation: Expectation::of(method),
             size,
             timeout: milliseconds(timeout),
         };
-        if !self.driver.begin(drawn.place, call) {
+        // What is returned has a sign.
+        if drawn.place.number() >= MOST_PLACES / 2 || !self.driver.begin(drawn.place, call) {
+            self.driver.ids.borrow_mut().keep_last();
             return NOWHERE;
         }
-        self.driver.ids.borrow_mut().use_next();
         packed(drawn) as i32
     }
 
@@ -160,6 +162,7 @@ impl Client {
 
     /// A frame came. `message` is what `JSON.parse` made of it, `undefined` where it made nothing.
     pub fn receive(&self, data: JsValue, message: JsValue) {
+        self.driver.arrived();
         self.driver.message(data, message);
         self.driver.run();
     }
@@ -179,7 +182,7 @@ impl Client {
         self.driver.run();
     }
 
-    /// Sends a message that gets no reply. The caller at the place is settled once it is sent or waits to be sent.
+    /// Sends a message that gets no reply. The caller at the place is settled once it is sent.
     pub fn send(&self, place: u32, frame: JsString) {
         let size = self.size(&frame);
         let now = self.driver.now();
@@ -274,44 +277,27 @@ impl Client {
 }
 
 impl Client {
-    /// Sends a request for code in Rust: `frame` makes the frame for an id, `resolve` gets the reply or a promise that rejects.
-    ///
-    /// # Errors
-    /// When the runtime has no secure random source.
-    pub fn request(
-        &self,
-        method: u32,
-        frame: impl FnOnce(&str) -> JsString,
-        timeout: f64,
-        resolve: &Function,
-    ) -> Result<(), JsValue> {
-        let place = self.draw()? >> INDEX_BITS;
-        let id = self.driver.session.borrow().id(Place::of(place));
-        self.driver.callers.set(place, resolve.into());
-        let frame = frame(&id.map(RequestId::text).unwrap_or_default());
-        self.call(place, method, frame, timeout);
-        Ok(())
+    /// Whether the connection is closed for good.
+    #[cfg(not(feature = "published"))]
+    pub(super) fn is_closed(&self) -> bool {
+        self.driver.session.borrow().state() == State::Closed
+    }
+
+    /// The id of what was just drawn, as JavaScript has it.
+    pub(super) fn id_text(&self, drawn: u32) -> JsString {
+        let start = (drawn & (BATCH as u32 - 1)) * TEXT_LENGTH as u32;
+        let texts = self.driver.id_texts.borrow();
+        texts.substring(start, start + TEXT_LENGTH as u32)
+    }
+
+    /// The place of what was drawn.
+    pub(super) fn place(drawn: u32) -> u32 {
+        drawn >> INDEX_BITS
     }
 }
 
 fn packed(drawn: Drawn) -> u32 {
     drawn.place.number() << INDEX_BITS | drawn.index as u32
-}
-
-static DEFAULT: OneThread<RefCell<Option<Rc<Client>>>> = OneThread(RefCell::new(None));
-
-/// The client that the module's own functions use, configured from the environment.
-pub(super) fn default_client() -> Result<Rc<Client>, JsValue> {
-    if let Some(client) = &*DEFAULT.borrow() {
-        return Ok(Rc::clone(client));
-    }
-    let nothing = Details::new().into_value();
-    let client = Rc::new(Client::new(
-        nothing.unchecked_ref(),
-        nothing.clone().unchecked_into(),
-    )?);
-    *DEFAULT.borrow_mut() = Some(Rc::clone(&client));
-    Ok(client)
 }
 
 fn texts(array: &Array) -> Vec<String> {

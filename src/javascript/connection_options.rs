@@ -32,12 +32,16 @@ pub(super) fn target(options: &Members) -> Target {
     }
 }
 
+/// How many times the mark of the socket's buffer may wait in all, there and before it.
+const MARKS_WAITING: u64 = 4;
+
 /// How the session behaves.
 pub(super) fn session(options: &Members) -> SessionOptions {
     let standard = SessionOptions::default();
     let count = |name, standard| number(options, name, standard);
     let size = |name, standard: usize| number(options, name, standard as u64) as usize;
     let limit = |name, standard| limit(options, name, standard);
+    let high_water_mark = count("highWaterMark", standard.high_water_mark).max(1);
     SessionOptions {
         connect_timeout: limit("connectTimeout", standard.connect_timeout),
         request_timeout: limit("requestTimeout", standard.request_timeout),
@@ -47,8 +51,13 @@ pub(super) fn session(options: &Members) -> SessionOptions {
         max_queued: size("maxQueued", standard.max_queued),
         max_in_flight: size("maxInFlight", standard.max_in_flight).max(1),
         keep_alive: limit("keepAlive", standard.keep_alive),
-        high_water_mark: count("highWaterMark", standard.high_water_mark).max(1),
+        // A small mark is for a host that is slow, not for a program that sends little.
+        max_queued_bytes: high_water_mark
+            .saturating_mul(MARKS_WAITING)
+            .max(standard.max_queued_bytes),
+        high_water_mark,
         max_frame_bytes: count("maxFrameBytes", standard.max_frame_bytes),
+        socket_holds_process: !member(options, "ownSocket").is_truthy(),
     }
 }
 

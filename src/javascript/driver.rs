@@ -17,10 +17,20 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
+/// How many frames more than waited go out in one turn.
+const MOST_MORE: usize = 1_000;
+
+/// In how many turns on end the timer waits for what lies unread.
+const MOST_TURNS: u32 = 64;
+
 /// One session with all that it needs from JavaScript.
 pub(super) struct Driver {
     pub(super) session: RefCell<Session<JsString>>,
     pub(super) ids: RefCell<RandomIds>,
+    /// Those of messages that no reply answers.
+    pub(super) message_ids: RefCell<RandomIds>,
+    /// The texts of the batch's ids behind one another.
+    pub(super) id_texts: RefCell<JsString>,
     /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
     pub(super) callers: Array,
     pub(super) platform: Platform,
@@ -35,6 +45,10 @@ pub(super) struct Driver {
     /// Which socket is the current one; events of earlier ones are not heard.
     pub(super) generation: Cell<u32>,
     timer: RefCell<Option<Timer>>,
+    /// How many things have arrived, how many had when the timer fired last, and in how many turns it has fired on end.
+    pub(super) arrivals: Cell<u32>,
+    seen: Cell<u32>,
+    turns: Cell<u32>,
     /// Whether actions are being carried out, or the frame of a request that was begun.
     pub(super) running: Cell<bool>,
     /// The socket that gets this frame.
@@ -52,6 +66,8 @@ impl Driver {
         let driver = Rc::new(Self {
             session: RefCell::new(session),
             ids: RefCell::default(),
+            message_ids: RefCell::default(),
+            id_texts: RefCell::new(JsString::from("")),
             callers: platform.callers(),
             platform,
             address,
@@ -62,18 +78,45 @@ impl Driver {
             socket: RefCell::default(),
             generation: Cell::new(0),
             timer: RefCell::default(),
+            arrivals: Cell::new(0),
+            seen: Cell::new(0),
+            turns: Cell::new(0),
             running: Cell::new(false),
             begun_on: Cell::new(0),
         });
         let weak = Rc::downgrade(&driver);
-        *driver.timer.borrow_mut() = Some(Timer::new(move || {
+        let guarded = |handler: &JsValue| driver.platform.guarded(handler);
+        let timer = Timer::new(guarded, move || {
             if let Some(driver) = weak.upgrade() {
-                let now = driver.now();
-                driver.session.borrow_mut().timer(now);
-                driver.run();
+                driver.timer_fired();
             }
-        }));
+        });
+        *driver.timer.borrow_mut() = Some(timer);
         driver
+    }
+
+    /// Timers run before what lies in the socket is read: after a program was busy, or stopped, a reply may lie there that came
+    /// in time. So nothing is judged before another turn has passed, and turns in which nothing came.
+    fn timer_fired(self: &Rc<Self>) {
+        let turns = self.turns.get();
+        let arrivals = self.arrivals.get();
+        if turns == 0 || (turns < MOST_TURNS && self.seen.get() != arrivals) {
+            self.turns.set(turns + 1);
+            self.seen.set(arrivals);
+            if let Some(timer) = self.timer.borrow_mut().as_mut() {
+                timer.again();
+            }
+            return;
+        }
+        self.turns.set(0);
+        let now = self.now();
+        self.session.borrow_mut().timer(now);
+        self.run();
+    }
+
+    /// Something has arrived.
+    pub(super) fn arrived(&self) {
+        self.arrivals.set(self.arrivals.get().wrapping_add(1));
     }
 
     /// The time, looked up.
@@ -90,19 +133,59 @@ impl Driver {
         if self.running.replace(true) {
             return;
         }
+        let mut left = None;
         loop {
             let action = self.session.borrow_mut().next_action();
-            match action {
-                Some(action) => self.perform(action),
-                None => break,
+            if let Some(action) = action {
+                self.perform(action);
+                continue;
+            }
+            if !self.session.borrow().has_frame() {
+                break;
+            }
+            let queued = || self.session.borrow().occupancy().queued;
+            let left = left.get_or_insert_with(|| queued() + MOST_MORE);
+            if *left == 0 {
+                // Socket and listeners that answer each other must leave the others a turn.
+                let now = self.now();
+                self.session.borrow_mut().pause(now);
+            } else {
+                *left -= 1;
+                self.hand();
             }
         }
         self.running.set(false);
     }
 
-    fn perform(self: &Rc<Self>, action: Action<JsString>) {
+    /// Hands the next frame to the socket.
+    fn hand(self: &Rc<Self>) {
+        // Not borrowed while it sends: a socket may close within its own `send`.
+        let socket = self.socket();
+        let Some(socket) = socket.filter(|socket| !socket::is_ending(socket)) else {
+            let now = self.now();
+            return self.session.borrow_mut().ending(now);
+        };
+        let next = self.session.borrow_mut().next_frame();
+        let Some(outgoing) = next else {
+            return;
+        };
+        let generation = self.generation.get();
+        let result = socket::send(&socket, &outgoing.frame);
+        if !outgoing.is_request {
+            let now = self.arrival();
+            let mut session = self.session.borrow_mut();
+            match &result {
+                Ok(()) => session.sent(now, outgoing.place),
+                Err(error) => session.not_sent(outgoing.place, &error_text(error)),
+            }
+        }
+        if let Err(error) = result {
+            self.send_failed(generation, &error);
+        }
+    }
+
+    fn perform(self: &Rc<Self>, action: Action) {
         match action {
-            Action::Send(frame) => self.send(&frame),
             Action::Settle {
                 place,
                 request,
@@ -119,8 +202,16 @@ impl Driver {
                 }
             }
             Action::MeasureBuffer => {
-                let bytes = self.socket().as_ref().map_or(0, socket::buffered);
-                self.session.borrow_mut().buffered(self.now.get(), bytes);
+                let now = self.now();
+                let socket = self.socket();
+                let bytes = socket
+                    .filter(|socket| !socket::is_ending(socket))
+                    .map(|socket| socket::buffered(&socket));
+                let mut session = self.session.borrow_mut();
+                match bytes {
+                    Some(bytes) => session.buffered(now, bytes),
+                    None => session.ending(now),
+                }
             }
             Action::OpenSocket { .. } => self.open_socket(),
             Action::CloseSocket { code } => {
@@ -133,19 +224,8 @@ impl Driver {
         }
     }
 
-    fn socket(&self) -> Option<WebSocket> {
+    pub(super) fn socket(&self) -> Option<WebSocket> {
         self.socket.borrow().clone()
-    }
-
-    fn send(self: &Rc<Self>, frame: &JsString) {
-        // Not borrowed while it sends: a socket may close within its own `send`.
-        let Some(socket) = self.socket() else {
-            return;
-        };
-        let generation = self.generation.get();
-        if let Err(error) = socket::send(&socket, frame) {
-            self.send_failed(generation, &error);
-        }
     }
 
     /// A socket that cannot send is broken; its requests must not wait for replies.
@@ -155,9 +235,10 @@ impl Driver {
         }
         self.drop_socket();
         let text = error_text(error);
+        let now = self.now();
         self.session
             .borrow_mut()
-            .closed(self.now.get(), close_code::ABNORMAL, &text);
+            .closed(now, close_code::ABNORMAL, &text);
     }
 
     fn open_socket(self: &Rc<Self>) {
@@ -177,10 +258,11 @@ impl Driver {
                         driver.socket_event(event);
                     }
                 };
+                let guarded = |handler: &JsValue| self.platform.guarded(handler);
                 let receive = self.platform.receive();
-                let listening = Socket::listen(socket.clone(), &receive, Rc::new(tell));
+                let listening = Socket::listen(socket.clone(), &receive, guarded, Rc::new(tell));
                 *self.listening.borrow_mut() = Some(listening);
-                let state = socket.ready_state();
+                let state = socket::ready_state(&socket);
                 *self.socket.borrow_mut() = Some(socket);
                 match state {
                     WebSocket::OPEN => self.socket_event(SocketEvent::Opened),
@@ -214,6 +296,7 @@ impl Driver {
     }
 
     fn socket_event(self: &Rc<Self>, event: SocketEvent) {
+        self.arrived();
         match event {
             SocketEvent::Message(data) => self.message(data, JsValue::UNDEFINED),
             SocketEvent::Opened => {

@@ -16,10 +16,14 @@ export interface Platform {
     connect?: (url: string) => object;
     /** Hears the socket's `message` events instead of the module. */
     receive?: (event: { data: unknown }) => void;
+    /** A function that calls this one of the module, and keeps to itself what it throws. */
+    guard?: (handler: (event?: any) => void) => (event?: any) => void;
     /** The `resolve` of everybody who waits, by place. Made here where it is missing. */
     callers?: Array<((value?: any) => void) | undefined>;
     /** The texts of 128 request ids behind one another. Set here. */
     ids?: string;
+    /** The same for messages that no reply answers. */
+    messageIds?: string;
 }
 ";
 
@@ -50,6 +54,9 @@ extern "C" {
     /// Opens a socket.
     #[wasm_bindgen(method, catch)]
     fn connect(this: &Platform, url: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = guard)]
+    fn try_guard(this: &Platform, handler: &JsValue) -> Result<JsValue, JsValue>;
 
     /// The global object, by its own `valueOf`: a function, as a static takes more code.
     #[wasm_bindgen(js_namespace = globalThis, js_name = valueOf)]
@@ -93,13 +100,20 @@ impl Platform {
     }
 
     /// Hands over the texts of the next ids.
-    pub(super) fn renew_ids(&self, texts: &JsString) {
-        self.unchecked_ref::<Members>().set("ids", texts);
+    pub(super) fn renew_ids(&self, texts: &JsString, are_messages: bool) {
+        let name = if are_messages { "messageIds" } else { "ids" };
+        self.unchecked_ref::<Members>().set(name, texts);
     }
 
     /// Who hears a socket's messages; `undefined` where the module does.
-    pub(super) fn receive(&self) -> JsValue {
+    pub fn receive(&self) -> JsValue {
         member(self, "receive")
+    }
+
+    /// What sockets and timers call instead of a function of the module.
+    #[must_use]
+    pub fn guarded(&self, handler: &JsValue) -> JsValue {
+        self.try_guard(handler).unwrap_or_else(|_| handler.clone())
     }
 
     /// Opens a socket: the facade's or the caller's, else the runtime's own.

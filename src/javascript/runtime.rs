@@ -4,6 +4,7 @@
     reason = "a static has to be told that there is one thread"
 )]
 
+#[cfg(not(feature = "published"))]
 use core::ops::Deref;
 
 /// A third of the download of Rust's own allocator, and as fast. It asserts that the module runs in one thread.
@@ -19,14 +20,17 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// A value of the module's only thread.
+#[cfg(not(feature = "published"))]
 pub(super) struct OneThread<T>(pub(super) T);
 
 #[cfg(target_feature = "atomics")]
 compile_error!("with threads, a static needs more than OneThread");
 
+#[cfg(not(feature = "published"))]
 // SAFETY: without atomics, which are refused above, a module has one thread.
 unsafe impl<T> Sync for OneThread<T> {}
 
+#[cfg(not(feature = "published"))]
 impl<T> Deref for OneThread<T> {
     type Target = T;
 

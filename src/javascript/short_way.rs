@@ -3,16 +3,28 @@
 use super::driver::Driver;
 use crate::session::{Call, Place};
 use crate::transport::random_ids::Drawn;
+use crate::transport::socket;
 use crate::wire::RequestId;
 use alloc::rc::Rc;
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 impl Driver {
-    /// The next fresh id.
-    pub(super) fn next_id(&self) -> Result<Drawn, JsValue> {
-        self.ids.borrow_mut().next(
-            |random| self.session.borrow_mut().draw(random),
-            |texts| self.platform.renew_ids(&texts),
+    /// The next fresh id, of a request or of a message that no reply answers.
+    pub(super) fn next_id(&self, is_message: bool) -> Result<Drawn, JsValue> {
+        let ids = if is_message {
+            &self.message_ids
+        } else {
+            &self.ids
+        };
+        ids.borrow_mut().next(
+            &|random| self.session.borrow_mut().draw(random, is_message),
+            &|texts| {
+                self.platform.renew_ids(&texts, is_message);
+                if !is_message {
+                    *self.id_texts.borrow_mut() = texts;
+                }
+            },
         )
     }
 
@@ -33,6 +45,12 @@ impl Driver {
         begins
     }
 
+    /// Hands the frame of the request that was begun to the socket, where JavaScript does not.
+    pub(super) fn send_begun(&self, frame: &JsString) -> Result<(), JsValue> {
+        let socket = self.socket().ok_or(JsValue::UNDEFINED)?;
+        socket::send(&socket, frame)
+    }
+
     pub(super) fn begun(self: &Rc<Self>) {
         self.running.set(false);
         self.run();
@@ -47,6 +65,7 @@ impl Driver {
     /// The caller whose reply has come, and whether that was all.
     pub(super) fn reply_to(&self, id: RequestId) -> Option<(Place, bool)> {
         let now = self.arrival();
+        self.arrived();
         let mut session = self.session.borrow_mut();
         let place = session.reply(now, id)?;
         Some((place, session.is_done()))

@@ -7,7 +7,7 @@ use alloc::rc::Rc;
 
 /// One thing for the adapter to do, in the order given.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Action<Frame> {
+pub enum Action {
     /// Open a socket and forget any earlier one. `attempt` counts from 0 since the last stable connection.
     OpenSocket {
         /// How many attempts failed before this one.
@@ -20,8 +20,6 @@ pub enum Action<Frame> {
     },
     /// Drop the current socket at once; nothing that it does later is of interest.
     AbandonSocket,
-    /// Send a frame. It was never sent before and will not be again.
-    Send(Frame),
     /// Tell the session how many bytes the socket holds back (`buffered`).
     MeasureBuffer,
     /// Settle the caller at a place, who waits for a reply, for readiness, for a message to go or for the end.
@@ -79,7 +77,7 @@ pub enum Notice {
         /// How the last connection or attempt ended.
         closure: Closure,
     },
-    /// Messages that waited to be sent and had no caller were lost with the connection.
+    /// Messages without a reply that waited to be sent were lost with the connection; their callers have been told too.
     MessagesLost {
         /// How many.
         count: usize,

@@ -6,13 +6,18 @@ use crate::wire::close_code;
 use alloc::rc::Rc;
 
 /// How long a host may take to answer the close frame, in milliseconds.
-const CLOSE_TIMEOUT: u64 = 2_000;
+pub(super) const CLOSE_TIMEOUT: u64 = 2_000;
+
+/// How long it may take at most after a drain, which was given more time.
+const LONGEST_CLOSE_TIMEOUT: u64 = 30_000;
 
 /// A close that was asked for.
 #[derive(Debug)]
 pub(super) struct Closing {
-    /// Until when requests may still settle; `None` once the socket is being closed.
+    /// Until when requests may still settle, and messages go; `None` once the socket is being closed.
     pub(super) drain_until: Option<u64>,
+    /// Whether the socket's buffer has to be empty too.
+    awaits_buffer: bool,
 }
 
 pub(super) fn requested_closure() -> Closure {
@@ -24,7 +29,8 @@ pub(super) fn requested_closure() -> Closure {
 
 impl<Frame> Session<Frame> {
     /// A caller wants the connection closed. With `drain`, requests made before may settle for so many
-    /// milliseconds first; without, they are rejected at once. The caller at `place` is settled when all is over.
+    /// milliseconds first, and the socket send what it has; without, they are rejected at once, and only messages without a reply
+    /// that nothing stands in the way of still go. The caller at `place` is settled when all is over.
     pub fn close(&mut self, now: u64, drain: Option<u64>, place: Place) {
         if matches!(self.phase, Phase::Closed(_)) {
             self.closers.push(place);
@@ -41,42 +47,72 @@ impl<Frame> Session<Frame> {
             | (Some(_), Some(_)) => return,
             (drain, _) => {
                 self.closing = Some(Closing {
-                    drain_until: drain.map(|limit| now.saturating_add(limit)),
+                    drain_until: Some(now.saturating_add(drain.unwrap_or(0))),
+                    awaits_buffer: drain.is_some(),
                 });
             }
         }
-        if drain.is_some() {
-            self.close_if_drained(now);
-        } else {
-            self.close_now(now);
+        if drain.is_none() {
+            if self.may_flow() {
+                self.fail_requests(&requested_closure(), None);
+            } else {
+                self.close_now(now);
+            }
         }
-        self.arm_timer();
+        self.close_if_drained(now);
+        self.arm_timer(now);
+    }
+
+    /// Whether a close only waits for the socket's buffer to be empty.
+    pub(super) fn is_drained(&self) -> bool {
+        let draining = matches!(
+            self.closing,
+            Some(Closing {
+                drain_until: Some(_),
+                ..
+            })
+        );
+        draining && self.requests.len() == 0 && self.outbox.is_empty()
     }
 
     /// Ends a drain when nothing is left to wait for.
     pub(super) fn close_if_drained(&mut self, now: u64) {
-        let draining = matches!(
-            self.closing,
-            Some(Closing {
-                drain_until: Some(_)
-            })
-        );
-        if draining && self.requests.len() == 0 && self.outbox.is_empty() {
+        if !self.is_drained() {
+            return;
+        }
+        let awaits_buffer = self
+            .closing
+            .as_ref()
+            .is_some_and(|closing| closing.awaits_buffer);
+        let is_open = matches!(self.phase, Phase::Open { .. });
+        if !(awaits_buffer && is_open && self.outbox.unmeasured > 0) {
             self.close_now(now);
+        } else if self.outbox.measure_at.is_none() {
+            self.act(Action::MeasureBuffer);
         }
     }
 
     pub(super) fn close_now(&mut self, now: u64) {
-        self.closing = Some(Closing { drain_until: None });
+        let given = self
+            .closing
+            .as_ref()
+            .and_then(|closing| closing.drain_until);
+        self.closing = Some(Closing {
+            drain_until: None,
+            awaits_buffer: false,
+        });
         let closure = requested_closure();
-        self.fail_requests(false, &closure, None);
+        self.fail_all(&closure, None);
         self.requests.forget_given_up();
         self.outbox.socket_gone();
         match self.phase {
             Phase::Open { .. } => {
-                self.phase = Phase::Closing {
-                    deadline: now.saturating_add(CLOSE_TIMEOUT),
-                };
+                // What the drain left of its time belongs to the host, which may be slow to read.
+                let deadline = given
+                    .unwrap_or(0)
+                    .min(now.saturating_add(LONGEST_CLOSE_TIMEOUT))
+                    .max(now.saturating_add(CLOSE_TIMEOUT));
+                self.phase = Phase::Closing { deadline };
                 self.act(Action::CloseSocket {
                     code: close_code::NORMAL,
                 });
@@ -88,6 +124,14 @@ impl<Frame> Session<Frame> {
             }
             Phase::Idle | Phase::Waiting { .. } => self.end_closed(closure),
         }
+    }
+
+    /// The close goes on, whatever is still to be sent.
+    pub(super) fn hurry(&mut self) {
+        self.closing = Some(Closing {
+            drain_until: None,
+            awaits_buffer: false,
+        });
     }
 
     /// Ends as closed on request.

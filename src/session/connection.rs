@@ -1,6 +1,5 @@
 //! The states of the connection: opening, losing and finding it again.
 
-use super::closing::Closing;
 use super::{Action, Closure, Failure, Notice, Place, Session};
 use crate::wire::close_code;
 use alloc::rc::Rc;
@@ -78,7 +77,7 @@ impl<Frame> Session<Frame> {
     /// Connects if nothing has yet. Every call does this by itself.
     pub fn connect(&mut self, now: u64) {
         self.connect_if_idle(now);
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     pub(super) fn connect_if_idle(&mut self, now: u64) {
@@ -113,9 +112,9 @@ impl<Frame> Session<Frame> {
         for waiter in core::mem::take(&mut self.readiness) {
             self.settle(waiter.place, Ok(()));
         }
-        self.flush();
+        self.ending_since = None;
         self.close_if_drained(now);
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     /// The socket has closed, or could not be opened; `reason` is what it said.
@@ -142,7 +141,7 @@ impl<Frame> Session<Frame> {
             }
             Phase::Idle | Phase::Waiting { .. } | Phase::Closed(_) => {}
         }
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     /// What follows the end of a connection (`connect_failure` is `None`) or of an attempt to make one.
@@ -170,7 +169,7 @@ impl<Frame> Session<Frame> {
             self.phase = Phase::Waiting {
                 at: now.saturating_add(delay),
             };
-            self.fail_requests(true, &closure, None);
+            self.fail_sent(&closure, None);
             self.act(Action::Notify(Notice::Reconnecting {
                 attempt: self.backoff.failed(),
                 delay,
@@ -180,7 +179,7 @@ impl<Frame> Session<Frame> {
         }
         self.backoff.reset();
         if requested {
-            self.closing = Some(Closing { drain_until: None });
+            self.hurry();
         }
         // Once this side has sent its close frame, the host's own code matters no more.
         let closure = if matches!(self.phase, Phase::Closing { .. }) {
@@ -195,38 +194,46 @@ impl<Frame> Session<Frame> {
         } else {
             Phase::Closed(closure.clone())
         };
-        self.fail_requests(false, &closure, connect_failure.as_ref());
+        self.fail_all(&closure, connect_failure.as_ref());
         self.act(Action::Notify(Notice::Close { closure, requested }));
         self.settle_closers();
     }
 
-    /// Rejects the requests that were sent, or all of them with everybody who waits for readiness.
-    pub(super) fn fail_requests(
-        &mut self,
-        only_sent: bool,
-        closure: &Closure,
-        connect_failure: Option<&Failure>,
-    ) {
+    /// Rejects the requests that were sent.
+    fn fail_sent(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
         for place in self.requests.in_flight() {
             self.fail_request(place, closure, connect_failure);
         }
-        if only_sent {
-            return;
-        }
+    }
+
+    /// Rejects all requests, and everybody who waits for readiness.
+    pub(super) fn fail_requests(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
+        self.fail_sent(closure, connect_failure);
         let queued: Vec<_> = self.outbox.requests().collect();
         for place in queued {
             if self.requests.still_queued(place) {
                 self.fail_request(place, closure, connect_failure);
             }
         }
+        self.outbox.forget_requests(&mut self.requests);
         self.requests.forget_deadlines();
-        let lost = self.outbox.clear();
-        if lost > 0 {
-            self.act(Action::Notify(Notice::MessagesLost { count: lost }));
-        }
         for waiter in core::mem::take(&mut self.readiness) {
             let failure = self.failure_of_end(false, closure, connect_failure);
             self.settle(waiter.place, Err(failure));
+        }
+    }
+
+    /// Rejects everybody whom a connection could have helped.
+    pub(super) fn fail_all(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
+        self.fail_requests(closure, connect_failure);
+        let lost = self.outbox.clear();
+        let count = lost.len();
+        for place in lost {
+            let failure = self.failure_of_end(false, closure, connect_failure);
+            self.settle(place, Err(failure));
+        }
+        if count > 0 {
+            self.act(Action::Notify(Notice::MessagesLost { count }));
         }
     }
 

@@ -49,12 +49,14 @@ pub enum Failure {
         /// Whether the request had been sent.
         sent: bool,
     },
-    /// Too many messages wait to be sent.
+    /// Too many messages wait to be sent, or too many bytes of them.
     QueueFull {
         /// Where, without the query.
         address: Rc<str>,
         /// The limit that was reached.
-        limit: usize,
+        limit: u64,
+        /// Whether that is one of bytes.
+        in_bytes: bool,
     },
     /// The message is larger than a frame may be.
     FrameTooLarge {
@@ -108,11 +110,21 @@ impl Failure {
                     " ms: the request was not sent, for there was no open connection"
                 },
             ]),
-            Self::QueueFull { address, limit } => joined(&[
-                &decimal(*limit as u64),
-                " messages wait already to be sent to ",
+            Self::QueueFull {
                 address,
-                ". Await replies before sending more, or raise the option 'maxQueued'",
+                limit,
+                in_bytes,
+            } => joined(&[
+                &decimal(*limit),
+                if *in_bytes { " bytes" } else { " messages" },
+                " wait already to be sent to ",
+                address,
+                ". Await replies before sending more, or raise the option '",
+                if *in_bytes {
+                    "highWaterMark' above a quarter of this"
+                } else {
+                    "maxQueued'"
+                },
             ]),
             Self::FrameTooLarge { size, limit } => joined(&[
                 "the message has ",

@@ -12,6 +12,7 @@ mod connection;
 mod entry;
 mod expectations;
 mod failure;
+mod flow;
 mod options;
 mod outbox;
 mod place;
@@ -27,6 +28,7 @@ pub use connection::State;
 pub use expectations::Expectation;
 pub use failure::{Closure, Failure};
 pub use options::{Reconnect, SessionOptions};
+pub use outbox::Outgoing;
 pub use place::Place;
 pub use requests::{Call, Received};
 
@@ -59,8 +61,10 @@ pub struct Session<Frame> {
     /// Whether there ever was an open connection.
     opened_before: bool,
     last_arrival: u64,
+    /// Since when the socket has been seen to take no more, while it says nothing of an end.
+    ending_since: Option<u64>,
     armed: Option<(u64, bool)>,
-    actions: VecDeque<Action<Frame>>,
+    actions: VecDeque<Action>,
     dropped: u64,
 }
 
@@ -107,14 +111,15 @@ impl<Frame> Session<Frame> {
             backoff: Backoff::new(seed),
             opened_before: false,
             last_arrival: 0,
+            ending_since: None,
             armed: None,
             actions: VecDeque::new(),
             dropped: 0,
         }
     }
 
-    /// The next thing to do, until there is none. To be asked after every event.
-    pub fn next_action(&mut self) -> Option<Action<Frame>> {
+    /// The next thing to do, until there is none. To be asked after every event, and then for the [next frame](Self::next_frame).
+    pub fn next_action(&mut self) -> Option<Action> {
         let action = self.actions.pop_front();
         if action.is_none() {
             self.requests.places().actions_done();
@@ -122,9 +127,15 @@ impl<Frame> Session<Frame> {
         action
     }
 
-    /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source.
-    pub fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
-        self.requests.places().draw(random)
+    /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source. The id
+    /// says whether it is one of a message that no reply answers: what comes with such an id is no reply.
+    pub fn draw(&mut self, random: [u8; 16], is_message: bool) -> (Place, RequestId) {
+        self.requests.places().draw(random, is_message)
+    }
+
+    /// The caller at a place that was drawn waits for nothing after all.
+    pub fn leave(&mut self, place: Place) {
+        self.requests.leave(place);
     }
 
     /// The id that was drawn for a place.
@@ -158,7 +169,7 @@ impl<Frame> Session<Frame> {
         }
     }
 
-    fn act(&mut self, action: Action<Frame>) {
+    fn act(&mut self, action: Action) {
         self.actions.push_back(action);
     }
 

@@ -11,16 +11,21 @@ pub struct SessionOptions {
     pub request_timeout: Option<u64>,
     /// Whether and how to connect again. Default `None`: a new connection is visible to the host.
     pub reconnect: Option<Reconnect>,
-    /// How many messages may wait to be sent. Default 1,024.
+    /// How many messages may wait to be sent. Default 1,000,000, which a program meets that awaits nothing.
     pub max_queued: usize,
     /// How many requests may be in flight; further ones wait. Default no limit.
     pub max_in_flight: usize,
     /// After how long without anything arriving the connection counts as dead. Default `None`: off.
     pub keep_alive: Option<u64>,
+    /// How many bytes may wait in all, before the socket and in it. Default 64 MiB.
+    pub max_queued_bytes: u64,
     /// How many bytes may stand in the socket's buffer before messages wait. Default 16 MiB.
     pub high_water_mark: u64,
     /// The largest frame to send, in bytes. Default 100 MiB, what hosts accept.
     pub max_frame_bytes: u64,
+    /// Whether the socket keeps the program alive while it is there. Default `true`; where it may not, the timer does while
+    /// somebody waits within a time limit.
+    pub socket_holds_process: bool,
 }
 
 impl Default for SessionOptions {
@@ -29,11 +34,13 @@ impl Default for SessionOptions {
             connect_timeout: Some(10_000),
             request_timeout: Some(60_000),
             reconnect: None,
-            max_queued: 1024,
+            max_queued: 1_000_000,
+            max_queued_bytes: 64 * 1024 * 1024,
             max_in_flight: usize::MAX,
             keep_alive: None,
             high_water_mark: 16 * 1024 * 1024,
             max_frame_bytes: MAX_FRAME_BYTES,
+            socket_holds_process: true,
         }
     }
 }

@@ -1,15 +1,21 @@
 //! Messages that wait to be sent, and how much the socket is known to hold back.
 
 use super::place::Place;
+use super::request_table::RequestTable;
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
-/// A message that waits.
+/// A message on its way out. Its caller stands at the place: a request's waits for the reply, any other's for it to be sent.
 #[derive(Debug)]
-pub(super) enum Outgoing<Frame> {
-    /// A request's place, frame and size in bytes; it may have been given up meanwhile.
-    Request(Place, Frame, u64),
-    /// A message without a reply, and its size in bytes.
-    Message(Frame, u64),
+pub struct Outgoing<Frame> {
+    /// Whose it is.
+    pub place: Place,
+    /// The message, ready to be sent.
+    pub frame: Frame,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether a reply is waited for.
+    pub is_request: bool,
 }
 
 /// The queue, in the order of the calls, and the socket's buffer.
@@ -18,9 +24,11 @@ pub(super) struct Outbox<Frame> {
     queue: VecDeque<Outgoing<Frame>>,
     /// How many in the queue still want to be sent.
     live: usize,
-    /// Bytes handed to the socket since its buffer was last measured.
+    /// How many bytes all in the queue have, those given up included: they take memory until they are swept.
+    bytes: u64,
+    /// Bytes handed to the socket since its buffer was last measured, and what stood in it then.
     pub(super) unmeasured: u64,
-    /// When to measure again while the buffer is too full to send.
+    /// When to measure again while the buffer is too full to send, or a drain waits for it to be empty.
     pub(super) measure_at: Option<u64>,
 }
 
@@ -29,6 +37,7 @@ impl<Frame> Default for Outbox<Frame> {
         Self {
             queue: VecDeque::new(),
             live: 0,
+            bytes: 0,
             unmeasured: 0,
             measure_at: None,
         }
@@ -44,57 +53,77 @@ impl<Frame> Outbox<Frame> {
         self.live == 0
     }
 
+    /// How many bytes wait, here and in the socket.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.saturating_add(self.unmeasured)
+    }
+
     pub(super) fn push(&mut self, outgoing: Outgoing<Frame>) {
+        self.bytes = self.bytes.saturating_add(outgoing.size);
         self.queue.push_back(outgoing);
         self.live += 1;
     }
 
+    fn pop_front(&mut self) -> Option<Outgoing<Frame>> {
+        let outgoing = self.queue.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(outgoing.size);
+        Some(outgoing)
+    }
+
     /// Takes the next out that is to be sent; requests that no longer wait are passed by.
-    pub(super) fn pop(&mut self, mut waits: impl FnMut(Place) -> bool) -> Option<Outgoing<Frame>> {
-        while let Some(outgoing) = self.queue.pop_front() {
-            if let Outgoing::Request(place, ..) = outgoing
-                && !waits(place)
-            {
+    pub(super) fn pop(&mut self, requests: &mut RequestTable) -> Option<Outgoing<Frame>> {
+        while let Some(outgoing) = self.pop_front() {
+            if outgoing.is_request && !requests.still_queued(outgoing.place) {
                 continue;
             }
             self.live -= 1;
+            self.unmeasured = self.unmeasured.saturating_add(outgoing.size);
             return Some(outgoing);
         }
         None
     }
 
     /// A queued request was given up. Its place in the queue is swept once such places outnumber the rest.
-    pub(super) fn gave_up(&mut self, mut waits: impl FnMut(Place) -> bool) {
+    pub(super) fn gave_up(&mut self, requests: &mut RequestTable) {
         self.live -= 1;
         if self.queue.len() > 64 && self.queue.len() > self.live.saturating_mul(2) {
-            // Once round; `retain` is more code to download.
-            for _ in 0..self.queue.len() {
-                match self.queue.pop_front() {
-                    Some(Outgoing::Request(place, ..)) if !waits(place) => {}
-                    Some(outgoing) => self.queue.push_back(outgoing),
-                    None => {}
-                }
+            self.sweep(requests);
+        }
+    }
+
+    /// Takes out the requests that no longer wait.
+    pub(super) fn sweep(&mut self, requests: &mut RequestTable) {
+        // Once round; `retain` is more code to download.
+        for _ in 0..self.queue.len() {
+            if let Some(outgoing) = self.pop_front()
+                && (!outgoing.is_request || requests.still_queued(outgoing.place))
+            {
+                self.bytes = self.bytes.saturating_add(outgoing.size);
+                self.queue.push_back(outgoing);
             }
         }
     }
 
     /// The places of the requests in the queue, oldest first, those given up included.
     pub(super) fn requests(&self) -> impl Iterator<Item = Place> {
-        self.queue.iter().filter_map(|outgoing| match outgoing {
-            Outgoing::Request(place, ..) => Some(*place),
-            Outgoing::Message(..) => None,
-        })
+        self.queue
+            .iter()
+            .filter(|outgoing| outgoing.is_request)
+            .map(|outgoing| outgoing.place)
     }
 
-    /// Empties the queue and tells how many messages without a caller were in it.
-    pub(super) fn clear(&mut self) -> usize {
-        let messages = self
-            .queue
-            .iter()
-            .filter(|outgoing| matches!(outgoing, Outgoing::Message(..)))
-            .count();
+    /// All requests in the queue have been given up or removed: takes them out.
+    pub(super) fn forget_requests(&mut self, requests: &mut RequestTable) {
+        self.sweep(requests);
+        self.live = self.queue.len();
+    }
+
+    /// Empties the queue of messages, the last there is in it, and tells whose they were.
+    pub(super) fn clear(&mut self) -> Vec<Place> {
+        let messages = self.queue.iter().map(|outgoing| outgoing.place).collect();
         self.queue = VecDeque::new();
         self.live = 0;
+        self.bytes = 0;
         messages
     }
 

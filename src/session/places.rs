@@ -9,12 +9,25 @@ use super::place::Place;
 use super::slots::Slots;
 use crate::wire::RequestId;
 
+/// What the number of a place is mixed with besides in the ids of messages; no place has such a number.
+const MESSAGE: u32 = 1 << 31;
+
+/// The bits of an id's second word that say its version.
+const VERSION: u32 = 0x0000_f000;
+
+/// The second word of a message's id: what the first one says, in a way that nobody else's id does by chance.
+fn sealed(first: u32, second: u32, key: u32) -> u32 {
+    let mixed = (first ^ key).wrapping_mul(0x9e37_79b1);
+    let mixed = (mixed ^ mixed >> 15).wrapping_mul(0x85eb_ca6b);
+    (mixed ^ mixed >> 13) & !VERSION | second & VERSION
+}
+
 /// All places, used or not.
 #[derive(Debug)]
 pub(super) struct Places {
     slots: Slots<Entry>,
-    /// What a place's number is mixed with in its ids, from the first id's random bits.
-    mask: Option<u32>,
+    /// What a place's number is mixed with in its ids, and what messages' ids are sealed with, from the first id's random bits.
+    secret: Option<[u32; 2]>,
     /// The first of the free places.
     free: u32,
     /// Places that were left and are not given out before all actions are done, the last one first.
@@ -27,7 +40,7 @@ impl Default for Places {
     fn default() -> Self {
         Self {
             slots: Slots::default(),
-            mask: None,
+            secret: None,
             free: NONE,
             left: NONE,
             left_first: NONE,
@@ -44,11 +57,16 @@ impl Places {
         self.slots.get_mut(place.number())
     }
 
-    /// A free place and a fresh id for it.
-    pub(super) fn draw(&mut self, random: [u8; 16]) -> (Place, RequestId) {
+    /// A free place and a fresh id for it. That of a message that no reply answers tells by itself that it is one, for as long
+    /// as the session lives.
+    pub(super) fn draw(&mut self, random: [u8; 16], is_message: bool) -> (Place, RequestId) {
         let drawn = RequestId::from_random_bytes(random);
-        let mask = *self.mask.get_or_insert(drawn.last_bits());
-        let [first, second, third, _] = drawn.words();
+        let [first, mut second, third, last] = drawn.words();
+        let [mut mask, key] = *self.secret.get_or_insert([last, third]);
+        if is_message {
+            second = sealed(first, second, key);
+            mask ^= MESSAGE;
+        }
         let entry = Entry {
             id: [first, second, third],
             previous: NONE,
@@ -70,17 +88,26 @@ impl Places {
         (Place::of(number), id)
     }
 
+    /// Whether a message went out with this id.
+    pub(super) fn is_message(&self, id: RequestId) -> bool {
+        let [first, second, _, last] = id.words();
+        self.secret.is_some_and(|[mask, key]| {
+            let place = Place::of(last ^ mask ^ MESSAGE);
+            second == sealed(first, second, key) && self.get(place).is_some()
+        })
+    }
+
     /// The id that was last drawn for a place.
     pub(super) fn id(&self, place: Place) -> Option<RequestId> {
         let [first, second, third] = self.get(place)?.id;
-        let last = place.number() ^ self.mask?;
+        let last = place.number() ^ self.secret?[0];
         Some(RequestId::of_words([first, second, third, last]))
     }
 
     /// The place for which an id was drawn, unless it has been left since.
     pub(super) fn place(&self, id: RequestId) -> Option<Place> {
         let [first, second, third, last] = id.words();
-        let place = Place::of(last ^ self.mask?);
+        let place = Place::of(last ^ self.secret?[0]);
         let entry = self.get(place)?;
         (entry.id == [first, second, third] && !entry.is(Use::Free)).then_some(place)
     }

@@ -103,6 +103,11 @@ impl RequestTable {
         self.places.id(place)
     }
 
+    /// Whether a message that no reply answers went out with this id.
+    pub(super) fn is_message(&self, id: RequestId) -> bool {
+        self.places.is_message(id)
+    }
+
     /// The place for which an id was drawn, unless it has been left since.
     pub(super) fn place(&self, id: RequestId) -> Option<Place> {
         self.places.place(id)

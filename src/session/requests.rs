@@ -3,12 +3,9 @@
 use super::connection::Phase;
 use super::outbox::Outgoing;
 use super::request_table::Addressee;
-use super::{Action, Expectation, Failure, Place, Request, Session, Waiter};
+use super::{Expectation, Place, Request, Session, Waiter};
 use crate::wire::envelope::PING_TYPE;
 use crate::wire::{IncomingId, RequestId};
-
-/// How long to wait before a full socket buffer is measured again, in milliseconds.
-pub(super) const MEASURE_EVERY: u64 = 20;
 
 /// A request to send.
 #[derive(Clone, Copy, Debug)]
@@ -61,14 +58,14 @@ impl<Frame> Session<Frame> {
             return self.fail(place, request, failure);
         }
         self.queue(now, place, call);
-        if self.sends_at_once() {
-            self.send_request(place, frame, call.size);
-            self.measure_if_due();
-        } else {
-            self.outbox.push(Outgoing::Request(place, frame, call.size));
-        }
+        self.outbox.push(Outgoing {
+            place,
+            frame,
+            size: call.size,
+            is_request: true,
+        });
         self.connect_if_idle(now);
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     /// The same where nothing stands in the way of the frame, for an adapter that then sends it by itself, at once and before
@@ -77,7 +74,8 @@ impl<Frame> Session<Frame> {
         let fits = self.outbox.unmeasured.saturating_add(call.size) < self.options.high_water_mark;
         if !fits
             || !self.actions.is_empty()
-            || !self.sends_at_once()
+            || !self.outbox.is_empty()
+            || !self.may_flow()
             || self.may_send(call.size).is_err()
         {
             return false;
@@ -85,8 +83,11 @@ impl<Frame> Session<Frame> {
         self.queue(now, place, call);
         self.outbox.unmeasured += call.size;
         self.requests.send(place);
-        if self.requests.soonest() < self.armed.map(|(at, _)| at) || self.armed.is_none() {
-            self.arm_timer();
+        let holds = |holds| holds || self.options.socket_holds_process;
+        if self.armed.is_none_or(|(at, held)| {
+            !holds(held) || self.requests.soonest().is_some_and(|soonest| soonest < at)
+        }) {
+            self.arm_timer(now);
         }
         true
     }
@@ -98,21 +99,19 @@ impl<Frame> Session<Frame> {
         self.requests.queue(place, call.expectation, limit, now);
     }
 
-    /// The caller at a place wants a message sent that gets no reply, and is settled once it is sent or waits to be sent.
+    /// The caller at a place wants a message sent that gets no reply, and is settled once it is sent.
     pub fn send(&mut self, now: u64, place: Place, frame: Frame, size: u64) {
         if let Err(failure) = self.may_send(size) {
             return self.settle(place, Err(failure));
         }
-        if self.sends_at_once() {
-            self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
-            self.act(Action::Send(frame));
-            self.measure_if_due();
-        } else {
-            self.outbox.push(Outgoing::Message(frame, size));
-        }
-        self.settle(place, Ok(()));
+        self.outbox.push(Outgoing {
+            place,
+            frame,
+            size,
+            is_request: false,
+        });
         self.connect_if_idle(now);
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     /// The caller at a place wants to know when the connection is open. `timeout` in milliseconds, 0 or `None` for none.
@@ -136,7 +135,7 @@ impl<Frame> Session<Frame> {
             limit,
         });
         self.connect_if_idle(now);
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     /// A caller no longer wants its reply (or its wait for readiness). Gives its place back, and whether the request had been
@@ -169,7 +168,7 @@ impl<Frame> Session<Frame> {
 
     /// Whether nothing is to be done. To be asked, or [`next_action`](Self::next_action), after every event.
     pub fn is_done(&mut self) -> bool {
-        let is_done = self.actions.is_empty();
+        let is_done = self.actions.is_empty() && !self.has_frame();
         if is_done {
             self.requests.places().actions_done();
         }
@@ -205,7 +204,10 @@ impl<Frame> Session<Frame> {
             {
                 return received;
             }
-        } else if self.requests.is_reply_type(type_name) {
+        } else if self.requests.is_reply_type(type_name)
+            // What answers a message without a reply, or belongs to a stream, is for listeners.
+            && !matches!(id, IncomingId::Known(id) if self.requests.is_message(id))
+        {
             self.dropped += 1;
             return Received::Dropped;
         }
@@ -215,26 +217,6 @@ impl<Frame> Session<Frame> {
     /// Something came that is no message (a WebSocket ping, a frame that cannot be read).
     pub fn arrived(&mut self, now: u64) {
         self.last_arrival = now;
-    }
-
-    /// The socket holds back so many bytes (the answer to [`Action::MeasureBuffer`]).
-    pub fn buffered(&mut self, now: u64, bytes: u64) {
-        if !matches!(self.phase, Phase::Open { .. }) {
-            // The socket that was asked about is gone.
-            return;
-        }
-        self.outbox.unmeasured = bytes;
-        let full = match self.outbox.measure_at {
-            None => bytes >= self.options.high_water_mark,
-            // Once full, wait until it is half empty, so as not to stop and go with every frame.
-            Some(_) => bytes > self.options.high_water_mark / 2,
-        };
-        self.outbox.measure_at = full.then(|| now.saturating_add(MEASURE_EVERY));
-        if !full {
-            self.flush();
-            self.close_if_drained(now);
-        }
-        self.arm_timer();
     }
 
     /// The request at a place got its reply; `None` when it was not even sent.
@@ -256,86 +238,17 @@ impl<Frame> Session<Frame> {
     pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
         let sent = self.requests.give_up(place)?;
         if !sent {
-            let requests = &mut self.requests;
-            self.outbox.gave_up(|place| requests.still_queued(place));
+            self.outbox.gave_up(&mut self.requests);
         }
         Some(sent)
     }
 
     /// A request has left the table: others may go, or a drain may be over.
     pub(super) fn request_settled(&mut self, now: u64) {
-        if self.outbox.is_empty() && self.closing.is_none() {
+        if self.closing.is_none() {
             return;
         }
-        self.flush();
         self.close_if_drained(now);
-        self.arm_timer();
-    }
-
-    /// Sends what waits, as far as the limits allow.
-    pub(super) fn flush(&mut self) {
-        while self.may_flow() {
-            let requests = &mut self.requests;
-            match self.outbox.pop(|place| requests.still_queued(place)) {
-                None => break,
-                Some(Outgoing::Request(place, frame, size)) => {
-                    self.send_request(place, frame, size)
-                }
-                Some(Outgoing::Message(frame, size)) => {
-                    self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
-                    self.act(Action::Send(frame));
-                }
-            }
-            if self.measure_if_due() {
-                // The answer goes on from here.
-                break;
-            }
-        }
-    }
-
-    fn send_request(&mut self, place: Place, frame: Frame, size: u64) {
-        self.requests.send(place);
-        self.outbox.unmeasured = self.outbox.unmeasured.saturating_add(size);
-        self.act(Action::Send(frame));
-    }
-
-    /// Asks for the buffer's size before more than the mark can stand in it unnoticed.
-    fn measure_if_due(&mut self) -> bool {
-        let due = self.outbox.unmeasured >= self.options.high_water_mark;
-        if due {
-            self.act(Action::MeasureBuffer);
-        }
-        due
-    }
-
-    fn may_flow(&self) -> bool {
-        matches!(self.phase, Phase::Open { .. })
-            && self.outbox.measure_at.is_none()
-            && self.requests.sent() < self.options.max_in_flight
-    }
-
-    fn sends_at_once(&self) -> bool {
-        self.outbox.is_empty() && self.may_flow()
-    }
-
-    /// Whether a message of this size may be sent now or wait for it.
-    fn may_send(&self, size: u64) -> Result<(), Failure> {
-        if self.closing.is_some() || matches!(self.phase, Phase::Closing { .. } | Phase::Closed(_))
-        {
-            return Err(self.closed_failure(false));
-        }
-        if size > self.options.max_frame_bytes {
-            return Err(Failure::FrameTooLarge {
-                size,
-                limit: self.options.max_frame_bytes,
-            });
-        }
-        if !self.sends_at_once() && self.outbox.len() >= self.options.max_queued {
-            return Err(Failure::QueueFull {
-                address: self.address.clone(),
-                limit: self.options.max_queued,
-            });
-        }
-        Ok(())
+        self.arm_timer(now);
     }
 }

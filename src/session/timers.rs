@@ -2,10 +2,14 @@
 
 use super::closing::Closing;
 use super::connection::Phase;
-use super::requests::MEASURE_EVERY;
+use super::flow::MEASURE_EVERY;
 use super::{Action, Closure, Failure, Session};
 use crate::wire::close_code;
 use alloc::rc::Rc;
+
+/// For how many milliseconds at a time the timer keeps the program alive where the socket may not: whether somebody still waits
+/// is looked at then, and not with every call.
+const HOLD_FOR: u64 = 100;
 
 impl<Frame> Session<Frame> {
     /// The armed timer has fired (early is fine).
@@ -20,12 +24,13 @@ impl<Frame> Session<Frame> {
             self.outbox.measure_at = Some(now.saturating_add(MEASURE_EVERY));
             self.act(Action::MeasureBuffer);
         }
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     fn check_drain(&mut self, now: u64) {
         if let Some(Closing {
             drain_until: Some(until),
+            ..
         }) = self.closing
             && until <= now
         {
@@ -95,7 +100,7 @@ impl<Frame> Session<Frame> {
         }
     }
 
-    fn broken(&self, reason: &str) -> Closure {
+    pub(super) fn broken(&self, reason: &str) -> Closure {
         Closure {
             code: close_code::ABNORMAL,
             reason: Rc::from(reason),
@@ -140,10 +145,23 @@ impl<Frame> Session<Frame> {
 
     /// Sees to it that the timer fires in time. A timer that fires early is cheaper than one moved with every
     /// call, so it is only ever moved forward.
-    pub(super) fn arm_timer(&mut self) {
-        let holds_process = matches!(self.phase, Phase::Waiting { .. } | Phase::Closing { .. });
-        match (self.next_time(), self.armed) {
-            (Some(at), Some((armed, holds))) if armed <= at && holds == holds_process => {}
+    pub(super) fn arm_timer(&mut self, now: u64) {
+        let holds_alone = !self.options.socket_holds_process;
+        let somebody_waits = self.requests.len() > 0 || !self.readiness.is_empty();
+        let is_between = matches!(self.phase, Phase::Waiting { .. } | Phase::Closing { .. });
+        let holds_process = is_between || holds_alone && somebody_waits;
+        let soon = now.saturating_add(HOLD_FOR);
+        let next = self.next_time().map(|at| {
+            if holds_process && !is_between {
+                at.min(soon)
+            } else {
+                at
+            }
+        });
+        match (next, self.armed) {
+            (Some(at), Some((armed, holds)))
+                if armed <= at
+                    && (holds == holds_process || holds && holds_alone && armed <= soon) => {}
             (Some(at), _) => {
                 self.armed = Some((at, holds_process));
                 self.act(Action::ArmTimer { at, holds_process });

@@ -40,32 +40,47 @@ pub fn epoch() -> u64 {
 
 /// The session's timer.
 pub struct Timer {
-    handler: Closure<dyn Fn(JsValue)>,
+    _handler: Closure<dyn Fn(JsValue)>,
+    guarded: JsValue,
     armed: Option<JsValue>,
+    holds_process: bool,
 }
 
 impl Timer {
-    /// A timer that calls `handler` when it fires.
+    /// A timer that calls `handler` when it fires, in the way that `guarded` says.
     #[must_use]
-    pub fn new(handler: impl Fn() + 'static) -> Self {
+    pub fn new(guarded: impl Fn(&JsValue) -> JsValue, handler: impl Fn() + 'static) -> Self {
+        // With an argument, as the socket's listeners: one kind of closure is less to download than two.
+        let handler = Closure::new(move |_: JsValue| handler());
         Self {
-            // With an argument, as the socket's listeners: one kind of closure is less to download than two.
-            handler: Closure::new(move |_: JsValue| handler()),
+            guarded: guarded(handler.as_ref()),
+            _handler: handler,
             armed: None,
+            holds_process: false,
         }
     }
 
     /// Fires at this time and not at any time named before. Where the runtime knows the difference, only a
     /// timer that `holds_process` keeps the program alive.
     pub fn arm(&mut self, at: u64, holds_process: bool) {
-        self.disarm();
         // One more, for `now` is rounded down.
         let delay = at
             .saturating_sub(now())
             .saturating_add(1)
             .min(LONGEST_DELAY);
-        let timer = set_timeout(self.handler.as_ref(), delay as f64);
-        if !holds_process {
+        self.holds_process = holds_process;
+        self.set(delay);
+    }
+
+    /// Fires again in another turn.
+    pub fn again(&mut self) {
+        self.set(0);
+    }
+
+    fn set(&mut self, delay: u64) {
+        self.disarm();
+        let timer = set_timeout(&self.guarded, delay as f64);
+        if !self.holds_process {
             // A browser's timer, a number, cannot be told; nor can that of a runtime that has no `unref`.
             let _ = timer.unchecked_ref::<NodeTimer>().unref();
         }
@@ -77,5 +92,12 @@ impl Timer {
         if let Some(timer) = self.armed.take() {
             clear_timeout(&timer);
         }
+    }
+}
+
+impl Drop for Timer {
+    /// What it would call is gone: fired now, it would throw where nobody catches.
+    fn drop(&mut self) {
+        self.disarm();
     }
 }

@@ -24,6 +24,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Reflect, catch)]
     fn get(object: &JsValue, name: &str) -> Result<JsValue, JsValue>;
 
+    /// Sets a member of an object that is not ours, and may not want it.
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
+    pub(crate) fn try_set(object: &JsValue, name: &str, value: &JsValue) -> Result<bool, JsValue>;
+
     #[wasm_bindgen(method, indexing_setter)]
     pub(crate) fn set(this: &Members, name: &str, value: &JsValue);
 }

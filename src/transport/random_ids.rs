@@ -37,15 +37,15 @@ pub struct RandomIds {
 }
 
 impl RandomIds {
-    /// The next id, which stays the next until it is [used](Self::use_next). Where a batch begins, `draw` makes an id of random
-    /// bytes, and `renew` gets the texts of the whole batch behind one another.
+    /// The next id. Where a batch begins, `draw` makes an id of random bytes, and `renew` gets the texts of the whole batch behind
+    /// one another.
     ///
     /// # Errors
     /// When the runtime has no secure random source.
     pub fn next(
         &mut self,
-        mut draw: impl FnMut([u8; BYTES]) -> (Place, RequestId),
-        renew: impl FnOnce(JsString),
+        draw: &dyn Fn([u8; BYTES]) -> (Place, RequestId),
+        renew: &dyn Fn(JsString),
     ) -> Result<Drawn, JsValue> {
         if self.used == self.places.len() {
             let mut bytes = [0; BATCH * BYTES];
@@ -65,15 +65,14 @@ impl RandomIds {
             self.used = 0;
             renew(JsString::from(texts));
         }
-        let place = *self.places.get(self.used).ok_or(JsValue::UNDEFINED)?;
-        Ok(Drawn {
-            place,
-            index: self.used,
-        })
+        let index = self.used;
+        let place = *self.places.get(index).ok_or(JsValue::UNDEFINED)?;
+        self.used += 1;
+        Ok(Drawn { place, index })
     }
 
-    /// The next id is used.
-    pub fn use_next(&mut self) {
-        self.used += 1;
+    /// The id that came last stays the next: it was not used.
+    pub fn keep_last(&mut self) {
+        self.used -= 1;
     }
 }

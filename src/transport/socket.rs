@@ -1,6 +1,6 @@
 //! One WebSocket, whoever made it: the browser's, the runtime's, `ws` in Node, or the caller's own.
 
-use super::members::{Members, member, text};
+use super::members::{member, text, try_set};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 use alloc::{string::String, vec::Vec};
@@ -28,12 +28,6 @@ pub enum SocketEvent {
 
 #[wasm_bindgen]
 extern "C" {
-    /// An event of a message.
-    type MessageEvent;
-
-    #[wasm_bindgen(method, getter)]
-    fn data(this: &MessageEvent) -> JsValue;
-
     /// A socket as it really is: `ws` has members that a standard one lacks, and any may throw.
     type AnySocket;
 
@@ -72,11 +66,15 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Listens to a socket that is opening. `receive` hears its messages, unless it is `undefined`. `tell` must not drop the
-    /// socket while it runs.
-    pub fn listen(socket: WebSocket, receive: &JsValue, tell: Rc<dyn Fn(SocketEvent)>) -> Self {
-        let members = socket.unchecked_ref::<Members>();
-        members.set("binaryType", &"arraybuffer".into());
+    /// Listens to a socket that is opening, by listeners called as `guarded` says. `receive` hears its messages, unless it is
+    /// `undefined`. `tell` must not drop the socket while it runs.
+    pub fn listen(
+        socket: WebSocket,
+        receive: &JsValue,
+        guarded: impl Fn(&JsValue) -> JsValue,
+        tell: Rc<dyn Fn(SocketEvent)>,
+    ) -> Self {
+        set(&socket, "binaryType", &"arraybuffer".into());
         let listeners = LISTENERS.map(|(name, kind)| {
             let tell = Rc::clone(&tell);
             let failing = socket.clone();
@@ -86,10 +84,10 @@ impl Socket {
                 }
             });
             let hears = match kind {
-                Kind::Message if !receive.is_undefined() => receive,
-                _ => listener.as_ref(),
+                Kind::Message if !receive.is_undefined() => receive.clone(),
+                _ => guarded(listener.as_ref()),
             };
-            members.set(name, hears);
+            set(&socket, name, &hears);
             listener
         });
         Self {
@@ -101,22 +99,26 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        let members = self.socket.unchecked_ref::<Members>();
         for (name, kind) in LISTENERS {
             // `ws` throws an error that nobody listens to, so one that comes late must still meet a listener:
             // `toString` does no harm.
             let nobody = match kind {
-                Kind::Error => member(members, "toString"),
+                Kind::Error => member(&self.socket, "toString"),
                 _ => JsValue::NULL,
             };
-            members.set(name, &nobody);
+            set(&self.socket, name, &nobody);
         }
     }
 }
 
+/// A socket of the caller's own may refuse it, which the facade has tried before; what it throws later is its own affair.
+fn set(socket: &WebSocket, name: &str, value: &JsValue) {
+    let _ = try_set(socket, name, value);
+}
+
 fn read(kind: Kind, event: &JsValue, socket: &WebSocket) -> Option<SocketEvent> {
     Some(match kind {
-        Kind::Message => SocketEvent::Message(event.unchecked_ref::<MessageEvent>().data()),
+        Kind::Message => SocketEvent::Message(member(event, "data")),
         Kind::Open => SocketEvent::Opened,
         Kind::Ping => SocketEvent::Ping,
         Kind::Close => SocketEvent::Closed {
@@ -128,7 +130,7 @@ fn read(kind: Kind, event: &JsValue, socket: &WebSocket) -> Option<SocketEvent> 
         },
         // Where no connection comes about, some runtimes fire `error` and never `close`. On an open socket `close`
         // always follows.
-        Kind::Error if socket.ready_state() == WebSocket::OPEN => return None,
+        Kind::Error if ready_state(socket) == WebSocket::OPEN => return None,
         Kind::Error => SocketEvent::Closed {
             code: close_code::ABNORMAL,
             reason: error_reason(event),
@@ -155,6 +157,22 @@ pub fn abandon(socket: &WebSocket) {
     if socket.unchecked_ref::<AnySocket>().terminate().is_err() {
         close(socket, close_code::NORMAL);
     }
+}
+
+/// The socket's state; one that does not tell, or throws, counts as connecting.
+#[must_use]
+pub fn ready_state(socket: &WebSocket) -> u16 {
+    member(socket, "readyState")
+        .as_f64()
+        .map_or(WebSocket::CONNECTING, |state| state as u16)
+}
+
+/// Whether it takes no frame any more: it is closing, though it has not said so yet. The one for Node knows it earlier.
+#[must_use]
+pub fn is_ending(socket: &WebSocket) -> bool {
+    member(socket, "isEnding")
+        .as_bool()
+        .unwrap_or_else(|| ready_state(socket) > WebSocket::OPEN)
 }
 
 /// How many bytes the socket holds back; 0 where it does not tell.

@@ -1,10 +1,12 @@
 // The methods that do more than send one message and give its reply.
 
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ID, SOURCES, modules, recordingSession } from './recording-session.mjs';
 
+const { Emitter, emitterClass } = await import(new URL('emitter.js', SOURCES).href);
 const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
 
 const recordings = readFileSync(new URL('../recordings/sdk-frames.jsonl', import.meta.url), 'utf8')
@@ -114,6 +116,34 @@ describe('agentEventQueue', () => {
     assert.equal(session.failures.length, 2);
   });
 
+  it('takes only events that stand in the member event and have an id', () => {
+    const session = recordingSession();
+    const queue = modules.agentEventQueue(session);
+    const seen = [];
+    queue.onQueueEvent((event) => seen.push(event));
+    session.arrive({ type: 'agentEvent', eventId: 'flat' });
+    session.arrive({ type: 'agentEvent', data: { eventId: 'in data' } });
+    session.arrive({ type: 'agentEvent', event: { payload: 'no id' } });
+    session.arrive({ type: 'agentEvent', event: { eventId: 'a', n: 1 } });
+    session.arrive({ type: 'agentEvent', event: { eventId: 'a', n: 2 } });
+    assert.deepEqual(seen, [{ eventId: 'a', n: 1 }, { eventId: 'a', n: 2 }]);
+    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'a', n: 2 }]);
+  });
+
+  it('has what came before it was used: at once in the cache, and for the first handler', async () => {
+    const session = recordingSession(answer);
+    session.arrive({ type: 'agentEvent', event: { eventId: 'a' } });
+    session.arrive({ type: 'agentEvent', event: { eventId: 'b' } });
+    session.arrive({ type: 'steeringMessage', n: 1 });
+    assert.equal(modules.chat(session).checkForSteeringMessage().n, 1);
+    const queue = modules.agentEventQueue(session);
+    assert.equal(queue.getLocalCacheSize(), 2);
+    const seen = [];
+    for (const name of ['first', 'second']) queue.onQueueEvent(({ eventId }) => seen.push([name, eventId]));
+    await later();
+    assert.deepEqual(seen, [['first', 'a'], ['second', 'a'], ['first', 'b'], ['second', 'b']]);
+  });
+
   it('rejects a wait when the connection ends', async () => {
     const session = recordingSession();
     const waits = [
@@ -141,10 +171,83 @@ describe('background threads', () => {
     assert.equal(threads.checkForBackgroundAgentCompletion(), null);
   });
 
+  it('of a group are reported together when the last is done', async () => {
+    const session = recordingSession();
+    const threads = modules.backgroundChildThreads(session);
+    threads.addRunningAgent('a', {}, 'g');
+    threads.addRunningAgent('b', {}, 'g');
+    threads.addRunningAgent('c', {}, 'other');
+    const [a, b] = ['a', 'b'].map((threadId) => ({ type: 'ThreadCompleted', threadId, success: threadId === 'a' }));
+    const group = threads.onBackgroundGroupedAgentCompletion();
+    session.arrive(a);
+    assert.equal(threads.checkForBackgroundGroupedAgentCompletion(), null);
+    session.arrive(b);
+    const expected = { groupId: 'g', threadId: 'b', completions: [a, b], success: false };
+    assert.deepEqual(await group, expected);
+    assert.equal(threads.checkForBackgroundGroupedAgentCompletion(), null);
+    assert.deepEqual(threads.checkForBackgroundAgentCompletion(), [a, b]);
+    assert.equal(threads.getRunningAgentCount(), 1);
+    const queue = modules.agentEventQueue(session);
+    assert.deepEqual(queue.getPendingExternalEvents(), [
+      { type: 'backgroundAgentCompletion', data: a },
+      { type: 'backgroundGroupedAgentCompletion', data: expected },
+      { type: 'backgroundAgentCompletion', data: b },
+    ]);
+  });
+
+  it('of a group make a group anew when others are added later', async () => {
+    const session = recordingSession();
+    const threads = modules.backgroundChildThreads(session);
+    for (const threadId of ['a', 'b']) {
+      threads.addRunningAgent(threadId, {}, 'g');
+      session.arrive({ type: 'startThreadResponse', threadId });
+    }
+    const first = await threads.onBackgroundGroupedAgentCompletion();
+    const second = await threads.onBackgroundGroupedAgentCompletion();
+    assert.deepEqual([first, second].map(({ threadId, completions }) => [threadId, completions.length]), [['a', 1], ['b', 1]]);
+  });
+
+  it('that nobody registered settle nothing here, and are events of the queue', async () => {
+    const session = recordingSession();
+    const threads = modules.backgroundChildThreads(session);
+    const queue = modules.agentEventQueue(session);
+    let isSettled = false;
+    const any = threads.waitForAnyExternalEvent().then((event) => ((isSettled = true), event));
+    session.arrive({ type: 'ThreadCompleted', threadId: 'unknown' });
+    session.arrive({ type: 'ThreadCompleted' });
+    await later();
+    assert.equal(isSettled, false);
+    assert.equal(threads.checkForBackgroundAgentCompletion(), null);
+    assert.equal((await queue.waitForAnyExternalEvent()).data.threadId, 'unknown');
+    assert.equal(queue.getPendingExternalEventCount(), 0);
+    session.arrive({ type: 'startThreadResponse', threadId: 'started' });
+    assert.equal((await any).data[0].threadId, 'started');
+  });
+
+  it('that complete before the reply that tells of them has been looked at are completed', async () => {
+    const session = recordingSession(() => ({ success: true, threadId: 't' }));
+    const threads = modules.backgroundChildThreads(session);
+    const reply = modules.thread(session).createThreadInBackground({ groupId: 'g' });
+    session.arrive({ type: 'ThreadCompleted', threadId: 't' });
+    await reply;
+    assert.equal(threads.getRunningAgentCount(), 0);
+    assert.equal(threads.checkForBackgroundAgentCompletion()[0].threadId, 't');
+    assert.equal(threads.checkForBackgroundGroupedAgentCompletion().groupId, 'g');
+  });
+
+  it('hand each completion to one of those who wait', async () => {
+    const session = recordingSession();
+    const threads = modules.backgroundChildThreads(session);
+    const waits = [threads.onBackgroundAgentCompletion(), threads.onBackgroundAgentCompletion()];
+    session.arrive({ type: 'startThreadResponse', threadId: 'a' });
+    session.arrive({ type: 'startThreadResponse', threadId: 'b' });
+    assert.deepEqual((await Promise.all(waits)).map(([{ threadId }]) => threadId), ['a', 'b']);
+  });
+
   it('report single completions before those of a group', async () => {
     const session = recordingSession();
     const threads = modules.backgroundChildThreads(session);
-    threads.addRunningAgent('t', {}, 'g');
+    threads.addRunningAgent('t', {});
     const group = { type: 'backgroundGroupedAgentCompletion', groupId: 'g' };
     const single = { type: 'ThreadCompleted', threadId: 't' };
     session.arrive(group);
@@ -244,13 +347,21 @@ describe('chat', () => {
 });
 
 describe('terminal', () => {
-  it('emits the messages of commands on one emitter, each once, until it is cleaned up', () => {
+  it('emits the messages of commands on the emitter of all and on one of each stream, each once, until that is cleaned up', () => {
     const session = recordingSession();
     const terminal = modules.terminal(session);
     const stream = terminal.executeCommandWithStream('ls');
-    assert.equal(terminal.executeCommandWithStream('pwd'), stream);
-    assert.equal(terminal.eventEmitter, stream);
+    const other = terminal.executeCommandWithStream('pwd');
+    assert.notEqual(stream, other);
+    assert.equal(terminal.eventEmitter, terminal.eventEmitter);
     const seen = [];
+    const all = [];
+    const others = [];
+    terminal.eventEmitter.on('commandOutput', ({ output }) => all.push(output));
+    other.on('commandOutput', ({ output }) => {
+      others.push(output);
+      throw new Error('mine alone');
+    });
     stream.on('commandOutput', ({ output }) => seen.push(output));
     stream.once('commandFinish', () => seen.push('end'));
     session.arrive({ type: 'commandOutput', output: 'a' });
@@ -259,9 +370,78 @@ describe('terminal', () => {
     stream.cleanup();
     session.arrive({ type: 'commandOutput', output: 'b' });
     assert.deepEqual(seen, ['a', 'end']);
-    terminal.executeCommandWithStream('again');
+    assert.deepEqual(all, ['a', 'b']);
+    assert.deepEqual(others, ['a', 'b']);
+    assert.deepEqual(session.failures.map(({ message }) => message), ['mine alone', 'mine alone']);
+    other.cleanup();
     session.arrive({ type: 'commandOutput', output: 'c' });
-    assert.equal(seen.at(-1), 'c');
+    assert.deepEqual(all, ['a', 'b']);
+    terminal.executeCommandWithStream('again');
+    session.arrive({ type: 'commandOutput', output: 'd' });
+    assert.deepEqual(all, ['a', 'b', 'd'], 'what came in between is not the next command’s');
+  });
+});
+
+describe('emitters', () => {
+  const emitters = { own: new Emitter(), ofNode: new EventEmitter(), made: new (emitterClass())() };
+
+  it('are those of Node where it is there', () => {
+    assert.ok(emitters.made instanceof EventEmitter);
+    assert.ok(modules.terminal(recordingSession()).eventEmitter instanceof EventEmitter);
+  });
+
+  it('elsewhere have every method of Node’s', () => {
+    const names = Object.getOwnPropertyNames(EventEmitter.prototype).filter((name) => !name.startsWith('_') && name !== 'constructor');
+    assert.ok(names.length > 14);
+    for (const name of names) assert.equal(typeof emitters.own[name], 'function', name);
+  });
+
+  it('elsewhere do what Node’s do', () => {
+    const told = Object.values(emitters).map((emitter) => {
+      const seen = [];
+      const note = (name) => (...values) => void seen.push([name, ...values]);
+      const [a, b, c, once] = ['a', 'b', 'c', 'once'].map(note);
+      emitter.on('newListener', (name) => seen.push(['new', name]));
+      emitter.on('removeListener', (name) => seen.push(['gone', name]));
+      assert.equal(emitter.on('x', a).addListener('x', b), emitter);
+      emitter.prependListener('x', c);
+      emitter.prependOnceListener('x', once);
+      seen.push(['count', emitter.listenerCount('x'), emitter.listenerCount('none')]);
+      seen.push(['names', ...emitter.eventNames()]);
+      seen.push(['same', emitter.listeners('x')[0] === once, emitter.rawListeners('x')[0] === once, emitter.rawListeners('x')[0].listener === once]);
+      seen.push(['emitted', emitter.emit('x', 1, 2), emitter.emit('x', 3), emitter.emit('none')]);
+      emitter.on('x', a).off('x', a);
+      emitter.off('x', note('never added'));
+      emitter.emit('x', 4);
+      emitter.once('y', b);
+      emitter.rawListeners('y')[0]('raw');
+      seen.push(['y', emitter.listenerCount('y')]);
+      emitter.on('z', (...values) => {
+        emitter.removeAllListeners('z');
+        seen.push(values);
+      });
+      emitter.on('z', b);
+      emitter.emit('z', 'both, though they were taken off meanwhile');
+      for (const error of [new RangeError('mine'), 'a text']) {
+        try {
+          emitter.emit('error', error);
+        } catch (thrown) {
+          seen.push(['thrown', thrown === error, thrown instanceof Error]);
+        }
+      }
+      try {
+        emitter.on('x', undefined);
+      } catch (thrown) {
+        seen.push(['refused', thrown instanceof TypeError]);
+      }
+      seen.push([emitter.getMaxListeners(), emitter.setMaxListeners(3).getMaxListeners()]);
+      emitter.removeAllListeners();
+      seen.push(['left', ...emitter.eventNames()]);
+      return seen;
+    });
+    assert.deepEqual(told[0], told[1]);
+    assert.deepEqual(told[2], told[1]);
+    assert.ok(told[0].length > 30);
   });
 });
 

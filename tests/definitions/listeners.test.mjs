@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Codebolt } from 'codebolt-wasm';
+import { SOURCES } from './recording-session.mjs';
 
 const recordings = readFileSync(new URL('../recordings/sdk-class-frames.jsonl', import.meta.url), 'utf8')
   .trim()
@@ -25,8 +26,44 @@ const messages = {
   environmentHeartbeat: { environmentId: 'env', providerId: 'prov', timestamp: 'ts' },
   environmentRestartRequest: { environmentId: 'env', providerId: 'prov' },
 };
-const members = ['path', 'content', 'oldPath', 'newPath', 'sourcePath', 'destinationPath', 'userMessage', 'pluginId'];
+const members = ['path', 'content', 'oldPath', 'newPath', 'sourcePath', 'destinationPath', 'userMessage', 'pluginId', 'pluginDir', 'manifest'];
 const standard = Object.fromEntries(members.map((name) => [name, `top:${name}`]));
+
+/**
+ * What every handler is called with, given those messages. The recordings have it for some, and calls without a frame in
+ * return show in no recorded frame: a handler that is never called sends nothing either.
+ */
+const pathAlone = ['top:path'];
+const given = {
+  onActionBlockInvocation: [
+    { tc: 1, params: { pp: 1 } },
+    { sideExecutionId: 'sid', threadId: 'tid', parentAgentId: 'pa', parentAgentInstanceId: 'pai', timestamp: 'ts' },
+  ],
+  onProviderStart: [{ type: 'providerStart', ...standard }],
+  onPluginStart: [{ pluginId: 'top:pluginId', pluginDir: 'top:pluginDir', manifest: 'top:manifest' }],
+  onPluginStop: [],
+  onProviderAgentStart: ['top:userMessage'],
+  onProviderStop: [{ type: 'providerStop', ...standard }],
+  onGetDiffFiles: [],
+  onReadFile: pathAlone,
+  onWriteFile: ['top:path', 'top:content'],
+  onDeleteFile: pathAlone,
+  onDeleteFolder: pathAlone,
+  onRenameItem: ['top:oldPath', 'top:newPath'],
+  onCreateFolder: pathAlone,
+  onCopyFile: ['top:sourcePath', 'top:destinationPath'],
+  onCopyFolder: ['top:sourcePath', 'top:destinationPath'],
+  onGetFullProject: [],
+  onCloseSignal: [],
+  onCreatePatchRequest: [],
+  onCreatePullRequestRequest: [],
+  onMergeAsPatch: [],
+  onSendPR: [],
+  onGetTreeChildren: pathAlone,
+  onProviderHeartbeatRequest: [{ providerId: 'prov', timestamp: 'ts' }],
+  onEnvironmentHeartbeatRequest: [{ environmentId: 'env', providerId: 'prov', timestamp: 'ts' }],
+  onEnvironmentRestartRequest: [{ environmentId: 'env', providerId: 'prov' }],
+};
 
 const results = {
   value: { status: 'st', remoteExecutorStatus: 'res', connectedEnvironments: ['e'], success: false, message: 'm' },
@@ -73,6 +110,17 @@ const asRecorded = (value, message) =>
 
 test('the recordings are all there', () => assert.ok(recordings.length > 100));
 
+test('each listener has recordings of its own, and arguments to compare with', async () => {
+  const { listeners } = await import(new URL('modules/listeners.js', SOURCES).href);
+  assert.deepEqual(Object.keys(listeners).sort(), Object.keys(given).sort());
+  for (const member of Object.keys(listeners)) {
+    const rows = recordings.filter((recording) => recording.member === member);
+    assert.ok(rows.length > 0, member);
+    assert.deepEqual([...new Set(rows.map(({ listensFor }) => listensFor))], [listeners[member].type]);
+    assert.ok(rows.every(({ calls }) => calls === 1), member);
+  }
+});
+
 for (const [number, recording] of recordings.entries()) {
   const { member, listensFor, handler: kind } = recording;
   test(`line ${number + 1}: ${member}${kind ? `, handler: ${kind}` : ''}`, async () => {
@@ -80,10 +128,10 @@ for (const [number, recording] of recordings.entries()) {
     codebolt.on('listenerError', () => {});
     await codebolt.waitForReady();
     const message = { type: listensFor, ...(messages[listensFor] ?? standard) };
-    let given;
+    const calls = [];
     if (listensFor) {
       codebolt[member]((...values) => {
-        given = values;
+        calls.push(values);
         if (kind === 'throws Error') throw new Error('handler text');
         if (kind === 'throws other') throw 'no error';
         assert.ok(kind in results, kind);
@@ -96,13 +144,79 @@ for (const [number, recording] of recordings.entries()) {
     await settled();
     assert.deepEqual(FakeSocket.last.sent.map(neutral), recording.frames);
     assert.deepEqual(FakeSocket.last.sent.map((text) => Object.keys(JSON.parse(text))), recording.keys ?? []);
-    if (recording.handlerArgs && member !== 'onMessage') {
-      const expected = recording.handlerArgs.map((value) => (value === '<whole message>' ? message : value));
-      assert.deepEqual(asRecorded(given, undefined), expected);
+    if (listensFor) {
+      assert.equal(calls.length, recording.calls);
+      if (member in given) assert.deepEqual(calls[0], given[member]);
+      if (recording.handlerArgs && member !== 'onMessage') {
+        const expected = recording.handlerArgs.map((value) => (value === '<whole message>' ? message : value));
+        assert.deepEqual(asRecorded(calls[0], undefined), expected);
+      }
     }
     await codebolt.close();
   });
 }
+
+test('onMessage hands the flat message and the environment to its handler, once', async () => {
+  const codebolt = new Codebolt({ webSocket: FakeSocket });
+  await codebolt.waitForReady();
+  const calls = [];
+  codebolt.onMessage((...values) => void calls.push(values));
+  FakeSocket.last.onmessage({ data: JSON.stringify({ type: 'messageResponse', message: { userMessage: 'hi', threadId: 't' } }) });
+  await settled();
+  assert.equal(calls.length, 1);
+  assert.equal(calls[0][0].userMessage, 'hi');
+  assert.equal(calls[0][0].threadId, 't');
+  assert.deepEqual(calls[0][0].mentionedFiles, []);
+  assert.equal(calls[0][1], process.env);
+  await codebolt.close();
+});
+
+test('onRawMessage and on(message) hand over the whole message, once', async () => {
+  const codebolt = new Codebolt({ webSocket: FakeSocket });
+  await codebolt.waitForReady();
+  const calls = [];
+  codebolt.onRawMessage((...values) => void calls.push(values));
+  codebolt.on('message', (...values) => void calls.push(values));
+  const message = { type: 'somethingElse', a: 1 };
+  FakeSocket.last.onmessage({ data: JSON.stringify(message) });
+  await settled();
+  assert.deepEqual(calls, [[message], [message]]);
+  await codebolt.close();
+});
+
+test('onRawMessage gets no messages that a module takes, and those of panels until a panel has a handler', async () => {
+  const codebolt = new Codebolt({ webSocket: FakeSocket });
+  await codebolt.waitForReady();
+  const raw = [];
+  const requests = [];
+  const panel = [];
+  codebolt.onRawMessage(({ type, n }) => raw.push([type, n]));
+  codebolt.chat.setRequestHandler(({ type, n }) => requests.push([type, n]));
+  const arrive = (message) => FakeSocket.last.onmessage({ data: JSON.stringify(message) });
+  const taken = ['steeringMessage', 'agentEvent', 'startThreadResponse', 'ThreadCompleted', 'backgroundGroupedAgentCompletion'];
+  for (const type of taken) arrive({ type });
+  codebolt.dynamicPanel.offMessage('p');
+  arrive({ type: 'dynamicPanel.message', panelId: 'p', n: 1 });
+  codebolt.dynamicPanel.onMessage('p', (data) => panel.push(data));
+  arrive({ type: 'dynamicPanel.message', panelId: 'p', data: 'for p', n: 2 });
+  arrive({ type: 'dynamicPanel.message', panelId: 'q', n: 3 });
+  arrive({ type: 'messageResponse', message: { userMessage: 'u' } });
+  await settled();
+  assert.deepEqual(raw, [['dynamicPanel.message', 1]]);
+  assert.deepEqual(requests, [['dynamicPanel.message', 1], ['messageResponse', undefined]]);
+  assert.deepEqual(panel, ['for p']);
+  await codebolt.close();
+});
+
+test('a status that is there but empty is answered', async () => {
+  const codebolt = new Codebolt({ webSocket: FakeSocket });
+  await codebolt.waitForReady();
+  codebolt.onEnvironmentHeartbeatRequest(() => ({ status: '' }));
+  FakeSocket.last.onmessage({ data: '{"type":"environmentHeartbeat","environmentId":"e"}' });
+  await settled();
+  assert.deepEqual(FakeSocket.last.sent.map((text) => JSON.parse(text).status), ['']);
+  await codebolt.close();
+});
 
 test('a listener that comes late gets the messages that came before it', async () => {
   const codebolt = new Codebolt({ webSocket: FakeSocket });

@@ -11,7 +11,7 @@ if (!sources) throw new Error('run these tests with `cargo xtask test definition
 export const SOURCES = pathToFileURL(`${sources}/`);
 
 export const { modules } = await import(new URL('modules/index.js', SOURCES).href);
-const { Listeners, Messages } = await import(new URL('listeners.js', SOURCES).href);
+const { Listeners, Messages, run } = await import(new URL('listeners.js', SOURCES).href);
 
 /** @param {(frame: any) => any} [answer] the reply to a request */
 export const recordingSession = (answer = () => ({})) => {
@@ -31,6 +31,9 @@ export const recordingSession = (answer = () => ({})) => {
     frames,
     failures,
     request: (method, head, tail, options) => request(head + ID + tail, { method, options }),
+    // Made in the WebAssembly module; the suite `event-log` has what that sends.
+    createInstance: async (name, description, options) =>
+      request(JSON.stringify({ type: 'eventLog.createInstance', requestId: ID, params: { name, description } }), { options }),
     requestMarked: (method, mark, text, options) => request(text.replace(mark, ID), { method, options }),
     sendMarked: async (mark, text) => record(text.replace(mark, ID)),
     send: async (head, tail) => record(head + ID + tail),
@@ -38,6 +41,7 @@ export const recordingSession = (answer = () => ({})) => {
     connect: () => {},
     waitForReady: async () => {},
     on: (name, listener) => events[name].add(listener),
+    run: (work) => run(work, (error) => failures.push(error)),
     messages: new Messages((error) => failures.push(error)),
     /** A message of the host comes in. */
     arrive(message) {

@@ -28,6 +28,13 @@ const sections = (page) =>
 /** Whether a text says more than the name does. */
 const says = (text, name) => text.length >= 12 && text.toLowerCase() !== name.toLowerCase();
 
+/** Whether a parameter's text says no more than its name, so that the declarations go without: `jobId`, "Id of the job". */
+const saidByName = (text, name) => {
+  const parts = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).split('-');
+  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words.every((word) => parts.includes(word) || ['a', 'an', 'the', 'of', 'this'].includes(word));
+};
+
 /** Each exported name of a declaration file, with the doc comment before it. */
 const exported = (declarations) =>
   [...declarations.matchAll(/(\/\*\*(?:[^*]|\*(?!\/))*\*\/\s*)?^export (?:declare )?(?:interface|type|const|class|function) (\w+)/gm)].map(
@@ -59,7 +66,10 @@ describe('reference', () => {
           assert.ok(says(meaning, parameter), `${module}.${name}(${parameter}) has no text`);
           // A page's cell writes `\|` and puts the default last, as the declarations do.
           const told = ` @param ${parameter} ${meaning.replaceAll('\\|', '|')}`;
-          assert.ok(shown.includes(told), `${module}.${name}(${parameter}) has no text in the declarations`);
+          assert.ok(
+            shown.includes(told) || saidByName(meaning, parameter),
+            `${module}.${name}(${parameter}) has no text in the declarations`,
+          );
         }
       }
       for (const { name, comment } of exported(declarations)) {

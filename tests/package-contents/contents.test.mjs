@@ -5,6 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import { build } from 'esbuild';
 
 const project = process.env.CODEBOLT_PROJECT;
 assert.ok(project, 'run these tests with `cargo xtask test package-contents`');
@@ -22,7 +24,7 @@ test('the package holds the files of contents.txt, and a declaration for each mo
   const listed = readFileSync(new URL('./contents.txt', import.meta.url), 'utf8').trim().split('\n');
   const modules = readdirSync(path.join(root, 'definitions'))
     .filter((file) => file.endsWith('.toml'))
-    .map((file) => `modules/${file.replace('.toml', '.d.ts')}`);
+    .map((file) => `types/modules/${file.replace('.toml', '.d.ts')}`);
   assert.deepEqual(files, [...listed, ...modules].sort());
 });
 
@@ -50,7 +52,7 @@ test('it needs ws alone, runs nothing at installation, and has the version of Ca
 test('every file that a file of it imports is in it', () => {
   for (const file of files.filter((name) => /\.c?js$|\.d\.c?ts$/.test(name))) {
     for (const [, wanted] of read(file).matchAll(/(?:from |import\(|require\(|require\(import\.meta\.url\)\()['"](\.[^'"]+)['"]/g)) {
-      const target = path.posix.join(path.posix.dirname(file), wanted);
+      const target = path.posix.join(path.posix.dirname(file), wanted.replace(/\?.*/, ''));
       const found = files.includes(target) || files.includes(target.replace(/\.(c?)js$/, '.d.$1ts'));
       assert.ok(found, `${file} imports ${wanted}`);
     }
@@ -84,6 +86,43 @@ for (const [how, args] of [
 ]) {
   test(`${how} alone reads no module, opens no socket, sets no timer, and lets the process end`, () => {
     assert.deepEqual(done(args), { did: [], left: [] });
+  });
+}
+
+/** Runs a script where there is no global but the language's own. @param {string} text @param {unknown[]} values */
+const runBare = (text, ...values) => vm.runInContext(text, vm.createContext(Object.create(null)))(...values);
+
+test('requiring it touches no global but those of the language, and requires only its own files', () => {
+  /** @type {string[]} */
+  const required = [];
+  /** @param {string} file @returns {any} */
+  const load = (file) => {
+    required.push(file);
+    const module = { exports: {} };
+    runBare(`(module, exports, require) => {${read(file)}\n}`, module, module.exports, (/** @type {string} */ wanted) => load(path.posix.join(wanted)));
+    return module.exports;
+  };
+  const codebolt = load('node.cjs');
+  assert.deepEqual(required, ['node.cjs', 'core.cjs']);
+  assert.equal(codebolt, codebolt.default);
+  for (const name of ['Codebolt', 'CodeboltError', 'createInstance', 'eventLog', 'initAsync', 'unwrap', 'fs']) {
+    assert.ok(Object.keys(codebolt).includes(name), name);
+  }
+});
+
+for (const entry of ['browser', 'inline']) {
+  test(`importing ${entry}.js touches no global but those of the language`, async () => {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(folder, `${entry}.js`)],
+      bundle: true,
+      format: 'iife',
+      globalName: 'all',
+      write: false,
+      logOverride: { 'empty-import-meta': 'silent' },
+    });
+    const all = runBare(`() => {${outputFiles[0].text}; return all; }`);
+    assert.equal(typeof all.eventLog.createInstance, 'function');
+    assert.ok(all.default instanceof all.Codebolt);
   });
 }
 

@@ -50,6 +50,6 @@ describe('the package, required', () => {
     await other.waitForReady();
     assert.equal(other.ready, true);
     await other.close();
-    assert.equal(other.state, 'closed');
+    assert.equal(other.connectionState, 'closed');
   });
 });

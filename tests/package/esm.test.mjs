@@ -34,7 +34,7 @@ after(() => codebolt.close());
 
 describe('the package, imported', () => {
   it('has nothing connected before it is used', () => {
-    assert.equal(codebolt.state, 'idle');
+    assert.equal(codebolt.connectionState, 'idle');
     assert.equal(codebolt.occupancy, undefined);
     assert.equal(codebolt.ready, false);
   });

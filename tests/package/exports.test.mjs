@@ -11,7 +11,7 @@ const folder = dirname(createRequire(import.meta.url).resolve('codebolt-wasm/pac
 const read = (file) => readFileSync(join(folder, file), 'utf8');
 // The pages are built with the package, and not packed with it.
 const pageOf = (file) => readFileSync(join(process.env.CODEBOLT_PAGES, file), 'utf8');
-const declarations = ['index.d.ts', 'modules/named.d.ts'].map(read).join('\n');
+const declarations = ['types/index.d.ts', 'types/modules/named.d.ts'].map(read).join('\n');
 
 const COMMENT = '/\\*\\*(?:[^*]|\\*(?!/))*\\*/\\s*';
 /** The text of a doc comment that stands right before what the pattern finds; undefined when there is none. */
@@ -22,18 +22,18 @@ const textBefore = (text, pattern) => {
 const says = (text) => (text ?? '').length >= 12;
 
 /** The members of the class as it is written, up to the brace that closes it, and of the listeners that it has too. */
-const body = (/export declare class Codebolt \{([\s\S]*?)\n\}/.exec(declarations)?.[1] ?? '') + read('modules/listeners.d.ts');
+const body = (/export declare class Codebolt \{([\s\S]*?)\n\}/.exec(declarations)?.[1] ?? '') + read('types/modules/listeners.d.ts');
 
 describe('the exports', () => {
   for (const name of Object.keys(all)) {
     it(`${name} is declared and has a text`, () => {
-      const pattern = name === 'default' ? 'declare const codebolt: Codebolt;\\s*export default codebolt;' : `export declare (?:const|function|class) ${name}\\b`;
+      const pattern = name === 'default' ? 'declare const codebolt: Codebolt;\\s*export default codebolt;' : `export declare (?:const|function|class|enum) ${name}\\b`;
       assert.ok(says(textBefore(declarations, pattern)));
     });
   }
 
   it('are what the declarations declare, no less', () => {
-    const declared = [...declarations.matchAll(/^export declare (?:const|function|class) (\w+)/gm)].map(([, name]) => name);
+    const declared = [...declarations.matchAll(/^export declare (?:const|function|class|enum) (\w+)/gm)].map(([, name]) => name);
     assert.deepEqual(['default', ...declared].toSorted(), Object.keys(all).toSorted());
   });
 });
@@ -42,10 +42,8 @@ describe('the members of Codebolt', () => {
   const { Codebolt } = all;
   // CommonJS reaches these by the instance; index.d.cts declares them.
   const forCommonJS = ['default', 'Codebolt', 'CodeboltError'];
-  const modules = Object.getOwnPropertyNames(Codebolt.prototype).filter((name) => all[name] !== undefined && !forCommonJS.includes(name));
-  const own = Object.getOwnPropertyNames(Codebolt.prototype).filter(
-    (name) => name !== 'constructor' && !forCommonJS.includes(name) && !modules.includes(name),
-  );
+  const modules = Object.keys(new Codebolt()).filter((name) => name !== 'websocket');
+  const own = [...Object.getOwnPropertyNames(Codebolt.prototype).filter((name) => name !== 'constructor'), 'websocket'];
 
   it('are found at all', () => {
     assert.ok(own.includes('waitForReady') && own.includes('close') && modules.includes('eventLog') && modules.length > 50);
@@ -59,6 +57,7 @@ describe('the members of Codebolt', () => {
 
   it('are declared for CommonJS', () => {
     const commonJS = read('index.d.cts');
+    assert.deepEqual(Object.keys(codebolt).filter((name) => name !== 'websocket' && !modules.includes(name)), forCommonJS);
     for (const name of forCommonJS) assert.match(commonJS, new RegExp(`\\b${name}: typeof`));
   });
 

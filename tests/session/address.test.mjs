@@ -152,14 +152,14 @@ describe('an address that cannot be used', () => {
     });
   }
 
-  it('is told as a warning where only a listener waits, and does not end the process', async () => {
+  it('is told as a warning where only a listener waits, and does not end the process, which at its end does not count as a success', async () => {
     const { code, stdout, stderr } = await runChild(
       `import codebolt from 'codebolt-wasm';
        codebolt.onMessage(() => {});
        setTimeout(() => console.log('alive'), 50);`,
       { env: { SOCKET_PORT: 'abc' } },
     );
-    assert.equal(code, 0);
+    assert.equal(code, 1);
     assert.equal(stdout, 'alive\n');
     assert.match(stderr, /SOCKET_PORT is 'abc'/);
   });

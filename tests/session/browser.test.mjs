@@ -51,14 +51,14 @@ describe('in Chromium', () => {
     const host = await startHost({ onFrame: answer });
     const replies = await inPage(async ({ Codebolt }, url) => {
       const codebolt = new Codebolt({ url });
-      const states = [codebolt.state];
+      const states = [codebolt.connectionState];
       const calls = Array.from({ length: 10 }, (_, index) => codebolt.request('x', index));
       codebolt.send({ type: 'told' });
-      states.push(codebolt.state);
+      states.push(codebolt.connectionState);
       const numbers = (await Promise.all(calls)).map(({ data }) => data.params);
-      states.push(codebolt.state);
+      states.push(codebolt.connectionState);
       await codebolt.close();
-      return { numbers, states: [...states, codebolt.state] };
+      return { numbers, states: [...states, codebolt.connectionState] };
     }, host.url);
     assert.deepEqual(replies, { numbers: [...Array(10).keys()], states: ['idle', 'connecting', 'open', 'closed'] });
     assert.deepEqual(host.frames.map(({ type }) => type), [...Array(10).fill('x'), 'told']);
@@ -152,7 +152,7 @@ describe('in Chromium', () => {
     const errors = await inPage(
       async ({ Codebolt }, url, { failure }) => {
         const codebolt = new Codebolt({ url, reconnect: true });
-        return [await failure(codebolt.request('x')), await failure(codebolt.request('y')), codebolt.state];
+        return [await failure(codebolt.request('x')), await failure(codebolt.request('y')), codebolt.connectionState];
       },
       host.url,
     );
@@ -204,7 +204,7 @@ describe('in Chromium', () => {
         const closing = codebolt.close();
         const late = failure(codebolt.request('y'));
         await closing;
-        return [(await call).code, (await late).code, codebolt.state];
+        return [(await call).code, (await late).code, codebolt.connectionState];
       },
       host.url,
     );

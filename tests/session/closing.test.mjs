@@ -22,7 +22,7 @@ describe('when the host closes', () => {
       assert.equal(error.type, 'eventLog.listInstances');
       assert.match(error.hint, /unknown/);
       assert.deepEqual(closed, [{ closeCode: code, closeReason: reason, requested: false, address: host.url }]);
-      assert.equal(codebolt.state, 'closed');
+      assert.equal(codebolt.connectionState, 'closed');
     });
   }
 
@@ -64,11 +64,11 @@ describe('close()', () => {
     const call = codebolt.request('x');
     await host.received(1);
     const closing = codebolt.close();
-    assert.equal(codebolt.state, 'closing');
+    assert.equal(codebolt.connectionState, 'closing');
     const error = await failure(call);
     assert.deepEqual([error.message, error.sent], [REFERENCE_TEXT, true]);
     assert.equal(await closing, undefined);
-    assert.equal(codebolt.state, 'closed');
+    assert.equal(codebolt.connectionState, 'closed');
     assert.equal((await host.connections[0].closed).code, 1000);
     assert.equal((await failure(codebolt.request('y'))).sent, false);
     assert.equal(await codebolt.close(), undefined);
@@ -77,7 +77,7 @@ describe('close()', () => {
   it('on an instance that was never used resolves, and later calls reject', async () => {
     const codebolt = new Codebolt();
     await codebolt.close();
-    assert.equal(codebolt.state, 'closed');
+    assert.equal(codebolt.connectionState, 'closed');
     assert.equal((await failure(codebolt.request('x'))).message, REFERENCE_TEXT);
     assert.equal((await failure(codebolt.waitForReady())).code, 'CONNECTION_CLOSED');
     await codebolt.close({ drain: true });
@@ -110,7 +110,7 @@ describe('close()', () => {
     const second = codebolt.request('x', 2);
     await host.received(1);
     const closing = codebolt.close({ drain: true });
-    assert.equal(codebolt.state, 'closing');
+    assert.equal(codebolt.connectionState, 'closing');
     assert.equal((await failure(codebolt.request('late'))).sent, false);
     await wait(2_100);
     replies.shift()();
@@ -138,7 +138,7 @@ describe('close()', () => {
     const call = codebolt.request('x');
     await codebolt[Symbol.asyncDispose]();
     assert.equal((await call).success, true);
-    assert.equal(codebolt.state, 'closed');
+    assert.equal(codebolt.connectionState, 'closed');
   });
 
   it('refuses a time limit that is none', async () => {

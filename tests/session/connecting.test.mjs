@@ -21,7 +21,7 @@ describe('a host that cannot be reached', () => {
       assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${port}`));
       assert.match(error.message, /SOCKET_PORT/);
     }
-    assert.equal(codebolt.state, 'idle');
+    assert.equal(codebolt.connectionState, 'idle');
   });
 
   it('says nothing of the secrets in the query', async () => {
@@ -79,7 +79,7 @@ describe('a server that accepts and never shakes hands', () => {
       assert.equal(error.code, 'CONNECT_TIMEOUT');
       assert.equal(error.sent, false);
       assert.match(error.message, /within 60 ms/);
-      assert.equal(codebolt.state, 'idle');
+      assert.equal(codebolt.connectionState, 'idle');
       assert.equal(tcp.sockets.size, attempt);
       await until(() => [...tcp.sockets].every((socket) => socket.destroyed || socket.readableEnded), 'the end of the socket');
     }
@@ -111,14 +111,14 @@ describe('readiness', () => {
   it('resolves with undefined once connected, and ready and state follow the connection', async () => {
     const host = await startHost();
     const codebolt = open({ url: host.url });
-    assert.deepEqual([codebolt.ready, codebolt.state], [false, 'idle']);
+    assert.deepEqual([codebolt.ready, codebolt.connectionState], [false, 'idle']);
     const waiting = codebolt.waitForReady();
-    assert.deepEqual([codebolt.ready, codebolt.state], [false, 'connecting']);
+    assert.deepEqual([codebolt.ready, codebolt.connectionState], [false, 'connecting']);
     assert.equal(await waiting, undefined);
-    assert.deepEqual([codebolt.ready, codebolt.state], [true, 'open']);
+    assert.deepEqual([codebolt.ready, codebolt.connectionState], [true, 'open']);
     assert.equal(await codebolt.waitForReady(), undefined);
     host.connections[0].socket.close(1011);
-    await until(() => codebolt.state === 'closed');
+    await until(() => codebolt.connectionState === 'closed');
     assert.equal(codebolt.ready, false);
   });
 
@@ -181,7 +181,7 @@ describe('first use', () => {
     void codebolt.eventLog;
     await wait(50);
     assert.equal(host.connections.length, 0);
-    assert.equal(codebolt.state, 'idle');
+    assert.equal(codebolt.connectionState, 'idle');
     assert.equal(codebolt.occupancy, undefined);
   });
 

@@ -34,7 +34,7 @@ describe('a frame that is no message', () => {
       assert.equal((await codebolt.request('x')).success, true);
       assert.equal(reported.length, 1);
       assert.match(reported[0].reason, reason);
-      assert.equal(codebolt.state, 'open');
+      assert.equal(codebolt.connectionState, 'open');
     });
   }
 });
@@ -86,7 +86,7 @@ describe('a large frame', () => {
     const error = await failure(codebolt.request('x'), 30_000);
     assert.equal(error.code, 'CONNECTION_CLOSED');
     assert.equal(error.sent, true);
-    assert.equal(codebolt.state, 'closed');
+    assert.equal(codebolt.connectionState, 'closed');
   });
 
   it('of ours is refused before it is sent, by its size in bytes', async () => {

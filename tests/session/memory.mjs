@@ -1,9 +1,11 @@
 // What the module and the engine hold.
 
+import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+
 // The module's own glue, for the size of its memory only: the package exports nothing of the kind.
-import { initSync } from '../../node_modules/codebolt-wasm/core.js';
+const { initSync } = createRequire(import.meta.url)('../../node_modules/codebolt-wasm/core.cjs');
 
 /** The bytes of the WebAssembly memory, which never shrinks. The build shortens its name. */
 export const memory = () => Object.values(initSync()).find((each) => each instanceof WebAssembly.Memory).buffer.byteLength;

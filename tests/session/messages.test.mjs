@@ -129,7 +129,7 @@ describe('onMessage', () => {
     }
     assert.throws(() => codebolt.on('message', 7), { code: 'INVALID_ARGUMENT' });
     assert.throws(() => codebolt.on('mesage', () => {}), { code: 'INVALID_ARGUMENT', message: /there is no event the string "mesage"; there are open, close/ });
-    assert.equal(codebolt.state, 'idle');
+    assert.equal(codebolt.connectionState, 'idle');
   });
 });
 
@@ -232,7 +232,7 @@ describe('listeners', () => {
       await settled(codebolt.request('first'));
       await wait(30);
       await settled(codebolt.close());
-      assert.equal(codebolt.state, 'closed');
+      assert.equal(codebolt.connectionState, 'closed');
       const { dropped, ...held } = codebolt.occupancy;
       assert.deepEqual(Object.values(held), Object.values(held).map(() => 0));
       await host.stop();

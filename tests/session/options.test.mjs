@@ -80,7 +80,7 @@ describe('two instances', () => {
     assert.equal(reply.success, true);
     assert.equal(error.code, 'CONNECT_TIMEOUT');
     assert.deepEqual(heard, ['other']);
-    assert.equal(one.state, 'open');
+    assert.equal(one.connectionState, 'open');
     assert.notEqual(one.eventLog, other.eventLog);
   });
 
@@ -100,7 +100,7 @@ describe('the class', () => {
     assert.ok(codebolt instanceof Codebolt);
     assert.equal(codebolt.Codebolt, Codebolt);
     assert.equal(codebolt.default, codebolt);
-    assert.equal(codebolt.state, 'idle');
+    assert.equal(codebolt.connectionState, 'idle');
   });
 });
 

@@ -12,7 +12,7 @@ describe('without the option reconnect', () => {
     const codebolt = open({ url: host.url });
     await codebolt.waitForReady();
     host.connections[0].socket.terminate();
-    await until(() => codebolt.state === 'closed');
+    await until(() => codebolt.connectionState === 'closed');
     await wait(100);
     assert.equal(host.connections.length, 1);
   });
@@ -31,7 +31,7 @@ describe('with the option reconnect', () => {
     for (const name of ['open', 'reconnecting', 'close']) codebolt.on(name, (details) => events.push([name, details]));
     const error = await failure(codebolt.request('drop'));
     assert.equal(error.sent, true);
-    assert.equal(codebolt.state, 'reconnecting');
+    assert.equal(codebolt.connectionState, 'reconnecting');
     assert.equal((await codebolt.request('x')).success, true);
     assert.deepEqual(host.frames.map(({ type }) => type), ['drop', 'x']);
     assert.deepEqual(events.map(([name]) => name), ['open', 'reconnecting', 'open']);
@@ -47,7 +47,7 @@ describe('with the option reconnect', () => {
       const host = await startHost({ onFrame: (_, { socket }) => socket.close(code) });
       const codebolt = open({ url: host.url, reconnect: quick });
       await failure(codebolt.request('x'));
-      assert.equal(codebolt.state, 'closed');
+      assert.equal(codebolt.connectionState, 'closed');
       await wait(100);
       assert.equal(host.connections.length, 1);
     });
@@ -70,11 +70,11 @@ describe('with the option reconnect', () => {
     const attempts = [];
     codebolt.on('reconnecting', ({ attempt }) => attempts.push(attempt));
     await host.stop();
-    await until(() => codebolt.state === 'reconnecting');
+    await until(() => codebolt.connectionState === 'reconnecting');
     const errors = await Promise.all([failure(codebolt.request('x')), failure(codebolt.waitForReady())]);
     assert.deepEqual(errors.map(({ code, sent }) => [code, sent]), [['CONNECT_FAILED', false], ['CONNECT_FAILED', false]]);
     assert.deepEqual(attempts, [1, 2, 3]);
-    assert.equal(codebolt.state, 'idle');
+    assert.equal(codebolt.connectionState, 'idle');
     await startHost({ onFrame: answer, port });
     assert.equal((await codebolt.request('x')).success, true);
   });
@@ -95,7 +95,7 @@ describe('with the option reconnect', () => {
     const codebolt = open({ url: host.url, reconnect: { initialDelay: 60_000 } });
     await codebolt.waitForReady();
     host.connections[0].socket.terminate();
-    await until(() => codebolt.state === 'reconnecting');
+    await until(() => codebolt.connectionState === 'reconnecting');
     const call = codebolt.request('x');
     await settled(codebolt.close(), 500);
     assert.equal((await failure(call)).sent, false);
@@ -106,11 +106,11 @@ describe('with the option reconnect', () => {
     const codebolt = open({ url: host.url, reconnect: quick });
     await codebolt.waitForReady();
     host.connections[0].socket.terminate();
-    await until(() => codebolt.state === 'reconnecting');
+    await until(() => codebolt.connectionState === 'reconnecting');
     const call = codebolt.request('x');
     await settled(codebolt.close({ drain: true }));
     assert.equal((await call).success, true);
-    assert.equal(codebolt.state, 'closed');
+    assert.equal(codebolt.connectionState, 'closed');
   });
 
   it('a host that restarts again and again under load: every call settles, with its own reply or an error, and none is sent twice', async () => {
@@ -180,7 +180,7 @@ describe('keepAlive', () => {
       await wait(50);
       signs[turn % 3]();
     }
-    assert.equal(codebolt.state, 'open');
+    assert.equal(codebolt.connectionState, 'open');
   });
 
   it('together with reconnect finds another connection', async () => {

@@ -3,8 +3,8 @@
 use super::world::{Kind, Link, Outcome, World};
 use codebolt_wasm::session::{Occupancy, State};
 
-/// How long a host may take to answer the close frame.
-const CLOSE_TIMEOUT: u64 = 2_000;
+/// How long the timer may hold the process after the last who waited, where no socket does.
+const HELD_IN_VAIN: u64 = 100;
 /// How soon a full buffer is looked at again.
 const MEASURE_EVERY: u64 = 20;
 /// How many given-up requests are remembered.
@@ -33,6 +33,11 @@ impl World {
             .filter(|wait| wait.outcome.is_none())
             .count();
         let calls = self.calls().count();
+        let messages = self
+            .waits
+            .iter()
+            .filter(|wait| wait.outcome.is_none() && wait.kind == Kind::Sending)
+            .count();
         let sent = self.calls().filter(|wait| wait.sent).count();
         let given_up = self
             .unanswered
@@ -41,13 +46,12 @@ impl World {
             .count();
         assert!(occupancy.given_up <= GIVEN_UP_KEPT);
         assert!(sent <= self.options.max_in_flight);
-        assert!(occupancy.queued <= self.options.max_queued, "{occupancy:?}");
         let wanted = Occupancy {
             waiting: calls,
             in_flight: sent,
-            queued: calls - sent + self.queued_messages.len(),
+            queued: calls - sent + messages,
             given_up: given_up.min(GIVEN_UP_KEPT),
-            waiting_for_connection: unsettled - calls,
+            waiting_for_connection: unsettled - calls - messages,
             dropped: self.dropped,
         };
         assert_eq!(occupancy, wanted);
@@ -103,14 +107,15 @@ impl World {
         let link = match self.link {
             Link::Opening { since } => self.options.connect_timeout.map(|limit| since + limit),
             Link::Open { heard } => self.options.keep_alive.map(|limit| heard + limit),
-            Link::Closing { since } => Some(since + CLOSE_TIMEOUT),
+            Link::Closing { until } => Some(until),
             Link::Pause { until } => Some(until),
             Link::None | Link::Gone => None,
         };
         let over = matches!(self.session.state(), State::Closed)
             || matches!(self.link, Link::Closing { .. });
         let drain = self.drain_until.filter(|_| !over);
-        if let Some(time) = limits.chain(link).chain(drain).min() {
+        let soonest = limits.chain(link).chain(drain).min();
+        if let Some(time) = soonest {
             assert!(time >= self.now, "{time} was missed, it is {}", self.now);
             assert!(
                 self.armed.is_some_and(|(at, _)| at <= time),
@@ -123,10 +128,23 @@ impl World {
                 self.armed.is_some_and(|(_, holds)| holds),
                 "nothing holds the process"
             );
-        } else {
+        } else if self.options.socket_holds_process {
             assert!(
                 self.armed.is_none_or(|(_, holds)| !holds),
                 "the process is held in vain"
+            );
+        } else if self.waits.iter().any(|wait| {
+            wait.outcome.is_none() && matches!(wait.kind, Kind::Call { .. } | Kind::Readiness)
+        }) {
+            assert!(
+                soonest.is_none() || self.armed.is_some_and(|(_, holds)| holds),
+                "nothing holds the process, and somebody waits within a limit"
+            );
+        } else {
+            assert!(
+                self.armed
+                    .is_none_or(|(at, holds)| !holds || at <= self.now + HELD_IN_VAIN),
+                "the process is held in vain for long"
             );
         }
         if matches!(self.session.state(), State::Idle | State::Closed) {
@@ -142,7 +160,7 @@ impl World {
             && occupancy.in_flight < self.options.max_in_flight
         {
             assert!(
-                self.measured > self.options.high_water_mark / 2,
+                self.is_ending || self.measured > self.options.high_water_mark / 2,
                 "{} messages wait for nothing",
                 occupancy.queued
             );
@@ -158,8 +176,9 @@ impl World {
             && self.drain_until.is_some()
             && matches!(self.link, Link::Open { .. });
         if drained {
+            let buffered = self.measured + self.unmeasured > 0;
             assert!(
-                occupancy.waiting + occupancy.queued > 0,
+                occupancy.waiting + occupancy.queued > 0 || buffered || self.is_ending,
                 "the drain is over and nobody closes"
             );
         }

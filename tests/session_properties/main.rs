@@ -57,10 +57,10 @@ proptest! {
         }
         let mut world = World::new(options, false, true);
         for operation in operations {
-            // These two have no time limit unless they are given one.
+            // The first two have no time limit unless they are given one, and messages wait for as long as the session does.
             match operation {
-                Operation::WaitForReady { timeout: None } => {}
-                Operation::Call { timeout: Some(0), .. } | Operation::InNextListener(_) => {}
+                Operation::WaitForReady { timeout: None } | Operation::Send { .. } => {}
+                Operation::Call { timeout: Some(0), .. } | Operation::InNextListener(_) | Operation::InNextSend(..) => {}
                 operation => world.perform(operation),
             }
         }

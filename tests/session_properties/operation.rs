@@ -62,6 +62,10 @@ pub enum Operation {
     },
     /// The next listener that is told something does these.
     InNextListener(Vec<Operation>),
+    /// These happen while the socket takes its next frame, and it may throw in the end.
+    InNextSend(Vec<Operation>, bool),
+    /// The socket takes no more, and says nothing of an end.
+    SocketEnds,
 }
 
 pub fn operations(most: usize) -> impl Strategy<Value = Vec<Operation>> {
@@ -71,11 +75,21 @@ pub fn operations(most: usize) -> impl Strategy<Value = Vec<Operation>> {
 fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         30 => flat(),
-        1 => prop::collection::vec(flat().prop_filter("no timer fires while a listener runs", |operation| {
-            !matches!(operation, Operation::Advance(_) | Operation::TimerFiresEarly)
-        }), 1..4)
-        .prop_map(Operation::InNextListener),
+        1 => within().prop_map(Operation::InNextListener),
+        1 => (within(), prop::bool::weighted(0.3))
+            .prop_map(|(operations, throws)| Operation::InNextSend(operations, throws)),
     ]
+}
+
+/// What happens while something else does.
+fn within() -> impl Strategy<Value = Vec<Operation>> {
+    let operation = flat().prop_filter("no timer fires while a listener runs", |operation| {
+        !matches!(
+            operation,
+            Operation::Advance(_) | Operation::TimerFiresEarly
+        )
+    });
+    prop::collection::vec(operation, 0..4)
 }
 
 fn flat() -> impl Strategy<Value = Operation> {
@@ -97,6 +111,7 @@ fn flat() -> impl Strategy<Value = Operation> {
         1 => Just(Operation::TimerFiresEarly),
         3 => select(vec![0_u64, 40, 50, 51, 99, 100, 5_000]).prop_map(Operation::Buffer),
         1 => option::weighted(0.8, select(vec![0_u64, 30, 1_000])).prop_map(|drain| Operation::Close { drain }),
+        1 => Just(Operation::SocketEnds),
     ]
 }
 
@@ -118,6 +133,8 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
         select(vec![1_usize, 2, usize::MAX]),
         select(vec![None, None, Some(1), Some(60)]),
         select(vec![1_u64, 100, 1 << 20]),
+        any::<bool>(),
+        select(vec![1_u64, 500, 1 << 20]),
     )
         .prop_map(
             |(
@@ -128,6 +145,8 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
                 max_in_flight,
                 keep_alive,
                 high_water_mark,
+                socket_holds_process,
+                max_queued_bytes,
             )| SessionOptions {
                 connect_timeout,
                 request_timeout,
@@ -137,6 +156,8 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
                 keep_alive,
                 high_water_mark,
                 max_frame_bytes: 1_000,
+                socket_holds_process,
+                max_queued_bytes,
             },
         )
 }

@@ -92,6 +92,17 @@ describe('mcp', () => {
     assert.equal((await mcp.getAllMcpTools()).tools.length, 73);
   });
 
+  it('asks the host for nothing where a toolbox has no name', async () => {
+    const { session, mcp } = toolsOn();
+    // Agents hand over the names alone where objects are wanted.
+    for (const call of [mcp.getTools(['files']), mcp.getTools([{}]), mcp.listMcpFromServers([undefined]), mcp.getMcpTools([7]), mcp.executeTool(7, 'x', {})]) {
+      await assert.rejects(call, { code: 'INVALID_ARGUMENT' });
+    }
+    assert.deepEqual(framesOf(session), []);
+    await mcp.executeTool('', 'x', {});
+    assert.equal(framesOf(session)[0].toolName, '--x');
+  });
+
   it('lists the tools that it runs', async () => {
     const { mcp, tools } = toolsOn();
     const { data } = await mcp.listMcpFromServers(['codebolt']);

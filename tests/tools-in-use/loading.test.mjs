@@ -1,4 +1,4 @@
-// The tools are a file of their own, which a program loads when it first asks for one.
+// The tools are a file of their own, which Node loads when a program first asks for one.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ describe('the file with the tools', () => {
     mkdirSync(path.dirname(copy));
     cpSync(installed, copy, { recursive: true });
     symlinkSync(path.join(project, 'node_modules', 'ws'), path.join(folder, 'node_modules', 'ws'));
-    rmSync(path.join(copy, 'toolbox.js'));
+    rmSync(path.join(copy, 'toolbox.cjs'));
     writeFileSync(path.join(folder, 'a.txt'), 'alpha');
     const program = path.join(folder, 'program.mjs');
     writeFileSync(
@@ -33,12 +33,12 @@ describe('the file with the tools', () => {
     );
     const host = await fileHost(folder);
     const { output } = await run([program], host.env).finally(() => host.close());
-    assert.equal(output, 'alpha ERR_MODULE_NOT_FOUND\n');
+    assert.equal(output, 'alpha MODULE_NOT_FOUND\n');
   });
 
   it('has one set of tools for an instance, for its `mcp`, and for whoever asks again', async () => {
     const { default: codebolt, Codebolt } = await fromPackage('node.js');
-    const { default: tools, defaultRegistry, toolsFor } = await fromPackage('tools.js');
+    const { default: tools, defaultRegistry, toolsFor } = await fromPackage('tools-node.js');
     assert.equal(toolsFor(codebolt), tools);
     const other = new Codebolt({ host: '127.0.0.1', port: 1 });
     assert.notEqual(toolsFor(other), tools);
@@ -50,8 +50,8 @@ describe('the file with the tools', () => {
   });
 
   it('gives CommonJS what it gives ECMAScript modules', async () => {
-    const { '__esModule': _, ...commonjs } = createRequire(path.join(project, 'x.cjs'))('codebolt-wasm/tools');
-    const esm = await fromPackage('tools.js');
+    const commonjs = createRequire(path.join(project, 'x.cjs'))('codebolt-wasm/tools');
+    const esm = await fromPackage('tools-node.js');
     assert.deepEqual(Object.keys(commonjs).sort(), Object.keys(esm).sort());
     for (const name of Object.keys(esm)) assert.equal(commonjs[name], esm[name], name);
   });

@@ -10,7 +10,7 @@ const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 const RUNS = Number(process.env.RUNS ?? 300);
 
 const { default: codebolt } = await fromPackage('node.js');
-const { toolsFor } = await fromPackage('tools.js');
+const { toolsFor } = await fromPackage('tools-node.js');
 
 /**
  * The schema as the tools read it: members that it does not name may be there, and what has a type but no list of values

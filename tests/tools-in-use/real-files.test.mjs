@@ -9,7 +9,7 @@ import { fileHost } from './file-host.mjs';
 import { fromPackage } from './project.mjs';
 
 const { Codebolt } = await fromPackage('node.js');
-const { toolsFor } = await fromPackage('tools.js');
+const { toolsFor } = await fromPackage('tools-node.js');
 
 const root = mkdtempSync(path.join(tmpdir(), 'codebolt-files-'));
 const host = await fileHost(root);

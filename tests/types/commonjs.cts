@@ -14,7 +14,7 @@ export const create = async (): Promise<string | undefined> => {
 };
 
 export const isOurs = (error: unknown): boolean => error instanceof CodeboltError && error.code === 'CONNECT_FAILED';
-export const others = [made.state, itself.ready];
+export const others = [made.connectionState, itself.ready];
 
 // The types by name, those with parameters included.
 export const named = (event: codebolt.AppendEventParams<{ total: number }>, thread: codebolt.ThreadDetails): [number, string] => [

@@ -56,9 +56,12 @@ impl Context {
 
     /// The host's program.
     pub fn host_binary(&self) -> PathBuf {
-        self.target
-            .join("release")
-            .join(format!("codebolt-host{}", env::consts::EXE_SUFFIX))
+        self.target.join("release").join(host_file())
+    }
+
+    /// The same, compiled fast: for the demo and the tests, whose own parts of it are these too.
+    pub fn quick_host_binary(&self) -> PathBuf {
+        self.target.join("debug").join(host_file())
     }
 
     /// A folder for what a chore leaves behind for its own next run.
@@ -128,4 +131,8 @@ impl Context {
         }
         env::join_paths(folders).unwrap_or_default()
     }
+}
+
+fn host_file() -> String {
+    format!("codebolt-host{}", env::consts::EXE_SUFFIX)
 }

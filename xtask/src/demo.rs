@@ -18,7 +18,7 @@ const EXAMPLE_LIMIT: Duration = Duration::from_secs(60);
 pub fn run(context: &Context) -> Result<()> {
     setup::require(context, &[Part::Wasm, Part::Npm])?;
     build::package(context)?;
-    build::host(context)?;
+    build::quick_host(context)?;
     run_examples(context, &["examples/create-instance"])
 }
 
@@ -84,7 +84,7 @@ fn run_example(
 }
 
 fn show_database(context: &Context, data: &Path) -> Result<()> {
-    let mut command = context.command(&context.host_binary().to_string_lossy());
+    let mut command = context.command(&context.quick_host_binary().to_string_lossy());
     let table = command::output(command.arg("instances").arg("--data").arg(data))?;
     println!("\n── what the database holds, read from its file after the host ended\n{table}\n");
     if table.lines().count() < 2 {

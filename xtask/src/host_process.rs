@@ -28,7 +28,7 @@ pub struct HostProcess {
 impl HostProcess {
     /// Starts it and waits until it listens. `port` 0 takes a free one; `folder` gets its log.
     pub fn start(context: &Context, data: &Path, folder: &Path, port: u16) -> Result<Self> {
-        let binary = context.host_binary();
+        let binary = context.quick_host_binary();
         let log = folder.join("host.log");
         let errors =
             File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -97,7 +97,7 @@ impl HostProcess {
             .env("CODEBOLT_SERVER_URL", "127.0.0.1")
             .env("SOCKET_PORT", self.port.to_string())
             .env("CODEBOLT_TEST_URL", &self.url)
-            .env("CODEBOLT_HOST_BINARY", context.host_binary());
+            .env("CODEBOLT_HOST_BINARY", context.quick_host_binary());
     }
 
     /// Asks it to end (SIGTERM), waits, and fails when it doesn't or ends badly.

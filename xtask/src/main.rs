@@ -51,14 +51,17 @@ enum Chore {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = Context::find().and_then(|context| match arguments.chore {
-        Chore::Setup(arguments) => setup::run(&context, &arguments),
-        Chore::Build(arguments) => build::run(&context, &arguments),
-        Chore::Demo => demo::run(&context),
-        Chore::Serve(arguments) => serve::run(&context, &arguments),
-        Chore::Test(arguments) => suites::run(&context, &arguments),
-        Chore::Release(arguments) => release::run(&context, &arguments),
-        Chore::Bench(arguments) => bench::run(&context, &arguments),
+    let outcome = Context::find().and_then(|context| {
+        steps::keep_times_in(context.scratch("step-times.json"));
+        match arguments.chore {
+            Chore::Setup(arguments) => setup::run(&context, &arguments),
+            Chore::Build(arguments) => build::run(&context, &arguments),
+            Chore::Demo => demo::run(&context),
+            Chore::Serve(arguments) => serve::run(&context, &arguments),
+            Chore::Test(arguments) => suites::run(&context, &arguments),
+            Chore::Release(arguments) => release::run(&context, &arguments),
+            Chore::Bench(arguments) => bench::run(&context, &arguments),
+        }
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -70,7 +70,8 @@ pub fn install(context: &Context, project: &Path, package: &Path) -> Result<()> 
     Ok(())
 }
 
-/// `npm ci` in a project of the checkout, unless its lock file is the one installed last.
+/// Installs what the lock file of a project of the checkout says, unless that was installed last. Not with `npm ci`, which
+/// refuses a lock that has not yet heard of what the built package depends on.
 pub fn install_locked(context: &Context, project: &Path) -> Result<()> {
     let stamp = project.join("node_modules").join(".installed-lock");
     let inputs = ["package.json", "package-lock.json"].map(|file| project.join(file));
@@ -79,7 +80,8 @@ pub fn install_locked(context: &Context, project: &Path) -> Result<()> {
         return Ok(());
     }
     command::output(context.command(npm()).current_dir(project).args([
-        "ci",
+        "install",
+        "--no-save",
         "--omit-lockfile-registry-resolved",
         "--prefer-offline",
         "--no-audit",

@@ -211,9 +211,9 @@ async fn fill(file: &Path, count: usize) {
         let events = (number..number + 5_000)
             .map(|number| NewEvent {
                 id: None,
-                stream_id: format!("s{}", number % STREAMS),
-                event_type: format!("t{}", number / 7 % TYPES),
-                payload: payload(number),
+                stream_id: format!("s{}", number % STREAMS).into(),
+                event_type: format!("t{}", number / 7 % TYPES).into(),
+                payload: payload(number).into(),
                 metadata: "{}".into(),
                 expected_version: None,
                 timestamp: None,

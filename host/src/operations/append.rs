@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use codebolt_wasm::wire::event_log::{DEFAULT_EVENT_TYPE, DEFAULT_STREAM};
 use serde::de::value::MapAccessDeserializer;
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::bounds::Bounds;
 use super::failure::Failure;
-use super::json_check::{self, Unfit};
+use super::fitness::{check_json, check_own_name};
 use super::params::{shortened, text_of};
 use crate::store::{Append, NewEvent, Write};
 
@@ -199,6 +200,10 @@ fn append(
             )));
         }
     };
+    if create {
+        let place = || "params.instanceId".to_owned();
+        check_own_name(&place, &reference).map_err(Failure::request)?;
+    }
     Ok(Write::Append(Append {
         reference,
         create,
@@ -230,14 +235,14 @@ fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewE
             keys.stream_id_camel,
             "streamId",
         )?
-        .unwrap_or_else(|| DEFAULT_STREAM.to_owned()),
+        .map_or_else(|| DEFAULT_STREAM.into(), Arc::from),
         event_type: either(
             keys.event_type,
             "event_type",
             keys.event_type_camel,
             "eventType",
         )?
-        .unwrap_or_else(|| DEFAULT_EVENT_TYPE.to_owned()),
+        .map_or_else(|| DEFAULT_EVENT_TYPE.into(), Arc::from),
         payload: json_of(keys.payload, place, "payload", bounds)?,
         metadata: json_of(keys.metadata, place, "metadata", bounds)?,
         expected_version: expected_version(keys.expected_version, place)?,
@@ -261,15 +266,8 @@ fn json_of(
     place: Place,
     name: &str,
     bounds: &Bounds,
-) -> Result<String, Failure> {
+) -> Result<Arc<str>, Failure> {
     let json = raw.map_or("{}", RawValue::get);
-    match json_check::check(json, bounds.depth) {
-        Ok(()) => Ok(json.to_owned()),
-        Err(Unfit::Deep(most)) => Err(Failure::request(format!(
-            "{place}.{name} is nested deeper than the allowed {most} levels"
-        ))),
-        Err(Unfit::Number(number)) => Err(Failure::request(format!(
-            "{place}.{name} holds the number {number}, which is beyond what a double can hold"
-        ))),
-    }
+    check_json(&|| format!("{place}.{name}"), json, bounds.depth).map_err(Failure::request)?;
+    Ok(Arc::from(json))
 }

@@ -1,5 +1,7 @@
 //! How much a request may hold.
 
+use crate::options::EventLimits;
+
 /// How much a request may hold. Each is an option of the host.
 #[derive(Debug, Clone)]
 pub struct Bounds {
@@ -15,6 +17,21 @@ pub struct Bounds {
     pub aggregation_values: usize,
     /// Bytes of a reply.
     pub reply_bytes: usize,
+    /// Bytes of a message.
+    pub message_bytes: usize,
+}
+
+impl Bounds {
+    /// The bounds of events that the command line names, and the defaults of the others.
+    #[must_use]
+    pub fn of_events(limits: &EventLimits) -> Self {
+        Self {
+            name_bytes: usize::from(limits.max_name),
+            depth: usize::from(limits.max_depth),
+            message_bytes: limits.max_message,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Bounds {
@@ -26,6 +43,7 @@ impl Default for Bounds {
             depth: 100,
             aggregation_values: 100_000,
             reply_bytes: 64 * 1024 * 1024,
+            message_bytes: 100 * 1024 * 1024,
         }
     }
 }

@@ -6,7 +6,16 @@ use crate::store::StoreFailure;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     text: String,
-    internal: bool,
+    fault: Fault,
+}
+
+/// Who is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Caller,
+    Host,
+    /// The host, as its database is damaged.
+    Damage,
 }
 
 impl Failure {
@@ -15,7 +24,7 @@ impl Failure {
     pub const fn request(text: String) -> Self {
         Self {
             text,
-            internal: false,
+            fault: Fault::Caller,
         }
     }
 
@@ -24,7 +33,7 @@ impl Failure {
     pub const fn internal(text: String) -> Self {
         Self {
             text,
-            internal: true,
+            fault: Fault::Host,
         }
     }
 
@@ -36,16 +45,26 @@ impl Failure {
 
     /// Whether the host, not the caller, is at fault.
     #[must_use]
-    pub const fn is_internal(&self) -> bool {
-        self.internal
+    pub fn is_internal(&self) -> bool {
+        self.fault != Fault::Caller
+    }
+
+    /// Whether the database is damaged.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        self.fault == Fault::Damage
     }
 }
 
 impl From<StoreFailure> for Failure {
     fn from(failure: StoreFailure) -> Self {
         Self {
+            fault: match &failure {
+                StoreFailure::Damaged(_) => Fault::Damage,
+                other if other.is_internal() => Fault::Host,
+                _ => Fault::Caller,
+            },
             text: failure.to_string(),
-            internal: failure.is_internal(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::bounds::Bounds;
 use super::envelope::Reply;
 use super::failure::Failure;
+use super::fitness::check_own_name;
 use super::params::Params;
 use crate::query::push_text;
 use crate::store::{InstanceRow, Store, Write, iso_8601};
@@ -10,7 +11,7 @@ use crate::store::{InstanceRow, Store, Write, iso_8601};
 /// The write that `createInstance` asks for.
 pub fn create(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
     Ok(Write::CreateInstance {
-        name: params.required_text("name", bounds.name_bytes)?,
+        name: name(params, bounds)?,
         description: params.text("description", bounds.description_bytes)?,
     })
 }
@@ -18,7 +19,7 @@ pub fn create(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
 /// The write that `updateInstance` asks for. A `description` of `null` takes it away.
 pub fn update(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
     let name = match params.get("name") {
-        Some(_) => Some(params.required_text("name", bounds.name_bytes)?),
+        Some(_) => Some(name(params, bounds)?),
         None => None,
     };
     let description = match params.get_or_null("description") {
@@ -39,6 +40,13 @@ pub fn delete(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
     })
 }
 
+/// The name that an instance is to have.
+fn name(params: &Params<'_>, bounds: &Bounds) -> Result<String, Failure> {
+    let name = params.required_text("name", bounds.name_bytes)?;
+    check_own_name(&|| "params.name".to_owned(), &name).map_err(Failure::request)?;
+    Ok(name)
+}
+
 /// An instance's id or name.
 pub fn reference(params: &Params<'_>, bounds: &Bounds) -> Result<String, Failure> {
     params.required_text("instanceId", bounds.name_bytes)
@@ -46,10 +54,13 @@ pub fn reference(params: &Params<'_>, bounds: &Bounds) -> Result<String, Failure
 
 /// Answers `getInstance`.
 pub async fn get(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
-    Ok(one(
-        &store.instance(reference).await?,
-        "the instance was found",
-    ))
+    let row = store.instance(reference).await?;
+    let message = if row.id == reference {
+        "the instance was found by its id"
+    } else {
+        "the instance was found by its name"
+    };
+    Ok(one(&row, message))
 }
 
 /// Answers `getInstanceStats`.

@@ -5,6 +5,7 @@ mod append_reply;
 mod bounds;
 mod envelope;
 mod failure;
+mod fitness;
 mod instances;
 mod json_check;
 mod params;
@@ -19,9 +20,10 @@ use codebolt_wasm::wire::event_log::Operation;
 pub use bounds::Bounds;
 pub use envelope::{Envelope, Reply, ReturnAddress};
 pub use failure::Failure;
+pub use fitness::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;
-use crate::store::{PendingWrite, Store, StoreFailure, Written};
+use crate::store::{self, PendingWrite, Store, Written};
 
 /// What a frame asked for, for metrics: one of the nine, or nothing known.
 pub type Asked = Option<Operation>;
@@ -139,7 +141,7 @@ impl Operations {
 type Outcome = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send>>;
 
 async fn settle(pending: PendingWrite) -> Result<Written, Failure> {
-    Ok(pending.await.unwrap_or(Err(StoreFailure::Closed))?)
+    Ok(store::settle(pending).await?)
 }
 
 fn changed(pending: PendingWrite, message: &'static str) -> Outcome {

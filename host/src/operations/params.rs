@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
+use super::fitness::check_text;
 
 /// A request's parameters, each still JSON text. A `null` counts as absent.
 #[derive(Debug, Default)]
@@ -112,19 +113,7 @@ fn any_text(raw: &RawValue, place: impl Fn() -> String, most: usize) -> Result<S
             shortened(raw.get())
         ))
     })?;
-    if text.len() > most {
-        return Err(Failure::request(format!(
-            "{} is {} bytes long, at most {most} are allowed",
-            place(),
-            text.len()
-        )));
-    }
-    if text.contains('\0') {
-        return Err(Failure::request(format!(
-            "{} must not contain the character U+0000",
-            place()
-        )));
-    }
+    check_text(&place, &text, most).map_err(Failure::request)?;
     Ok(text)
 }
 

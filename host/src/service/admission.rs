@@ -11,6 +11,8 @@ pub struct Admission {
     pub origins: Vec<String>,
     /// The secret, when one is wanted.
     pub token: Option<String>,
+    /// Whether only this machine reaches the host.
+    pub is_loopback: bool,
 }
 
 impl Admission {
@@ -38,6 +40,26 @@ impl Admission {
             address.is_loopback()
                 || (address == local.ip().to_canonical() && port == Some(local.port()))
         })
+    }
+
+    /// Whether a client that asks for this `Host` may read pages and figures. When only this machine
+    /// reaches the host, it goes by this machine's names, by addresses, and by those of named origins.
+    #[must_use]
+    pub fn admits_host(&self, host: Option<&str>) -> bool {
+        let Some(host) = host.filter(|_| self.is_loopback) else {
+            return true;
+        };
+        let name = match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        };
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || name.parse::<IpAddr>().is_ok()
+            || self.origins.iter().any(|origin| {
+                origin == "*" || host_and_port(origin).is_some_and(|(named, _)| named == name)
+            })
     }
 
     /// Whether the tokens that a client gave hold the one that is wanted.
@@ -88,6 +110,7 @@ mod tests {
         Admission {
             origins: origins.iter().map(ToString::to_string).collect(),
             token: token.map(str::to_owned),
+            is_loopback: true,
         }
     }
 
@@ -128,6 +151,34 @@ mod tests {
     fn any_origin_is_admitted_when_told_so() {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
         assert!(admission(&["*"], None).admits_origin(Some("http://evil.example"), local));
+    }
+
+    #[test]
+    fn a_foreign_name_that_leads_to_this_machine_is_refused() {
+        let cases = [
+            (None, true),
+            (Some("localhost:12345"), true),
+            (Some("LOCALHOST"), true),
+            (Some("app.localhost:1"), true),
+            (Some("127.0.0.1:12345"), true),
+            (Some("[::1]:12345"), true),
+            (Some("good.example"), true),
+            (Some("good.example:12345"), true),
+            (Some("evil.example"), false),
+            (Some("evil.example:12345"), false),
+            (Some("localhost.evil.example"), false),
+            (Some("127.0.0.1.evil.example"), false),
+            (Some(""), false),
+        ];
+        let near = admission(&["https://good.example"], None);
+        let far = Admission {
+            is_loopback: false,
+            ..near.clone()
+        };
+        for (host, admitted) in cases {
+            assert_eq!(near.admits_host(host), admitted, "{host:?}");
+            assert!(far.admits_host(host), "{host:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use codebolt_wasm::wire::event_log::Operation;
 
-use crate::operations::Asked;
+use super::seldom::Seldom;
+use crate::operations::{Asked, Failure};
 
 /// Upper bounds of latencies, in microseconds.
 const LATENCIES: [u64; 14] = [
@@ -28,10 +29,42 @@ pub struct Metrics {
     pub open_connections: AtomicU64,
     /// Connections that were accepted.
     pub accepted_connections: AtomicU64,
-    /// Connections that were refused: too many, the wrong origin, the wrong token.
-    pub refused_connections: AtomicU64,
+    /// Connections that were refused, by reason.
+    refused: [AtomicU64; Refused::ALL.len()],
+    /// Requests that met a damaged page.
+    damaged: AtomicU64,
+    refusals: Seldom,
+    failures: Seldom,
     /// Connections that were cut off: too slow, silent, or over a bound.
     pub cut_connections: AtomicU64,
+}
+
+/// Why a client was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// There are too many connections.
+    Limit,
+    /// The page's origin.
+    Origin,
+    /// No token, or a wrong one.
+    Token,
+    /// The name by which the host was asked for.
+    Host,
+}
+
+impl Refused {
+    const ALL: [Self; 4] = [Self::Limit, Self::Origin, Self::Token, Self::Host];
+
+    /// What the metric's label says.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Origin => "origin",
+            Self::Token => "token",
+            Self::Host => "host",
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -118,17 +151,39 @@ fn index_of(asked: Asked) -> usize {
 }
 
 impl Metrics {
-    /// Counts an answer. `fault` says whether the host was at fault, when it did not succeed.
-    pub fn answered(&self, asked: Asked, fault: Option<bool>, took: Duration) {
-        let Some(counts) = self.operations.get(index_of(asked)) else {
+    /// Counts an answer, and says in the log when the host was at fault.
+    pub fn answered(&self, asked: Asked, failure: Option<&Failure>, took: Duration) {
+        let index = index_of(asked);
+        let Some(counts) = self.operations.get(index) else {
             return;
         };
         counts.latency.add(&LATENCIES, microseconds(took));
-        match fault {
-            None => {}
-            Some(false) => count(&counts.refused),
-            Some(true) => count(&counts.failed),
+        let Some(failure) = failure else { return };
+        if failure.is_damage() {
+            count(&self.damaged);
         }
+        if !failure.is_internal() {
+            count(&counts.refused);
+            return;
+        }
+        count(&counts.failed);
+        if let Some(unsaid) = self.may_say_failure() {
+            let asked = type_name(index);
+            tracing::error!(asked, error = failure.text(), unsaid, "a request failed");
+        }
+    }
+
+    /// Counts a client that was refused; answers whether to say so, with how many were not said.
+    pub fn refused(&self, reason: Refused) -> Option<u64> {
+        if let Some(counter) = self.refused.get(reason as usize) {
+            count(counter);
+        }
+        self.refusals.may_say()
+    }
+
+    /// Whether to say that something failed, with how many were not said.
+    pub fn may_say_failure(&self) -> Option<u64> {
+        self.failures.may_say()
     }
 
     /// Counts a commit.
@@ -188,12 +243,6 @@ impl Metrics {
                 &self.accepted_connections,
             ),
             (
-                "refused_total",
-                "counter",
-                "Refused connections.",
-                &self.refused_connections,
-            ),
-            (
                 "cut_total",
                 "counter",
                 "Connections cut off.",
@@ -204,6 +253,20 @@ impl Metrics {
             head(&mut out, &name, kind, help);
             let _ = writeln!(out, "{name} {}", read(counter));
         }
+        let name = "codebolt_host_connections_refused_total";
+        head(&mut out, name, "counter", "Refused connections.");
+        for (reason, counter) in Refused::ALL.iter().zip(&self.refused) {
+            let reason = reason.name();
+            let _ = writeln!(out, "{name}{{reason=\"{reason}\"}} {}", read(counter));
+        }
+        let name = "codebolt_host_damaged_total";
+        let help = "Requests that met a damaged page of the database.";
+        head(&mut out, name, "counter", help);
+        let _ = writeln!(out, "{name} {}", read(&self.damaged));
+        let name = "codebolt_host_log_lines_lost_total";
+        let help = "Lines of the log that could not be written.";
+        head(&mut out, name, "counter", help);
+        let _ = writeln!(out, "{name} {}", crate::log::lost());
         out
     }
 }
@@ -224,7 +287,8 @@ mod tests {
 
     use codebolt_wasm::wire::event_log::Operation;
 
-    use super::Metrics;
+    use super::{Metrics, Refused};
+    use crate::operations::Failure;
 
     #[test]
     fn answers_and_commits_are_counted_in_their_buckets() {
@@ -236,12 +300,16 @@ mod tests {
         );
         metrics.answered(
             Some(Operation::AppendEvent),
-            Some(true),
+            Some(&Failure::internal("the database failed".into())),
             Duration::from_millis(3),
         );
         metrics.committed(5, Duration::from_millis(1));
+        metrics.refused(Refused::Token);
         let text = metrics.text();
         for line in [
+            "codebolt_host_connections_refused_total{reason=\"token\"} 1",
+            "codebolt_host_connections_refused_total{reason=\"origin\"} 0",
+            "codebolt_host_damaged_total 0",
             "codebolt_host_request_seconds_bucket{type=\"eventLog.appendEvent\",le=\"0.00025\"} 0",
             "codebolt_host_request_seconds_bucket{type=\"eventLog.appendEvent\",le=\"0.0005\"} 1",
             "codebolt_host_request_seconds_count{type=\"eventLog.appendEvent\"} 2",

@@ -6,8 +6,11 @@ mod files;
 mod metrics;
 mod outbound;
 mod pipeline;
+mod routes;
+mod seldom;
 mod server;
 mod shutdown;
+mod stalls;
 
 pub use metrics::Metrics;
-pub use server::{ServeFailure, serve};
+pub use server::{ServeFailure, bind, serve};

@@ -47,8 +47,7 @@ impl Pipeline {
         let is_write = answering.is_write;
         let running: Running = Box::pin(async move {
             let outcome = answering.outcome.await;
-            let fault = outcome.as_ref().err().map(|failure| failure.is_internal());
-            metrics.answered(answering.asked, fault, started.elapsed());
+            metrics.answered(answering.asked, outcome.as_ref().err(), started.elapsed());
             (number, answering.address.frame(&outcome))
         });
         if is_write {

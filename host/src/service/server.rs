@@ -1,40 +1,40 @@
-//! The HTTP server: where sockets are accepted and files served.
+//! The HTTP server: where connections are accepted and, at the end, finished.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Extension, OriginalUri, Query, State, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use axum::{Json, Router};
+use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use serde_json::json;
 use thiserror::Error;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tower_http::add_extension::AddExtension;
 
 use super::admission::Admission;
 use super::connection::Connection;
-use super::files::files;
-use super::metrics::{Metrics, count};
+use super::metrics::{Metrics, Refused};
+use super::routes::{Accepted, Service, router};
 use super::shutdown::{Stopper, Stopping, told_to_stop};
+use super::stalls::GivingUp;
 use crate::operations::{Bounds, Operations};
 use crate::options::{Limits, Serve};
 use crate::store::Store;
 
 /// How long a client has to say what it wants after connecting.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Bytes read at a time. All of it is cleared before each read, so more would cost more than it
-/// saves.
-const READ_BUFFER: usize = 16 * 1024;
+/// How long a download goes on when the host is told to stop.
+const DOWNLOAD_FAREWELL: Duration = Duration::from_secs(2);
+/// Connections over the bound that are looked at, whether they ask for the health.
+const MOST_OVER: usize = 64;
+/// How long such a one has to say what it wants, and to be answered.
+const OVER_HEAD: Duration = Duration::from_millis(300);
+const OVER_WHOLE: Duration = Duration::from_secs(5);
 
 /// Why the host could not serve.
 #[derive(Debug, Error)]
@@ -45,84 +45,98 @@ pub enum ServeFailure {
     /// The folder of `--www` is none.
     #[error("--www {0} is no folder")]
     NoFolder(String),
-    /// Standard output cannot be written, or signals not be listened to.
+    /// Signals cannot be listened to.
     #[error("the system refused: {0}")]
     System(#[from] std::io::Error),
-}
-
-#[derive(Clone)]
-struct Service {
-    store: Arc<dyn Store>,
-    admission: Arc<Admission>,
-    connection: Connection,
-}
-
-/// What is known of a TCP connection. The permit counts it until its last clone is gone.
-#[derive(Clone)]
-struct Accepted {
-    local: SocketAddr,
-    _permit: Arc<OwnedSemaphorePermit>,
+    /// A part of the store has ended.
+    #[error("the host cannot go on: {0}")]
+    Store(String),
 }
 
 /// The bounds of requests that the command line names.
 fn bounds(limits: &Limits) -> Bounds {
     Bounds {
-        name_bytes: usize::from(limits.max_name),
         batch_events: limits.max_batch,
-        depth: usize::from(limits.max_depth),
         aggregation_values: limits.max_aggregation,
         reply_bytes: limits.max_reply,
-        ..Bounds::default()
+        ..Bounds::of_events(&limits.events)
     }
 }
 
-/// Serves until told to stop. Then: no new connections, no new requests, what was taken is
-/// finished and answered, connections are closed with 1001, the store is closed.
+/// Takes the address that the options name, and looks whether what they name otherwise is there.
+/// Comes before the store is opened, so that a start that fails leaves no file behind.
 ///
 /// # Errors
-/// When the address cannot be had.
+/// When the address cannot be had, or the folder is none.
+pub async fn bind(options: &Serve) -> Result<TcpListener, ServeFailure> {
+    if let Some(folder) = options.www.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(ServeFailure::NoFolder(folder.display().to_string()));
+    }
+    let address = SocketAddr::new(options.bind, options.port);
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeFailure::Bind(address, error))
+}
+
+/// Serves until told to stop. Then: no new connections, no new requests, what was taken is
+/// finished and answered, connections are closed with 1001, the store is closed. The same when a
+/// part of the store ends, which is an error.
+///
+/// # Errors
+/// When a part of the store has ended.
 pub async fn serve(
-    options: Serve,
+    listener: TcpListener,
+    options: &Serve,
+    token: Option<String>,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
 ) -> Result<(), ServeFailure> {
-    let address = SocketAddr::new(options.bind, options.port);
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| ServeFailure::Bind(address, error))?;
     let bound = listener.local_addr()?;
     let limits = &options.limits;
     let (stopper, stopping) = Stopper::new();
+    let is_open = !options.bind.is_loopback() && token.is_none();
     let service = Service {
         store: Arc::clone(&store),
         admission: Arc::new(Admission {
             origins: options.allow_origin.clone(),
-            token: options.token.clone(),
+            token,
+            is_loopback: options.bind.is_loopback(),
         }),
         connection: Connection {
             operations: Operations::new(Arc::clone(&store), bounds(limits)),
             metrics: Arc::clone(&metrics),
             stopping: stopping.clone(),
-            most_pending: limits.max_pending.max(1),
+            most_pending: limits.max_pending,
             most_unread: limits.max_unread,
-            most_message: limits.max_message,
-            patience: Duration::from_secs(limits.write_timeout.max(1)),
-            ping_every: Duration::from_secs(limits.ping_interval.max(1)),
+            most_message: limits.events.max_message,
+            patience: Duration::from_secs(limits.write_timeout),
+            ping_every: Duration::from_secs(limits.ping_interval),
         },
     };
-    let router = router(service, &options)?;
+    let acceptor = Acceptor {
+        router: router(service, options.www.as_deref().map(Path::new)),
+        most: limits.max_connections,
+        patience: Duration::from_secs(limits.write_timeout),
+        stopping,
+        metrics,
+    };
     let told_to_stop = told_to_stop()?;
-    {
-        let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "listening on ws://{bound}/codebolt")?;
-        stdout.flush()?;
+    say_ready(bound);
+    if is_open {
+        tracing::warn!(
+            %bound,
+            "everyone who reaches this address can read and change all events; name a secret with --token-file, or listen on 127.0.0.1"
+        );
     }
-    tracing::info!(%bound, "listening");
-    tokio::select! {
-        () = told_to_stop => {}
-        () = accept(listener, router, limits.max_connections, stopping, metrics) => {}
+    let ended = tokio::select! {
+        () = told_to_stop => Ok(()),
+        why = store.died() => Err(ServeFailure::Store(why)),
+        () = acceptor.accept(listener) => Ok(()),
+    };
+    match &ended {
+        Ok(()) => tracing::info!("stopping"),
+        Err(failure) => tracing::error!(%failure, "stopping"),
     }
-    tracing::info!("stopping");
     stopper.stop();
     let patience = Duration::from_secs(limits.shutdown_timeout);
     if tokio::time::timeout(patience, stopper.all_stopped())
@@ -133,69 +147,108 @@ pub async fn serve(
     }
     store.close().await;
     tracing::info!("stopped");
-    Ok(())
+    ended
 }
 
-fn router(service: Service, options: &Serve) -> Result<Router, ServeFailure> {
-    let mut router = Router::new()
-        .route("/codebolt", any(upgrade))
-        .route("/plugin", any(upgrade))
-        .route("/health", get(health))
-        .route("/metrics", get(metrics_text));
-    if let Some(folder) = &options.www {
-        if !folder.is_dir() {
-            return Err(ServeFailure::NoFolder(folder.display().to_string()));
-        }
-        router = router.fallback_service(files::<()>(folder));
+/// Whoever started the host may not be listening any more; that is no reason to end.
+fn say_ready(bound: SocketAddr) {
+    let mut stdout = std::io::stdout().lock();
+    let said = writeln!(stdout, "listening on ws://{bound}/codebolt").and_then(|()| stdout.flush());
+    if let Err(error) = said {
+        tracing::warn!(%error, "nobody could be told on stdout that the host is ready");
     }
-    Ok(router.with_state(service))
+    tracing::info!(%bound, "listening");
 }
 
-async fn accept(
-    listener: TcpListener,
+struct Acceptor {
     router: Router,
     most: usize,
+    patience: Duration,
     stopping: Stopping,
     metrics: Arc<Metrics>,
-) {
-    let permits = Arc::new(Semaphore::new(most));
-    loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                // No more files can be opened, most likely; the next may be closed soon.
-                tracing::error!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+impl Acceptor {
+    async fn accept(self, listener: TcpListener) {
+        let permits = Arc::new(Semaphore::new(self.most));
+        let over = Arc::new(Semaphore::new(MOST_OVER));
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // No more files can be opened, most likely; the next may be closed soon.
+                    if let Some(unsaid) = self.metrics.may_say_failure() {
+                        tracing::error!(%error, unsaid, "a connection could not be accepted");
+                    }
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let Ok(local) = stream.local_addr() else {
+                continue;
+            };
+            let _ = stream.set_nodelay(true);
+            let permit = Arc::clone(&permits).try_acquire_owned().ok();
+            let is_over = permit.is_none();
+            let accepted = Accepted {
+                local,
+                _permit: permit.map(Arc::new),
+            };
+            let router = self.router.clone();
+            let (patience, stopping) = (self.patience, self.stopping.clone());
+            if !is_over {
+                tokio::spawn(serve_http(stream, accepted, router, patience, stopping));
                 continue;
             }
-        };
-        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-            count(&metrics.refused_connections);
-            tokio::spawn(refuse(stream, most));
-            continue;
-        };
-        let _ = stream.set_nodelay(true);
-        tokio::spawn(serve_http(stream, permit, router.clone(), stopping.clone()));
+            let most = self.most;
+            let metrics = Arc::clone(&self.metrics);
+            let looked_at = Arc::clone(&over).try_acquire_owned();
+            tokio::spawn(async move {
+                if let Ok(_place) = looked_at
+                    && asks_for_health(&stream).await
+                {
+                    let serving = serve_http(stream, accepted, router, patience, stopping);
+                    let _ = tokio::time::timeout(OVER_WHOLE, serving).await;
+                } else {
+                    metrics.refused(Refused::Limit);
+                    refuse(stream, most).await;
+                }
+            });
+        }
     }
+}
+
+/// Whether a connection over the bound begins with a question about the health. Nothing is taken
+/// from it.
+async fn asks_for_health(stream: &TcpStream) -> bool {
+    let mut head = [0; 12];
+    let read = tokio::time::timeout(OVER_HEAD, async {
+        loop {
+            match stream.peek(&mut head).await {
+                Ok(count) if count >= head.len() => return true,
+                Ok(0) | Err(_) => return false,
+                // Its beginning only.
+                Ok(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+    });
+    read.await.unwrap_or(false) && (&head == b"GET /health " || &head == b"GET /health/")
 }
 
 async fn serve_http(
     stream: TcpStream,
-    permit: OwnedSemaphorePermit,
+    accepted: Accepted,
     router: Router,
+    patience: Duration,
     mut stopping: Stopping,
 ) {
-    let Ok(local) = stream.local_addr() else {
-        return;
-    };
-    let accepted = Accepted {
-        local,
-        _permit: Arc::new(permit),
-    };
+    let is_over = accepted._permit.is_none();
+    let stream = GivingUp::new(stream, patience);
     let service = TowerToHyperService::new(AddExtension::new(router, accepted));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        .keep_alive(!is_over)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut serving = std::pin::pin!(serving);
@@ -203,7 +256,11 @@ async fn serve_http(
         ended = serving.as_mut() => ended,
         () = stopping.requested() => {
             serving.as_mut().graceful_shutdown();
-            serving.await
+            // A WebSocket has left this place; what is here is a download, or about to end.
+            match tokio::time::timeout(DOWNLOAD_FAREWELL, serving).await {
+                Ok(ended) => ended,
+                Err(_) => return,
+            }
         }
     };
     if let Err(error) = ended {
@@ -219,66 +276,4 @@ async fn refuse(mut stream: TcpStream, most: usize) {
     let answer = format!("{head}Content-Length: {}\r\n\r\n{text}", text.len());
     let _ = tokio::time::timeout(Duration::from_secs(1), stream.write_all(answer.as_bytes())).await;
     let _ = stream.shutdown().await;
-}
-
-async fn upgrade(
-    State(service): State<Service>,
-    Extension(accepted): Extension<Accepted>,
-    OriginalUri(uri): OriginalUri,
-    Query(parameters): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let refused = |status: StatusCode, text: &'static str| {
-        count(&service.connection.metrics.refused_connections);
-        (status, text).into_response()
-    };
-    let origin = headers
-        .get(header::ORIGIN)
-        .map(|value| value.to_str().unwrap_or("null"));
-    if !service.admission.admits_origin(origin, accepted.local) {
-        return refused(
-            StatusCode::FORBIDDEN,
-            "this page's origin may not connect; name it with --allow-origin\n",
-        );
-    }
-    let is_plugin = uri.path() == "/plugin";
-    let tokens = parameters
-        .iter()
-        .filter(|(name, _)| name == "threadToken" || (is_plugin && name == "pluginToken"))
-        .map(|(_, token)| token.as_str());
-    if !service.admission.admits_tokens(tokens) {
-        return refused(
-            StatusCode::UNAUTHORIZED,
-            "this host wants its token (--token) as threadToken in the address\n",
-        );
-    }
-    let connection = service.connection.clone();
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .max_message_size(connection.most_message)
-        .max_frame_size(connection.most_message)
-        .on_upgrade(move |socket| async move {
-            connection.serve(socket).await;
-            drop(accepted);
-        })
-}
-
-async fn health(State(service): State<Service>) -> Response {
-    let version = env!("CARGO_PKG_VERSION");
-    match service.store.check().await {
-        Ok(()) => Json(json!({ "status": "ok", "name": "codebolt-host", "version": version }))
-            .into_response(),
-        Err(failure) => {
-            tracing::error!(%failure, "the store cannot be read");
-            let body = json!({ "status": "failing", "name": "codebolt-host", "version": version, "error": failure.to_string() });
-            (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
-        }
-    }
-}
-
-async fn metrics_text(State(service): State<Service>) -> Response {
-    let kind = "text/plain; version=0.0.4; charset=utf-8";
-    let text = service.connection.metrics.text();
-    ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

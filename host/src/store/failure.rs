@@ -9,6 +9,23 @@ pub enum StoreFailure {
     /// The name is taken.
     #[error("an instance named {0} already exists; use another name, or getInstance with this one")]
     NameExists(String),
+    /// The name is the id of an instance.
+    #[error(
+        "the name {0} is the id of an instance that exists, and would stand for two; use another name"
+    )]
+    NameIsId(String),
+    /// The reference is the id of one instance and the name of another.
+    #[error(
+        "{reference} is the id of the instance named {name}, and the name of the instance with the id {id}; say which by that name or that id"
+    )]
+    Ambiguous {
+        /// What was asked for, quoted.
+        reference: String,
+        /// The name of the instance that has it as its id, quoted.
+        name: String,
+        /// The id of the instance that has it as its name.
+        id: String,
+    },
     /// There is no such instance.
     #[error(
         "no instance has the id or name {0}; createInstance makes one, or append with autoCreateInstance: true"
@@ -46,16 +63,29 @@ pub enum StoreFailure {
     #[error("the host has {0} writes waiting; try again later")]
     Busy(usize),
     /// The host is going down.
-    #[error("the host is shutting down and takes no more work")]
+    #[error("the host is shutting down and takes no more work; the request was not done")]
     Closed,
     /// The database let another transaction win each time. The write was not done.
     #[error("the database was too busy with other writers: {0}; try again")]
     Conflict(String),
-    /// The connection broke while the transaction was being committed.
+    /// Nobody can say whether the write was done: what answers for it failed during the commit.
     #[error(
-        "the connection to the database broke during the commit ({0}); the write may have been done or not: look, or repeat it with the same eventId"
+        "it is unknown whether the write was done ({0}); read the log to see, or repeat the append with the same eventId"
     )]
     Uncertain(String),
+    /// The database's file is not the one that was opened. The write is not in it.
+    #[error(
+        "the database file {0} while the host had it open; nothing is stored any more until that file is back or the host is started anew"
+    )]
+    FileGone(String),
+    /// The database's file has damaged pages.
+    #[error(
+        "the database file is damaged: {0}; restore it from a copy, or take out what can be read with export"
+    )]
+    Damaged(String),
+    /// There is no room. The write was not done.
+    #[error("the disk with the database is full: {0}; the write was not done")]
+    Full(String),
     /// The database was told to stop.
     #[error("the database stopped the query")]
     Cancelled,
@@ -75,19 +105,58 @@ impl StoreFailure {
                 | Self::Conflict(_)
                 | Self::Cancelled
                 | Self::Uncertain(_)
+                | Self::FileGone(_)
+                | Self::Damaged(_)
+                | Self::Full(_)
+                | Self::Database(_)
+        )
+    }
+
+    /// Whether it tells that the database cannot be used as it is, whoever asks.
+    #[must_use]
+    pub const fn is_of_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Uncertain(_)
+                | Self::FileGone(_)
+                | Self::Damaged(_)
+                | Self::Full(_)
                 | Self::Database(_)
         )
     }
 }
 
+impl StoreFailure {
+    /// The same, saying which file or address it is about.
+    #[must_use]
+    pub fn at(self, place: &str) -> Self {
+        match self {
+            Self::Database(text) => Self::Database(format!("{place}: {text}")),
+            Self::Damaged(text) => Self::Damaged(format!("{place}: {text}")),
+            Self::Full(text) => Self::Full(format!("{place}: {text}")),
+            other => other,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for StoreFailure {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error.to_string())
+        use rusqlite::ErrorCode;
+        let text = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full(text),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(text),
+            _ => Self::Database(text),
+        }
     }
 }
 
 impl From<sqlx::Error> for StoreFailure {
     fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            let text = "no connection to PostgreSQL was free, or could be made, in time";
+            return Self::Database(text.into());
+        }
         let code = error
             .as_database_error()
             .and_then(|error| error.code())
@@ -95,7 +164,9 @@ impl From<sqlx::Error> for StoreFailure {
         match &*code {
             // Lost against another transaction: not serializable, or a deadlock.
             "40001" | "40P01" => Self::Conflict(error.to_string()),
+            "53100" => Self::Full(error.to_string()),
             "57014" => Self::Cancelled,
+            "XX001" | "XX002" => Self::Damaged(error.to_string()),
             _ => Self::Database(error.to_string()),
         }
     }

@@ -1,9 +1,11 @@
 //! Where events are kept. Two implementations keep the same promises; one test-suite holds for both.
 
 mod clock;
+mod death;
 mod failure;
 mod observer;
 mod record;
+mod staging;
 mod write;
 
 pub mod postgres;
@@ -19,7 +21,8 @@ pub use clock::{iso_8601, now_in_milliseconds};
 pub use failure::StoreFailure;
 pub use observer::CommitObserver;
 pub use record::{Appended, EventRow, InstanceRow};
-pub use write::{Append, NewEvent, Write, Written};
+pub use staging::{STAGING_DESCRIPTION, is_staging_name, staging_name};
+pub use write::{Append, FinishImport, NewEvent, Write, Written};
 
 use crate::query::{Answer, Plan};
 
@@ -54,8 +57,12 @@ pub trait Store: Send + Sync + 'static {
         count: u32,
     ) -> Result<Vec<EventRow>, StoreFailure>;
 
-    /// Whether the store can be read now.
+    /// Whether writes work now; answers within a second, also when the store is busy. A store that
+    /// has just written says so; another one writes something that changes nothing.
     async fn check(&self) -> Result<(), StoreFailure>;
+
+    /// Resolves, with the reason, when a part of the store has ended that it cannot do without.
+    async fn died(&self) -> String;
 
     /// Finishes what was taken and lets go of the files or connections.
     async fn close(&self);
@@ -64,10 +71,18 @@ pub trait Store: Send + Sync + 'static {
 /// Submits a write and waits for its answer.
 ///
 /// # Errors
-/// What the store answers, or [`StoreFailure::Closed`] when it went away.
+/// What the store answers, or [`StoreFailure::Uncertain`] when it went away instead of answering.
 pub async fn write(store: &dyn Store, request: Write) -> Result<Written, StoreFailure> {
-    store
-        .submit(request)
-        .await
-        .unwrap_or(Err(StoreFailure::Closed))
+    settle(store.submit(request)).await
+}
+
+/// Waits for the answer to a write.
+///
+/// # Errors
+/// As [`write`].
+pub async fn settle(pending: PendingWrite) -> Result<Written, StoreFailure> {
+    pending.await.unwrap_or_else(|_| {
+        let why = "the part of the host that writes has ended";
+        Err(StoreFailure::Uncertain(why.into()))
+    })
 }

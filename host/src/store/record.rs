@@ -27,13 +27,13 @@ pub struct EventRow {
     /// Its place in its instance: 1, 2, 3 …, no gaps.
     pub position: i64,
     /// Its stream.
-    pub stream_id: String,
+    pub stream_id: Arc<str>,
     /// Its type.
-    pub event_type: String,
+    pub event_type: Arc<str>,
     /// The payload's JSON text as the caller wrote it.
-    pub payload: String,
+    pub payload: Arc<str>,
     /// The metadata's JSON text as the caller wrote it.
-    pub metadata: String,
+    pub metadata: Arc<str>,
     /// When it was appended, milliseconds since 1970.
     pub timestamp: i64,
     /// Its place in its stream: 1, 2, 3 …, no gaps.

@@ -1,5 +1,7 @@
 //! What can be written.
 
+use std::sync::Arc;
+
 use super::record::{Appended, InstanceRow};
 
 /// A write. Each is done wholly or not at all.
@@ -26,6 +28,8 @@ pub enum Write {
         /// Id or name.
         reference: String,
     },
+    /// Gives an instance that was filled under another name its own name, description and times.
+    FinishImport(FinishImport),
     /// Appends events.
     Append(Append),
 }
@@ -40,17 +44,43 @@ impl Write {
         }
     }
 
-    /// What says which instance it is about. Writes with the same key keep their order.
+    /// The id or name of the instance that it is about.
     #[must_use]
-    pub fn key(&self) -> &str {
+    pub fn reference(&self) -> &str {
         match self {
             Self::CreateInstance { name, .. } => name,
             Self::UpdateInstance { reference, .. } | Self::DeleteInstance { reference } => {
                 reference
             }
+            Self::FinishImport(import) => &import.id,
             Self::Append(append) => &append.reference,
         }
     }
+
+    /// The name that it gives to an instance which may have had another one.
+    #[must_use]
+    pub fn new_name(&self) -> Option<&str> {
+        match self {
+            Self::UpdateInstance { name, .. } => name.as_deref(),
+            Self::FinishImport(import) => Some(&import.name),
+            _ => None,
+        }
+    }
+}
+
+/// What an instance is from the end of its import on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishImport {
+    /// The instance's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// When it was created, milliseconds since 1970.
+    pub created_at: i64,
+    /// When it was changed last.
+    pub updated_at: i64,
 }
 
 /// Events for one instance, all or none.
@@ -70,13 +100,13 @@ pub struct NewEvent {
     /// The caller's id, which makes the append idempotent.
     pub id: Option<String>,
     /// Its stream.
-    pub stream_id: String,
+    pub stream_id: Arc<str>,
     /// Its type.
-    pub event_type: String,
+    pub event_type: Arc<str>,
     /// JSON text.
-    pub payload: String,
+    pub payload: Arc<str>,
     /// JSON text.
-    pub metadata: String,
+    pub metadata: Arc<str>,
     /// The stream's version (the sequence number of its last event, 0 for none) right before this event.
     pub expected_version: Option<i64>,
     /// When it happened, for imports; now when absent.

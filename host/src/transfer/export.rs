@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{BATCH, FORMAT, TransferFailure, VERSION};
+use super::{BATCH, FORMAT, TransferFailure, VERSION, without_breaks};
 use crate::query::{push_event, push_text};
 use crate::store::{Store, iso_8601};
 
@@ -44,13 +44,26 @@ pub async fn export(
         for event in &batch {
             line.clear();
             push_event(&mut line, &instance.id, event);
-            // JSON text as a caller wrote it may have line breaks between its parts.
             if line.contains(['\n', '\r']) {
-                line = line.replace(['\n', '\r'], " ");
+                line = without_breaks(&line).into_owned();
+                line.pop();
+                for (key, json) in [
+                    ("payloadText", &event.payload),
+                    ("metadataText", &event.metadata),
+                ] {
+                    if json.contains(['\n', '\r']) {
+                        line.push_str(&format!(",\"{key}\":"));
+                        push_text(&mut line, json);
+                    }
+                }
+                line.push('}');
             }
             line.push('\n');
             out.write_all(line.as_bytes())?;
         }
+    }
+    if position != instance.event_count {
+        return Err(TransferFailure::Gone(position, instance.event_count));
     }
     out.write_all(format!("{{\"end\":true,\"events\":{position}}}\n").as_bytes())?;
     out.flush()?;

@@ -1,14 +1,20 @@
 //! Taking an instance in.
 
 use std::io::BufRead;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
+use super::leftovers::Alive;
+use super::lines::Lines;
 use super::{BATCH, FORMAT, TransferFailure, VERSION};
+use crate::operations::{Bounds, check_json, check_name, check_own_name, check_text};
 use crate::query::{Number, Scalar, instant_of};
-use crate::store::{Append, NewEvent, Store, StoreFailure, Write, Written, write};
+use crate::store::{
+    Append, FinishImport, InstanceRow, NewEvent, STAGING_DESCRIPTION, Store, StoreFailure, Write,
+    Written, staging_name, write,
+};
 
 /// Bytes written at a time.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
@@ -21,9 +27,12 @@ struct Head {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct HeadInstance {
     name: String,
     description: Option<String>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -41,120 +50,200 @@ struct Event<'a> {
     payload: &'a RawValue,
     #[serde(borrow)]
     metadata: &'a RawValue,
+    /// The payload's own text, when it has line breaks between its parts.
+    #[serde(rename = "payloadText")]
+    payload_text: Option<String>,
+    #[serde(rename = "metadataText")]
+    metadata_text: Option<String>,
     timestamp: String,
     sequence_number: i64,
 }
 
-/// Makes an instance from what export wrote; answers its name and how many events it has. Ids,
-/// times and sequence numbers of events stay; the instance gets a new id. It takes its name when
-/// all is there: until then it goes by another, and when it fails it is deleted.
+/// Makes an instance from what export wrote; answers its name and how many events it has. The
+/// instance's times, and ids, times and sequence numbers of events stay; the instance gets a new id.
+/// It takes its name when all is there: until then it goes by another, and when it fails it is
+/// deleted.
 ///
 /// # Errors
-/// When the name is taken, or a line is not what export writes.
+/// When the name is taken, or a line is not what export writes, or is over a bound.
 pub async fn import(
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     name: Option<String>,
+    bounds: &Bounds,
     lines: &mut (dyn BufRead + Send),
 ) -> Result<(String, u64), TransferFailure> {
-    let mut text = String::new();
-    lines.read_line(&mut text)?;
-    let head: Head = parse(1, &text)?;
-    if head.format != FORMAT || head.version != VERSION {
-        return Err(wrong(1, format!("it is no {FORMAT} of version {VERSION}")));
-    }
-    let name = name.unwrap_or(head.instance.name);
-    match store.instance(&name).await {
+    let mut lines = Lines::new(lines, bounds.message_bytes);
+    let head = read_head(&mut lines, name, bounds)?;
+    match store.instance(&head.name).await {
         Err(StoreFailure::NoInstance(_)) => {}
         Err(failure) => return Err(failure.into()),
-        Ok(_) => return Err(StoreFailure::NameExists(format!("{name:?}")).into()),
+        Ok(_) => return Err(StoreFailure::NameExists(format!("{:?}", head.name)).into()),
     }
-    let created = write(
-        store,
-        Write::CreateInstance {
-            name: format!("importing-{}", Uuid::now_v7()),
-            description: head.instance.description,
-        },
-    )
-    .await?;
-    let Written::Instance(instance) = created else {
-        return Err(StoreFailure::Closed.into());
-    };
-    let filled = fill(store, &instance.id, lines).await;
-    let done = match filled {
+    let staged = stage(store).await?;
+    let alive = Alive::show(Arc::clone(store), staged.id.clone());
+    let done = match fill(&**store, &staged.id, bounds, &mut lines).await {
         Ok(count) => {
-            let renamed = write(
-                store,
-                Write::UpdateInstance {
-                    reference: instance.id.clone(),
-                    name: Some(name.clone()),
-                    description: None,
-                },
-            );
-            renamed.await.map(|_| count).map_err(TransferFailure::from)
+            let name = head.name.clone();
+            let finish = FinishImport {
+                id: staged.id.clone(),
+                name: head.name,
+                description: head.description,
+                created_at: head.created_at.unwrap_or(staged.created_at),
+                updated_at: head.updated_at.unwrap_or(staged.updated_at),
+            };
+            let finished = write(&**store, Write::FinishImport(finish)).await;
+            finished
+                .map(|_| (name, count))
+                .map_err(TransferFailure::from)
         }
         Err(failure) => Err(failure),
     };
-    match done {
-        Ok(count) => Ok((name, count)),
-        Err(failure) => {
-            let reference = instance.id;
-            if let Err(error) = write(store, Write::DeleteInstance { reference }).await {
-                tracing::error!(%error, "what was imported so far could not be deleted");
-            }
-            Err(failure)
+    drop(alive);
+    // Whether it has its name already is unknown then, so nothing is taken back.
+    let is_known = !matches!(
+        done,
+        Err(TransferFailure::Store(StoreFailure::Uncertain(_)))
+    );
+    if done.is_err() && is_known {
+        let reference = staged.id;
+        if let Err(error) = write(&**store, Write::DeleteInstance { reference }).await {
+            tracing::error!(%error, "what was imported so far could not be deleted; the next start of the host or import does it");
         }
+    }
+    done
+}
+
+/// What the first line says, checked.
+struct Described {
+    name: String,
+    description: Option<String>,
+    created_at: Option<i64>,
+    updated_at: Option<i64>,
+}
+
+fn read_head(
+    lines: &mut Lines<'_>,
+    name: Option<String>,
+    bounds: &Bounds,
+) -> Result<Described, TransferFailure> {
+    let text = lines.next()?.unwrap_or_default();
+    let head: Head = parse(lines, &text)?;
+    if head.format != FORMAT || head.version != VERSION {
+        return Err(lines.wrong(format!("it is no {FORMAT} of version {VERSION}")));
+    }
+    let place = || "the instance's name".to_owned();
+    let name = name.unwrap_or(head.instance.name);
+    let description = head.instance.description;
+    check_name(&place, &name, bounds.name_bytes)
+        .and_then(|()| check_own_name(&place, &name))
+        .and_then(|()| {
+            let place = || "the instance's description".to_owned();
+            let text = description.as_deref().unwrap_or_default();
+            check_text(&place, text, bounds.description_bytes)
+        })
+        .map_err(|problem| lines.wrong(problem))?;
+    let instant = |text: Option<String>| text.map(|text| instant(lines, text)).transpose();
+    Ok(Described {
+        name,
+        description,
+        created_at: instant(head.instance.created_at)?,
+        updated_at: instant(head.instance.updated_at)?,
+    })
+}
+
+fn instant(lines: &Lines<'_>, text: String) -> Result<i64, TransferFailure> {
+    match instant_of(&Scalar::Text(text.clone())) {
+        Some(Number::Whole(instant)) => Ok(instant),
+        _ => Err(lines.wrong(format!("{text:?} is no timestamp"))),
+    }
+}
+
+async fn stage(store: &Arc<dyn Store>) -> Result<InstanceRow, TransferFailure> {
+    let created = Write::CreateInstance {
+        name: staging_name(),
+        description: Some(STAGING_DESCRIPTION.into()),
+    };
+    match write(&**store, created).await? {
+        Written::Instance(row) => Ok(row),
+        Written::Appended(_) => Err(StoreFailure::Closed.into()),
     }
 }
 
 async fn fill(
     store: &dyn Store,
     instance_id: &str,
-    lines: &mut (dyn BufRead + Send),
+    bounds: &Bounds,
+    lines: &mut Lines<'_>,
 ) -> Result<u64, TransferFailure> {
-    let mut number = 1;
     let mut count = 0;
     let mut batch = Vec::new();
     let mut sequences = Vec::new();
     let mut bytes = 0;
     loop {
-        let mut text = String::new();
-        number += 1;
-        if lines.read_line(&mut text)? == 0 {
-            return Err(wrong(number, "the file ends too early".into()));
-        }
-        if let Ok(tail) = serde_json::from_str::<Tail>(&text) {
-            append(store, instance_id, &mut batch, &mut sequences, number).await?;
-            if !tail.end || tail.events != count {
-                let problem = format!("it speaks of {} events, and {count} were read", tail.events);
-                return Err(wrong(number, problem));
+        let Some(text) = lines.next()? else {
+            return Err(lines.wrong("the file ends too early".into()));
+        };
+        let event = match serde_json::from_str::<Event<'_>>(&text) {
+            Ok(event) => event,
+            Err(error) => {
+                let Ok(tail) = serde_json::from_str::<Tail>(&text) else {
+                    return Err(lines.wrong(error.to_string()));
+                };
+                if !tail.end || tail.events != count {
+                    return Err(lines.wrong(format!(
+                        "it speaks of {} events, and {count} were read",
+                        tail.events
+                    )));
+                }
+                append(store, instance_id, &mut batch, &mut sequences, lines).await?;
+                lines.nothing_more()?;
+                return Ok(count);
             }
-            return Ok(count);
-        }
-        let event: Event<'_> = parse(number, &text)?;
-        let Some(Number::Whole(timestamp)) = instant_of(&Scalar::Text(event.timestamp.clone()))
-        else {
-            return Err(wrong(
-                number,
-                format!("{:?} is no timestamp", event.timestamp),
-            ));
         };
         count += 1;
         bytes += text.len();
         sequences.push(event.sequence_number);
-        batch.push(NewEvent {
-            id: Some(event.id),
-            stream_id: event.stream_id,
-            event_type: event.event_type,
-            payload: event.payload.get().to_owned(),
-            metadata: event.metadata.get().to_owned(),
-            expected_version: None,
-            timestamp: Some(timestamp),
-        });
+        batch.push(new_event(lines, event, bounds)?);
         if batch.len() >= usize::try_from(BATCH).unwrap_or(1_000) || bytes > BATCH_BYTES {
-            append(store, instance_id, &mut batch, &mut sequences, number).await?;
+            append(store, instance_id, &mut batch, &mut sequences, lines).await?;
             bytes = 0;
         }
     }
+}
+
+/// The event of a line, held to what the wire holds events to.
+fn new_event(
+    lines: &Lines<'_>,
+    event: Event<'_>,
+    bounds: &Bounds,
+) -> Result<NewEvent, TransferFailure> {
+    let checked = [
+        ("id", &event.id),
+        ("stream_id", &event.stream_id),
+        ("event_type", &event.event_type),
+    ]
+    .into_iter()
+    .try_for_each(|(name, text)| check_name(&|| name.to_owned(), text, bounds.name_bytes));
+    checked.map_err(|problem| lines.wrong(problem))?;
+    let json = |name: &str, raw: &RawValue, own: Option<String>| {
+        let text = match own {
+            None => raw.get().to_owned(),
+            Some(text) if super::without_breaks(&text) == raw.get() => text,
+            Some(_) => return Err(lines.wrong(format!("{name} and {name}Text differ"))),
+        };
+        check_json(&|| name.to_owned(), &text, bounds.depth)
+            .map_err(|problem| lines.wrong(problem))?;
+        Ok(Arc::<str>::from(text))
+    };
+    Ok(NewEvent {
+        payload: json("payload", event.payload, event.payload_text)?,
+        metadata: json("metadata", event.metadata, event.metadata_text)?,
+        id: Some(event.id),
+        stream_id: event.stream_id.into(),
+        event_type: event.event_type.into(),
+        expected_version: None,
+        timestamp: Some(instant(lines, event.timestamp)?),
+    })
 }
 
 async fn append(
@@ -162,7 +251,7 @@ async fn append(
     instance_id: &str,
     batch: &mut Vec<NewEvent>,
     sequences: &mut Vec<i64>,
-    line: u64,
+    lines: &Lines<'_>,
 ) -> Result<(), TransferFailure> {
     let written = write(
         store,
@@ -178,33 +267,23 @@ async fn append(
         Ok(Written::Appended(appended)) => {
             for ((event, duplicate), wanted) in appended.events.iter().zip(wanted) {
                 if *duplicate {
-                    return Err(wrong(
-                        line,
-                        format!("the event {} is there twice", event.id),
-                    ));
+                    return Err(lines.wrong(format!("the event {} is there twice", event.id)));
                 }
                 if event.sequence_number != wanted {
-                    return Err(wrong(
-                        line,
-                        format!(
-                            "in or before it the event {} has sequence number {wanted}, and {} comes next in its stream",
-                            event.id, event.sequence_number
-                        ),
-                    ));
+                    return Err(lines.wrong(format!(
+                        "in or before it the event {} has sequence number {wanted}, and {} comes next in its stream",
+                        event.id, event.sequence_number
+                    )));
                 }
             }
             Ok(())
         }
         Ok(Written::Instance(_)) => Err(StoreFailure::Closed.into()),
-        Err(failure @ StoreFailure::OlderThanLast(_)) => Err(wrong(line, failure.to_string())),
+        Err(failure @ StoreFailure::OlderThanLast(_)) => Err(lines.wrong(failure.to_string())),
         Err(failure) => Err(failure.into()),
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(line: u64, text: &'a str) -> Result<T, TransferFailure> {
-    serde_json::from_str(text).map_err(|error| wrong(line, error.to_string()))
-}
-
-const fn wrong(line: u64, problem: String) -> TransferFailure {
-    TransferFailure::Line { line, problem }
+fn parse<'a, T: Deserialize<'a>>(lines: &Lines<'_>, text: &'a str) -> Result<T, TransferFailure> {
+    serde_json::from_str(text).map_err(|error| lines.wrong(error.to_string()))
 }

@@ -24,26 +24,61 @@ pub struct HostProcess {
     pub url: String,
 }
 
+/// The host's program; `CODEBOLT_HOST_BINARY` names another one to hold the tests against.
+pub fn program() -> Command {
+    let other = std::env::var_os("CODEBOLT_HOST_BINARY");
+    let mut command =
+        Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_codebolt-host").into()));
+    command
+        .env_remove("CODEBOLT_HOST_STORE")
+        .env_remove("CODEBOLT_HOST_TOKEN")
+        .env("RUST_LOG", "warn");
+    command
+}
+
 impl HostProcess {
     /// Starts a host on a free port and waits until it says that it is ready.
     pub fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+        Self::start_with(arguments, |command| {
+            command.stderr(Stdio::null());
+        })
+    }
+
+    /// As [`HostProcess::start`], with its log in a file.
+    pub fn start_with_log(arguments: &[&str], log: &Path) -> Self {
+        Self::start_with(arguments, |command| {
+            command.stderr(std::fs::File::create(log).unwrap());
+        })
+    }
+
+    /// As [`HostProcess::start`], after more was said of how.
+    pub fn start_with(arguments: &[&str], how: impl FnOnce(&mut Command)) -> Self {
+        Self::try_start(arguments, how).expect("the host starts and says that it is ready")
+    }
+
+    /// As [`HostProcess::start_with`]; none when it ends instead of saying that it is ready.
+    pub fn try_start(arguments: &[&str], how: impl FnOnce(&mut Command)) -> Option<Self> {
+        let mut command = program();
+        command
             .args(["--port", "0"])
             .args(arguments)
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the host starts");
+            .stdout(Stdio::piped());
+        how(&mut command);
+        let mut child = command.spawn().expect("the host's program is there");
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         stdout.read_line(&mut line).expect("the host prints a line");
-        let url = line
-            .strip_prefix("listening on ")
-            .unwrap_or_else(|| panic!("the host did not start: {line:?}"))
-            .trim()
-            .to_owned();
-        Self { child, url }
+        let Some(url) = line.strip_prefix("listening on ") else {
+            let _ = child.wait();
+            return None;
+        };
+        let url = url.trim().to_owned();
+        Some(Self { child, url })
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Starts a host on a SQLite file.
@@ -86,6 +121,11 @@ impl HostProcess {
         }
     }
 
+    /// What it answers to `GET path`.
+    pub async fn http(&self, path: &str) -> String {
+        http(self.address(), path, self.address()).await
+    }
+
     pub async fn socket(&self) -> Socket {
         connect_async(&self.url)
             .await
@@ -96,6 +136,30 @@ impl HostProcess {
     pub async fn client(&self) -> Client {
         Client::new(self.socket().await)
     }
+}
+
+/// What a log says, once it has all of these parts: its lines are written beside everything else.
+pub async fn logged(log: &Path, parts: &[&str]) -> String {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let text = std::fs::read_to_string(log).unwrap();
+        if parts.iter().all(|part| text.contains(part)) {
+            return text;
+        }
+        assert!(Instant::now() < deadline, "{parts:?} are not in {text}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// What an address answers to `GET path` for a host of that name.
+pub async fn http(address: &str, path: &str, host: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 impl Drop for HostProcess {

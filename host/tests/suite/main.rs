@@ -8,15 +8,25 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod commit_truth;
 mod crash;
 mod evaluator;
+mod faults;
+mod full_disk;
 mod host_process;
 mod hostile_input;
+mod outputs;
+mod own_files;
+mod postgres_cluster;
 mod postgres_server;
 mod query_agreement;
 mod query_cases;
 mod service;
+mod small_disk;
+mod standing;
+mod starting;
 mod store_promises;
 mod stores;
 mod transfer;
 mod two_hosts;
+mod workload;

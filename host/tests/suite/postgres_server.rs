@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
 /// The user and group that the server runs as; a server refuses to run as root.
-type Owner = Option<(u32, u32)>;
+pub type Owner = Option<(u32, u32)>;
 
 struct Server {
     folder: PathBuf,
@@ -43,7 +43,7 @@ fn url(folder: &Path, database: &str) -> String {
     )
 }
 
-fn binaries() -> PathBuf {
+pub fn binaries() -> PathBuf {
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -61,7 +61,7 @@ fn binaries() -> PathBuf {
         .expect("this test needs a PostgreSQL server: install Debian's package postgresql (apt install postgresql), or put the folder with initdb and postgres on PATH")
 }
 
-fn owner() -> Owner {
+pub fn owner() -> Owner {
     let me = std::fs::metadata("/proc/self")
         .expect("/proc is there")
         .uid();
@@ -83,7 +83,7 @@ fn owner() -> Owner {
     )
 }
 
-fn as_owner(program: &Path, owner: Owner) -> Command {
+pub fn as_owner(program: &Path, owner: Owner) -> Command {
     let mut command = Command::new(program);
     if let Some((user, group)) = owner {
         command.uid(user).gid(group);
@@ -153,7 +153,7 @@ async fn start() -> Server {
     }
 }
 
-fn initialized(binaries: &Path, owner: Owner, data: &Path, locale: &[&str]) -> bool {
+pub fn initialized(binaries: &Path, owner: Owner, data: &Path, locale: &[&str]) -> bool {
     let output = as_owner(&binaries.join("initdb"), owner)
         .args([
             "-U",

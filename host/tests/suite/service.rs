@@ -1,27 +1,15 @@
 //! The host as a process: what it says, whom it lets in, how it stops.
 
-use std::process::Command;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::host_process::HostProcess;
-
-async fn http(address: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
+use crate::host_process::{HostProcess, http, logged, program};
 
 async fn status_of_socket(url: &str, origin: Option<&str>) -> u16 {
     let mut request = url.into_client_request().unwrap();
@@ -52,7 +40,7 @@ async fn instances_survive_a_restart_and_can_be_listed_without_a_host() {
     let host = HostProcess::on_file(&file);
     let all = host.client().await.done("listInstances", json!({})).await;
     assert_eq!(all["instances"][0], made["instance"]);
-    let table = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
+    let table = program()
         .args(["instances", "--data", file.to_str().unwrap()])
         .output()
         .unwrap();
@@ -134,26 +122,26 @@ async fn health_metrics_and_files_are_served() {
         .await
         .done("createInstance", json!({ "name": "log" }))
         .await;
-    let health = http(host.address(), "/health").await;
+    let health = host.http("/health").await;
     assert!(
         health.starts_with("HTTP/1.1 200") && health.contains("\"status\":\"ok\""),
         "{health}"
     );
-    let metrics = http(host.address(), "/metrics").await;
+    let metrics = host.http("/metrics").await;
     let line = "codebolt_host_request_seconds_count{type=\"eventLog.createInstance\"} 1";
     assert!(
         metrics.contains(line) && metrics.contains("codebolt_host_commit_requests_count 1"),
         "{metrics}"
     );
-    let page = http(host.address(), "/").await;
+    let page = host.http("/").await;
     assert!(
         page.contains("<!doctype html>") && page.contains("wasm-unsafe-eval"),
         "{page}"
     );
-    let module = http(host.address(), "/module.wasm").await;
+    let module = host.http("/module.wasm").await;
     assert!(module.contains("application/wasm"), "{module}");
     for outside in ["/../secret", "/%2e%2e/secret", "/..%2fsecret"] {
-        let answer = http(host.address(), outside).await;
+        let answer = host.http(outside).await;
         assert!(!answer.contains("\r\n\r\nsecret"), "{outside}: {answer}");
     }
 }
@@ -220,46 +208,58 @@ async fn a_read_sees_the_writes_that_the_same_connection_sent_before_it() {
     }
 }
 
-#[test]
-fn a_port_that_is_taken_and_a_folder_that_is_none_are_said_clearly() {
+#[tokio::test]
+async fn a_secret_in_a_file_is_wanted_and_a_wrong_one_is_logged_without_being_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let data = file.to_str().unwrap();
-    let missing = folder.path().join("none/events.db");
-    let cases = [
-        (vec!["--data", data, "--port", &port], "--port"),
-        (
-            vec!["--data", data, "--port", "0", "--www", "/nowhere"],
-            "--www",
-        ),
-        (
-            vec!["--port", "0", "--data", missing.to_str().unwrap()],
+    let log = folder.path().join("log");
+    let secret = folder.path().join("token");
+    std::fs::write(&secret, "s3cret\n").unwrap();
+    let host = HostProcess::start_with_log(
+        &[
             "--data",
-        ),
-        (
-            vec!["--port", "0", "--store", "postgres://localhost:1/none"],
-            "--store",
-        ),
-        (
-            vec!["instances", "--data", missing.to_str().unwrap()],
-            "does not exist",
-        ),
-        (
-            vec!["--port", "0", "--data", data, "--index", "a\"b"],
-            "--index",
-        ),
-    ];
-    for (arguments, wanted) in cases {
-        let output = Command::new(env!("CARGO_BIN_EXE_codebolt-host"))
-            .args(&arguments)
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        let text = String::from_utf8(output.stderr).unwrap();
-        assert!(text.contains(wanted), "{arguments:?}: {text}");
-        assert!(output.stdout.is_empty());
+            file.to_str().unwrap(),
+            "--token-file",
+            secret.to_str().unwrap(),
+        ],
+        &log,
+    );
+    let with = |token: &str| format!("{}?threadToken={token}", host.url);
+    assert_eq!(status_of_socket(&with("s3cret"), None).await, 101);
+    assert_eq!(status_of_socket(&with("nearly-s3cre"), None).await, 401);
+    let evil = Some("https://evil.example");
+    assert_eq!(status_of_socket(&with("s3cret"), evil).await, 403);
+    let metrics = host.http("/metrics").await;
+    for reason in ["token", "origin"] {
+        let line = format!("codebolt_host_connections_refused_total{{reason=\"{reason}\"}} 1");
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    let logged = logged(&log, &["token", "https://evil.example"]).await;
+    assert!(!logged.contains("s3cre"), "{logged}");
+}
+
+#[tokio::test]
+async fn a_foreign_name_that_leads_to_this_machine_reads_neither_pages_nor_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let pages = folder.path().join("www");
+    std::fs::create_dir(&pages).unwrap();
+    std::fs::write(pages.join("index.html"), "<!doctype html>").unwrap();
+    let host = HostProcess::start(&[
+        "--data",
+        file.to_str().unwrap(),
+        "--www",
+        pages.to_str().unwrap(),
+    ]);
+    for path in ["/metrics", "/health", "/health/live", "/", "/index.html"] {
+        for (name, status) in [
+            ("localhost:1", "HTTP/1.1 200"),
+            ("127.0.0.1", "HTTP/1.1 200"),
+            ("evil.example", "HTTP/1.1 403"),
+        ] {
+            let answer = http(host.address(), path, name).await;
+            assert!(answer.starts_with(status), "{path} {name}: {answer}");
+        }
     }
 }
 
@@ -288,7 +288,7 @@ async fn a_silent_half_open_socket_is_cut_off() {
             .unwrap(),
         "who answers pings stays"
     );
-    let metrics = http(host.address(), "/metrics").await;
+    let metrics = host.http("/metrics").await;
     assert!(
         metrics.contains("codebolt_host_connections_cut_total 1"),
         "{metrics}"

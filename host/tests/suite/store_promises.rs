@@ -8,6 +8,9 @@ for_both_stores!(
     an_instance_is_created_found_changed_and_deleted_with_its_events,
     a_name_that_is_taken_is_refused_with_the_word_exists,
     an_instance_goes_by_its_id_and_by_its_name,
+    a_name_that_is_another_instances_id_is_refused,
+    a_reference_that_stands_for_two_deletes_neither,
+    names_of_imports_under_way_are_the_hosts_own,
     payloads_come_back_exactly_as_they_were_written,
     both_spellings_and_the_defaults_are_stored_alike,
     sequence_numbers_count_each_stream_from_one_without_gaps,
@@ -17,6 +20,8 @@ for_both_stores!(
     a_stream_that_has_moved_on_refuses_an_expected_version,
     many_appends_at_once_lose_nothing,
     writes_of_one_caller_keep_their_order,
+    writes_by_id_and_by_name_keep_their_order,
+    writes_that_rename_and_delete_keep_their_order,
     everything_is_there_after_a_restart,
     faulty_requests_say_what_is_wrong,
     hostile_texts_are_stored_as_texts,
@@ -139,10 +144,69 @@ async fn an_instance_goes_by_its_id_and_by_its_name(host: Opened) {
             .await;
         assert_eq!(found["events"][0]["instanceId"], id);
     }
-    // An id goes before a name that looks like it.
-    host.done("createInstance", json!({ "name": id })).await;
-    let found = host.done("getInstance", json!({ "instanceId": id })).await;
-    assert_eq!(found["instance"]["name"], "by-name");
+    let found = host.call("getInstance", json!({ "instanceId": id })).await;
+    assert_eq!(found["message"], "the instance was found by its id");
+}
+
+async fn a_name_that_is_another_instances_id_is_refused(host: Opened) {
+    let made = host.done("createInstance", json!({ "name": "one" })).await;
+    let id = made["instance"]["id"].clone();
+    host.done("createInstance", json!({ "name": "two" })).await;
+    let error = host.refused("createInstance", json!({ "name": id })).await;
+    assert!(error.contains("is the id of an instance"), "{error}");
+    let rename = json!({ "instanceId": "two", "name": id });
+    let error = host.refused("updateInstance", rename).await;
+    assert!(error.contains("is the id of an instance"), "{error}");
+    // Its own id is no other's, and stands for it either way.
+    host.done("updateInstance", json!({ "instanceId": "one", "name": id }))
+        .await;
+    host.done("deleteInstance", json!({ "instanceId": id }))
+        .await;
+    let left = host.done("listInstances", json!({})).await["instances"].clone();
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert_eq!(left[0]["name"], "two");
+}
+
+/// As could be made before names were held against ids.
+async fn a_reference_that_stands_for_two_deletes_neither(host: Opened) {
+    let one = host.done("createInstance", json!({ "name": "one" })).await["instance"].clone();
+    let two = host.done("createInstance", json!({ "name": "two" })).await["instance"].clone();
+    host.rename_behind_its_back(&two, one["id"].as_str().unwrap())
+        .await;
+    let reference = json!({ "instanceId": one["id"] });
+    let found = host.done("getInstance", reference.clone()).await;
+    assert_eq!(found["instance"], one, "an id goes before a name");
+    for operation in ["deleteInstance", "updateInstance"] {
+        let error = host.refused(operation, reference.clone()).await;
+        assert!(
+            error.contains("\"one\"") && error.contains(two["id"].as_str().unwrap()),
+            "{error}"
+        );
+    }
+    host.done("deleteInstance", json!({ "instanceId": two["id"] }))
+        .await;
+    host.done("deleteInstance", reference).await;
+}
+
+async fn names_of_imports_under_way_are_the_hosts_own(host: Opened) {
+    let name = json!("importing-0192a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
+    host.done("createInstance", json!({ "name": "log" })).await;
+    for (operation, params) in [
+        ("createInstance", json!({ "name": name })),
+        (
+            "updateInstance",
+            json!({ "instanceId": "log", "name": name }),
+        ),
+        (
+            "appendEvent",
+            json!({ "instanceId": name, "autoCreateInstance": true }),
+        ),
+    ] {
+        let error = host.refused(operation, params).await;
+        assert!(error.contains("import that is under way"), "{error}");
+    }
+    host.done("createInstance", json!({ "name": "importing-orders" }))
+        .await;
 }
 
 async fn payloads_come_back_exactly_as_they_were_written(host: Opened) {
@@ -442,6 +506,67 @@ async fn writes_of_one_caller_keep_their_order(host: Opened) {
         .await;
     for (index, event) in found["events"].as_array().unwrap().iter().enumerate() {
         assert_eq!(event["payload"], index);
+    }
+}
+
+/// Sends all at once, as frames of one connection; answers the replies in that order.
+async fn sent_at_once(host: &Opened, requests: Vec<(&str, Value)>) -> Vec<Value> {
+    let answering: Vec<_> = requests
+        .into_iter()
+        .map(|(operation, params)| {
+            let frame = json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
+            host.operations.answer(&frame.to_string())
+        })
+        .collect();
+    let replies = answering.into_iter().map(|answering| async move {
+        let outcome = answering.outcome.await;
+        serde_json::from_str(&answering.address.frame(&outcome)).unwrap()
+    });
+    futures_util::future::join_all(replies).await
+}
+
+async fn writes_by_id_and_by_name_keep_their_order(host: Opened) {
+    let made = host.done("createInstance", json!({ "name": "log" })).await;
+    let id = made["instance"]["id"].clone();
+    // A store that has just been opened knows no name.
+    let host = host.restarted().await;
+    let append = |n: i64| {
+        let reference = if n % 2 == 0 { json!("log") } else { id.clone() };
+        let params = json!({ "instanceId": reference, "streamId": "s", "payload": n });
+        ("appendEvent", params)
+    };
+    for reply in sent_at_once(&host, (0..400).map(append).collect()).await {
+        assert_eq!(reply["success"], true, "{reply}");
+    }
+    let found = host
+        .query(json!({ "from": { "instance": "log" }, "limit": 1000 }))
+        .await;
+    for (index, event) in found["events"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(event["payload"], index);
+    }
+}
+
+async fn writes_that_rename_and_delete_keep_their_order(host: Opened) {
+    for round in 0..20 {
+        let [a, b] = ["a", "b"].map(|name| format!("{name}{round}"));
+        let requests = vec![
+            ("createInstance", json!({ "name": a })),
+            ("updateInstance", json!({ "instanceId": a, "name": b })),
+            ("appendEvent", json!({ "instanceId": b, "payload": 1 })),
+            ("deleteInstance", json!({ "instanceId": b })),
+            ("createInstance", json!({ "name": b })),
+            ("appendEvent", json!({ "instanceId": b, "payload": 2 })),
+            ("createInstance", json!({ "name": a })),
+            ("deleteInstance", json!({ "instanceId": b })),
+            ("updateInstance", json!({ "instanceId": a, "name": b })),
+            ("appendEvent", json!({ "instanceId": b, "payload": 3 })),
+        ];
+        for reply in sent_at_once(&host, requests).await {
+            assert_eq!(reply["success"], true, "round {round}: {reply}");
+        }
+        let found = host.query(json!({ "from": { "instance": b } })).await;
+        assert_eq!(found["total"], 1);
+        assert_eq!(found["events"][0]["payload"], 3);
     }
 }
 

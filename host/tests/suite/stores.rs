@@ -65,6 +65,29 @@ impl Opened {
         Self::new(self.reopen.clone(), None, Bounds::default()).await
     }
 
+    /// Gives an instance a name in the database itself.
+    pub async fn rename_behind_its_back(&self, instance: &Value, name: &str) {
+        let id = instance["id"].as_str().unwrap();
+        match &self.reopen {
+            Reopen::Sqlite(options) => {
+                let database = rusqlite::Connection::open(&options.file).unwrap();
+                let done =
+                    database.execute("UPDATE instance SET name = ?2 WHERE id = ?1", [id, name]);
+                assert_eq!(done, Ok(1));
+            }
+            Reopen::Postgres(options) => {
+                use sqlx::Connection;
+                let mut database = sqlx::PgConnection::connect(&options.url).await.unwrap();
+                sqlx::query("UPDATE event_log_instance SET name = $2 WHERE id = $1")
+                    .bind(id)
+                    .bind(name)
+                    .execute(&mut database)
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+
     /// Sends a request as a client would; the answer is the whole reply.
     pub async fn call(&self, operation: &str, params: Value) -> Value {
         call(&self.operations, operation, params).await

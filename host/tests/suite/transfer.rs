@@ -2,7 +2,9 @@
 
 use std::io::Cursor;
 
-use codebolt_host::transfer::{export, import};
+use codebolt_host::operations::Bounds;
+use codebolt_host::store::{STAGING_DESCRIPTION, Write, Written, staging_name, write};
+use codebolt_host::transfer::{export, import, remove_leftovers};
 use serde_json::{Value, json};
 
 use crate::stores::{Opened, for_both_stores};
@@ -10,6 +12,9 @@ use crate::stores::{Opened, for_both_stores};
 for_both_stores!(
     an_instance_that_is_exported_and_imported_is_the_same,
     a_faulty_file_is_refused_and_leaves_nothing_behind,
+    what_goes_out_and_in_is_the_same_byte_for_byte,
+    an_import_is_held_to_the_bounds_of_the_wire,
+    what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone,
 );
 
 async fn filled(host: &Opened) {
@@ -42,9 +47,14 @@ async fn an_instance_that_is_exported_and_imported_is_the_same(host: Opened) {
     assert_eq!(file.lines().count(), 2503);
     assert!(file.contains("12345678901234567890123") && file.contains("\\ud800"));
     let mut lines = Cursor::new(file.clone());
-    let (name, count) = import(&*host.store, Some("copy".into()), &mut lines)
-        .await
-        .unwrap();
+    let (name, count) = import(
+        &host.store,
+        Some("copy".into()),
+        &Bounds::default(),
+        &mut lines,
+    )
+    .await
+    .unwrap();
     assert_eq!((name.as_str(), count), ("copy", 2501));
     let again = exported(&host, "copy").await;
     // All but the first line, which has the instance's own name and id, and the ids in the events.
@@ -83,24 +93,245 @@ async fn a_faulty_file_is_refused_and_leaves_nothing_behind(host: Opened) {
         (missing, "sequence number"),
         (twice, "twice"),
         (garbled, "line 1202"),
+        (format!("{file}{file}"), "line 2504"),
+        (
+            format!("{file}\n \njunk"),
+            "after the line that says the end",
+        ),
         (
             file.replacen("\"timestamp\":\"2", "\"timestamp\":\"x", 1),
             "timestamp",
         ),
     ];
     for (text, wanted) in cases {
-        let failure = import(&*host.store, Some("copy".into()), &mut Cursor::new(text))
-            .await
-            .unwrap_err();
+        let failure = import(
+            &host.store,
+            Some("copy".into()),
+            &Bounds::default(),
+            &mut Cursor::new(text),
+        )
+        .await
+        .unwrap_err();
         assert!(
             failure.to_string().contains(wanted),
             "{failure} should speak of {wanted}"
         );
     }
-    let taken = import(&*host.store, None, &mut Cursor::new(file.clone()))
-        .await
-        .unwrap_err();
+    let taken = import(
+        &host.store,
+        None,
+        &Bounds::default(),
+        &mut Cursor::new(file.clone()),
+    )
+    .await
+    .unwrap_err();
     assert!(taken.to_string().contains("exists"), "{taken}");
     let all = host.done("listInstances", json!({})).await;
     assert_eq!(all["instances"].as_array().unwrap().len(), 1);
+}
+
+/// The head and the tail of a file with these lines.
+fn file_of(name: &str, events: &[Value]) -> String {
+    let head =
+        json!({ "format": "codebolt-event-log", "version": 1, "instance": { "name": name } });
+    let tail = json!({ "end": true, "events": events.len() });
+    let lines = std::iter::once(&head)
+        .chain(events)
+        .chain(std::iter::once(&tail));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn event(id: &str) -> Value {
+    json!({
+        "id": id, "stream_id": "s", "event_type": "t", "payload": 1, "metadata": {},
+        "timestamp": "2024-01-02T03:04:05.006Z", "sequence_number": 1,
+    })
+}
+
+async fn what_goes_out_and_in_is_the_same_byte_for_byte(host: Opened) {
+    let made = host.done("createInstance", json!({ "name": "log" })).await["instance"].clone();
+    let payloads = [
+        "{\n \"a\" :\r\n [ 1 ,\n\t2\r]\n}",
+        "[\n]",
+        "[1\n,\n\"a\\nb\"\r,{\"k\"\n:\nnull}]",
+        "{ \"big\": 12345678901234567890123.50e+1 }",
+        "\"\\u2028\u{2028}\u{feff}\"",
+    ];
+    for payload in payloads {
+        let frame = format!(
+            r#"{{"type":"eventLog.appendEvent","requestId":"r","params":{{"instanceId":"log","payload":{payload},"metadata":{payload}}}}}"#
+        );
+        host.operations.answer(&frame).outcome.await.unwrap();
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    let file = exported(&host, "log").await;
+    assert_eq!(file.lines().count(), payloads.len() + 2);
+    for line in file.lines() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
+    // As editors of another system leave it.
+    let edited = format!("\u{feff}{}", file.replace('\n', "\r\n"));
+    let bounds = Bounds::default();
+    import(
+        &host.store,
+        Some("copy".into()),
+        &bounds,
+        &mut Cursor::new(edited),
+    )
+    .await
+    .unwrap();
+    let copied = host
+        .done("getInstance", json!({ "instanceId": "copy" }))
+        .await["instance"]
+        .clone();
+    assert_eq!(copied["createdAt"], made["createdAt"]);
+    assert_eq!(copied["updatedAt"], made["updatedAt"]);
+    for (position, payload) in payloads.iter().enumerate() {
+        let query = format!(
+            r#"{{"type":"eventLog.queryEvents","requestId":"r","params":{{"query":{{"from":{{"instance":"copy"}},"where":[{{"field":"log_position","operator":"eq","value":{}}}]}}}}}}"#,
+            position + 1
+        );
+        let answering = host.operations.answer(&query);
+        let reply = answering.address.frame(&answering.outcome.await);
+        let wanted = format!(r#""payload":{payload},"metadata":{payload},"#);
+        assert!(reply.contains(&wanted), "{reply}");
+    }
+    let again = exported(&host, "copy").await;
+    let id = |instance: &Value| instance["id"].as_str().unwrap().to_owned();
+    let same = again.replace(&id(&copied), &id(&made)).replacen(
+        "\"name\":\"copy\"",
+        "\"name\":\"log\"",
+        1,
+    );
+    assert_eq!(file, same);
+}
+
+async fn an_import_is_held_to_the_bounds_of_the_wire(host: Opened) {
+    let with = |key: &str, value: Value| {
+        let mut event = event("e");
+        event[key] = value;
+        file_of("in", &[event])
+    };
+    let long = "n".repeat(600);
+    let deep: Value =
+        serde_json::from_str(&format!("{}1{}", "[".repeat(110), "]".repeat(110))).unwrap();
+    let mut cases = vec![
+        (with("id", json!(long)), "id is 600 bytes"),
+        (with("stream_id", json!(long)), "stream_id is 600 bytes"),
+        (with("event_type", json!("a\u{0}b")), "U+0000"),
+        (with("stream_id", json!(" ")), "stream_id is empty"),
+        (with("payload", deep.clone()), "nested deeper"),
+        (with("metadata", deep), "nested deeper"),
+        (with("payloadText", json!("2")), "payloadText differ"),
+        (with("payload", json!("x".repeat(100_000))), "--max-message"),
+        (file_of(&long, &[]), "name is 600 bytes"),
+        (file_of("a\u{0}b", &[]), "U+0000"),
+        (file_of("", &[]), "is empty"),
+        (
+            file_of("importing-0192a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", &[]),
+            "import that is under way",
+        ),
+        (
+            with("payload", json!(1)).replace("\"payload\":1", "\"payload\":1e999"),
+            "1e999",
+        ),
+    ];
+    cases.push((file_of("in", &[event("twice"), event("twice")]), "twice"));
+    let bounds = Bounds {
+        message_bytes: 1_500,
+        ..Bounds::default()
+    };
+    for (text, wanted) in cases {
+        let failure = import(&host.store, None, &bounds, &mut Cursor::new(text)).await;
+        let failure = failure.unwrap_err().to_string();
+        assert!(
+            failure.contains(wanted),
+            "{failure} should speak of {wanted}"
+        );
+    }
+    let not_utf8 = [file_of("in", &[]).into_bytes(), vec![0xff, 0xfe]].concat();
+    let failure = import(&host.store, None, &bounds, &mut Cursor::new(not_utf8)).await;
+    assert!(failure.unwrap_err().to_string().contains("line 3"));
+    let all = host.done("listInstances", json!({})).await;
+    assert_eq!(all["instances"], json!([]), "nothing is left behind");
+}
+
+async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host: Opened) {
+    let staged = || Write::CreateInstance {
+        name: staging_name(),
+        description: Some(STAGING_DESCRIPTION.into()),
+    };
+    write(&*host.store, staged()).await.unwrap();
+    let Ok(Written::Instance(living)) = write(&*host.store, staged()).await else {
+        panic!("an instance is made");
+    };
+    // Looks like one, and is somebody's own.
+    let own = Write::CreateInstance {
+        name: staging_name(),
+        description: None,
+    };
+    write(&*host.store, own).await.unwrap();
+    let beat = async {
+        for _ in 0..6 {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            let sign = Write::UpdateInstance {
+                reference: living.id.clone(),
+                name: None,
+                description: None,
+            };
+            write(&*host.store, sign).await.unwrap();
+        }
+    };
+    let silence = std::time::Duration::from_millis(200);
+    let (removed, ()) = tokio::join!(remove_leftovers(&*host.store, silence), beat);
+    assert_eq!(removed, Ok(1));
+    let left = host.store.instances().await.unwrap();
+    assert_eq!(left.len(), 2);
+    assert!(left.iter().any(|row| row.id == living.id));
+}
+
+/// The whole way: an import is killed in the middle; the next start removes what it left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_import_leaves_nothing_behind_after_the_next_start() {
+    use crate::host_process::{HostProcess, program};
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("events.db");
+    let mut child = program()
+        .args(["import", "--data", data.to_str().unwrap()])
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin
+        .write_all(file_of("in", &[]).lines().next().unwrap().as_bytes())
+        .unwrap();
+    stdin.write_all(b"\n").unwrap();
+    stdin.flush().unwrap();
+    let host = HostProcess::on_file(&data);
+    let client = host.client().await;
+    let count = async || {
+        let all = client.done("listInstances", json!({})).await;
+        all["instances"].as_array().unwrap().len()
+    };
+    while count().await == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(host);
+    let host = HostProcess::on_file(&data);
+    let client = host.client().await;
+    let removed = async {
+        while {
+            let all = client.done("listInstances", json!({})).await;
+            !all["instances"].as_array().unwrap().is_empty()
+        } {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(40), removed)
+        .await
+        .expect("what it left is removed");
 }

@@ -141,3 +141,44 @@ async fn two_stores_on_one_sqlite_file_keep_sequences_gapless() {
         assert_eq!(event["sequence_number"], index + 1);
     }
 }
+
+/// The whole way over a socket; what the stores promise of it stands in `store_promises`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_of_one_connection_are_done_in_the_order_of_their_frames_on_postgresql() {
+    let database = new_database().await;
+    let host = HostProcess::start(&["--store", &database]);
+    let client = host.client().await;
+    let made = client
+        .done("createInstance", json!({ "name": "log" }))
+        .await;
+    let references = [json!("log"), made["instance"]["id"].clone()];
+    let appends = (0..200).map(|n| {
+        let params = json!({ "instanceId": references[n % 2], "payload": n });
+        client.call("appendEvent", params)
+    });
+    for reply in join_all(appends).await {
+        assert_eq!(reply.unwrap()["success"], true);
+    }
+    let query = json!({ "query": { "from": { "instance": "log" }, "limit": 1_000 } });
+    let found = client.done("queryEvents", query).await;
+    for (index, event) in found["result"]["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .enumerate()
+    {
+        assert_eq!(event["payload"], index);
+    }
+    for round in 0..20 {
+        let [old, new] = ["old", "new"].map(|name| format!("{name}{round}"));
+        let replies = join_all([
+            client.call("createInstance", json!({ "name": old })),
+            client.call("updateInstance", json!({ "instanceId": old, "name": new })),
+            client.call("appendEvent", json!({ "instanceId": new })),
+        ]);
+        for reply in replies.await {
+            let reply = reply.unwrap();
+            assert_eq!(reply["success"], true, "{reply}");
+        }
+    }
+}

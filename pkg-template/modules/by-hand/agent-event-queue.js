@@ -1,7 +1,7 @@
 /** What `codebolt.agentEventQueue` keeps: events that arrived and nobody has taken yet. */
 import { askWith } from '../../define.js';
 import { background } from './background-child-threads.js';
-import { Inbox, whenever } from './inbox.js';
+import { Inbox, taken } from './inbox.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -34,44 +34,48 @@ class EventQueue {
   /** @type {Set<(event: any) => unknown>} */
   handlers = new Set();
   /** @type {Inbox<any>} */
-  cache;
-  /** Events of any kind. @type {Inbox<import('../agent-event-queue.js').UnifiedExternalEvent>} */
+  cache = new Inbox();
+  /** Events of any kind, beside those of the queue what comes of background threads. */
   external;
+  /** What had come before there was a queue, for the first handler. @type {any[]} */
+  #early;
 
   /** @param {Session} session */
   constructor(session) {
     this.#session = session;
-    this.cache = new Inbox(session);
-    this.external = new Inbox(session);
+    this.external = background(session).external;
+    // From now on there is somebody to take them.
+    this.external.bound = Infinity;
+    // An event stands in the member `event` and has an id, by which it is acknowledged; nothing else is one.
     session.messages.receive(
-      (message) => message.type === 'agentEvent',
-      (message) => this.#arrived(eventOf(message)),
+      (message) => message.type === 'agentEvent' && !!idOf(message.event),
+      (message) => this.#arrived(message.event),
+      { atOnce: true },
     );
-    const { completions, groupCompletions } = background(session);
-    for (const [type, inbox] of /** @type {const} */ ([
-      ['backgroundAgentCompletion', completions],
-      ['backgroundGroupedAgentCompletion', groupCompletions],
-    ])) {
-      for (const data of inbox.items) this.external.put({ type, data });
-      inbox.watch(() => this.external.put({ type, data: inbox.items.at(-1) }));
-    }
+    this.#early = this.cache.items;
+  }
+
+  /** @param {(event: any) => unknown} handler */
+  add(handler) {
+    this.handlers.add(handler);
+    const early = this.#early.splice(0);
+    // Not what was taken meanwhile, by those who wait.
+    queueMicrotask(() => this.#tell(early.filter((event) => this.cache.items.includes(event))));
   }
 
   /** @param {any} event */
   #arrived(event) {
+    this.cache.drop((earlier) => idOf(earlier) === idOf(event));
     this.cache.put(event);
     this.external.put({ type: 'agentQueueEvent', data: event });
-    /** @type {unknown[]} */
-    const thrown = [];
-    for (const handler of [...this.handlers]) {
-      try {
-        handler(event);
-      } catch (error) {
-        thrown.push(error);
-      }
+    this.#tell([event]);
+  }
+
+  /** @param {any[]} events */
+  #tell(events) {
+    for (const event of events) {
+      for (const handler of [...this.handlers]) this.#session.run(() => handler(event));
     }
-    // The session reports what a receiver throws; the other handlers have run by then.
-    if (thrown.length > 0) throw thrown[0];
   }
 
   /** @param {string} eventId */
@@ -112,9 +116,6 @@ class EventQueue {
   }
 }
 
-/** The event that a message brings: no fact tells in which member. @param {any} message */
-const eventOf = (message) => message.event ?? message.data ?? message;
-
 /** @param {any} event */
 const idOf = (event) => event?.eventId;
 
@@ -149,18 +150,18 @@ export const waitForNextQueueEvent =
   (session) =>
   async (maxDepth = 1, /** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
-    await whenever(session, [events.cache]);
-    const taken = await events.acknowledgeAll(events.cache.items.slice(0, Math.max(1, maxDepth)), callOptions);
-    return maxDepth === 1 ? taken[0] : taken;
+    const next = () => (events.cache.size > 0 ? events.cache.items.slice(0, Math.max(1, maxDepth)) : undefined);
+    const found = await events.acknowledgeAll(await taken(session, [events.cache], next), callOptions);
+    return maxDepth === 1 ? found[0] : found;
   };
 
 /** @param {Session} session */
 export const onQueueEvent = (session) => (/** @type {(event: any) => unknown} */ handler) => {
-  const { handlers } = queue(session);
-  handlers.add(handler);
+  const events = queue(session);
+  events.add(handler);
   session.connect();
   return () => {
-    handlers.delete(handler);
+    events.handlers.delete(handler);
   };
 };
 
@@ -198,8 +199,7 @@ export const waitForAnyExternalEvent =
   (session) =>
   async (/** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
-    await whenever(session, [events.external]);
-    const event = /** @type {import('../agent-event-queue.js').UnifiedExternalEvent} */ (events.external.take());
+    const event = await taken(session, [events.external], () => events.external.take());
     const id = event.type === 'agentQueueEvent' && idOf(event.data);
     if (id) {
       await events.acknowledgeAll([event.data], callOptions);

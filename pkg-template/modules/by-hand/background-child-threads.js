@@ -1,37 +1,41 @@
 /** Agents that run in threads of their own, and what came of them. */
-import { Inbox, whenever } from './inbox.js';
+import { Inbox, taken } from './inbox.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
+/** @typedef {{ type: 'agentQueueEvent' | 'backgroundAgentCompletion' | 'backgroundGroupedAgentCompletion', data: any }} ExternalEvent */
 
 /** The messages that tell that a single thread is done. */
 const COMPLETIONS = ['startThreadResponse', 'ThreadCompleted'];
 
+/** How many events are kept for an event queue that may never be asked, and completions of threads that may never be registered. */
+const KEPT = 256;
+
 class BackgroundThreads {
   /** @type {Map<string, any>} */
   #running = new Map();
-  /** @type {Map<string, Set<string>>} */
+  /** Who of a group still runs, and what came of the others. @type {Map<string, { running: Set<string>, completions: any[] }>} */
   #groups = new Map();
+  /** Completions of threads that nobody has registered: the host may be faster than the reply that tells of the thread. */
+  #unregistered = new Map();
   /** @type {Inbox<any>} */
-  completions;
+  completions = new Inbox();
   /** @type {Inbox<any>} */
-  groupCompletions;
+  groupCompletions = new Inbox();
+  /** Everything that comes from outside, in its order, for `agentEventQueue`. @type {Inbox<ExternalEvent>} */
+  external = new Inbox(KEPT);
 
   /** @param {Session} session */
   constructor(session) {
-    this.completions = new Inbox(session);
-    this.groupCompletions = new Inbox(session);
-    const completed = (/** @type {any} */ message) => {
-      this.#running.delete(message.threadId);
-      this.completions.put(message);
-    };
+    const arrived = (/** @type {any} */ message) => this.#arrived(message);
     const isCompletion = (/** @type {any} */ message) => COMPLETIONS.includes(message.type);
-    session.messages.receive(isCompletion, completed);
+    session.messages.receive(isCompletion, arrived, { atOnce: true });
     // A completion may carry the id of the request that started the thread, which has been answered by then.
-    session.on('dropped', (message) => isCompletion(message) && completed(message));
+    session.on('dropped', (message) => isCompletion(message) && arrived(message));
     session.messages.receive(
       (message) => message.type === 'backgroundGroupedAgentCompletion',
-      (message) => this.groupCompletions.put(message),
+      (message) => this.#groupCompleted(message),
+      { atOnce: true },
     );
   }
 
@@ -46,13 +50,57 @@ class BackgroundThreads {
    */
   add(threadId, data, groupId) {
     this.#running.set(threadId, data);
-    if (!groupId) return;
-    const group = this.#groups.get(groupId) ?? new Set();
-    this.#groups.set(groupId, group.add(threadId));
+    if (groupId) {
+      const group = this.#groups.get(groupId) ?? { running: new Set(), completions: [] };
+      group.running.add(threadId);
+      this.#groups.set(groupId, group);
+    }
+    const early = this.#unregistered.get(threadId);
+    if (early === undefined) return;
+    this.#unregistered.delete(threadId);
+    this.#completed(early);
+  }
+
+  /** @param {any} message */
+  #arrived(message) {
+    const { type, threadId } = message;
+    if (!threadId) return;
+    // Who waits for background agents hears of those only; whoever takes all events hears of every thread.
+    if (type === 'startThreadResponse' || this.#running.has(threadId)) this.#completed(message);
+    else {
+      this.#unregistered.set(threadId, message);
+      if (this.#unregistered.size > KEPT) this.#unregistered.delete(this.#unregistered.keys().next().value);
+    }
+    this.external.put({ type: 'backgroundAgentCompletion', data: message });
+  }
+
+  /** @param {any} completion */
+  #completed(completion) {
+    const { threadId } = completion;
+    this.#running.delete(threadId);
+    this.completions.drop((earlier) => earlier.threadId === threadId);
+    this.completions.put(completion);
+    for (const [groupId, { running, completions }] of this.#groups) {
+      if (!running.delete(threadId)) continue;
+      completions.push(completion);
+      if (running.size > 0) continue;
+      this.#groups.delete(groupId);
+      const success = completions.every((each) => each.success !== false);
+      this.#groupCompleted({ groupId, threadId, completions, success });
+    }
+  }
+
+  /** @param {any} completion */
+  #groupCompleted(completion) {
+    this.groupCompletions.put(completion);
+    this.external.put({ type: 'backgroundGroupedAgentCompletion', data: completion });
   }
 }
 
 export const background = /* @__PURE__ */ stateOf((session) => new BackgroundThreads(session));
+
+/** All items, if there are any. @param {Inbox<any>} inbox */
+const allOf = (inbox) => (inbox.size > 0 ? inbox.takeAll() : undefined);
 
 /** @param {Session} session */
 export const addRunningAgent = (session) => {
@@ -65,16 +113,12 @@ export const addRunningAgent = (session) => {
 export const getRunningAgentCount = (session) => () => background(session).count;
 
 /** @param {Session} session */
-export const checkForBackgroundAgentCompletion = (session) => () => {
-  const all = background(session).completions.takeAll();
-  return all.length > 0 ? all : null;
-};
+export const checkForBackgroundAgentCompletion = (session) => () => allOf(background(session).completions) ?? null;
 
 /** @param {Session} session */
 export const onBackgroundAgentCompletion = (session) => async () => {
   const { completions } = background(session);
-  await whenever(session, [completions]);
-  return completions.takeAll();
+  return taken(session, [completions], () => allOf(completions));
 };
 
 /** @param {Session} session */
@@ -84,18 +128,16 @@ export const checkForBackgroundGroupedAgentCompletion = (session) => () =>
 /** @param {Session} session */
 export const onBackgroundGroupedAgentCompletion = (session) => async () => {
   const { groupCompletions } = background(session);
-  await whenever(session, [groupCompletions]);
-  return groupCompletions.take();
+  return taken(session, [groupCompletions], () => groupCompletions.take());
 };
 
-/**
- * @param {Session} session
- * @returns {() => Promise<import('../background-child-threads.js').BackgroundExternalEvent>}
- */
+/** @param {Session} session */
 export const waitForAnyExternalEvent = (session) => async () => {
   const { completions, groupCompletions } = background(session);
-  await whenever(session, [completions, groupCompletions]);
-  return completions.size > 0
-    ? { type: 'backgroundAgentCompletion', data: completions.takeAll() }
-    : { type: 'backgroundGroupedAgentCompletion', data: groupCompletions.take() };
+  return taken(session, [completions, groupCompletions], () => {
+    const all = allOf(completions);
+    if (all) return { type: 'backgroundAgentCompletion', data: all };
+    const group = groupCompletions.take();
+    return group && { type: 'backgroundGroupedAgentCompletion', data: group };
+  });
 };

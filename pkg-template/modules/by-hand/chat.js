@@ -1,6 +1,7 @@
 /** What `codebolt.chat` keeps and does besides sending. */
 import { tell, tellSpread } from '../../define.js';
-import { Inbox, whenever } from './inbox.js';
+import { isRouted } from '../../routed.js';
+import { Inbox, taken } from './inbox.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -8,10 +9,11 @@ import { stateOf } from './state.js';
 /** Steering messages that nobody has taken yet. */
 const steering = /* @__PURE__ */ stateOf((session) => {
   /** @type {Inbox<any>} */
-  const inbox = new Inbox(session);
+  const inbox = new Inbox();
   session.messages.receive(
     (message) => message.type === 'steeringMessage',
     (message) => inbox.put(message),
+    { atOnce: true },
   );
   return inbox;
 });
@@ -19,7 +21,7 @@ const steering = /* @__PURE__ */ stateOf((session) => {
 /** @param {Session} session */
 export const setRequestHandler = (session) => (/** @type {(message: any, answer: (data: any) => void) => unknown} */ handler) => {
   session.messages.receive(
-    () => true,
+    (message) => !isRouted(session, message),
     (message) => handler(message, (data) => void tellSpread(session, { type: 'processStoped', ...data })),
   );
   session.connect();
@@ -44,6 +46,5 @@ export const checkForSteeringMessage = (session) => {
 /** @param {Session} session */
 export const onSteeringMessageReceived = (session) => async () => {
   const inbox = steering(session);
-  await whenever(session, [inbox]);
-  return inbox.take();
+  return taken(session, [inbox], () => inbox.take());
 };

@@ -11,15 +11,16 @@ const CLOSE = { type: 'dynamicPanel.close', replyTypes: ['dynamicPanelCloseRespo
 /** How long the user may take to answer a panel that waits for it, in ms. */
 const ANSWER_WITHIN = 300_000;
 
+const MESSAGE = 'dynamicPanel.message';
+
 /** The handlers, by the panel's id. */
-const panels = /* @__PURE__ */ stateOf((session) => {
-  /** @type {Map<string, (data: any) => unknown>} */
-  const handlers = new Map();
-  session.messages.receive(
-    (message) => message.type === 'dynamicPanel.message',
-    (message) => handlers.get(message.panelId)?.(message.data),
-  );
-  return handlers;
+const panels = /* @__PURE__ */ stateOf(() => new Map());
+
+/** Takes the panels' messages from the first handler on. */
+const listening = /* @__PURE__ */ stateOf((session) => {
+  session.messages.routed.add(MESSAGE);
+  const isOurs = (/** @type {any} */ message) => message.type === MESSAGE;
+  return session.messages.receive(isOurs, (message) => panels(session).get(message.panelId)?.(message.data));
 });
 
 /** @param {Session} session */
@@ -46,6 +47,7 @@ export const close = (session) => (/** @type {string} */ panelId, /** @type {Cal
 /** @param {Session} session */
 export const onMessage = (session) => (/** @type {string} */ panelId, /** @type {(data: any) => unknown} */ handler) => {
   panels(session).set(panelId, handler);
+  listening(session);
   session.connect();
 };
 

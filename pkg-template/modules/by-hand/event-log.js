@@ -4,11 +4,11 @@ import { CodeboltError } from '../../error.js';
 import { shown } from '../../options.js';
 import { unwrap as dataOf } from '../../unwrap.js';
 import { eventLogMethods } from '../event-log.js';
+import { eventReader } from './event-reader.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
-/** @typedef {import('../event-log.d.ts').EventLogDSL} EventLogDSL */
 /** @typedef {import('../event-log.d.ts').ReadEventsOptions} ReadEventsOptions */
 
 /** How often an instance may vanish between "exists" and the list before the caller hears of it. */
@@ -71,6 +71,8 @@ const rules = {
     (value) => value === undefined || (typeof value === 'number' && value >= 0 && value < 2 ** 31),
     'milliseconds as a number from 0 to 2147483647',
   ],
+  onRetry: [(value) => value === undefined || typeof value === 'function', 'a function ({ error, attempt })'],
+  ifRecreated: [(value) => value === undefined || value === 'fail' || value === 'restart', "'fail' or 'restart'"],
   signal: [(value) => value === undefined || typeof value?.addEventListener === 'function', 'an AbortSignal'],
 };
 
@@ -94,7 +96,7 @@ export const readEvents = (session) => (/** @type {any} */ options) => {
   }
   // What the caller changes afterwards must not move the pages against each other.
   const where = JSON.parse(JSON.stringify(options.where ?? []));
-  return /** @type {AsyncGenerator<any, void, undefined>} */ (read(session, { ...options, where }));
+  return eventReader(session, operations(session), { ...options, where });
 };
 
 /** @param {string} argument @param {unknown} value @param {string} wanted */
@@ -104,114 +106,3 @@ const bad = (argument, value, wanted) =>
     `eventLog.readEvents: argument '${argument}' is ${shown(value)}; ${wanted} is wanted`,
     { type: 'eventLog.queryEvents' },
   );
-
-/**
- * @param {Session} session
- * @param {ReadEventsOptions} options
- */
-async function* read(session, { instanceId, stream, after, where = [], batchSize = 500, live, pollInterval = 1000, signal }) {
-  const place = stream === undefined ? inInstance(instanceId, after) : inStream(instanceId, stream, after);
-  for (;;) {
-    const query = place.query();
-    query.where = [...where, ...(query.where ?? [])];
-    query.limit = batchSize;
-    const { events = [], total } = await ask(session, query, signal);
-    for (const event of events) {
-      place.pass(event);
-      yield event;
-    }
-    if (events.length > 0 && events.length < total - (query.offset ?? 0)) continue;
-    if (!live) return;
-    await pause(session, pollInterval, signal);
-  }
-}
-
-/**
- * How far a reader of one stream has come: to a sequence number.
- * @param {string} instance
- * @param {string} stream
- * @param {number | undefined} after
- */
-const inStream = (instance, stream, after) => ({
-  /** @returns {EventLogDSL} */
-  query: () => ({
-    from: { instance, stream },
-    where: after === undefined ? [] : [{ field: 'sequence_number', operator: 'gt', value: after }],
-    orderBy: { field: 'sequence_number', direction: 'asc' },
-  }),
-  /** @param {{ sequence_number: number }} event */
-  pass(event) {
-    after = event.sequence_number;
-  },
-});
-
-/**
- * How far a reader of a whole instance has come: to the nth event since an instant. The order is that of appending, in
- * which instants never run backwards; counting from the last one spares the host counting from the first event.
- * @param {string} instance
- * @param {number} [offset]
- */
-const inInstance = (instance, offset = 0) => {
-  /** @type {string | undefined} */
-  let since;
-  /** @type {string | undefined} */
-  let last;
-  return {
-    /** @returns {EventLogDSL} */
-    query: () => ({
-      from: { instance },
-      where: since === undefined ? [] : [{ field: 'timestamp', operator: 'gte', value: since }],
-      orderBy: { field: 'timestamp', direction: 'asc' },
-      offset,
-    }),
-    /** @param {{ timestamp: string }} event */
-    pass({ timestamp }) {
-      // Only where an instant begins within what was read is it known how many events it has before here.
-      if (last !== undefined && timestamp !== last) {
-        since = timestamp;
-        offset = 0;
-      }
-      last = timestamp;
-      offset++;
-    },
-  };
-};
-
-/**
- * Asks for a page. Asking changes nothing, so it is asked again when the connection was lost and is being made anew.
- * @param {Session} session
- * @param {EventLogDSL} query
- * @param {AbortSignal | undefined} signal
- */
-const ask = async (session, query, signal) => {
-  const { queryEvents } = operations(session);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return dataOf(await queryEvents(query, signal && { signal })).result;
-    } catch (error) {
-      const isLost = /** @type {any} */ (error)?.code === 'CONNECTION_CLOSED';
-      if (!isLost || session.state !== 'reconnecting' || attempt >= ATTEMPTS) throw error;
-    }
-  }
-};
-
-/**
- * Waits, but no longer than the connection or the caller's patience lasts.
- * @param {Session} session
- * @param {number} milliseconds
- * @param {AbortSignal | undefined} signal
- * @returns {Promise<void>}
- */
-const pause = (session, milliseconds, signal) =>
-  new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      off();
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    const off = session.on('close', end);
-    signal?.addEventListener('abort', end);
-    if (signal?.aborted) end();
-  });

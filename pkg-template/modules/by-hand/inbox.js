@@ -9,11 +9,12 @@ export class Inbox {
   #items = [];
   /** @type {Set<() => void>} */
   #waiting = new Set();
-  #session;
+  /** How many items are kept; beyond it the oldest goes. */
+  bound;
 
-  /** @param {Session} session */
-  constructor(session) {
-    this.#session = session;
+  /** @param {number} [bound] */
+  constructor(bound = Infinity) {
+    this.bound = bound;
   }
 
   get size() {
@@ -28,7 +29,10 @@ export class Inbox {
   /** @param {Item} item */
   put(item) {
     this.#items.push(item);
-    for (const look of [...this.#waiting]) look();
+    if (this.#items.length > this.bound) this.#items.shift();
+    for (const look of [...this.#waiting]) {
+      if (this.#waiting.has(look)) look();
+    }
   }
 
   /** The oldest item, which leaves the inbox. */
@@ -46,11 +50,6 @@ export class Inbox {
     this.#items = this.#items.filter((item) => !goes(item));
   }
 
-  /** Resolves once there is an item, which stays; rejects when none can come any more. */
-  filled() {
-    return whenever(this.#session, [this]);
-  }
-
   /**
    * Calls `look` at each item that comes. Returns what ends it.
    * @param {() => void} look
@@ -64,20 +63,28 @@ export class Inbox {
 }
 
 /**
- * Resolves once one of the inboxes has an item. Rejects when the connection ends: a wait must not hang for ever.
+ * Resolves with what `take` gives as soon as it gives something, which it is asked whenever something comes in. Of several
+ * who wait, the one that waits longest is asked first, so that nobody is handed what another has taken. Rejects when the
+ * connection ends: a wait must not hang for ever.
+ * @template Taken
  * @param {Session} session
  * @param {Inbox<any>[]} inboxes
- * @returns {Promise<void>}
+ * @param {() => Taken | undefined} take
+ * @returns {Promise<Taken>}
  */
-export const whenever = (session, inboxes) => {
-  const filled = () => inboxes.some((inbox) => inbox.size > 0);
-  if (filled()) return Promise.resolve();
+export const taken = (session, inboxes, take) => {
+  const given = take();
+  if (given !== undefined) return Promise.resolve(given);
   return new Promise((resolve, reject) => {
     const settle = (/** @type {() => void} */ how) => {
       for (const end of ends) end();
       how();
     };
-    const ends = inboxes.map((inbox) => inbox.watch(() => filled() && settle(resolve)));
+    const look = () => {
+      const given = take();
+      if (given !== undefined) settle(() => resolve(given));
+    };
+    const ends = inboxes.map((inbox) => inbox.watch(look));
     ends.push(
       session.on('close', (details) =>
         settle(() =>

@@ -4,6 +4,9 @@
  */
 import { readCallOptions } from '../../call-options.js';
 import { ask, attempt } from '../../define.js';
+import { CodeboltError } from '../../error.js';
+import { shown } from '../../options.js';
+import { toolsOf } from '../../tools/at-once.js';
 import { sdkFor } from '../../tools/sdk.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -23,14 +26,20 @@ const GET_ALL = /* @__PURE__ */ method('getAllMcpTools');
 
 const PREFIX = 'codebolt--';
 
-/** @param {unknown} toolbox */
-const isOwn = (toolbox) => String(toolbox).toLowerCase() === 'codebolt';
+/**
+ * Whether a toolbox is the SDK's own. What is no name at all reaches no host, as in the reference: agents go on without tools then.
+ * @param {unknown} toolbox
+ */
+const isOwn = (toolbox) => {
+  if (typeof toolbox === 'string') return toolbox.toLowerCase() === 'codebolt';
+  throw new CodeboltError('INVALID_ARGUMENT', `mcp: a toolbox is ${shown(toolbox)}; its name as a string is wanted`, { type: 'codebolttools' });
+};
 
 /** @param {string} name */
 const ownName = (name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name);
 
-/** The tools of a session, from a file of their own, so that a program without tools does not load them. @param {Session} session */
-const toolsFor = async (session) => (await import('../../toolbox.js')).toolsOf(session, sdkFor(session));
+/** The tools of a session, which Node loads here. @param {Session} session */
+const toolsFor = async (session) => toolsOf(session, sdkFor(session));
 
 /** The reply of a host that nothing was asked. @type {any} */
 const NOTHING = {};
@@ -95,7 +104,7 @@ export const executeTool =
     /** @type {CallOptions | undefined} */ callOptions,
   ) =>
     attempt(() => {
-      if (!toolbox || isOwn(toolbox)) return executeOwn(session, ownName(toolName), params, callOptions);
+      if (toolbox == null || isOwn(toolbox)) return executeOwn(session, ownName(toolName), params, callOptions);
       const message = { type: 'codebolttools', action: 'executeTool', toolName: `${toolbox}--${toolName}`, params };
       return ask(session, EXECUTE, message, callOptions);
     });

@@ -30,7 +30,7 @@ const cases = {
   // Gives the test the time to see what an import alone does.
   imported: async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
-    return { state: new Codebolt({ url }).state, sockets: globalThis.sockets };
+    return { state: new Codebolt({ url }).connectionState, sockets: globalThis.sockets };
   },
   connected: async () => {
     await works();

@@ -28,6 +28,6 @@ export const roundTrip = async (codebolt, runtime) => {
     total,
     text: events[0].payload.text,
     event: events[0].id === appended.data.event.id,
-    state: codebolt.state,
+    state: codebolt.connectionState,
   };
 };

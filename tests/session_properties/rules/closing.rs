@@ -50,6 +50,8 @@ fn a_drain_lets_calls_settle_and_takes_no_new_ones() {
     assert!(matches!(world.link, Link::Open { .. }));
     world.reply(call, "a");
     assert_eq!(world.outcome(call), Some(&Outcome::Reply));
+    world.perform(Operation::Buffer(0));
+    world.perform(Operation::Advance(20));
     assert!(matches!(world.link, Link::Closing { .. }));
 }
 
@@ -83,7 +85,13 @@ fn a_drain_waits_for_messages_that_nobody_answers_too() {
     assert!(matches!(world.link, Link::Open { .. }));
     world.perform(Operation::Buffer(0));
     world.perform(Operation::Advance(20));
-    assert!(world.queued_messages.is_empty());
+    assert_eq!(world.session.occupancy().queued, 0);
+    assert!(
+        matches!(world.link, Link::Open { .. }),
+        "it is in the buffer"
+    );
+    world.perform(Operation::Buffer(0));
+    world.perform(Operation::Advance(20));
     assert!(matches!(world.link, Link::Closing { .. }));
 }
 

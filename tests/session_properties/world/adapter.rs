@@ -1,10 +1,14 @@
 //! What the world does when the session wants something done.
 
-use super::{Frame, Kind, Link, Outcome, World};
+use super::{Kind, Link, Outcome, World};
 use codebolt_wasm::session::{Action, Notice};
 
+/// How long a host may take to answer the close frame, and at most after a drain that had more time.
+const CLOSE_TIMEOUT: u64 = 2_000;
+const LONGEST_CLOSE_TIMEOUT: u64 = 30_000;
+
 impl World {
-    pub(super) fn act(&mut self, action: Action<Frame>) {
+    pub(super) fn act(&mut self, action: Action) {
         match action {
             Action::OpenSocket { .. } => {
                 assert!(
@@ -24,16 +28,23 @@ impl World {
                     );
                 }
                 if matches!(self.link, Link::Open { .. }) {
-                    self.link = Link::Closing { since: self.now };
+                    let until = self
+                        .drain_until
+                        .unwrap_or(0)
+                        .min(self.now + LONGEST_CLOSE_TIMEOUT)
+                        .max(self.now + CLOSE_TIMEOUT);
+                    self.link = Link::Closing { until };
                     // Those who waited have been rejected, and their replies are nobody's.
                     self.unanswered.clear();
                 }
             }
             Action::AbandonSocket => self.link_ends(),
-            Action::Send(frame) => self.sends(frame),
+            Action::MeasureBuffer if self.is_ending => self.session.ending(self.now),
             Action::MeasureBuffer => {
-                self.measured = self.buffer;
-                self.unmeasured = 0;
+                if matches!(self.link, Link::Open { .. }) {
+                    self.measured = self.buffer;
+                    self.unmeasured = 0;
+                }
                 self.session.buffered(self.now, self.buffer);
             }
             Action::Settle {
@@ -50,6 +61,10 @@ impl World {
                             !matches!(wait.kind, Kind::Call { .. }),
                             "a call without a reply"
                         );
+                        assert!(
+                            !matches!(wait.kind, Kind::Sending) || wait.sent,
+                            "a message is sent that the socket did not get"
+                        );
                         self.settle(caller, Outcome::Done);
                     }
                     Err(failure) => {
@@ -58,9 +73,6 @@ impl World {
                             wait.sent,
                             "what {failure:?} says of sending"
                         );
-                        if let Kind::Sending { message } = wait.kind {
-                            self.queued_messages.retain(|&other| other != message);
-                        }
                         self.settle(caller, Outcome::Failed(failure));
                     }
                 }
@@ -71,32 +83,50 @@ impl World {
         }
     }
 
-    pub(super) fn sends(&mut self, frame: Frame) {
-        assert!(self.handed_out.insert(frame), "{frame:?} is sent twice");
-        let place = self.order[&frame];
-        assert!(place >= self.last_order, "{frame:?} overtakes");
-        self.last_order = place;
-        let open = matches!(self.link, Link::Open { .. });
+    /// The socket takes a frame, and whatever happens within.
+    pub(super) fn sends(&mut self, number: usize) {
+        assert!(self.handed_out.insert(number), "{number} is sent twice");
+        assert!(number >= self.last_order, "{number} overtakes");
+        self.last_order = number;
         assert!(
-            open || self.interrupted,
-            "{frame:?} is sent on {:?}",
+            matches!(self.link, Link::Open { .. }) && !self.is_ending,
+            "{number} is sent on {:?}",
             self.link
         );
-        let size = match frame {
-            Frame::Of(number) => {
-                self.waits[number].sent = true;
-                if open {
-                    self.unanswered.push(number);
-                }
-                self.waits[number].size
-            }
-            Frame::Message(number) => {
-                self.queued_messages.retain(|&other| other != number);
-                self.messages[number]
-            }
-        };
+        let wait = &mut self.waits[number];
+        wait.sent = true;
+        let (size, is_call) = (wait.size, matches!(wait.kind, Kind::Call { .. }));
+        if is_call {
+            self.unanswered.push(number);
+        }
         self.unmeasured += size;
         self.buffer += size;
+        let Some((operations, throws)) = self.in_send.pop() else {
+            return self.took(number, is_call);
+        };
+        self.depth += 1;
+        let generation = self.generation;
+        for operation in operations {
+            self.happen(operation);
+        }
+        self.depth -= 1;
+        if !throws {
+            return self.took(number, is_call);
+        }
+        if !is_call {
+            self.session
+                .not_sent(self.waits[number].place, "it cannot send");
+        }
+        if generation == self.generation {
+            self.link_ends();
+            self.session.closed(self.now, 1006, "it cannot send");
+        }
+    }
+
+    fn took(&mut self, number: usize, is_call: bool) {
+        if !is_call {
+            self.session.sent(self.now, self.waits[number].place);
+        }
     }
 
     fn notice(&mut self, notice: Notice) {
@@ -122,7 +152,6 @@ impl World {
             }
             Notice::MessagesLost { count } => {
                 assert!(count > 0);
-                self.queued_messages.clear();
             }
         }
         for operation in self.in_listener.pop().into_iter().flatten() {

@@ -17,10 +17,8 @@ pub enum Kind {
     },
     Readiness,
     Closing,
-    /// That a message without a reply is sent, or waits to be.
-    Sending {
-        message: usize,
-    },
+    /// That a message without a reply is sent.
+    Sending,
 }
 
 /// How a wait ended.
@@ -45,6 +43,13 @@ pub struct Wait {
     pub outcome: Option<Outcome>,
 }
 
+impl Wait {
+    /// Whether there is a frame to be sent for it.
+    pub fn is_frame(&self) -> bool {
+        matches!(self.kind, Kind::Call { .. } | Kind::Sending)
+    }
+}
+
 /// What became of an incoming frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Given {
@@ -65,7 +70,7 @@ pub enum Link {
         heard: u64,
     },
     Closing {
-        since: u64,
+        until: u64,
     },
     /// No socket; another attempt was announced.
     Pause {
@@ -75,15 +80,9 @@ pub enum Link {
     Gone,
 }
 
-/// A frame: whose it is, or the number of a message without a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Frame {
-    Of(usize),
-    Message(usize),
-}
-
 pub struct World {
-    pub session: Session<Frame>,
+    /// A frame is the number of who waits for its reply, or for it to be sent.
+    pub session: Session<usize>,
     /// Who has which place; of several the last.
     places: HashMap<Place, usize>,
     /// Frames that the world sends by itself, for the session left it to do so.
@@ -95,13 +94,13 @@ pub struct World {
     /// Frames sent over this connection that had no reply yet, those given up included, in the order of sending.
     pub unanswered: Vec<usize>,
     /// Every frame ever handed out.
-    pub handed_out: HashSet<Frame>,
-    /// Messages without a caller: their sizes, and those that wait to be sent.
-    messages: Vec<u64>,
-    pub queued_messages: Vec<usize>,
-    /// The frames' places in the order of the calls, and that of the frame sent last.
-    order: HashMap<Frame, usize>,
+    pub handed_out: HashSet<usize>,
+    /// The frame sent last; their numbers are in the order of the calls.
     last_order: usize,
+    /// Whether the socket takes no more, though it is open.
+    pub is_ending: bool,
+    /// How many sockets have gone.
+    generation: usize,
     pub armed: Option<(u64, bool)>,
     pub timers_fired: usize,
     /// What the socket's buffer holds, and what it held when it was last measured.
@@ -113,6 +112,7 @@ pub struct World {
     one_off_used: bool,
     expectations: Vec<Expectation>,
     in_listener: Vec<Vec<Operation>>,
+    in_send: Vec<(Vec<Operation>, bool)>,
     recursive: bool,
     depth: usize,
     /// Something happened between two actions: frames may have been handed to a socket that was gone.
@@ -141,10 +141,9 @@ impl World {
             waits: Vec::new(),
             unanswered: Vec::new(),
             handed_out: HashSet::new(),
-            messages: Vec::new(),
-            queued_messages: Vec::new(),
-            order: HashMap::new(),
             last_order: 0,
+            is_ending: false,
+            generation: 0,
             armed: None,
             timers_fired: 0,
             buffer: 0,
@@ -155,6 +154,7 @@ impl World {
             one_off_used: false,
             expectations,
             in_listener: Vec::new(),
+            in_send: Vec::new(),
             recursive,
             depth: 0,
             interrupted: false,
@@ -220,12 +220,14 @@ impl World {
                 self.close(drain);
             }
             Operation::InNextListener(operations) => self.in_listener.push(operations),
+            Operation::InNextSend(operations, throws) => self.in_send.push((operations, throws)),
+            Operation::SocketEnds => self.is_ending |= matches!(self.link, Link::Open { .. }),
         }
     }
 
     fn wait(&mut self, kind: Kind, limit: u64, size: u64) -> usize {
         let number = self.waits.len();
-        let (place, id) = self.session.draw(random(number));
+        let (place, id) = self.session.draw(random(number), kind == Kind::Sending);
         if let Some(before) = self.places.insert(place, number) {
             assert!(
                 self.waits[before].outcome.is_some(),
@@ -247,7 +249,7 @@ impl World {
     pub fn call(&mut self, kind: usize, timeout: Option<u64>, size: u64) -> usize {
         let limit = timeout.or(self.options.request_timeout).unwrap_or(0);
         let number = self.wait(Kind::Call { kind }, limit, size);
-        self.order.insert(Frame::Of(number), self.order.len());
+        let before = self.waiting_to_be_sent(number);
         let expectation = if kind == ONE_OFF {
             self.one_off_used = true;
             self.session.expect_once(REQUESTS[kind], EXPECTED[kind])
@@ -260,26 +262,62 @@ impl World {
             timeout,
         };
         let place = self.waits[number].place;
-        if self.begins && self.depth == 0 && self.session.begin(self.now, place, call) {
-            self.sends(Frame::Of(number));
+        let may_begin = self.begins && self.depth == 0 && !self.is_ending;
+        if may_begin && self.session.begin(self.now, place, call) {
+            self.sends(number);
         } else {
-            self.session.call(self.now, place, call, Frame::Of(number));
+            self.session.call(self.now, place, call, number);
         }
         self.carry_out();
+        self.check_admission(number, before);
         number
     }
 
+    /// How many frames wait to be sent beside this one, and how many bytes with those that may stand in the socket.
+    fn waiting_to_be_sent(&self, but: usize) -> (usize, u64) {
+        let waiting = self.waits.iter().enumerate().filter(|(number, wait)| {
+            *number != but && wait.outcome.is_none() && wait.is_frame() && !wait.sent
+        });
+        let in_socket = match self.link {
+            Link::Open { .. } => self.measured + self.unmeasured,
+            _ => 0,
+        };
+        waiting.fold((0, in_socket), |(count, bytes), (_, wait)| {
+            (count + 1, bytes + wait.size)
+        })
+    }
+
+    /// Whoever waits was let in by the bounds, and whoever was refused was by them.
+    fn check_admission(&self, number: usize, (count, bytes): (usize, u64)) {
+        if self.depth > 0 {
+            return;
+        }
+        let wait = &self.waits[number];
+        let most = self.options.max_queued_bytes;
+        let is_full = count >= self.options.max_queued;
+        let is_large = count > 0 && bytes + wait.size > most;
+        if let Some(Outcome::Failed(Failure::QueueFull { in_bytes, .. })) = wait.outcome {
+            assert!(
+                if in_bytes { is_large } else { is_full },
+                "refused with {count} waiting, {bytes} bytes"
+            );
+        } else if wait.outcome.is_none() && !wait.sent && !self.is_ending {
+            // That a socket takes no more is only seen when it is to take something.
+            assert!(
+                !is_full && !is_large,
+                "{count} wait already, {bytes} bytes, and one more"
+            );
+        }
+    }
+
     pub fn send(&mut self, size: u64) -> Result<usize, Failure> {
-        let number = self.messages.len();
-        self.messages.push(size);
-        self.order.insert(Frame::Message(number), self.order.len());
-        self.queued_messages.push(number);
-        let waiter = self.wait(Kind::Sending { message: number }, 0, size);
-        let place = self.waits[waiter].place;
-        self.session
-            .send(self.now, place, Frame::Message(number), size);
+        let number = self.wait(Kind::Sending, 0, size);
+        let before = self.waiting_to_be_sent(number);
+        let place = self.waits[number].place;
+        self.session.send(self.now, place, number, size);
         self.carry_out();
-        match &self.waits[waiter].outcome {
+        self.check_admission(number, before);
+        match &self.waits[number].outcome {
             Some(Outcome::Failed(failure)) => Err(failure.clone()),
             _ => Ok(number),
         }
@@ -304,13 +342,19 @@ impl World {
         let place = self.waits[number].place;
         self.session.close(self.now, drain, place);
         self.carry_out();
+        if drain.is_none() {
+            // Those who waited have been rejected, and their replies are nobody's, though messages may still go out.
+            let waits = &self.waits;
+            self.unanswered
+                .retain(|&number| waits[number].outcome.is_none());
+        }
         number
     }
 
     pub fn abort(&mut self, number: usize) {
         let wait = &self.waits[number];
         let expected = match wait.kind {
-            Kind::Closing | Kind::Sending { .. } => None,
+            Kind::Closing | Kind::Sending => None,
             Kind::Call { .. } | Kind::Readiness if wait.outcome.is_some() => None,
             Kind::Call { .. } | Kind::Readiness => Some((wait.place, wait.sent)),
         };
@@ -328,6 +372,7 @@ impl World {
     pub fn socket_opens(&mut self) {
         if let Link::Opening { .. } = self.link {
             self.link = Link::Open { heard: self.now };
+            self.is_ending = false;
             self.buffer = 0;
             self.unmeasured = 0;
             self.measured = 0;
@@ -412,6 +457,14 @@ impl World {
                 Given::Dropped
             };
         }
+        let is_message = |id| {
+            waits
+                .iter()
+                .any(|wait| wait.id == id && wait.kind == Kind::Sending)
+        };
+        if matches!(id, IncomingId::Known(id) if is_message(id)) {
+            return Given::Message;
+        }
         let known_reply =
             TYPES[..3].contains(&type_name) || (type_name == "d" && self.one_off_used);
         match id {
@@ -429,7 +482,7 @@ impl World {
                 id: wait.id,
                 type_name: REQUESTS[kind].into(),
             }),
-            Kind::Readiness | Kind::Closing | Kind::Sending { .. } => None,
+            Kind::Readiness | Kind::Closing | Kind::Sending => None,
         }
     }
 
@@ -464,8 +517,17 @@ impl World {
             }
         }
         self.depth += 1;
-        while let Some(action) = self.session.next_action() {
-            self.act(action);
+        loop {
+            if let Some(action) = self.session.next_action() {
+                self.act(action);
+            } else if !self.session.has_frame() {
+                break;
+            } else if self.is_ending {
+                self.session.ending(self.now);
+            } else if let Some(outgoing) = self.session.next_frame() {
+                assert_eq!(outgoing.place, self.waits[outgoing.frame].place);
+                self.sends(outgoing.frame);
+            }
         }
         self.depth -= 1;
         if self.depth == 0 {
@@ -478,6 +540,8 @@ impl World {
 
     fn link_ends(&mut self) {
         self.link = Link::None;
+        self.is_ending = false;
+        self.generation += 1;
         self.unanswered.clear();
     }
 
@@ -493,6 +557,7 @@ impl World {
     /// Closes, and looks for leftovers.
     pub fn finish(&mut self, answers_close: bool) {
         self.in_listener.clear();
+        self.in_send.clear();
         self.close(None);
         if answers_close {
             self.socket_closes(1000);

@@ -66,7 +66,7 @@ function open(url: string): void {
   const update = (change: () => void) => {
     if (current.value !== client) return;
     change();
-    state.value = client.state;
+    state.value = client.connectionState;
   };
   client.on('open', () =>
     update(() => {

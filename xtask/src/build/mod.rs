@@ -1,7 +1,8 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
 mod bundle;
-mod folders;
+pub mod folders;
+mod late_globals;
 pub mod package;
 pub mod page;
 mod short_names;
@@ -59,21 +60,22 @@ pub fn package(context: &Context) -> Result<()> {
     })
 }
 
-/// Builds the host.
+/// Builds the host as it is published.
 pub fn host(context: &Context) -> Result<()> {
-    step("host", || {
-        command::run(
-            context
-                .command("cargo")
-                .args([
-                    "build",
-                    "--quiet",
-                    "--release",
-                    "--locked",
-                    "--package",
-                    "codebolt-host",
-                ])
-                .env("CARGO_TARGET_DIR", &context.target),
-        )
-    })
+    step("host", || cargo_build_host(context, &["--release"]))
+}
+
+/// Builds the host fast, for the demo and the tests.
+pub fn quick_host(context: &Context) -> Result<()> {
+    step("host, compiled fast", || cargo_build_host(context, &[]))
+}
+
+fn cargo_build_host(context: &Context, profile: &[&str]) -> Result<()> {
+    command::run(
+        context
+            .command("cargo")
+            .args(["build", "--quiet", "--locked", "--package", "codebolt-host"])
+            .args(profile)
+            .env("CARGO_TARGET_DIR", &context.target),
+    )
 }

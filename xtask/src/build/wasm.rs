@@ -1,6 +1,6 @@
 //! The WebAssembly module and wasm-bindgen's JavaScript for it, made by wasm-pack and made small by wasm-opt.
 
-use super::short_names;
+use super::{late_globals, short_names};
 use crate::command;
 use crate::context::Context;
 use crate::fingerprint::Fingerprint;
@@ -33,6 +33,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         "tests/tools/package-lock.json",
         "xtask/src/build/wasm.rs",
         "xtask/src/build/short_names.rs",
+        "xtask/src/build/late_globals.rs",
     ];
     let fingerprint = Fingerprint::of(
         context.scratch("module.stamp"),
@@ -86,6 +87,12 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         &["--strip-debug", "--strip-producers"],
     )?;
     short_names::carry_over(&names, &folder)?;
+    let script = folder.join("codebolt_wasm.js");
+    fs::write(
+        &script,
+        late_globals::made_late(&fs::read_to_string(&script)?)?,
+    )?;
+    use_clock(&script)?;
     println!(
         "  {} from the compiler, {} after wasm-opt",
         size(&plain)?,
@@ -93,6 +100,25 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     );
     fingerprint.keep()?;
     Ok(folder)
+}
+
+/// Lets wasm-bindgen's JavaScript have the clock and the timers from the package's own file, by their names.
+fn use_clock(script: &Path) -> Result<()> {
+    let text =
+        fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
+    for name in [
+        "setTimeout(",
+        "clearTimeout(",
+        "performance.now(",
+        "Date.now(",
+    ] {
+        if !text.contains(name) {
+            bail!("wasm-bindgen's JavaScript does not use {name}…): let it be imported no more");
+        }
+    }
+    let import = "import { Date, clearTimeout, performance, setTimeout } from './clock.js';\n\n";
+    fs::write(script, format!("{import}{text}"))
+        .with_context(|| format!("cannot write {}", script.display()))
 }
 
 /// Flags by which the module tells nothing of the machine: where a panic stands in the source is in it.

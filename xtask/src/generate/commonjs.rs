@@ -8,14 +8,21 @@ use std::fmt::Write as _;
 /// Types that are values too, and so are no `export type` or `export interface`.
 const CLASSES: [&str; 2] = ["Codebolt", "CodeboltError"];
 
+/// Types of `define.d.ts` that have parameters, which a re-export does not show.
+const GENERIC: [(&str, &str); 2] = [
+    ("Handler", "<Arguments extends unknown[], Result = unknown>"),
+    ("Unchecked", "<Known = unknown>"),
+];
+
 /// `index.d.cts`: the template's, with the types that these declarations export. `entry` is `index.d.ts`, whose re-exports count too.
 pub fn declaration(template: &str, entry: &str, modules: &[String]) -> String {
     let mut types: BTreeMap<&str, &str> = CLASSES.map(|name| (name, "")).into();
+    types.extend(GENERIC);
     for line in entry
         .lines()
         .chain(modules.iter().flat_map(|text| text.lines()))
     {
-        let declared = ["export interface ", "export type "]
+        let declared = ["export interface ", "export type ", "export declare enum "]
             .iter()
             .find_map(|start| line.strip_prefix(start));
         if let Some((name, parameters)) = declared.and_then(name_and_parameters) {
@@ -118,8 +125,9 @@ mod tests {
         assert_eq!(
             text,
             "export = instance;\n\ndeclare namespace instance {\ntype CallOptions=all.CallOptions;\ntype Codebolt=all.Codebolt;\ntype CodeboltError=all.CodeboltError;\n\
-             type Entry<Payload extends object = Record<string, unknown>>=all.Entry<Payload>;\ntype One=all.One;\ntype Options=all.Options;\n\
-             type Reply<Data>=all.Reply<Data>;\ntype Two=all.Two;\n}\n"
+             type Entry<Payload extends object = Record<string, unknown>>=all.Entry<Payload>;\n\
+             type Handler<Arguments extends unknown[], Result = unknown>=all.Handler<Arguments, Result>;\ntype One=all.One;\ntype Options=all.Options;\n\
+             type Reply<Data>=all.Reply<Data>;\ntype Two=all.Two;\ntype Unchecked<Known = unknown>=all.Unchecked<Known>;\n}\n"
         );
     }
 

@@ -39,6 +39,8 @@ pub struct Method {
     pub parameters: Vec<Parameter>,
     /// How it talks to the host.
     pub mode: Mode,
+    /// Whether the WebAssembly module makes the request, by a function of the method's name.
+    pub in_module: bool,
     /// What it sends; `None` for a method written by hand.
     pub message: Option<Message>,
     /// The `type`s of a reply that settles it when the reply carries no id.
@@ -55,6 +57,8 @@ pub struct Method {
     pub guards: Vec<(Rule, String)>,
     /// TypeScript that shows its use.
     pub example: Option<String>,
+    /// The public page that it is taken from, where nobody could try it.
+    pub unverified: Option<String>,
 }
 
 /// One parameter.
@@ -106,11 +110,17 @@ struct MethodText {
     #[serde(default)]
     by_hand: bool,
     #[serde(default)]
+    in_module: bool,
+    #[serde(default)]
     check: IndexMap<String, Wanted>,
     #[serde(default)]
     guard: Vec<(Rule, String)>,
     example: Option<String>,
+    unverified: Option<String>,
 }
+
+/// The TypeScript name of what the reference leaves open (`pkg-template/define.d.ts`).
+pub const UNCHECKED: &str = "Unchecked";
 
 /// Names that generated code uses itself; no parameter can have them.
 const TAKEN: [&str; 16] = [
@@ -247,6 +257,9 @@ impl Method {
         if source.mode == Mode::Value && message.is_some() {
             return Err("a value is made `by_hand`".to_owned());
         }
+        if source.in_module && (source.mode != Mode::Request || message.is_none()) {
+            return Err("`in_module` belongs to requests with a `message`".to_owned());
+        }
         if !source.guard.is_empty() && source.mode != Mode::Notify {
             return Err("guards belong to `mode = \"notify\"`; use `check`".to_owned());
         }
@@ -265,11 +278,12 @@ impl Method {
             text: tidy(&source.text),
             parameters,
             mode: source.mode,
+            in_module: source.in_module,
             message,
             replies,
             returns: source.returns.unwrap_or_else(|| {
                 if source.mode == Mode::Request {
-                    "unknown"
+                    UNCHECKED
                 } else {
                     "void"
                 }
@@ -280,6 +294,7 @@ impl Method {
             checks: source.check.into_iter().collect(),
             guards: source.guard,
             example: source.example.map(|example| example.trim().to_owned()),
+            unverified: source.unverified,
         })
     }
 

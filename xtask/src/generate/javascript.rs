@@ -29,7 +29,7 @@ pub fn module(module: &Module) -> String {
             });
             continue;
         };
-        if method.mode == Mode::Request {
+        if method.mode == Mode::Request && !method.in_module {
             let _ = writeln!(
                 descriptors,
                 "  const {} = {};",
@@ -117,16 +117,14 @@ pub fn all(modules: &[Module]) -> String {
 }
 
 /// The text of `on-demand.js`: all modules by name for Node, where loading them would take longer than anything else at
-/// start; and `ws`, which bundlers get differently as well.
+/// start. Bundlers see the call of `require`, of which the build makes a file of its own.
 pub fn on_demand(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\n\
         import { eventLogMethods } from './modules/event-log.js';\n\n\
-        export { onDemand } from './modules/by-hand/on-demand.js';\n\
-        export { WebSocket } from './platform/ws.js';\n\n\
-        const { createRequire } = process.getBuiltinModule('node:module');\n\n\
+        export { onDemand } from './modules/by-hand/on-demand.js';\n\n\
         /** @type {typeof import('./modules/index.js').modules | undefined} */\n\
         let loaded;\n\
-        const all = () => (loaded ??= createRequire(import.meta.url)('./all-modules.js').modules);\n\n\
+        const all = () => (loaded ??= require('./all-modules.js').modules);\n\n\
         /**\n \
         * Every module's methods for a session, by the module's name. The first use of one loads them all.\n \
         * @type {typeof import('./modules/index.js').modules}\n \
@@ -179,6 +177,9 @@ fn statements<'a>(
         lines.push("}".to_owned());
     }
     lines.push(match method.mode {
+        Mode::Request if method.in_module => {
+            format!("return session.{}({});", method.name, parameters(method))
+        }
         Mode::Request => {
             let (helper, built) = request(message);
             needs.helpers.insert(helper);

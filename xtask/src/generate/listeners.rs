@@ -93,7 +93,7 @@ impl Listeners {
              /** @param {{any}} value */\n\
              const isObject = (value) => typeof value === 'object' && value !== null;\n\
              /** @param {{any}} value */\n\
-             const hasStatus = (value) => isObject(value) && !!value.status;\n\n\
+             const hasStatus = (value) => isObject(value) && 'status' in value;\n\n\
              /** @type {{Record<string, import('./listeners.d.ts').ListenerRow>}} */\n\
              export const listeners = {{\n{rows}}};\n"
         )
@@ -111,7 +111,8 @@ impl Listeners {
         }
         format!(
             "// Generated from definitions/class/listeners.toml by `cargo xtask build`; edit that file instead.\n\
-             import type {{ HostMessage }} from '../index.d.ts';\n\n\
+             import type {{ Handler, Unchecked }} from '../define.d.ts';\n\
+             import type {{ FlatUserMessage }} from './user-message.d.ts';\n\n\
              {}\n\
              /** The members that answer messages of the host. Several handlers of one kind all run, and all answer. */\n\
              export interface CodeboltListeners {{\n{members}}}\n\n\

@@ -7,6 +7,7 @@ mod entries;
 mod javascript;
 mod listeners;
 mod message;
+mod names;
 mod pages;
 mod tools;
 mod typescript;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use definition::Module;
 use listeners::Listeners;
 use tools::Toolbox;
+use names::Names;
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
@@ -57,16 +59,18 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     let modules = read(&root.join("definitions"))?;
     let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
     let toolbox = Toolbox::read(&root.join("definitions/tools"), &modules)?;
+    let names = Names::read(&root.join("definitions/class/names.toml"), &modules)?;
     let missing: Vec<String> = modules
         .iter()
         .flat_map(Module::undocumented)
         .chain(listeners.undocumented())
         .chain(toolbox.undocumented())
+        .chain(names.undocumented())
         .collect();
     if !missing.is_empty() {
         return Err(Error::Undocumented(missing));
     }
-    let homes = homes(&modules)?;
+    let homes = homes(&modules, &names)?;
     let scripts = out.join("modules");
     let pages = out.join("docs/api");
     for folder in [&scripts, &pages] {
@@ -90,10 +94,16 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
         )?;
     }
     for (name, what_for) in entries::ENTRIES {
-        let entry = entries::javascript(name, what_for, &modules);
+        let entry = entries::javascript(name, what_for, &modules, &names);
         write(&out.join(format!("{name}.js")), &entry)?;
     }
-    write(&scripts.join("named.d.ts"), &entries::typescript(&modules))?;
+    write(
+        &scripts.join("named.d.ts"),
+        &entries::typescript(&modules, &names),
+    )?;
+    write(&scripts.join("enumerations.js"), &names.enumerations())?;
+    write(&scripts.join("names.d.ts"), &names.declarations(&homes))?;
+    write(&pages.join("names.md"), &names.page())?;
     let template = |name: &str| {
         let path = root.join("pkg-template").join(name);
         std::fs::read_to_string(&path).map_err(|source| Error::File { path, source })
@@ -101,6 +111,7 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     let declarations: Vec<String> = modules
         .iter()
         .map(|module| typescript::module(module, &homes))
+        .chain([names.declarations(&homes), names.values()])
         .collect();
     write(
         &out.join("index.d.cts"),
@@ -154,15 +165,19 @@ fn read(folder: &Path) -> Result<Vec<Module>, Error> {
     paths.iter().map(|path| Module::read(path)).collect()
 }
 
-fn homes(modules: &[Module]) -> Result<HashMap<&str, &str>, Error> {
+fn homes<'a>(modules: &'a [Module], names: &'a Names) -> Result<HashMap<&'a str, &'a str>, Error> {
     let mut homes: HashMap<&str, &str> = HashMap::new();
-    for module in modules {
-        for declaration in &module.types {
-            if let Some(first) = homes.insert(&declaration.name, &module.file) {
+    let files = modules
+        .iter()
+        .map(|module| (module.file.as_str(), &module.types))
+        .chain([("names", &names.types)]);
+    for (file, types) in files {
+        for declaration in types {
+            if let Some(first) = homes.insert(&declaration.name, file) {
                 return Err(Error::TypeTwice {
                     name: declaration.name.clone(),
                     first: first.to_owned(),
-                    second: module.file.clone(),
+                    second: file.to_owned(),
                 });
             }
         }

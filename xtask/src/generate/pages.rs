@@ -144,6 +144,12 @@ fn section(module: &Module, method: &Method) -> String {
             paths.join("`, `")
         );
     }
+    if let Some(page) = &method.unverified {
+        let _ = writeln!(
+            text,
+            "- **Unverified**: taken from the documentation of a later version ({page}); its message was tried on no host."
+        );
+    }
     if let Some(message) = &method.message {
         let _ = writeln!(text, "- Sends `{}`.", message.display());
     }

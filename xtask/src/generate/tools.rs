@@ -57,13 +57,10 @@ impl Toolbox {
     pub fn files(&self, template: impl Fn(&str) -> Result<String, Error>) -> Result<Files, Error> {
         let types = typescript::types(&self.families);
         let declarations = format!("{}\n{types}", template("tools.d.ts")?.trim_end());
-        // In CommonJS a declaration of its own, or what it types would count as an ECMAScript module.
-        let commonjs = declarations.replace("./index.d.ts", "./index.d.cts");
         Ok(vec![
             ("tools/table.js", javascript::table(&self.families)),
             ("tools/sdk.js", javascript::sdk(&self.families)),
             ("tools.d.ts", declarations),
-            ("tools.d.cts", commonjs),
             ("docs/api/tools.md", page::page(&self.families)),
         ])
     }

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
-use super::declaration::pascal;
-use super::definition::{Method, Mode, Module};
+use super::declaration::{self, pascal};
+use super::definition::{Method, Mode, Module, Parameter, UNCHECKED};
 use super::message;
 
 /// Where each exported type is declared: its name and the module's file.
@@ -61,21 +61,26 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         let _ = write!(body, "\n{}\n", declaration.source);
     }
 
-    let own: HashSet<&str> = module
+    let own = module
         .types
         .iter()
         .map(|declaration| declaration.name.as_str())
         .collect();
+    file(&format!("{}.toml", module.file), &body, &own, homes)
+}
+
+/// A file of declarations: the body with what it imports. `own` are the names that it declares itself.
+pub fn file(source: &str, body: &str, own: &HashSet<&str>, homes: &Home<'_>) -> String {
     let mut foreign: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for word in words(&body).filter(|word| !own.contains(word)) {
+    for word in words(body).filter(|word| !own.contains(word)) {
         if let Some(home) = homes.get(word) {
             foreign.entry(home).or_default().insert(word);
         }
     }
-    let mut text = format!("// Generated from definitions/{}.toml.\n", module.file);
-    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session"]
+    let mut text = format!("// Generated from definitions/{source}.\n");
+    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session", UNCHECKED]
         .into_iter()
-        .filter(|name| words(&body).any(|word| word == *name))
+        .filter(|name| words(body).any(|word| word == *name))
         .collect();
     let _ = writeln!(
         text,
@@ -91,7 +96,7 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
         );
     }
     text.push('\n');
-    text.push_str(&body);
+    text.push_str(body);
     with_tabs(&text)
 }
 
@@ -141,8 +146,17 @@ fn method_comment(method: &Method, indent: &str) -> String {
     if method.unlimited {
         text.push_str(" No time limit unless `timeout` sets one.");
     }
+    if method.unverified.is_some() {
+        text.push_str(
+            " Unverified: a later version's documentation names it, and its message was tried on no host.",
+        );
+    }
     let mut tags = String::new();
-    for parameter in &method.parameters {
+    let telling = method
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.default.is_some() || !said_by_name(parameter));
+    for parameter in telling {
         let default = parameter
             .default
             .as_ref()
@@ -159,6 +173,17 @@ fn method_comment(method: &Method, indent: &str) -> String {
         let _ = write!(tags, "\n@example\n```ts\n{example}\n```");
     }
     comment(&text, &tags, indent)
+}
+
+/// Whether a parameter's text says no more than its name: `jobId`, "Id of the job". Its page has the text all the same.
+fn said_by_name(parameter: &Parameter) -> bool {
+    let name = declaration::kebab(&parameter.name);
+    parameter
+        .text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| !["", "a", "an", "the", "of", "this"].contains(&word.as_str()))
+        .all(|word| name.split('-').any(|part| part == word))
 }
 
 /// A doc comment without lines of its own for its start and end.

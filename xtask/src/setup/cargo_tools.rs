@@ -4,8 +4,10 @@ use crate::command;
 use crate::context::Context;
 use anyhow::{Context as _, Result};
 use std::fs;
+use std::path::Path;
 
 const WASM_PACK: &str = "0.15.1";
+const GECKODRIVER: &str = "0.36.0";
 
 /// Installs them where they are missing or of another version.
 pub fn ensure(context: &Context) -> Result<()> {
@@ -13,45 +15,88 @@ pub fn ensure(context: &Context) -> Result<()> {
         fs::read_to_string(context.root.join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let wasm_bindgen =
         locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
+    install_missing(
+        context,
+        &[
+            ("wasm-pack", "wasm-pack", WASM_PACK),
+            ("wasm-bindgen", "wasm-bindgen-cli", wasm_bindgen),
+        ],
+    )
+}
+
+/// Installs Firefox's WebDriver where there is none.
+pub fn ensure_geckodriver(context: &Context) -> Result<()> {
+    if context.find_program("geckodriver").is_some() {
+        return Ok(());
+    }
+    install_missing(context, &[("geckodriver", "geckodriver", GECKODRIVER)])
+}
+
+/// Installs programs of packages where they are missing or of another version.
+fn install_missing(context: &Context, wanted: &[(&str, &str, &str)]) -> Result<()> {
     let mut installed = false;
-    for (program, package, version) in [
-        ("wasm-pack", "wasm-pack", WASM_PACK),
-        ("wasm-bindgen", "wasm-bindgen-cli", wasm_bindgen),
-    ] {
+    // One folder, so that what they all need is compiled once; not that of another call, which may run at the same time.
+    let names: Vec<&str> = wanted.iter().map(|&(program, ..)| program).collect();
+    let build = context.tools.join("build").join(names.join("-"));
+    for &(program, package, version) in wanted {
         if has_version(context, program, version) {
             continue;
         }
         println!("  {package} {version}: compiling, some minutes the first time");
         // Some versions' own lock names crates that not every index has; what they ask for in Cargo.toml works too.
-        install(context, package, version, true).or_else(|_| {
+        install(context, package, version, &build, true).or_else(|_| {
             println!(
                 "  {package} {version}: not with its own lock file; trying newer dependencies"
             );
-            install(context, package, version, false)
+            install(context, package, version, &build, false)
         })?;
         installed = true;
     }
+    quiet_wasm_pack(context)?;
     if installed {
         // What was compiled on the way is of no more use.
-        let _ = fs::remove_dir_all(context.tools.join("build"));
+        let _ = fs::remove_dir_all(build);
     }
     Ok(())
 }
 
-fn install(context: &Context, package: &str, version: &str, locked: bool) -> Result<()> {
+/// wasm-pack asks crates.io for a newer version of itself, and warns where it cannot. What it keeps of that beside its program
+/// says here that it has asked.
+fn quiet_wasm_pack(context: &Context) -> Result<()> {
+    let stamp = context.cargo_tools().join("bin").join("wasm-pack.stamp");
+    let asked = "created 9999-01-01T00:00:00+00:00";
+    if stamp.parent().is_some_and(std::path::Path::is_dir)
+        && !fs::read_to_string(&stamp).is_ok_and(|said| said == asked)
+    {
+        fs::write(&stamp, asked).with_context(|| format!("cannot write {}", stamp.display()))?;
+    }
+    Ok(())
+}
+
+fn install(
+    context: &Context,
+    package: &str,
+    version: &str,
+    build: &Path,
+    locked: bool,
+) -> Result<()> {
     let mut command = context.command("cargo");
     command
         .args(["install", package, "--version", version, "--root"])
         .arg(context.cargo_tools())
-        // One folder, so that what both need is compiled once.
-        .env("CARGO_TARGET_DIR", context.tools.join("build"))
+        .env("CARGO_TARGET_DIR", build)
         // They run for a second at a time: compiling them fast matters more.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "false")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
     if locked {
         command.arg("--locked");
+    }
+    if package == "wasm-bindgen-cli" {
+        // It speaks to a browser's driver on this machine: no TLS.
+        command.arg("--no-default-features");
     }
     command::logged(
         &mut command,

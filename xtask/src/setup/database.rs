@@ -1,4 +1,4 @@
-//! PostgreSQL's server programs. Tests start a server of their own with them.
+//! PostgreSQL's server programs, and PgBouncer. Tests start servers and poolers of their own with them.
 
 use super::apt;
 use crate::context::Context;
@@ -8,22 +8,32 @@ use std::path::Path;
 
 /// Makes sure of the programs.
 pub fn ensure(context: &Context) -> Result<()> {
-    if is_there(context) {
+    let lacking: Vec<&str> = [
+        ("postgresql", has_server(context)),
+        ("pgbouncer", has_pooler()),
+    ]
+    .into_iter()
+    .filter_map(|(package, is_there)| (!is_there).then_some(package))
+    .collect();
+    if lacking.is_empty() {
         return Ok(());
     }
     apt::install(
         context,
-        &["postgresql"],
-        "install PostgreSQL 15 or newer, with initdb and postgres on PATH",
+        &lacking,
+        "install PostgreSQL 15 or newer, with initdb and postgres on PATH, and PgBouncer as /usr/sbin/pgbouncer",
     )?;
-    if !is_there(context) {
+    if !has_server(context) {
         bail!("Debian's package postgresql brought no initdb");
+    }
+    if !has_pooler() {
+        bail!("Debian's package pgbouncer brought no pgbouncer");
     }
     Ok(())
 }
 
-/// Debian keeps the programs off `PATH`, a folder a version.
-fn is_there(context: &Context) -> bool {
+/// Debian keeps the server's programs off `PATH`, a folder a version.
+fn has_server(context: &Context) -> bool {
     let has_programs = |bin: &Path| bin.join("initdb").is_file() && bin.join("postgres").is_file();
     let debian = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -35,4 +45,8 @@ fn is_there(context: &Context) -> bool {
             .find_program("initdb")
             .and_then(|initdb| initdb.parent().map(has_programs))
             .unwrap_or(false)
+}
+
+fn has_pooler() -> bool {
+    Path::new("/usr/sbin/pgbouncer").is_file()
 }

@@ -2,6 +2,7 @@
 
 mod apt;
 mod browser;
+mod builds;
 mod cargo_tools;
 mod database;
 mod debian_rust;
@@ -17,6 +18,8 @@ use clap::ValueEnum;
 use std::thread;
 
 pub use browser::{find_browser, find_driver};
+pub use builds::{Toolchains, ensure as ensure_toolchains};
+pub use npm_tools::link_modules;
 pub use runtimes::find_firefox;
 
 /// What to set up.
@@ -42,6 +45,8 @@ pub enum Part {
     Runtimes,
     /// The MCP SDK and the tokenizer of tests/tools-in-use.
     ToolUsers,
+    /// The toolchains of tests/builds/core.
+    Builds,
 }
 
 /// `cargo xtask setup`.
@@ -67,6 +72,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         );
     }
     println!("All set up; the tools are in {}", context.tools.display());
+    println!("To type wasm-pack and the like yourself:");
+    println!("{}", wasm_target::typed(context));
     Ok(())
 }
 
@@ -114,6 +121,7 @@ impl Part {
             Self::Database => "PostgreSQL",
             Self::Runtimes => "runtimes, bundlers and Firefox",
             Self::ToolUsers => "MCP SDK and tokenizer",
+            Self::Builds => "toolchains",
         }
     }
 
@@ -128,6 +136,7 @@ impl Part {
             Self::Database => database::ensure(context),
             Self::Runtimes => runtimes::ensure(context),
             Self::ToolUsers => tool_users::ensure(context),
+            Self::Builds => builds::ensure(context, Toolchains::Core),
         }
     }
 }

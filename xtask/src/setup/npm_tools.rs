@@ -38,7 +38,7 @@ pub fn install(context: &Context, project: &str, folder: &Path) -> Result<()> {
             &context
                 .tools
                 .join("logs")
-                .join(format!("npm-ci-{project}.log")),
+                .join(format!("npm-ci-{}.log", project.replace('/', "-"))),
         )?;
         fs::write(&stamp, lock)?;
     }
@@ -47,7 +47,7 @@ pub fn install(context: &Context, project: &str, folder: &Path) -> Result<()> {
 
 /// `node_modules` of the checkout: a link for every tool, and `codebolt-wasm` for the built package, so that tests
 /// import all of them by name.
-fn link_modules(context: &Context) -> Result<()> {
+pub fn link_modules(context: &Context) -> Result<()> {
     let modules = context.root.join("node_modules");
     fs::create_dir_all(&modules).context("cannot make node_modules")?;
     let tools = context.npm_tools().join("node_modules");

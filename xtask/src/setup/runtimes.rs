@@ -1,7 +1,7 @@
 //! The runtimes that the package is tested in: other Nodes, Deno, Bun, workerd, the bundlers and the browsers' driver from
 //! the lock of `tests/runtimes`, and Firefox.
 
-use super::{apt, npm_tools};
+use super::{apt, cargo_tools, npm_tools};
 use crate::context::Context;
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub fn ensure(context: &Context) -> Result<()> {
         )?;
         find_firefox(context)?;
     }
-    Ok(())
+    cargo_tools::ensure_geckodriver(context)
 }
 
 /// Firefox's program.

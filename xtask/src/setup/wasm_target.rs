@@ -76,6 +76,22 @@ pub fn has_target(context: &Context, rustc: &str) -> bool {
     })
 }
 
+/// What one types to have the tools, and the right compiler, without `cargo xtask`.
+pub fn typed(context: &Context) -> String {
+    let tools = format!(
+        "{}:{}",
+        context.cargo_tools().join("bin").display(),
+        context.npm_tools().join("node_modules/.bin").display()
+    );
+    match find(context) {
+        Some(WasmCompiler::Debian { linker }) => format!(
+            "export PATH=\"{tools}:/usr/bin:$PATH\" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=\"{}\" CARGO_TARGET_DIR=target/wasm",
+            linker.display()
+        ),
+        _ => format!("export PATH=\"{tools}:$PATH\""),
+    }
+}
+
 /// A command that builds WebAssembly: with the right compiler, and a target folder of its own, so that the
 /// compilers don't undo each other's work.
 pub fn command(context: &Context, program: &str) -> Result<Command> {

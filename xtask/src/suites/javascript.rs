@@ -26,6 +26,11 @@ fn node_tests_of_sources(run: &Run<'_>, folder: &str) -> Result<()> {
     command::run(&mut node)
 }
 
+/// The names, in the declarations and at run time.
+pub fn names(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "tests/names")
+}
+
 /// The session against a host of the tests' own, which misbehaves.
 pub fn session(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/session")
@@ -58,6 +63,14 @@ pub fn node_tests_on_a_host(run: &Run<'_>, folder: &str) -> Result<()> {
 pub fn node(run: &Run<'_>, folder: &Path) -> Result<Command> {
     let mut node = run.context.command("node");
     node.args(["--test", "--test-reporter=spec"]);
+    node.args(run.passed_on).args(test_files(folder)?);
+    Ok(node)
+}
+
+/// The same, one file after another: for those that share a folder.
+pub fn node_one_by_one(run: &Run<'_>, folder: &Path) -> Result<Command> {
+    let mut node = run.context.command("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     node.args(run.passed_on).args(test_files(folder)?);
     Ok(node)
 }

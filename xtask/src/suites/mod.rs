@@ -6,7 +6,9 @@
 //! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
+mod as_typed;
 mod dependencies;
+mod host;
 mod javascript;
 mod package;
 mod page;
@@ -46,6 +48,8 @@ pub enum Need {
     Runtimes,
     /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
     ToolUsers,
+    /// The toolchains of `tests/builds/core`; brings Runtimes.
+    Builds,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -82,21 +86,27 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "host",
-        text: "tests of the host, on SQLite and PostgreSQL",
+        text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
         needs: &[Need::Database],
-        run: rust::host,
+        run: host::test,
     },
     Suite {
         name: "wasm-node",
         text: "wasm-pack test --node, on a running host",
-        needs: &[Need::Wasm, Need::Npm, Need::Host],
+        needs: &[Need::Wasm, Need::Host],
         run: webassembly::node,
     },
     Suite {
         name: "wasm-browser",
         text: "wasm-pack test --headless --chrome, on a running host",
         needs: &[Need::Wasm, Need::Browser, Need::Host],
-        run: webassembly::browser,
+        run: webassembly::chromium,
+    },
+    Suite {
+        name: "wasm-firefox",
+        text: "wasm-pack test --headless --firefox, on a running host",
+        needs: &[Need::Runtimes],
+        run: webassembly::firefox,
     },
     Suite {
         name: "definitions",
@@ -133,6 +143,12 @@ pub const SUITES: &[Suite] = &[
         text: "TypeScript, newest and 5.4: the package's own code, and that of its callers",
         needs: &[Need::Package],
         run: types::check,
+    },
+    Suite {
+        name: "names",
+        text: "every name of the reference is declared and there at run time, or missing with a reason",
+        needs: &[Need::Package],
+        run: javascript::names,
     },
     Suite {
         name: "package-shape",
@@ -189,6 +205,18 @@ pub const SUITES: &[Suite] = &[
         run: runtimes::drop_in,
     },
     Suite {
+        name: "consumers",
+        text: "agents, plugins, providers and orchestrators written as public ones are, by the old name, on a scripted host",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::consumers,
+    },
+    Suite {
+        name: "peers",
+        text: "npm, pnpm and yarn install the package under the reference's name beside packages that want that",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::peers,
+    },
+    Suite {
         name: "runtimes-node",
         text: "the packed package in Node 20, 22, 24 and the newest, Deno and Bun",
         needs: &[Need::Runtimes],
@@ -207,10 +235,22 @@ pub const SUITES: &[Suite] = &[
         run: runtimes::bundlers,
     },
     Suite {
+        name: "builds",
+        text: "projects built by eight toolchains (`-- --all`: by all), run where nothing else is",
+        needs: &[Need::Builds],
+        run: runtimes::builds,
+    },
+    Suite {
         name: "edge",
         text: "the packed package in workerd",
         needs: &[Need::Runtimes],
         run: runtimes::edge,
+    },
+    Suite {
+        name: "as-typed",
+        text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
+        needs: &[Need::Runtimes],
+        run: as_typed::in_a_fresh_clone,
     },
     Suite {
         name: "page",

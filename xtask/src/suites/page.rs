@@ -10,7 +10,7 @@ use anyhow::Result;
 /// `CODEBOLT_RENEW_IMAGES=1` renews the pictures in `docs/images`.
 pub fn in_browser(run: &Run<'_>) -> Result<()> {
     let mut node = javascript::node(run, &run.context.root.join("tests").join("page"))?;
-    node.env("CODEBOLT_HOST_BINARY", run.context.host_binary())
+    node.env("CODEBOLT_HOST_BINARY", run.context.quick_host_binary())
         .env("CODEBOLT_CHROMIUM", find_browser(run.context)?);
     command::run(&mut node)
 }

@@ -118,6 +118,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
         (Need::ToolUsers, Part::ToolUsers),
+        (Need::Builds, Part::Builds),
     ] {
         if needs(need) {
             parts.push(part);
@@ -137,7 +138,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
             lacking.insert(need.text(), format!("{}: {error:#}", need.text()));
         }
     };
-    attempt(Need::Host, &|| build::host(context));
+    attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
     attempt(Need::Page, &|| {
         let _alone = build_lock::wait(context)?;
@@ -238,6 +239,7 @@ impl Need {
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
                 ),
+                Self::Builds => other == Self::Runtimes || Self::Runtimes.brings(other),
                 Self::Wasm
                 | Self::Npm
                 | Self::Browser
@@ -256,6 +258,7 @@ impl Need {
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
             Self::ToolUsers => Part::ToolUsers.text(),
+            Self::Builds => Part::Builds.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",

@@ -3,7 +3,7 @@
 use super::{Run, javascript};
 use crate::command;
 use crate::npm_project;
-use crate::setup::{find_browser, find_firefox};
+use crate::setup::{Toolchains, ensure_toolchains, find_browser, find_firefox};
 use anyhow::Result;
 use std::process::Command;
 
@@ -22,6 +22,36 @@ pub fn bundlers(run: &Run<'_>) -> Result<()> {
     tests(run, "bundlers")
 }
 
+/// The toolchains of `tests/builds`: those of its folder `core`, and with `--all` those of `more` too.
+pub fn builds(run: &Run<'_>) -> Result<()> {
+    let all = |argument: &String| argument == "--all";
+    let passed_on: Vec<String> = run
+        .passed_on
+        .iter()
+        .filter(|argument| !all(argument))
+        // A build takes a core and waits for the disk between.
+        .chain([&"--test-concurrency=2".to_owned()])
+        .cloned()
+        .collect();
+    let whole = run.passed_on.iter().any(all);
+    if whole {
+        ensure_toolchains(run.context, Toolchains::More)?;
+    }
+    let run = &Run {
+        context: run.context,
+        passed_on: &passed_on,
+    };
+    let folder = if whole {
+        "tests/builds"
+    } else {
+        "tests/builds/core"
+    };
+    on_the_package(run, folder, |node| {
+        node.env("CODEBOLT_CHROMIUM", find_browser(run.context)?);
+        Ok(())
+    })
+}
+
 /// workerd.
 pub fn edge(run: &Run<'_>) -> Result<()> {
     tests(run, "edge")
@@ -30,6 +60,17 @@ pub fn edge(run: &Run<'_>) -> Result<()> {
 /// A project written for the reference SDK, with the package under its name.
 pub fn drop_in(run: &Run<'_>) -> Result<()> {
     on_the_package(run, "tests/drop-in", |_| Ok(()))
+}
+
+/// Programs in the ways that public ones are written, with the package under the old name.
+pub fn consumers(run: &Run<'_>) -> Result<()> {
+    on_the_package(run, "tests/consumers", |_| Ok(()))
+}
+
+/// Beside packages that want the reference as a peer, with each package manager.
+pub fn peers(run: &Run<'_>) -> Result<()> {
+    npm_project::install_locked(run.context, &run.context.root.join("tests/peers"))?;
+    on_the_package(run, "tests/peers", |_| Ok(()))
 }
 
 /// What the package holds, and that importing it does nothing.

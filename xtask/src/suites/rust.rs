@@ -3,6 +3,7 @@
 use super::Run;
 use crate::command;
 use anyhow::Result;
+use std::process::Command;
 
 /// `cargo fmt --check`.
 pub fn format(run: &Run<'_>) -> Result<()> {
@@ -29,20 +30,18 @@ pub fn clippy(run: &Run<'_>) -> Result<()> {
 
 /// The tests of all but the host.
 pub fn unit(run: &Run<'_>) -> Result<()> {
-    cargo_test(run, &["--workspace", "--exclude", "codebolt-host"])
+    command::run(&mut cargo_test(
+        run,
+        &["--workspace", "--exclude", "codebolt-host"],
+    ))
 }
 
-/// The tests of the host.
-pub fn host(run: &Run<'_>) -> Result<()> {
-    cargo_test(run, &["--package", "codebolt-host"])
-}
-
-fn cargo_test(run: &Run<'_>, packages: &[&str]) -> Result<()> {
-    command::run(
-        run.context
-            .command("cargo")
-            .args(["test", "--quiet", "--locked", "--no-fail-fast"])
-            .args(packages)
-            .args(run.passed_on),
-    )
+/// `cargo test` of some packages, with what stood behind `--`.
+pub fn cargo_test(run: &Run<'_>, packages: &[&str]) -> Command {
+    let mut command = run.context.command("cargo");
+    command
+        .args(["test", "--quiet", "--locked", "--no-fail-fast"])
+        .args(packages)
+        .args(run.passed_on);
+    command
 }

@@ -61,7 +61,11 @@ fn package(run: &Run<'_>, folder: &Path) -> Result<()> {
     let wasm = folder.join("wasm-import.d.ts");
     fs::write(
         &wasm,
-        "declare module '*.wasm' {\n  const module: WebAssembly.Module;\n  export default module;\n}\n",
+        ["*.wasm", "*.wasm?module"]
+            .map(|name| {
+                format!("declare module '{name}' {{\n  const module: WebAssembly.Module;\n  export default module;\n}}\n")
+            })
+            .concat(),
     )?;
     let package = run.context.package_sources();
     println!("  typescript: the package itself");

@@ -3,7 +3,9 @@
 use super::Run;
 use crate::command;
 use crate::setup::{find_driver, wasm_target};
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 /// `cargo clippy` for WebAssembly.
@@ -27,22 +29,25 @@ pub fn clippy(run: &Run<'_>) -> Result<()> {
 pub fn node(run: &Run<'_>) -> Result<()> {
     let mut command = wasm_pack_test(run)?;
     command.arg("--node");
-    // The tests' script is CommonJS below target/, from where it would not find the tools.
-    command.env("NODE_PATH", run.context.npm_tools().join("node_modules"));
     if !has_web_socket(run) {
-        command.env("NODE_OPTIONS", "--experimental-websocket");
+        command.env("NODE_ARGS", "--experimental-websocket");
     }
     on_a_host(run, command)
 }
 
-/// The crate's tests in a browser.
-pub fn browser(run: &Run<'_>) -> Result<()> {
+/// The crate's tests in Chromium.
+pub fn chromium(run: &Run<'_>) -> Result<()> {
     let mut command = wasm_pack_test(run)?;
     command
         .args(["--headless", "--chrome", "--chromedriver"])
         .arg(find_driver(run.context)?);
-    // Also the tests that don't ask for a browser.
-    command.env("WASM_BINDGEN_USE_BROWSER", "1");
+    on_a_host(run, command)
+}
+
+/// The crate's tests in Firefox.
+pub fn firefox(run: &Run<'_>) -> Result<()> {
+    let mut command = wasm_pack_test(run)?;
+    command.args(["--headless", "--firefox"]);
     on_a_host(run, command)
 }
 
@@ -63,7 +68,44 @@ fn on_a_host(run: &Run<'_>, mut command: Command) -> Result<()> {
         .args(run.passed_on);
     let host = run.host()?;
     host.tell(run.context, &mut command);
-    host.finish(command::run(&mut command))
+    let outcome = command::run_and_keep(&mut command).and_then(|said| {
+        if run.passed_on.is_empty() {
+            all_have_run(&said, tests_there_are(&run.context.root)?)
+        } else {
+            Ok(())
+        }
+    });
+    host.finish(outcome)
+}
+
+/// How many tests the files of `tests/module` have.
+fn tests_there_are(root: &Path) -> Result<usize> {
+    let folder = root.join("tests/module");
+    let mut count = 0;
+    for entry in
+        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let text = fs::read_to_string(entry?.path())?;
+        count += text
+            .lines()
+            .filter(|line| line.starts_with("#[wasm_bindgen_test"))
+            .count();
+    }
+    Ok(count)
+}
+
+/// Fails when the runner has counted fewer tests than there are: one that the program ends in ends well otherwise, and so do
+/// programs that are configured for another runtime.
+fn all_have_run(said: &str, wanted: usize) -> Result<()> {
+    let passed: usize = said
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("test result: ok. "))
+        .filter_map(|rest| rest.split(' ').next()?.parse::<usize>().ok())
+        .sum();
+    if passed < wanted || wanted == 0 {
+        bail!("{passed} tests have passed, but tests/module has {wanted}: the others did not run");
+    }
+    Ok(())
 }
 
 /// Node has had a WebSocket of its own since 22; 20 has it behind a flag.
@@ -73,4 +115,20 @@ fn has_web_socket(run: &Run<'_>) -> bool {
         "--eval",
         "process.exit(typeof WebSocket === 'function' ? 0 : 1)",
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_in_which_fewer_tests_are_counted_than_there_are_fails() {
+        let ran = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored\n";
+        assert!(all_have_run(ran, 2).is_ok());
+        assert!(all_have_run(&format!("{ran}\n{ran}"), 4).is_ok());
+        assert!(all_have_run(ran, 3).is_err());
+        assert!(all_have_run("running 41 tests\ntest a ... ok\n", 41).is_err());
+        assert!(all_have_run("This test suite is only configured to run in node.js", 1).is_err());
+        assert!(all_have_run(ran, 0).is_err());
+    }
 }

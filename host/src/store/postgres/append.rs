@@ -4,7 +4,7 @@
 //! however many hosts, and a reader that has seen a position never misses one before it. What is
 //! wrong with a request is found before anything is written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
@@ -17,38 +17,110 @@ use crate::store::{Append, Appended, EventRow, NewEvent, StoreFailure, now_in_mi
 
 type Outcome = Result<Appended, StoreFailure>;
 
+/// An append, with an id for each of its events. They stay the same when it is tried again, so that
+/// it is known by them.
+pub struct Request {
+    pub append: Append,
+    ids: Vec<String>,
+}
+
+impl Request {
+    pub fn new(append: Append) -> Self {
+        let ids = append.events.iter().map(|event| match &event.id {
+            Some(id) => id.clone(),
+            None => Uuid::now_v7().to_string(),
+        });
+        Self {
+            ids: ids.collect(),
+            append,
+        }
+    }
+
+    fn events(&self) -> impl Iterator<Item = (&NewEvent, &str)> {
+        self.append
+            .events
+            .iter()
+            .zip(self.ids.iter().map(String::as_str))
+    }
+}
+
+/// Why nothing was appended.
+pub enum AppendFailure {
+    /// The store says why.
+    Store(StoreFailure),
+    /// The requests are not all for the same instance.
+    SeveralInstances,
+}
+
+impl From<StoreFailure> for AppendFailure {
+    fn from(failure: StoreFailure) -> Self {
+        Self::Store(failure)
+    }
+}
+
+impl From<sqlx::Error> for AppendFailure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 /// The state that a transaction builds up before it writes.
 #[derive(Default, Clone)]
 struct Counters {
     position: i64,
     timestamp: i64,
-    streams: BTreeMap<String, i64>,
+    streams: BTreeMap<Arc<str>, i64>,
 }
 
-/// Appends the requests, which all have the same reference. An error fails them all.
+/// Locks the instance of all the requests; answers how many of them were there before it was.
+async fn lock(
+    connection: &mut PgConnection,
+    requests: &[Request],
+) -> Result<Result<(Locked, usize), StoreFailure>, AppendFailure> {
+    let references: BTreeSet<&str> = requests
+        .iter()
+        .map(|request| request.append.reference.as_str())
+        .collect();
+    let mut ids = BTreeSet::new();
+    let mut missing = None;
+    for reference in &references {
+        match rows::find(connection, reference).await {
+            Ok(row) => {
+                ids.insert(row.id);
+            }
+            Err(failure @ StoreFailure::NoInstance(_)) => missing = Some(failure),
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    let create = requests.iter().position(|request| request.append.create);
+    match (ids.pop_first(), missing, create) {
+        (Some(id), None, _) if ids.is_empty() => {
+            Ok(Ok((instances::lock_id(connection, &id).await?, 0)))
+        }
+        (None, Some(_), Some(create)) if references.len() == 1 => {
+            let name = references.first().copied().unwrap_or_default();
+            match instances::create(connection, name, None).await {
+                Ok(_) | Err(StoreFailure::NameExists(_)) => {}
+                Err(failure) => return Err(failure.into()),
+            }
+            // Requests before the first that may create found nothing.
+            Ok(Ok((instances::lock(connection, name).await?, create)))
+        }
+        (None, Some(failure), None) if references.len() == 1 => Ok(Err(failure)),
+        _ => Err(AppendFailure::SeveralInstances),
+    }
+}
+
+/// Appends the requests, which are all for one instance. An error fails them all. What was redone is
+/// looked for first: what is there already is the answer.
 pub async fn append(
     connection: &mut PgConnection,
-    requests: &[Append],
-) -> Result<Vec<Outcome>, StoreFailure> {
-    let Some(first) = requests.first() else {
-        return Ok(Vec::new());
-    };
-    let create = requests.iter().position(|request| request.create);
-    let (locked, missing_before) = match instances::lock(connection, &first.reference).await {
-        Ok(locked) => (locked, 0),
-        Err(StoreFailure::NoInstance(_)) if create.is_some() => {
-            match instances::create(connection, &first.reference, None).await {
-                Ok(_) | Err(StoreFailure::NameExists(_)) => {}
-                Err(failure) => return Err(failure),
-            }
-            let locked = instances::lock(connection, &first.reference).await?;
-            // Requests before the first that may create found nothing.
-            (locked, create.unwrap_or(0))
-        }
-        Err(failure @ StoreFailure::NoInstance(_)) => {
-            return Ok(requests.iter().map(|_| Err(failure.clone())).collect());
-        }
-        Err(failure) => return Err(failure),
+    requests: &[Request],
+    is_redone: bool,
+) -> Result<Vec<Outcome>, AppendFailure> {
+    let (locked, missing_before) = match lock(connection, requests).await? {
+        Ok(locked) => locked,
+        Err(failure) => return Ok(requests.iter().map(|_| Err(failure.clone())).collect()),
     };
     let mut counters = Counters {
         position: locked.last_position,
@@ -56,12 +128,12 @@ pub async fn append(
         streams: stream_versions(connection, &locked, requests).await?,
     };
     let before = counters.clone();
-    let mut known = stored_events(connection, &locked, requests).await?;
+    let mut known = stored_events(connection, &locked, requests, is_redone).await?;
     let instance_id: Arc<str> = Arc::from(locked.id.as_str());
     let mut outcomes = Vec::with_capacity(requests.len());
     for (index, request) in requests.iter().enumerate() {
         if index < missing_before {
-            let name = format!("{:?}", request.reference);
+            let name = format!("{:?}", request.append.reference);
             outcomes.push(Err(StoreFailure::NoInstance(name)));
             continue;
         }
@@ -93,33 +165,38 @@ pub async fn append(
 }
 
 fn stage(
-    request: &Append,
+    request: &Request,
     counters: &mut Counters,
     known: &HashMap<String, EventRow>,
 ) -> Result<Vec<(EventRow, bool)>, StoreFailure> {
     let now = now_in_milliseconds();
-    let mut events: Vec<(EventRow, bool)> = Vec::with_capacity(request.events.len());
+    let mut events: Vec<(EventRow, bool)> = Vec::with_capacity(request.ids.len());
     let mut own: HashMap<&str, usize> = HashMap::new();
-    for new in &request.events {
-        if let Some(id) = new.id.as_deref() {
-            let in_batch = own.get(id).and_then(|at| events.get(*at));
-            if let Some(stored) = known.get(id).or(in_batch.map(|(event, _)| event)) {
-                events.push((stored.clone(), true));
-                continue;
-            }
+    for (new, id) in request.events() {
+        let in_batch = own.get(id).and_then(|at| events.get(*at));
+        if let Some(stored) = known.get(id).or(in_batch.map(|(event, _)| event)) {
+            // An id of our own is there when the request itself has put it there before.
+            events.push((stored.clone(), true));
+            continue;
+        }
+        if new.id.is_some() {
             own.insert(id, events.len());
         }
-        events.push((stage_event(new, counters, now)?, false));
+        events.push((stage_event(new, id, counters, now)?, false));
     }
     Ok(events)
 }
 
 fn stage_event(
     new: &NewEvent,
+    id: &str,
     counters: &mut Counters,
     now: i64,
 ) -> Result<EventRow, StoreFailure> {
-    let sequence = counters.streams.entry(new.stream_id.clone()).or_insert(0);
+    let sequence = counters
+        .streams
+        .entry(Arc::clone(&new.stream_id))
+        .or_insert(0);
     if let Some(expected) = new.expected_version.filter(|expected| expected != sequence) {
         return Err(StoreFailure::VersionConflict {
             stream: format!("{:?}", new.stream_id),
@@ -136,12 +213,12 @@ fn stage_event(
     counters.timestamp = timestamp;
     counters.position += 1;
     Ok(EventRow {
-        id: new.id.clone().unwrap_or_else(|| Uuid::now_v7().to_string()),
+        id: id.to_owned(),
         position: counters.position,
-        stream_id: new.stream_id.clone(),
-        event_type: new.event_type.clone(),
-        payload: new.payload.clone(),
-        metadata: new.metadata.clone(),
+        stream_id: Arc::clone(&new.stream_id),
+        event_type: Arc::clone(&new.event_type),
+        payload: Arc::clone(&new.payload),
+        metadata: Arc::clone(&new.metadata),
         timestamp,
         sequence_number: *sequence,
     })
@@ -150,12 +227,12 @@ fn stage_event(
 async fn stream_versions(
     connection: &mut PgConnection,
     locked: &Locked,
-    requests: &[Append],
-) -> Result<BTreeMap<String, i64>, StoreFailure> {
+    requests: &[Request],
+) -> Result<BTreeMap<Arc<str>, i64>, StoreFailure> {
     let mut names: Vec<&str> = requests
         .iter()
-        .flat_map(|request| &request.events)
-        .map(|event| event.stream_id.as_str())
+        .flat_map(|request| &request.append.events)
+        .map(|event| &*event.stream_id)
         .collect();
     names.sort_unstable();
     names.dedup();
@@ -167,19 +244,21 @@ async fn stream_versions(
     .fetch_all(connection)
     .await?;
     rows.iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .map(|row| Ok((Arc::from(row.try_get::<&str, _>(0)?), row.try_get(1)?)))
         .collect()
 }
 
 async fn stored_events(
     connection: &mut PgConnection,
     locked: &Locked,
-    requests: &[Append],
+    requests: &[Request],
+    is_redone: bool,
 ) -> Result<HashMap<String, EventRow>, StoreFailure> {
     let ids: Vec<&str> = requests
         .iter()
-        .flat_map(|request| &request.events)
-        .filter_map(|event| event.id.as_deref())
+        .flat_map(Request::events)
+        .filter(|(event, _)| is_redone || event.id.is_some())
+        .map(|(_, id)| id)
         .collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -256,7 +335,7 @@ async fn store_counters(
         .streams
         .iter()
         .filter(|(name, version)| before.streams.get(*name).unwrap_or(&0) != *version)
-        .map(|(name, version)| (name.as_str(), *version))
+        .map(|(name, version)| (&**name, *version))
         .unzip();
     sqlx::query(
         "INSERT INTO event_log_stream (instance_id, name, last_sequence)

@@ -4,16 +4,56 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::rows;
-use crate::store::{InstanceRow, StoreFailure, now_in_milliseconds};
+use crate::store::{FinishImport, InstanceRow, StoreFailure, Write, now_in_milliseconds};
 
 /// The code of a unique constraint that was hurt.
 const UNIQUE_VIOLATION: &str = "23505";
+
+/// Makes, changes or deletes an instance.
+pub async fn change(
+    connection: &mut PgConnection,
+    write: &Write,
+) -> Result<InstanceRow, StoreFailure> {
+    match write {
+        Write::CreateInstance { name, description } => {
+            create(connection, name, description.as_deref()).await
+        }
+        Write::UpdateInstance {
+            reference,
+            name,
+            description,
+        } => {
+            let description = description.as_ref().map(Option::as_deref);
+            update(connection, reference, name.as_deref(), description).await
+        }
+        Write::DeleteInstance { reference } => delete(connection, reference).await,
+        Write::FinishImport(import) => finish_import(connection, import).await,
+        Write::Append(_) => Err(StoreFailure::Database("appends go another way".into())),
+    }
+}
+
+/// Refuses a name that is another instance's id.
+async fn name_is_no_id(
+    connection: &mut PgConnection,
+    name: &str,
+    own_id: Option<&str>,
+) -> Result<(), StoreFailure> {
+    let found = sqlx::query("SELECT 1 FROM event_log_instance WHERE id = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    if found.is_some() && own_id != Some(name) {
+        return Err(StoreFailure::NameIsId(format!("{name:?}")));
+    }
+    Ok(())
+}
 
 pub async fn create(
     connection: &mut PgConnection,
     name: &str,
     description: Option<&str>,
 ) -> Result<InstanceRow, StoreFailure> {
+    name_is_no_id(connection, name, None).await?;
     let row = InstanceRow {
         id: Uuid::now_v7().to_string(),
         name: name.to_owned(),
@@ -45,20 +85,25 @@ pub async fn create(
 /// Locks the instance's row until the transaction ends.
 pub async fn lock(connection: &mut PgConnection, reference: &str) -> Result<Locked, StoreFailure> {
     let id = rows::find(connection, reference).await?.id;
+    lock_id(connection, &id).await
+}
+
+/// Locks the row of the instance with that id until the transaction ends.
+pub async fn lock_id(connection: &mut PgConnection, id: &str) -> Result<Locked, StoreFailure> {
     let locked = sqlx::query(
         "SELECT last_position, last_timestamp FROM event_log_instance WHERE id = $1 FOR UPDATE",
     )
-    .bind(&id)
+    .bind(id)
     .fetch_optional(connection)
     .await?;
     match locked {
         Some(row) => Ok(Locked {
-            id,
+            id: id.to_owned(),
             last_position: row.try_get(0)?,
             last_timestamp: row.try_get(1)?,
         }),
         // Deleted between the two statements.
-        None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
+        None => Err(StoreFailure::NoInstance(format!("{id:?}"))),
     }
 }
 
@@ -69,27 +114,63 @@ pub struct Locked {
     pub last_timestamp: i64,
 }
 
-pub async fn update(
+async fn update(
     connection: &mut PgConnection,
     reference: &str,
     name: Option<&str>,
     description: Option<Option<&str>>,
 ) -> Result<InstanceRow, StoreFailure> {
-    let id = lock(connection, reference).await?.id;
-    let mut row = rows::find(connection, &id).await?;
+    let mut row = found_and_locked(connection, reference).await?;
     if let Some(name) = name {
+        name_is_no_id(connection, name, Some(&row.id)).await?;
         name.clone_into(&mut row.name);
     }
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    row.updated_at = now_in_milliseconds().max(row.updated_at);
+    // Later also when the clock was set back.
+    row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
+    store(connection, row).await
+}
+
+/// Gives an import that is complete its own name, description and times.
+async fn finish_import(
+    connection: &mut PgConnection,
+    import: &FinishImport,
+) -> Result<InstanceRow, StoreFailure> {
+    let row = found_and_locked(connection, &import.id).await?;
+    name_is_no_id(connection, &import.name, Some(&row.id)).await?;
+    let row = InstanceRow {
+        name: import.name.clone(),
+        description: import.description.clone(),
+        created_at: import.created_at,
+        updated_at: import.updated_at,
+        ..row
+    };
+    store(connection, row).await
+}
+
+async fn found_and_locked(
+    connection: &mut PgConnection,
+    reference: &str,
+) -> Result<InstanceRow, StoreFailure> {
+    let id = rows::find_unambiguous(connection, reference).await?.id;
+    lock_id(connection, &id).await?;
+    rows::find(connection, &id).await
+}
+
+async fn store(
+    connection: &mut PgConnection,
+    row: InstanceRow,
+) -> Result<InstanceRow, StoreFailure> {
     let done = sqlx::query(
-        "UPDATE event_log_instance SET name = $2, description = $3, updated_at = $4 WHERE id = $1",
+        "UPDATE event_log_instance SET name = $2, description = $3, created_at = $4, updated_at = $5
+         WHERE id = $1",
     )
     .bind(&row.id)
     .bind(&row.name)
     .bind(&row.description)
+    .bind(row.created_at)
     .bind(row.updated_at)
     .execute(connection)
     .await;
@@ -102,19 +183,18 @@ pub async fn update(
     }
 }
 
-pub async fn delete(
+async fn delete(
     connection: &mut PgConnection,
     reference: &str,
 ) -> Result<InstanceRow, StoreFailure> {
-    let id = lock(connection, reference).await?.id;
-    let row = rows::find(connection, &id).await?;
+    let row = found_and_locked(connection, reference).await?;
     for statement in [
         "DELETE FROM event_log_event WHERE instance_id = $1",
         "DELETE FROM event_log_stream WHERE instance_id = $1",
         "DELETE FROM event_log_instance WHERE id = $1",
     ] {
         sqlx::query(statement)
-            .bind(&id)
+            .bind(&row.id)
             .execute(&mut *connection)
             .await?;
     }

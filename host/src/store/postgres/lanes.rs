@@ -1,7 +1,6 @@
-//! Writes on their way to PostgreSQL. Those with the same key go one after another in their own
-//! lane, as many as are waiting in one transaction; lanes run side by side.
+//! Writes on their way to PostgreSQL.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,25 +8,19 @@ use std::time::{Duration, Instant};
 use sqlx::PgPool;
 use tokio::sync::{Notify, oneshot};
 
-use super::{append, instances};
-use crate::store::{Append, CommitObserver, PendingWrite, StoreFailure, Write, Written};
+use super::append::Request;
+use super::order::{Batch, Job, LaneNumber, Order};
+use super::{rows, transact};
+use crate::store::death::Death;
+use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};
 
-/// How much goes into one transaction.
-const MOST_REQUESTS: usize = 1_000;
-const MOST_BYTES: usize = 8 * 1024 * 1024;
-/// How often a transaction is tried that lost against another.
-const ATTEMPTS: u32 = 10;
+/// Said when a task that writes panics.
+const DEAD: &str = "a task that writes to PostgreSQL has panicked";
 
-struct Job {
-    write: Write,
-    size: usize,
-    answer: oneshot::Sender<Result<Written, StoreFailure>>,
-}
-
-/// The lanes.
+/// Takes writes, and does them in their order.
 pub struct Lanes {
     pool: PgPool,
-    lanes: Mutex<HashMap<String, VecDeque<Job>>>,
+    state: Mutex<State>,
     waiting: AtomicUsize,
     waiting_bytes: AtomicUsize,
     most_waiting: usize,
@@ -35,6 +28,16 @@ pub struct Lanes {
     closed: AtomicBool,
     idle: Notify,
     observer: CommitObserver,
+    last_done: Mutex<Option<Instant>>,
+    pub death: Death,
+}
+
+#[derive(Default)]
+struct State {
+    order: Order,
+    /// Writes whose instance is not known yet, and all that came behind them.
+    unplaced: VecDeque<Job>,
+    is_looking_up: bool,
 }
 
 impl Lanes {
@@ -46,7 +49,7 @@ impl Lanes {
     ) -> Arc<Self> {
         Arc::new(Self {
             pool,
-            lanes: Mutex::default(),
+            state: Mutex::default(),
             waiting: AtomicUsize::new(0),
             waiting_bytes: AtomicUsize::new(0),
             most_waiting,
@@ -54,17 +57,19 @@ impl Lanes {
             closed: AtomicBool::new(false),
             idle: Notify::new(),
             observer,
+            last_done: Mutex::new(None),
+            death: Death::new(),
         })
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<String, VecDeque<Job>>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn submit(self: &Arc<Self>, write: Write) -> PendingWrite {
         let (answer, pending) = oneshot::channel();
         let size = write.size();
-        let mut lanes = self.lanes();
+        let mut state = self.state();
         let bytes = self.waiting_bytes.load(Ordering::Relaxed);
         let refused = if self.closed.load(Ordering::Acquire) {
             Some(StoreFailure::Closed)
@@ -81,19 +86,95 @@ impl Lanes {
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
-        let key = write.key().to_owned();
         let job = Job {
             write,
             size,
             answer,
         };
-        if let Some(lane) = lanes.get_mut(&key) {
-            lane.push_back(job);
+        if state.unplaced.is_empty() && !state.order.has_to_know(&job.write) {
+            self.place(&mut state, job);
         } else {
-            lanes.insert(key.clone(), VecDeque::from([job]));
-            tokio::spawn(Arc::clone(self).run(key));
+            state.unplaced.push_back(job);
+            if !state.is_looking_up {
+                state.is_looking_up = true;
+                tokio::spawn(Arc::clone(self).look_up());
+            }
         }
         pending
+    }
+
+    fn place(self: &Arc<Self>, state: &mut State, job: Job) {
+        if let Some(lane) = state.order.place(job) {
+            tokio::spawn(Arc::clone(self).run(lane));
+        }
+    }
+
+    /// Finds out whom the waiting writes are about, and places them in the order they came.
+    async fn look_up(self: Arc<Self>) {
+        let _last_word = self.death.last_word(DEAD);
+        loop {
+            let references: Vec<String> = {
+                let mut state = self.state();
+                while let Some(job) = state.unplaced.front() {
+                    if state.order.has_to_know(&job.write) {
+                        break;
+                    }
+                    if let Some(job) = state.unplaced.pop_front() {
+                        self.place(&mut state, job);
+                    }
+                }
+                if state.unplaced.is_empty() {
+                    state.is_looking_up = false;
+                    return;
+                }
+                let unknown = state
+                    .unplaced
+                    .iter()
+                    .filter(|job| state.order.has_to_know(&job.write));
+                unknown
+                    .map(|job| job.write.reference().to_owned())
+                    .collect()
+            };
+            let mut connection = match self.pool.acquire().await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    // Their transactions would wait as long once more, for the same answer.
+                    self.refuse_unplaced(&error.into());
+                    continue;
+                }
+            };
+            let found = rows::ids_of(&mut connection, &references).await;
+            drop(connection);
+            let found = found.unwrap_or_else(|failure| {
+                // The transactions will meet the same, and answer it.
+                tracing::debug!(%failure, "instances could not be looked up");
+                Vec::new()
+            });
+            let mut state = self.state();
+            for (text, id) in found {
+                state.order.learn(&text, &id);
+            }
+            // Who is not there goes by what it is called.
+            let mut known: std::collections::HashSet<String> = references.into_iter().collect();
+            while let Some(job) = state.unplaced.front() {
+                let reference = job.write.reference();
+                if state.order.has_to_know(&job.write) && !known.remove(reference) {
+                    break;
+                }
+                if let Some(job) = state.unplaced.pop_front() {
+                    self.place(&mut state, job);
+                }
+            }
+        }
+    }
+
+    fn refuse_unplaced(&self, failure: &StoreFailure) {
+        let refused = std::mem::take(&mut self.state().unplaced);
+        for job in refused {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.waiting_bytes.fetch_sub(job.size, Ordering::Relaxed);
+            let _ = job.answer.send(Err(failure.clone()));
+        }
     }
 
     /// Takes no more and waits until everything taken is done.
@@ -101,161 +182,107 @@ impl Lanes {
         self.closed.store(true, Ordering::Release);
         loop {
             let idle = self.idle.notified();
-            if self.lanes().is_empty() {
-                return;
+            {
+                let state = self.state();
+                if (state.order.is_empty() && state.unplaced.is_empty())
+                    || self.death.cause().is_some()
+                {
+                    return;
+                }
             }
             let _ = tokio::time::timeout(Duration::from_millis(50), idle).await;
         }
     }
 
-    async fn run(self: Arc<Self>, key: String) {
+    /// Whether a transaction was committed that recently.
+    pub fn done_within(&self, time: Duration) -> bool {
+        let last = self
+            .last_done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|done| done.elapsed() < time)
+    }
+
+    async fn run(self: Arc<Self>, lane: LaneNumber) {
+        let _last_word = self.death.last_word(DEAD);
+        let mut done = 0;
         loop {
-            let batch = {
-                let mut lanes = self.lanes();
-                let batch = lanes.get_mut(&key).map(take_batch).unwrap_or_default();
-                if batch.is_empty() {
-                    lanes.remove(&key);
-                    self.idle.notify_waiters();
-                    return;
-                }
-                batch
+            let batch = self.state().order.next_batch(lane, done);
+            let Some(mut batch) = batch else {
+                self.idle.notify_waiters();
+                return;
             };
-            let count = batch.len();
-            let bytes: usize = batch.iter().map(|job| job.size).sum();
+            batch.wait().await;
+            done = batch.jobs.len();
+            let bytes: usize = batch.jobs.iter().map(|job| job.size).sum();
             let started = Instant::now();
             self.perform(batch).await;
-            self.observer.committed(count, started.elapsed());
-            self.waiting.fetch_sub(count, Ordering::Relaxed);
+            self.waiting.fetch_sub(done, Ordering::Relaxed);
             self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.observer.committed(done, started.elapsed());
         }
     }
 
-    async fn perform(&self, batch: Vec<Job>) {
-        let mut appends = Vec::with_capacity(batch.len());
-        let mut answers = Vec::with_capacity(batch.len());
-        for job in batch {
+    async fn perform(&self, batch: Batch) {
+        let mut requests = Vec::with_capacity(batch.jobs.len());
+        let mut answers = Vec::with_capacity(batch.jobs.len());
+        for job in batch.jobs {
             match job.write {
                 Write::Append(append) => {
-                    appends.push(append);
+                    requests.push(Request::new(append));
                     answers.push(job.answer);
                 }
-                other => {
-                    let outcome = self.change(&other).await.map(Written::Instance);
-                    let _ = job.answer.send(outcome);
+                change => {
+                    let outcome = transact::change(&self.pool, &change).await;
+                    self.note(outcome.as_ref().err());
+                    if let Ok(row) = &outcome {
+                        let mut state = self.state();
+                        state.order.aliases.forget(&row.id);
+                        if !matches!(change, Write::DeleteInstance { .. }) {
+                            state.order.learn(&row.name, &row.id);
+                            state.order.learn(&row.id, &row.id);
+                        }
+                    }
+                    let _ = job.answer.send(outcome.map(Written::Instance));
                 }
             }
         }
-        let outcomes = match self.append(&appends).await {
-            Ok(outcomes) => outcomes,
-            Err(failure) if appends.len() == 1 => vec![Err(failure)],
-            // Doing them again might do them twice.
-            Err(failure @ StoreFailure::Uncertain(_)) => {
-                appends.iter().map(|_| Err(failure.clone())).collect()
-            }
-            Err(failure) => {
-                // One of them may be what the database cannot take: each on its own.
-                tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
-                let mut outcomes = Vec::with_capacity(appends.len());
-                for append in &appends {
-                    let alone = self.append(std::slice::from_ref(append)).await;
-                    outcomes.push(alone.map_or_else(Err, |mut done| {
-                        done.pop().unwrap_or(Err(StoreFailure::Closed))
-                    }));
+        if requests.is_empty() {
+            return;
+        }
+        let outcomes = transact::append_all(&self.pool, &requests).await;
+        for outcome in &outcomes {
+            self.note(outcome.as_ref().err());
+        }
+        {
+            // Before anybody can use an id that he has from the answer.
+            let mut state = self.state();
+            for (request, outcome) in requests.iter().zip(&outcomes) {
+                if let Ok(appended) = outcome {
+                    state
+                        .order
+                        .learn(&request.append.reference, &appended.instance_id);
+                    state
+                        .order
+                        .learn(&appended.instance_id, &appended.instance_id);
                 }
-                outcomes
             }
-        };
+        }
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             let _ = answer.send(outcome.map(Written::Appended));
         }
     }
 
-    async fn append(
-        &self,
-        appends: &[Append],
-    ) -> Result<Vec<Result<crate::store::Appended, StoreFailure>>, StoreFailure> {
-        if appends.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let done = async {
-                let mut transaction = self.pool.begin().await?;
-                let outcomes = append::append(&mut transaction, appends).await?;
-                commit(transaction).await?;
-                Ok(outcomes)
-            };
-            match done.await {
-                Err(StoreFailure::Conflict(_)) if attempt < ATTEMPTS => pause(attempt).await,
-                other => return other,
-            }
+    /// Remembers whether the database took the last write.
+    fn note(&self, failure: Option<&StoreFailure>) {
+        let mut last = self
+            .last_done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            None => *last = Some(Instant::now()),
+            Some(failure) if failure.is_of_database() => *last = None,
+            Some(_) => {}
         }
     }
-
-    async fn change(&self, write: &Write) -> Result<crate::store::InstanceRow, StoreFailure> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let done = async {
-                let mut transaction = self.pool.begin().await?;
-                let row = match write {
-                    Write::CreateInstance { name, description } => {
-                        instances::create(&mut transaction, name, description.as_deref()).await?
-                    }
-                    Write::UpdateInstance {
-                        reference,
-                        name,
-                        description,
-                    } => {
-                        let description = description.as_ref().map(Option::as_deref);
-                        instances::update(&mut transaction, reference, name.as_deref(), description)
-                            .await?
-                    }
-                    Write::DeleteInstance { reference } => {
-                        instances::delete(&mut transaction, reference).await?
-                    }
-                    Write::Append(_) => return Err(StoreFailure::Closed),
-                };
-                commit(transaction).await?;
-                Ok(row)
-            };
-            match done.await {
-                Err(StoreFailure::Conflict(_)) if attempt < ATTEMPTS => pause(attempt).await,
-                other => return other,
-            }
-        }
-    }
-}
-
-/// Commits. Unless the database itself says that it did not, nobody knows.
-async fn commit(transaction: sqlx::Transaction<'_, sqlx::Postgres>) -> Result<(), StoreFailure> {
-    match transaction.commit().await {
-        Ok(()) => Ok(()),
-        Err(error @ sqlx::Error::Database(_)) => Err(error.into()),
-        Err(error) => Err(StoreFailure::Uncertain(error.to_string())),
-    }
-}
-
-async fn pause(attempt: u32) {
-    tokio::time::sleep(Duration::from_millis(5 << attempt.min(6))).await;
-}
-
-/// Appends that follow each other, or one other write.
-fn take_batch(lane: &mut VecDeque<Job>) -> Vec<Job> {
-    let mut batch: Vec<Job> = Vec::new();
-    let mut bytes = 0;
-    while let Some(next) = lane.front() {
-        let is_append = matches!(next.write, Write::Append(_));
-        if !batch.is_empty() && (!is_append || batch.len() >= MOST_REQUESTS || bytes >= MOST_BYTES)
-        {
-            break;
-        }
-        bytes += next.size;
-        batch.extend(lane.pop_front());
-        if !is_append {
-            break;
-        }
-    }
-    batch
 }

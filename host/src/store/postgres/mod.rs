@@ -1,13 +1,18 @@
 //! Events in PostgreSQL, for when several hosts share one log.
 
+mod aliases;
 mod append;
+mod connect;
 mod dialect;
+mod health;
 mod instances;
 mod lanes;
+mod order;
 mod rows;
 mod schema;
 mod searchable;
 mod select;
+mod transact;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,16 +21,23 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
+use self::connect::Address;
+use self::health::Health;
 use self::lanes::Lanes;
 use super::{CommitObserver, EventRow, InstanceRow, PendingWrite, Store, StoreFailure, Write};
 use crate::query::{Answer, Plan};
+
+/// For how long a commit shows that writes work.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(30);
 
 /// How a PostgreSQL store is opened.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
     /// The address, as `postgres://user:password@address/database`.
     pub url: String,
-    /// How many connections are held at most.
+    /// How many connections are held at most for reading, and as many for writing.
     pub connections: u32,
     /// How many writes may wait.
     pub queued_writes: usize,
@@ -43,7 +55,7 @@ impl PostgresOptions {
     pub fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            connections: 10,
+            connections: 8,
             queued_writes: 10_000,
             queued_bytes: 256 * 1024 * 1024,
             query_timeout: Duration::from_secs(30),
@@ -54,8 +66,11 @@ impl PostgresOptions {
 
 /// Events in PostgreSQL.
 pub struct PostgresStore {
+    /// For reading only: what is slow there keeps no write from its connection.
     pool: PgPool,
+    writes: PgPool,
     lanes: Arc<Lanes>,
+    health: Health,
     query_timeout: Duration,
 }
 
@@ -65,26 +80,29 @@ impl PostgresStore {
     /// # Errors
     /// When the database cannot be reached, or was set up by a newer host.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreFailure> {
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect(&options.url)
+        let address = Address::parse(&options.url)?;
+        address.try_out().await?;
+        let pool = || {
+            PgPoolOptions::new()
+                .max_connections(options.connections)
+                .acquire_timeout(ACQUIRE)
+                .connect_lazy_with(address.options.clone())
+        };
+        let (reads, writes) = (pool(), pool());
+        schema::migrate(&writes)
             .await
-            .map_err(|error| {
-                StoreFailure::Database(format!(
-                    "cannot connect to the PostgreSQL of --store: {error}"
-                ))
-            })?;
-        schema::migrate(&pool).await?;
+            .map_err(|failure| failure.at(&address.shown))?;
         let lanes = Lanes::new(
-            pool.clone(),
+            writes.clone(),
             options.queued_writes,
             options.queued_bytes,
             options.observer,
         );
         Ok(Self {
-            pool,
+            pool: reads,
+            writes,
             lanes,
+            health: Health::new(address.options),
             query_timeout: options.query_timeout,
         })
     }
@@ -143,12 +161,23 @@ impl Store for PostgresStore {
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
-        Ok(())
+        if let Some(why) = self.lanes.death.cause() {
+            return Err(StoreFailure::Database(why.into()));
+        }
+        if self.lanes.done_within(FRESH) {
+            return Ok(());
+        }
+        self.health.check().await
+    }
+
+    async fn died(&self) -> String {
+        self.lanes.death.died().await
     }
 
     async fn close(&self) {
         self.lanes.close().await;
+        self.health.close().await;
         self.pool.close().await;
+        self.writes.close().await;
     }
 }

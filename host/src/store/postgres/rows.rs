@@ -1,5 +1,7 @@
 //! Reading instances and events from PostgreSQL.
 
+use std::sync::Arc;
+
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
@@ -12,13 +14,14 @@ pub const EVENT: &str = "e.position, e.id, e.stream_id, e.event_type, e.payload,
 
 /// Reads a row of [`EVENT`].
 pub fn event(row: &PgRow) -> Result<EventRow, sqlx::Error> {
+    let text = |column: usize| row.try_get::<&str, _>(column).map(Arc::from);
     Ok(EventRow {
         position: row.try_get(0)?,
         id: row.try_get(1)?,
-        stream_id: row.try_get(2)?,
-        event_type: row.try_get(3)?,
-        payload: row.try_get(4)?,
-        metadata: row.try_get(5)?,
+        stream_id: text(2)?,
+        event_type: text(3)?,
+        payload: text(4)?,
+        metadata: text(5)?,
         timestamp: row.try_get(6)?,
         sequence_number: row.try_get(7)?,
     })
@@ -51,6 +54,51 @@ pub async fn find(
         Some(row) => Ok(instance(&row)?),
         None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
     }
+}
+
+/// As [`find`], for what must not hit the wrong one: refuses a reference that is the id of one and
+/// the name of another, as could be made before names were held against ids.
+pub async fn find_unambiguous(
+    connection: &mut PgConnection,
+    reference: &str,
+) -> Result<InstanceRow, StoreFailure> {
+    let found = find(&mut *connection, reference).await?;
+    if found.id != reference {
+        return Ok(found);
+    }
+    let other = sqlx::query("SELECT id FROM event_log_instance WHERE name = $1 AND id <> $1")
+        .bind(reference)
+        .fetch_optional(connection)
+        .await?;
+    match other {
+        None => Ok(found),
+        Some(other) => Err(StoreFailure::Ambiguous {
+            reference: format!("{reference:?}"),
+            name: format!("{:?}", found.name),
+            id: other.try_get(0)?,
+        }),
+    }
+}
+
+/// The ids of instances by what they are called, where there are such. Also each id itself.
+pub async fn ids_of(
+    connection: &mut PgConnection,
+    references: &[String],
+) -> Result<Vec<(String, String)>, StoreFailure> {
+    let rows =
+        sqlx::query("SELECT id, name FROM event_log_instance WHERE id = ANY($1) OR name = ANY($1)")
+            .bind(references)
+            .fetch_all(connection)
+            .await?;
+    let mut found = Vec::with_capacity(rows.len() * 2);
+    for row in &rows {
+        let (id, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        found.push((name, id.clone()));
+        found.push((id.clone(), id));
+    }
+    // An id goes before a name that looks like it.
+    found.sort_by_key(|(text, id)| text == id);
+    Ok(found)
 }
 
 /// All instances, oldest first.

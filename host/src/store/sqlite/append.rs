@@ -16,7 +16,7 @@ use crate::store::{Append, Appended, EventRow, NewEvent, StoreFailure, now_in_mi
 pub fn append(
     connection: &Connection,
     ledger: &mut Ledger,
-    request: Append,
+    request: &Append,
 ) -> Result<Appended, StoreFailure> {
     let instance = known_instance(connection, ledger, &request.reference, request.create)?;
     let now = now_in_milliseconds();
@@ -25,13 +25,13 @@ pub fn append(
     let mut streams: BTreeMap<i64, i64> = BTreeMap::new();
     let mut types: BTreeMap<i64, i64> = BTreeMap::new();
     let mut events = Vec::with_capacity(request.events.len());
-    for new in request.events {
+    for new in &request.events {
         if let Some(stored) = stored_event(connection, instance.key, new.id.as_deref())? {
             events.push((stored, true));
             continue;
         }
         let mut stream = known_stream(connection, ledger, instance.key, &new.stream_id)?;
-        check_version(&new, stream.last_sequence)?;
+        check_version(new, stream.last_sequence)?;
         let event_type = known_type(connection, ledger, instance.key, &new.event_type)?;
         // A clock that was set back must not put events before those already there.
         let timestamp = new.timestamp.unwrap_or_else(|| now.max(last_timestamp));
@@ -42,12 +42,12 @@ pub fn append(
         stream.last_sequence += 1;
         position += 1;
         let row = EventRow {
-            id: new.id.unwrap_or_else(|| Uuid::now_v7().to_string()),
+            id: new.id.clone().unwrap_or_else(|| Uuid::now_v7().to_string()),
             position,
-            stream_id: new.stream_id,
-            event_type: new.event_type,
-            payload: new.payload,
-            metadata: new.metadata,
+            stream_id: Arc::clone(&new.stream_id),
+            event_type: Arc::clone(&new.event_type),
+            payload: Arc::clone(&new.payload),
+            metadata: Arc::clone(&new.metadata),
             timestamp,
             sequence_number: stream.last_sequence,
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::schema;
 use crate::store::StoreFailure;
 
 /// How long a connection waits for another process that has the file locked.
@@ -14,7 +15,16 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 ///
 /// `synchronous=FULL` with a write-ahead log: a commit is on the disk before it returns.
 pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
-    let connection = Connection::open(file).map_err(|error| cannot_open(file, &error))?;
+    is_path(file)?;
+    if file.metadata().is_ok_and(|found| found.len() > 0) {
+        // Nothing is changed in a file before it is known to be a host's.
+        let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.busy_timeout(LOCK_WAIT)?;
+        schema::is_ours(&connection)
+            .map_err(|failure| failure.at(&format!("cannot use {} as --data", file.display())))?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = open(file, flags)?;
     connection.busy_timeout(LOCK_WAIT)?;
     connection
         .pragma_update(None, "journal_mode", "WAL")
@@ -28,15 +38,33 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
 
 /// Opens the file for reading.
 pub fn open_for_reading(file: &Path) -> Result<Connection, StoreFailure> {
-    let connection = Connection::open_with_flags(
-        file,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(|error| cannot_open(file, &error))?;
+    let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(LOCK_WAIT)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
+}
+
+/// Names are paths, never addresses of SQLite's: those can stand for memory, or for another file.
+fn open(file: &Path, flags: OpenFlags) -> Result<Connection, StoreFailure> {
+    Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| cannot_open(file, &error))
+}
+
+fn is_path(file: &Path) -> Result<(), StoreFailure> {
+    let name = file.to_string_lossy();
+    if name.is_empty() || name.starts_with(":memory:") || name.starts_with("file:") {
+        return Err(StoreFailure::Database(format!(
+            "--data {name:?} is no path of a file; the host keeps its events in a file, so name one, such as --data ./events.db"
+        )));
+    }
+    if file.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(StoreFailure::Database(format!(
+            "--data {} is no file; name a file, such as --data ./events.db",
+            file.display()
+        )));
+    }
+    Ok(())
 }
 
 fn cannot_open(file: &Path, error: &rusqlite::Error) -> StoreFailure {

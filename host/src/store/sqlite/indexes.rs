@@ -7,8 +7,8 @@ use crate::query::Field;
 use crate::store::StoreFailure;
 use crate::store::sql::{Json, alternatives};
 
-/// Makes the field's index unless it is there.
-pub fn create(connection: &Connection, name: &str) -> Result<(), StoreFailure> {
+/// The expression of a field's index.
+pub fn expression(name: &str) -> Result<String, StoreFailure> {
     let field =
         Field::parse(name).map_err(|fault| StoreFailure::Database(format!("--index: {fault}")))?;
     let (in_metadata, path) = match &field {
@@ -27,7 +27,12 @@ pub fn create(connection: &Connection, name: &str) -> Result<(), StoreFailure> {
     }
     let json = Json { in_metadata, path };
     // The very expression that conditions on the field use, but for the table's short name.
-    let expression = extracted(json).replacen("(e.", "(", 1);
+    Ok(extracted(json).replacen("(e.", "(", 1))
+}
+
+/// Makes the field's index unless it is there.
+pub fn create(connection: &Connection, name: &str) -> Result<(), StoreFailure> {
+    let expression = expression(name)?;
     let sql = format!(
         "CREATE INDEX \"event_field {}\" ON event ({expression})",
         name.replace('"', "\"\"")

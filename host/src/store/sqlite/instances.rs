@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::schema::POSITION_BITS;
-use crate::store::{InstanceRow, StoreFailure, now_in_milliseconds};
+use crate::store::{FinishImport, InstanceRow, StoreFailure, now_in_milliseconds};
 
 const COLUMNS: &str =
     "key, id, name, description, created_at, updated_at, last_position, last_timestamp";
@@ -54,10 +54,62 @@ pub fn find(connection: &Connection, reference: &str) -> Result<KeyedInstance, S
     Err(StoreFailure::NoInstance(format!("{reference:?}")))
 }
 
+/// As [`find`], for what must not hit the wrong one: refuses a reference that is the id of one and
+/// the name of another, as could be made before names were held against ids.
+fn find_unambiguous(
+    connection: &Connection,
+    reference: &str,
+) -> Result<KeyedInstance, StoreFailure> {
+    let found = find(connection, reference)?;
+    if found.row.id == reference
+        && let Some(other) = holder_of_name(connection, reference)?
+        && other.key != found.key
+    {
+        return Err(StoreFailure::Ambiguous {
+            reference: format!("{reference:?}"),
+            name: format!("{:?}", found.row.name),
+            id: other.row.id,
+        });
+    }
+    Ok(found)
+}
+
+fn holder_of_name(
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<KeyedInstance>, StoreFailure> {
+    let found = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM instance WHERE name = ?1"))?
+        .query_row([name], read)
+        .optional()?;
+    Ok(found)
+}
+
+/// Refuses a name that is another instance's id.
+fn name_is_free(
+    connection: &Connection,
+    name: &str,
+    own_key: Option<i64>,
+) -> Result<(), StoreFailure> {
+    let holder: Option<i64> = connection
+        .prepare_cached("SELECT key FROM instance WHERE id = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    if holder.is_some() && holder != own_key {
+        return Err(StoreFailure::NameIsId(format!("{name:?}")));
+    }
+    let holder = holder_of_name(connection, name)?.map(|holder| holder.key);
+    if holder.is_some() && holder != own_key {
+        return Err(StoreFailure::NameExists(format!("{name:?}")));
+    }
+    Ok(())
+}
+
 /// All instances, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<InstanceRow>, StoreFailure> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM instance ORDER BY key"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM instance ORDER BY created_at, key"
+    ))?;
     let rows = statement.query_map([], read)?;
     rows.map(|row| Ok(row?.row)).collect()
 }
@@ -67,6 +119,7 @@ pub fn create(
     name: &str,
     description: Option<&str>,
 ) -> Result<KeyedInstance, StoreFailure> {
+    name_is_free(connection, name, None)?;
     let now = now_in_milliseconds();
     connection
         .prepare_cached(&format!(
@@ -87,21 +140,16 @@ pub fn update(
     name: Option<&str>,
     description: Option<Option<&str>>,
 ) -> Result<InstanceRow, StoreFailure> {
-    let KeyedInstance { key, mut row, .. } = find(connection, reference)?;
+    let KeyedInstance { key, mut row, .. } = find_unambiguous(connection, reference)?;
     if let Some(name) = name {
-        let holder: Option<i64> = connection
-            .prepare_cached("SELECT key FROM instance WHERE name = ?1")?
-            .query_row([name], |row| row.get(0))
-            .optional()?;
-        if holder.is_some_and(|holder| holder != key) {
-            return Err(StoreFailure::NameExists(format!("{name:?}")));
-        }
+        name_is_free(connection, name, Some(key))?;
         name.clone_into(&mut row.name);
     }
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    row.updated_at = now_in_milliseconds().max(row.updated_at);
+    // Later also when the clock was set back.
+    row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
     connection
         .prepare_cached(
             "UPDATE instance SET name = ?2, description = ?3, updated_at = ?4 WHERE key = ?1",
@@ -110,8 +158,36 @@ pub fn update(
     Ok(row)
 }
 
+/// Gives an import that is complete its own name, description and times.
+pub fn finish_import(
+    connection: &Connection,
+    import: &FinishImport,
+) -> Result<InstanceRow, StoreFailure> {
+    let FinishImport {
+        id,
+        name,
+        description,
+        created_at,
+        updated_at,
+    } = import;
+    let KeyedInstance { key, row, .. } = find(connection, id)?;
+    name_is_free(connection, name, Some(key))?;
+    connection
+        .prepare_cached(
+            "UPDATE instance SET name = ?2, description = ?3, created_at = ?4, updated_at = ?5 WHERE key = ?1",
+        )?
+        .execute(params![key, name, description, created_at, updated_at])?;
+    Ok(InstanceRow {
+        name: name.clone(),
+        description: description.clone(),
+        created_at: *created_at,
+        updated_at: *updated_at,
+        ..row
+    })
+}
+
 pub fn delete(connection: &Connection, reference: &str) -> Result<InstanceRow, StoreFailure> {
-    let KeyedInstance { key, row, .. } = find(connection, reference)?;
+    let KeyedInstance { key, row, .. } = find_unambiguous(connection, reference)?;
     let (first, last) = row_numbers(key);
     connection
         .prepare_cached("DELETE FROM event WHERE position BETWEEN ?1 AND ?2")?

@@ -4,9 +4,11 @@ mod aggregate;
 mod append;
 mod connection;
 mod dialect;
+mod file;
 mod indexes;
 mod instances;
 mod ledger;
+mod pulse;
 mod readers;
 mod rows;
 mod schema;
@@ -15,8 +17,8 @@ mod select;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SendError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -24,10 +26,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
+use self::file::OpenFiles;
+use self::ledger::Ledger;
+use self::pulse::Pulse;
 use self::readers::Readers;
-use self::writer::{Job, Writer};
+use self::writer::{Job, Waiting, Writer};
 use super::{CommitObserver, EventRow, InstanceRow, PendingWrite, Store, StoreFailure, Write};
 use crate::query::{Answer, Plan};
+
+/// For how long a commit shows that writes work.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long who asks whether writes work waits for a transaction to end.
+const PATIENCE: Duration = Duration::from_millis(700);
 
 /// How a SQLite store is opened.
 #[derive(Debug, Clone)]
@@ -66,9 +76,11 @@ impl SqliteOptions {
 
 /// Events in one SQLite file.
 pub struct SqliteStore {
-    jobs: RwLock<Option<SyncSender<Job>>>,
-    waiting_bytes: Arc<AtomicUsize>,
+    jobs: RwLock<Option<Sender<Job>>>,
+    waiting: Arc<Waiting>,
     options: SqliteOptions,
+    files: OpenFiles,
+    pulse: Arc<Pulse>,
     readers: Readers,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -77,20 +89,32 @@ impl SqliteStore {
     /// Opens the file, brings its schema up to date, starts the writing thread.
     ///
     /// # Errors
-    /// When the file cannot be opened or written, or was written by a newer host.
+    /// When the file cannot be opened or written, is another program's, or was written by a newer
+    /// host.
     pub fn open(options: SqliteOptions) -> Result<Self, StoreFailure> {
+        for name in &options.indexes {
+            // Before a file is made.
+            indexes::expression(name)?;
+        }
         let mut connection = connection::open_for_writing(&options.file)?;
-        schema::migrate(&mut connection)?;
+        schema::migrate(&mut connection)
+            .map_err(|failure| failure.at(&options.file.display().to_string()))?;
         for name in &options.indexes {
             indexes::create(&connection, name)?;
         }
-        let (sender, jobs) = sync_channel(options.queued_writes);
-        let waiting_bytes = Arc::new(AtomicUsize::new(0));
+        let files = OpenFiles::of(&options.file);
+        let (sender, jobs) = channel();
+        let waiting = Arc::new(Waiting::default());
+        let pulse = Arc::new(Pulse::new());
         let writer = Writer {
             connection,
+            files: files.clone(),
             jobs,
-            waiting_bytes: Arc::clone(&waiting_bytes),
+            waiting: Arc::clone(&waiting),
+            pulse: Arc::clone(&pulse),
             observer: options.observer.clone(),
+            ledger: Ledger::default(),
+            data_version: 0,
         };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
@@ -98,8 +122,15 @@ impl SqliteStore {
             .map_err(|error| StoreFailure::Database(error.to_string()))?;
         Ok(Self {
             jobs: RwLock::new(Some(sender)),
-            waiting_bytes,
-            readers: Readers::new(&options.file, options.readers, options.query_timeout),
+            waiting,
+            readers: Readers::new(
+                &options.file,
+                files.clone(),
+                options.readers,
+                options.query_timeout,
+            ),
+            files,
+            pulse,
             options,
             writer: Mutex::new(Some(thread)),
         })
@@ -116,32 +147,38 @@ impl SqliteStore {
         let Some(sender) = jobs.as_ref() else {
             return refuse(job, StoreFailure::Closed);
         };
-        let busy = StoreFailure::Busy(self.options.queued_writes);
-        let waiting = self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
-        if waiting > 0 && waiting + size > self.options.queued_bytes {
-            refuse(job, busy);
+        let writes = self.waiting.writes.fetch_add(1, Ordering::Relaxed);
+        let bytes = self.waiting.bytes.fetch_add(size, Ordering::Relaxed);
+        if writes >= self.options.queued_writes
+            || (bytes > 0 && bytes + size > self.options.queued_bytes)
+        {
+            refuse(job, StoreFailure::Busy(self.options.queued_writes));
         } else {
-            match sender.try_send(job) {
+            match sender.send(job) {
                 Ok(()) => return,
-                Err(TrySendError::Full(job)) => refuse(job, busy),
-                Err(TrySendError::Disconnected(job)) => refuse(job, StoreFailure::Closed),
+                Err(SendError(job)) => refuse(job, StoreFailure::Closed),
             }
         }
-        self.waiting_bytes.fetch_sub(size, Ordering::Relaxed);
+        self.waiting.writes.fetch_sub(1, Ordering::Relaxed);
+        self.waiting.bytes.fetch_sub(size, Ordering::Relaxed);
     }
-}
 
-#[async_trait]
-impl Store for SqliteStore {
-    fn submit(&self, write: Write) -> PendingWrite {
+    fn enqueue_write(&self, write: Option<Write>) -> PendingWrite {
         let (answer, pending) = oneshot::channel();
-        let size = write.size();
+        let size = write.as_ref().map_or(0, Write::size);
         self.enqueue(Job {
             write,
             size,
             answer,
         });
         pending
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn submit(&self, write: Write) -> PendingWrite {
+        self.enqueue_write(Some(write))
     }
 
     async fn instance(&self, reference: &str) -> Result<InstanceRow, StoreFailure> {
@@ -174,13 +211,29 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {
-        self.readers
-            .read(|connection| {
-                connection
-                    .query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(()))
-                    .map_err(StoreFailure::from)
-            })
-            .await
+        if let Some(why) = self.pulse.death.cause() {
+            return Err(StoreFailure::Database(why.into()));
+        }
+        self.files.check()?;
+        if self.pulse.done_within(FRESH) {
+            return Ok(());
+        }
+        let before = self.pulse.count();
+        // Its answer says nothing; that a transaction ended does.
+        drop(self.enqueue_write(None));
+        let ended = async {
+            while self.pulse.count() == before {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, ended).await {
+            Ok(()) => self.pulse.last(),
+            Err(_) => self.pulse.verdict(),
+        }
+    }
+
+    async fn died(&self) -> String {
+        self.pulse.death.died().await
     }
 
     async fn close(&self) {

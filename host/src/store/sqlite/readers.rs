@@ -8,21 +8,24 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::connection::open_for_reading;
+use super::file::OpenFiles;
 use crate::store::StoreFailure;
 
 /// A pool of reading connections. Each read runs on a thread that may block.
 #[derive(Clone)]
 pub struct Readers {
     file: PathBuf,
+    files: OpenFiles,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
     timeout: Duration,
 }
 
 impl Readers {
-    pub fn new(file: &Path, count: usize, timeout: Duration) -> Self {
+    pub fn new(file: &Path, files: OpenFiles, count: usize, timeout: Duration) -> Self {
         Self {
             file: file.to_owned(),
+            files,
             idle: Arc::default(),
             permits: Arc::new(Semaphore::new(count)),
             timeout,
@@ -46,7 +49,13 @@ impl Readers {
             .pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => open_for_reading(&self.file)?,
+            None => {
+                // Another file of that name is not the one that is written to.
+                self.files.check()?;
+                let connection = open_for_reading(&self.file)?;
+                self.files.check()?;
+                connection
+            }
         };
         let interrupt = connection.get_interrupt_handle();
         let pool = Arc::clone(&self.idle);

@@ -56,24 +56,60 @@ pub fn newest_version() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
-/// Brings the file up to the newest schema.
+/// What `application_id` says of a file of the host's: "CbEL".
+const APPLICATION: i64 = 0x4362_454C;
+
+/// The tables of the first version, by which a file is known that has no `application_id` yet.
+const TABLES: [&str; 4] = ["event", "event_type", "instance", "stream"];
+
+fn pragma(connection: &Connection, name: &str) -> Result<i64, StoreFailure> {
+    Ok(connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))?)
+}
+
+/// Refuses a file that another program, or a newer host, has made.
 ///
 /// # Errors
-/// When the file was written by a newer host, or is no database, or cannot be written.
-pub fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+/// When it is such a file, or no database.
+pub fn is_ours(connection: &Connection) -> Result<(), StoreFailure> {
+    let version = pragma(connection, "user_version")?;
+    let application = pragma(connection, "application_id")?;
+    let mut tables = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")?;
+    let tables: Vec<String> = tables
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let is_empty = tables.is_empty() && version == 0 && application == 0;
+    let is_old = application == 0 && version == 1 && tables == TABLES;
+    if application != APPLICATION && !is_empty && !is_old {
+        return Err(StoreFailure::Database(format!(
+            "it is another program's database (application_id {application}, tables: {}); name a file of the host's, or a new one",
+            tables.join(", ")
+        )));
+    }
     if version > newest_version() {
         return Err(StoreFailure::Database(format!(
             "the file has schema version {version}, this host knows versions up to {}; use a newer codebolt-host",
             newest_version()
         )));
     }
-    let done = usize::try_from(version).unwrap_or(0);
+    Ok(())
+}
+
+/// Brings the file up to the newest schema.
+///
+/// # Errors
+/// When the file is not the host's, or cannot be written.
+pub fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    is_ours(&transaction)?;
+    let done = usize::try_from(pragma(&transaction, "user_version")?).unwrap_or(0);
     for step in STEPS.iter().skip(done) {
         transaction.execute_batch(step)?;
     }
-    transaction.execute_batch(&format!("PRAGMA user_version = {}", newest_version()))?;
+    transaction.execute_batch(&format!(
+        "PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
+        newest_version()
+    ))?;
     transaction.commit()?;
     Ok(())
 }

@@ -1,47 +1,87 @@
 //! The one thread that writes. It takes what is waiting into one transaction, each request in its
 //! own savepoint, commits, and only then answers.
+//!
+//! SQLite takes back a whole transaction by itself when the disk is full or fails. What follows in
+//! the batch would then commit on its own; so after each failure the writer looks whether its
+//! transaction is still there, and does the requests of a lost batch one by one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use super::file::OpenFiles;
 use super::ledger::Ledger;
+use super::pulse::{Pulse, Step};
+use super::schema::newest_version;
 use super::{append, instances};
 use crate::store::{CommitObserver, StoreFailure, Write, Written};
 
-/// A write and where its answer goes.
+/// A write and where its answer goes; none only asks whether a transaction can be done.
 pub struct Job {
-    pub write: Write,
+    pub write: Option<Write>,
     pub size: usize,
-    pub answer: oneshot::Sender<Result<Written, StoreFailure>>,
+    pub answer: oneshot::Sender<Outcome>,
 }
+
+/// What became of a write.
+pub type Outcome = Result<Written, StoreFailure>;
 
 /// How much goes into one transaction.
 const MOST_REQUESTS: usize = 4_096;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
+/// How much waits for the writer.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    pub writes: AtomicUsize,
+    pub bytes: AtomicUsize,
+}
+
 /// The writing thread's state.
 pub struct Writer {
     pub connection: Connection,
+    pub files: OpenFiles,
     pub jobs: Receiver<Job>,
-    pub waiting_bytes: Arc<AtomicUsize>,
+    pub waiting: Arc<Waiting>,
+    pub pulse: Arc<Pulse>,
     pub observer: CommitObserver,
+    pub ledger: Ledger,
+    pub data_version: i64,
 }
 
-type Outcome = (
-    oneshot::Sender<Result<Written, StoreFailure>>,
-    Result<Written, StoreFailure>,
-);
+/// Why nothing of a batch was stored, or perhaps all of it.
+enum Lost {
+    /// The transaction could not begin.
+    AtBegin(StoreFailure),
+    /// One request took the transaction with it.
+    At(usize, StoreFailure),
+    /// The commit failed, and took everything back.
+    AtCommit(StoreFailure),
+    /// The commit failed, and what it wrote may be found again. The answers of those that were
+    /// refused before stand.
+    Unknown(Vec<Outcome>, StoreFailure),
+}
+
+impl Lost {
+    const fn failure(&self) -> &StoreFailure {
+        match self {
+            Self::AtBegin(failure)
+            | Self::At(_, failure)
+            | Self::AtCommit(failure)
+            | Self::Unknown(_, failure) => failure,
+        }
+    }
+}
 
 impl Writer {
     /// Writes until nobody can submit any more.
     pub fn run(mut self) {
-        let mut ledger = Ledger::default();
-        let mut data_version = 0;
+        let pulse = Arc::clone(&self.pulse);
+        let _last_word = pulse.death.last_word("the thread that writes has panicked");
         while let Ok(first) = self.jobs.recv() {
             let mut bytes = first.size;
             let mut batch = vec![first];
@@ -52,12 +92,20 @@ impl Writer {
             }
             let started = Instant::now();
             let count = batch.len();
-            let outcomes = self.write_batch(batch, &mut ledger, &mut data_version);
-            self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
-            self.observer.committed(count, started.elapsed());
-            for (answer, outcome) in outcomes {
+            let (writes, answers): (Vec<_>, Vec<_>) = batch
+                .into_iter()
+                .filter_map(|job| Some((job.write?, job.answer)))
+                .unzip();
+            let outcomes = self.write_batch(&writes);
+            self.pulse.enter(Step::Waiting);
+            self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.waiting.writes.fetch_sub(count, Ordering::Relaxed);
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // Who asked may be gone; the write stands all the same.
                 let _ = answer.send(outcome);
+            }
+            if !writes.is_empty() {
+                self.observer.committed(writes.len(), started.elapsed());
             }
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
@@ -65,96 +113,174 @@ impl Writer {
         }
     }
 
-    fn write_batch(
-        &mut self,
-        batch: Vec<Job>,
-        ledger: &mut Ledger,
-        data_version: &mut i64,
-    ) -> Vec<Outcome> {
-        if let Err(failure) = self.begin(ledger, data_version) {
-            return fail_all(batch, &failure);
-        }
-        let mut outcomes: Vec<Outcome> = Vec::with_capacity(batch.len());
-        for job in batch {
-            let outcome = in_savepoint(&self.connection, ledger, job.write);
-            outcomes.push((job.answer, outcome));
-        }
-        if let Err(error) = run_cached(&self.connection, "COMMIT") {
-            tracing::error!(%error, "a commit failed");
-            ledger.forget();
-            if !self.connection.is_autocommit() {
-                let _ = self.connection.execute_batch("ROLLBACK");
+    fn write_batch(&mut self, writes: &[Write]) -> Vec<Outcome> {
+        let lost = match self.in_one_transaction(writes) {
+            Ok(outcomes) => return outcomes,
+            Err(lost) => lost,
+        };
+        tracing::error!(failure = %lost.failure(), requests = writes.len(), "a transaction was lost");
+        let (culprit, failure) = match lost {
+            Lost::AtBegin(failure) => {
+                return writes.iter().map(|_| Err(failure.clone())).collect();
             }
-            let failure = StoreFailure::from(error);
-            for (_, outcome) in &mut outcomes {
-                if outcome.is_ok() {
-                    *outcome = Err(failure.clone());
-                }
+            Lost::Unknown(outcomes, failure) => {
+                return outcomes
+                    .into_iter()
+                    .map(|outcome| outcome.and(Err(failure.clone())))
+                    .collect();
+            }
+            Lost::At(culprit, failure) => (Some(culprit), failure),
+            Lost::AtCommit(failure) if writes.len() == 1 => return vec![Err(failure)],
+            Lost::AtCommit(failure) => (None, failure),
+        };
+        let mut outcomes = Vec::with_capacity(writes.len());
+        for (index, write) in writes.iter().enumerate() {
+            if culprit == Some(index) {
+                outcomes.push(Err(failure.clone()));
+            } else {
+                outcomes.extend(self.write_alone(write));
             }
         }
-        ledger.forget_when_full();
         outcomes
     }
 
-    fn begin(&self, ledger: &mut Ledger, data_version: &mut i64) -> Result<(), StoreFailure> {
+    /// A request of a batch that was lost.
+    fn write_alone(&mut self, write: &Write) -> Vec<Outcome> {
+        match self.in_one_transaction(std::slice::from_ref(write)) {
+            Ok(outcomes) => outcomes,
+            Err(Lost::AtBegin(failure) | Lost::At(_, failure) | Lost::AtCommit(failure)) => {
+                vec![Err(failure)]
+            }
+            Err(Lost::Unknown(outcomes, failure)) => outcomes
+                .into_iter()
+                .map(|outcome| outcome.and(Err(failure.clone())))
+                .collect(),
+        }
+    }
+
+    fn in_one_transaction(&mut self, writes: &[Write]) -> Result<Vec<Outcome>, Lost> {
+        let done = self.transact(writes);
+        let told = match &done {
+            Ok(_) => Ok(()),
+            Err(lost) => {
+                self.ledger.forget();
+                Err(lost.failure().clone())
+            }
+        };
+        self.pulse.ended(told);
+        self.ledger.forget_when_full();
+        done
+    }
+
+    fn transact(&mut self, writes: &[Write]) -> Result<Vec<Outcome>, Lost> {
+        self.begin().map_err(|failure| {
+            self.roll_back();
+            Lost::AtBegin(failure)
+        })?;
+        let mut outcomes = Vec::with_capacity(writes.len());
+        for (index, write) in writes.iter().enumerate() {
+            match in_savepoint(&self.connection, &mut self.ledger, write) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(failure) => {
+                    self.roll_back();
+                    return Err(Lost::At(index, failure));
+                }
+            }
+        }
+        if writes.is_empty() {
+            // Nobody wants anything but to know whether a page can be written.
+            let page = format!("PRAGMA user_version = {}", newest_version());
+            self.connection.execute_batch(&page).map_err(|error| {
+                self.roll_back();
+                Lost::AtCommit(error.into())
+            })?;
+        }
+        if let Err(error) = run_cached(&self.connection, "COMMIT") {
+            let lost = self.lost_commit(outcomes, error);
+            self.roll_back();
+            return Err(lost);
+        }
+        if let Err(failure) = self.files.check() {
+            let unknown = StoreFailure::Uncertain(failure.to_string());
+            return Err(Lost::Unknown(outcomes, unknown));
+        }
+        Ok(outcomes)
+    }
+
+    /// A commit that found no room, or a lock in its way, has not written its last page, without
+    /// which nothing counts. After any other failure that page may be on the disk.
+    fn lost_commit(&self, outcomes: Vec<Outcome>, error: rusqlite::Error) -> Lost {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Lost::AtCommit(error.into())
+            }
+            _ => Lost::Unknown(outcomes, StoreFailure::Uncertain(error.to_string())),
+        }
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), StoreFailure> {
+        self.pulse.enter(Step::Locking);
+        self.files.check()?;
+        // One that could not be rolled back before.
+        self.roll_back();
         run_cached(&self.connection, "BEGIN IMMEDIATE")?;
+        self.pulse.enter(Step::Writing);
         let version: i64 = self
             .connection
             .prepare_cached("PRAGMA data_version")?
             .query_row([], |row| row.get(0))?;
-        if version != *data_version {
+        if version != self.data_version {
             // Another process has written.
-            ledger.forget();
-            *data_version = version;
+            self.ledger.forget();
+            self.data_version = version;
         }
         Ok(())
     }
-}
-
-fn fail_all(batch: Vec<Job>, failure: &StoreFailure) -> Vec<Outcome> {
-    tracing::error!(%failure, "a transaction could not begin");
-    batch
-        .into_iter()
-        .map(|job| (job.answer, Err(failure.clone())))
-        .collect()
 }
 
 fn run_cached(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
+/// Does a request; the outer error is that the transaction around it is lost.
 fn in_savepoint(
     connection: &Connection,
     ledger: &mut Ledger,
-    write: Write,
-) -> Result<Written, StoreFailure> {
+    write: &Write,
+) -> Result<Outcome, StoreFailure> {
     run_cached(connection, "SAVEPOINT request")?;
     let outcome = perform(connection, ledger, write);
-    if outcome.is_err() {
+    if let Err(failure) = &outcome {
         ledger.forget();
-        // A full disk may have rolled the whole transaction back already; then COMMIT fails too.
-        if let Err(error) = run_cached(connection, "ROLLBACK TO request") {
-            tracing::error!(%error, "a request could not be rolled back");
+        if connection.is_autocommit() {
+            return Err(failure.clone());
         }
+        run_cached(connection, "ROLLBACK TO request")?;
     }
-    if let Err(error) = run_cached(connection, "RELEASE request") {
-        ledger.forget();
-        return outcome.and(Err(error.into()));
+    run_cached(connection, "RELEASE request")?;
+    if connection.is_autocommit() {
+        return Err(StoreFailure::Database(
+            "the transaction ended before its commit".into(),
+        ));
     }
-    outcome
+    Ok(outcome)
 }
 
-fn perform(
-    connection: &Connection,
-    ledger: &mut Ledger,
-    write: Write,
-) -> Result<Written, StoreFailure> {
+fn perform(connection: &Connection, ledger: &mut Ledger, write: &Write) -> Outcome {
     match write {
         Write::Append(request) => {
             append::append(connection, ledger, request).map(Written::Appended)
         }
         Write::CreateInstance { name, description } => {
-            instances::create(connection, &name, description.as_deref())
+            instances::create(connection, name, description.as_deref())
                 .map(|created| Written::Instance(created.row))
         }
         Write::UpdateInstance {
@@ -164,12 +290,16 @@ fn perform(
         } => {
             ledger.forget();
             let description = description.as_ref().map(Option::as_deref);
-            instances::update(connection, &reference, name.as_deref(), description)
+            instances::update(connection, reference, name.as_deref(), description)
                 .map(Written::Instance)
         }
         Write::DeleteInstance { reference } => {
             ledger.forget();
-            instances::delete(connection, &reference).map(Written::Instance)
+            instances::delete(connection, reference).map(Written::Instance)
+        }
+        Write::FinishImport(import) => {
+            ledger.forget();
+            instances::finish_import(connection, import).map(Written::Instance)
         }
     }
 }

@@ -48,6 +48,9 @@ fn a_method_that_makes_no_sense_is_refused_with_the_reason() {
     let guarded = format!("{EMPTY}\nparams.\"a: 1\" = \"\"\nguard = [[\"truthy\", \"a\"]]");
     assert!(refusal(&guarded).contains("notify"));
     assert!(refusal(&format!("{EMPTY}\nmode = \"value\"")).contains("`by_hand`"));
+    assert!(
+        refusal(&format!("{EMPTY}\nmode = \"send\"\nin_module = true")).contains("`in_module`")
+    );
     assert!(refusal(r#"message = '{ type: "w", a: a(a), requestId }'"#).contains("`a`"));
     assert!(refusal("wrong = 1").contains("unknown field"));
 }

@@ -19,7 +19,7 @@ export interface LogMethods {
 \t/** Writes a line.
 \t * @param line What to write.
 \t * @param on Whether at all. Default: `true`. */
-\treadonly write: (line: string, on?: boolean, callOptions?: CallOptions) => Promise<unknown>;
+\treadonly write: (line: string, on?: boolean, callOptions?: CallOptions) => Promise<Unchecked>;
 }
 ";
     assert!(text.contains(expected), "{text}");
@@ -39,5 +39,22 @@ fn an_example_is_kept_with_its_indentation() -> Result<(), String> {
     let text = declared("example = '''\nlog({\n  a: 1,\n});\n'''")?;
     let comment = "\t/** Writes a line.\n\t * @example\n\t * ```ts\n\t * log({\n\t *   a: 1,\n\t * });\n\t * ``` */\n";
     assert!(text.contains(comment), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_parameter_whose_name_says_its_text_has_none_here() -> Result<(), String> {
+    let text = declared(
+        "params.\"lineId: string\" = \"Id of the line.\"\nparams.\"at: string\" = \"Id of the line.\"",
+    )?;
+    let comment = "\t/** Writes a line.\n\t * @param at Id of the line. */\n";
+    assert!(text.contains(comment), "{text}");
+    Ok(())
+}
+
+#[test]
+fn what_nobody_could_try_says_so() -> Result<(), String> {
+    let text = declared("unverified = \"a page\"")?;
+    assert!(text.contains("\t/** Writes a line. Unverified: "), "{text}");
     Ok(())
 }

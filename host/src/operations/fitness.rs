@@ -1,0 +1,69 @@
+//! What texts and JSON must be like before they are stored, wherever they come from: a message, or a
+//! file that is imported. The errors name the place.
+
+use super::json_check::{self, Unfit};
+use crate::store::is_staging_name;
+
+/// A text within its bounds; it may be empty.
+///
+/// # Errors
+/// When it is too long, or holds the character U+0000.
+pub fn check_text(place: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
+    if text.len() > most {
+        return Err(format!(
+            "{} is {} bytes long, at most {most} are allowed",
+            place(),
+            text.len()
+        ));
+    }
+    if text.contains('\0') {
+        return Err(format!("{} must not contain the character U+0000", place()));
+    }
+    Ok(())
+}
+
+/// A name, an id, a stream or an event type: a text that is not empty.
+///
+/// # Errors
+/// As [`check_text`], and when it is empty.
+pub fn check_name(place: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
+    check_text(place, text, most)?;
+    if text.trim().is_empty() {
+        return Err(format!(
+            "{} is empty; it must be a text that is not empty",
+            place()
+        ));
+    }
+    Ok(())
+}
+
+/// The name that an instance is to have.
+///
+/// # Errors
+/// When it is one of those that the host uses itself.
+pub fn check_own_name(place: &dyn Fn() -> String, name: &str) -> Result<(), String> {
+    if is_staging_name(name) {
+        return Err(format!(
+            "{} is {name:?}, which is how the host calls an import that is under way; use another name",
+            place()
+        ));
+    }
+    Ok(())
+}
+
+/// JSON text of a payload or metadata.
+///
+/// # Errors
+/// When it is nested too deep, or holds a number beyond a double.
+pub fn check_json(place: &dyn Fn() -> String, json: &str, depth: usize) -> Result<(), String> {
+    json_check::check(json, depth).map_err(|unfit| match unfit {
+        Unfit::Deep(most) => format!(
+            "{} is nested deeper than the allowed {most} levels",
+            place()
+        ),
+        Unfit::Number(number) => format!(
+            "{} holds the number {number}, which is beyond what a double can hold",
+            place()
+        ),
+    })
+}

@@ -1,0 +1,215 @@
+//! The command line.
+
+mod place;
+mod secret;
+mod values;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use place::{Database, Place};
+pub use secret::Secret;
+
+use self::values::{count, origin, size, whole};
+
+/// The longest time that can be set: a day.
+const DAY: u64 = 86_400;
+
+/// A local host for Codebolt agents: a durable event log over a WebSocket.
+///
+/// Without a subcommand it serves until Ctrl-C or SIGTERM, and prints one line on stdout when it
+/// is ready: `listening on ws://ADDRESS:PORT/codebolt`. Logs go to stderr; RUST_LOG says how much
+/// (error, warn, info, debug, or codebolt_host=debug). GET /health and GET /metrics tell how it is.
+#[derive(Debug, Parser)]
+#[command(
+    name = "codebolt-host",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100,
+    after_help = "EXAMPLES:\n  codebolt-host                                  serve ./events.db on port 12345\n  codebolt-host --port 0 --data /tmp/try.db      a free port, another file\n  codebolt-host --store postgres://me@db/events  share a PostgreSQL with other hosts\n  codebolt-host export orders > orders.jsonl     take an instance out\n  codebolt-host import orders.jsonl --name copy  and in again under another name"
+)]
+pub struct Options {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the instances of a store as a table: id, name, events, createdAt.
+    Instances {
+        /// Where the events are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write an instance to stdout or a file as JSON Lines: the instance, then an event a line.
+    Export {
+        /// The instance's id or name.
+        instance: String,
+        /// The file to write; stdout when absent.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// Where the events are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make an instance from what export wrote. Nothing is kept when it fails midway.
+    Import {
+        /// The file to read; stdin when absent or -.
+        file: Option<PathBuf>,
+        /// The name of the new instance; the one in the file when absent.
+        #[arg(long)]
+        name: Option<String>,
+        /// Where the events are.
+        #[command(flatten)]
+        place: Place,
+        /// What an event may be like.
+        #[command(flatten)]
+        limits: EventLimits,
+    },
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 12345)]
+    pub port: u16,
+    /// The address to listen on; only this machine reaches 127.0.0.1.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// Where the events are.
+    #[command(flatten)]
+    pub place: Place,
+    /// A folder whose files are served on the same port.
+    #[arg(long, value_name = "DIR")]
+    pub www: Option<PathBuf>,
+    /// A web page's origin that may connect, besides pages of this machine and of this host: such
+    /// as https://example.com, or * for any. May be given several times.
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origin: Vec<String>,
+    /// The secret.
+    #[command(flatten)]
+    pub secret: Secret,
+    /// A field with its own index, such as payload.userId, for SQLite. May be given several times.
+    #[arg(long, value_name = "FIELD")]
+    pub index: Vec<String>,
+    /// The bounds.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// How much a client may ask of the host. Sizes take KiB, MiB and GiB.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Bounds")]
+pub struct Limits {
+    /// What an event may be like.
+    #[command(flatten)]
+    pub events: EventLimits,
+    /// Events of one appendEvents.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 1_000_000))]
+    pub max_batch: usize,
+    /// Open connections.
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = count(1, 1_000_000))]
+    pub max_connections: usize,
+    /// Requests of one connection that are being answered; further ones wait unread.
+    #[arg(long, value_name = "COUNT", default_value_t = 1024, value_parser = count(1, 1_000_000))]
+    pub max_pending: usize,
+    /// Writes of all connections that wait for the database.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 10_000_000))]
+    pub max_queued_writes: usize,
+    /// Bytes of the writes that wait for the database.
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    pub max_queued_bytes: usize,
+    /// Bytes of one reply.
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
+    pub max_reply: usize,
+    /// Bytes that wait to be read by one client; who lets more pile up is cut off.
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
+    pub max_unread: usize,
+    /// Groups or collected values of one aggregation.
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000, value_parser = count(1, 100_000_000))]
+    pub max_aggregation: usize,
+    /// Seconds that a query may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
+    pub query_timeout: u64,
+    /// Seconds in which a client has to take what is sent to it, before it is cut off.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
+    pub write_timeout: u64,
+    /// Seconds between pings; who is silent for two of them and a half is cut off.
+    #[arg(long, value_name = "SECONDS", default_value_t = 25, value_parser = whole(1, DAY))]
+    pub ping_interval: u64,
+    /// Seconds that open requests have to finish in when the host is told to stop.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(0, DAY))]
+    pub shutdown_timeout: u64,
+}
+
+/// What an event may be like, on the wire and in a file that is imported.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Bounds")]
+pub struct EventLimits {
+    /// Bytes of one message; a line of a file that is imported may have three times as many.
+    #[arg(long, value_name = "SIZE", default_value = "100MiB", value_parser = size)]
+    pub max_message: usize,
+    /// How deep payload and metadata may be nested, at most 900.
+    #[arg(long, value_name = "LEVELS", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=900))]
+    pub max_depth: u16,
+    /// Bytes of a name, id, stream or event type, at most 600.
+    #[arg(long, value_name = "BYTES", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub max_name: u16,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Options;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn values_that_cannot_work_are_refused_with_what_is_allowed() {
+        let cases = [
+            (
+                ["--max-connections", "18446744073709551615"],
+                "from 1 to 1000000",
+            ),
+            (
+                ["--max-queued-writes", "99999999999999"],
+                "from 1 to 10000000",
+            ),
+            (
+                ["--ping-interval", "18446744073709551615"],
+                "from 1 to 86400",
+            ),
+            (["--query-timeout", "99999999"], "from 1 to 86400"),
+            (["--query-timeout", "0"], "from 1 to 86400"),
+            (["--store", "mysql://localhost/events"], "postgres://"),
+            (["--allow-origin", "example.com"], "https://example.com"),
+            (["--max-depth", "1000"], "900"),
+        ];
+        for (option, allowed) in cases {
+            let error = Options::try_parse_from(["codebolt-host"].into_iter().chain(option));
+            let text = error.map(drop).unwrap_err().to_string();
+            assert!(text.contains(option[0]) && text.contains(allowed), "{text}");
+        }
+        let both = [
+            "codebolt-host",
+            "--data",
+            "a.db",
+            "--store",
+            "postgres://b/c",
+        ];
+        assert!(Options::try_parse_from(both).is_err());
+    }
+}

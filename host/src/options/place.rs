@@ -1,0 +1,90 @@
+//! Where the events are kept.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::values::postgres;
+
+/// The variable that names a PostgreSQL database.
+const VARIABLE: &str = "CODEBOLT_HOST_STORE";
+/// The file when nothing is named.
+const FILE: &str = "events.db";
+
+/// Where the events are kept. What stands on the command line goes before the environment.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Place {
+    /// The SQLite file; made when it is not there. [default: events.db]
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL database instead of a file: postgres://user:password@address/database.
+    /// [env: CODEBOLT_HOST_STORE, when there is no --data]
+    #[arg(long, value_name = "URL", value_parser = postgres, conflicts_with = "data")]
+    pub store: Option<String>,
+}
+
+/// The database that was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file.
+    File(PathBuf),
+    /// The address of a PostgreSQL database.
+    Postgres(String),
+}
+
+impl Place {
+    /// The database that the command line names, or else the environment, or else `events.db`.
+    ///
+    /// # Errors
+    /// When what the environment names is no address of PostgreSQL's.
+    pub fn database(&self) -> Result<Database, String> {
+        self.with_variable(std::env::var(VARIABLE).ok())
+    }
+
+    fn with_variable(&self, variable: Option<String>) -> Result<Database, String> {
+        if let Some(url) = &self.store {
+            return Ok(Database::Postgres(url.clone()));
+        }
+        if let Some(file) = &self.data {
+            return Ok(Database::File(file.clone()));
+        }
+        match variable.filter(|url| !url.trim().is_empty()) {
+            Some(url) => postgres(&url)
+                .map(Database::Postgres)
+                .map_err(|error| format!("{VARIABLE}: {error}")),
+            None => Ok(Database::File(FILE.into())),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::{Database, Place};
+
+    #[test]
+    fn the_command_line_goes_before_the_environment() {
+        let variable = || Some("postgres://env/db".to_owned());
+        let file = Place {
+            data: Some("here.db".into()),
+            store: None,
+        };
+        assert_eq!(
+            file.with_variable(variable()),
+            Ok(Database::File("here.db".into()))
+        );
+        let nothing = Place::default();
+        assert_eq!(
+            nothing.with_variable(variable()),
+            Ok(Database::Postgres("postgres://env/db".into()))
+        );
+        for empty in [None, Some(String::new())] {
+            assert_eq!(
+                nothing.with_variable(empty),
+                Ok(Database::File("events.db".into()))
+            );
+        }
+        let wrong = nothing.with_variable(Some("mysql://env/db".into()));
+        assert!(wrong.unwrap_err().contains("CODEBOLT_HOST_STORE"));
+    }
+}

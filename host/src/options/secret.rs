@@ -1,0 +1,88 @@
+//! The secret that clients have to give.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The variable that holds the secret.
+const VARIABLE: &str = "CODEBOLT_HOST_TOKEN";
+
+/// The secret, and where it comes from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Secret {
+    /// A secret that a client has to give as threadToken (on /plugin also as pluginToken). Whoever
+    /// can list this machine's processes reads it there; --token-file keeps it out of sight.
+    /// [env: CODEBOLT_HOST_TOKEN]
+    #[arg(long, value_name = "SECRET")]
+    pub token: Option<String>,
+    /// A file with that secret.
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    pub token_file: Option<PathBuf>,
+}
+
+impl Secret {
+    /// The secret, when one is wanted. What stands on the command line goes before the environment.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the secret is empty.
+    pub fn read(&self) -> Result<Option<String>, String> {
+        self.with_variable(std::env::var(VARIABLE).ok())
+    }
+
+    fn with_variable(&self, variable: Option<String>) -> Result<Option<String>, String> {
+        let (secret, place) = match (&self.token, &self.token_file) {
+            (Some(token), _) => (token.clone(), "--token".to_owned()),
+            (None, Some(file)) => {
+                let place = format!("--token-file {}", file.display());
+                let text = std::fs::read_to_string(file)
+                    .map_err(|error| format!("{place} cannot be read: {error}"))?;
+                (text.trim_end_matches(['\n', '\r']).to_owned(), place)
+            }
+            (None, None) => match variable {
+                Some(token) => (token, VARIABLE.to_owned()),
+                None => return Ok(None),
+            },
+        };
+        if secret.is_empty() {
+            return Err(format!(
+                "{place} is empty; name a secret, or leave it out to let everyone in"
+            ));
+        }
+        Ok(Some(secret))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_comes_from_the_command_line_a_file_or_the_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        std::fs::write(&file, "of the file\r\n").unwrap();
+        let variable = || Some("of the environment".to_owned());
+        let with = |token: Option<&str>, token_file| Secret {
+            token: token.map(str::to_owned),
+            token_file,
+        };
+        let cases = [
+            (with(Some("given"), None), "given"),
+            (with(None, Some(file)), "of the file"),
+            (with(None, None), "of the environment"),
+        ];
+        for (secret, wanted) in cases {
+            let read = secret.with_variable(variable()).unwrap();
+            assert_eq!(read.as_deref(), Some(wanted));
+        }
+        assert_eq!(with(None, None).with_variable(None), Ok(None));
+        for empty in [
+            with(Some(""), None).with_variable(None),
+            with(None, None).with_variable(Some(String::new())),
+            with(None, Some("/nowhere/token".into())).with_variable(None),
+        ] {
+            assert!(empty.is_err());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What the host answers by HTTP, and who may open a WebSocket.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::extract::{Extension, OriginalUri, Query, Request, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::admission::Admission;
+use super::connection::Connection;
+use super::files::files;
+use super::metrics::Refused;
+use crate::store::Store;
+
+/// Bytes read at a time. All of it is cleared before each read, so more would cost more than it
+/// saves.
+const READ_BUFFER: usize = 16 * 1024;
+
+/// What answers need.
+#[derive(Clone)]
+pub struct Service {
+    pub store: Arc<dyn Store>,
+    pub admission: Arc<Admission>,
+    pub connection: Connection,
+}
+
+/// What is known of a TCP connection. The permit counts it until its last clone is gone; one that
+/// came when there was no permit left has none, and is answered one question about the health.
+#[derive(Clone)]
+pub struct Accepted {
+    pub local: SocketAddr,
+    pub _permit: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+pub fn router(service: Service, www: Option<&Path>) -> Router {
+    let mut pages = Router::new()
+        .route("/health", get(health))
+        .route("/health/live", get(live))
+        .route("/metrics", get(metrics_text));
+    if let Some(folder) = www {
+        pages = pages.fallback_service(files::<()>(folder));
+    }
+    let pages = pages.layer(from_fn_with_state(service.clone(), only_own_names));
+    Router::new()
+        .route("/codebolt", any(upgrade))
+        .route("/plugin", any(upgrade))
+        .merge(pages)
+        .with_state(service)
+}
+
+/// A page can make its own name lead to this machine, and then read what it finds as its own.
+async fn only_own_names(State(service): State<Service>, request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .map(|value| value.to_str().unwrap_or("?").to_owned());
+    if service.admission.admits_host(host.as_deref()) {
+        return next.run(request).await;
+    }
+    refuse(
+        &service,
+        Refused::Host,
+        host.as_deref(),
+        StatusCode::FORBIDDEN,
+        "this host listens on this machine only, and goes by no such name; ask for it as localhost, or name the page's origin with --allow-origin\n",
+    )
+}
+
+fn refuse(
+    service: &Service,
+    reason: Refused,
+    what: Option<&str>,
+    status: StatusCode,
+    text: &'static str,
+) -> Response {
+    let metrics = &service.connection.metrics;
+    if let Some(unsaid) = metrics.refused(reason) {
+        tracing::warn!(
+            reason = reason.name(),
+            what = what.unwrap_or_default(),
+            unsaid,
+            "a client was refused"
+        );
+    }
+    (status, text).into_response()
+}
+
+async fn upgrade(
+    State(service): State<Service>,
+    Extension(accepted): Extension<Accepted>,
+    OriginalUri(uri): OriginalUri,
+    Query(parameters): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let origin = headers
+        .get(header::ORIGIN)
+        .map(|value| value.to_str().unwrap_or("null"));
+    if !service.admission.admits_origin(origin, accepted.local) {
+        return refuse(
+            &service,
+            Refused::Origin,
+            origin,
+            StatusCode::FORBIDDEN,
+            "this page's origin may not connect; name it with --allow-origin\n",
+        );
+    }
+    let is_plugin = uri.path() == "/plugin";
+    let tokens = parameters
+        .iter()
+        .filter(|(name, _)| name == "threadToken" || (is_plugin && name == "pluginToken"))
+        .map(|(_, token)| token.as_str());
+    if !service.admission.admits_tokens(tokens) {
+        // What was given may be nearly right, so it is not said.
+        return refuse(
+            &service,
+            Refused::Token,
+            None,
+            StatusCode::UNAUTHORIZED,
+            "this host wants its token (--token) as threadToken in the address\n",
+        );
+    }
+    let connection = service.connection.clone();
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .max_message_size(connection.most_message)
+        .max_frame_size(connection.most_message)
+        .on_upgrade(move |socket| async move {
+            connection.serve(socket).await;
+            drop(accepted);
+        })
+}
+
+fn about(status: &str) -> Value {
+    json!({ "status": status, "name": "codebolt-host", "version": env!("CARGO_PKG_VERSION") })
+}
+
+/// Whether writes work.
+async fn health(State(service): State<Service>) -> Response {
+    match service.store.check().await {
+        Ok(()) => Json(about("ok")).into_response(),
+        Err(failure) => {
+            if let Some(unsaid) = service.connection.metrics.may_say_failure() {
+                tracing::error!(%failure, unsaid, "writes do not work");
+            }
+            let mut body = about("failing");
+            if let Value::Object(keys) = &mut body {
+                keys.insert("error".into(), failure.to_string().into());
+            }
+            (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+        }
+    }
+}
+
+/// Whether the host answers at all.
+async fn live() -> Response {
+    Json(about("alive")).into_response()
+}
+
+async fn metrics_text(State(service): State<Service>) -> Response {
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    let text = service.connection.metrics.text();
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}

@@ -1,0 +1,116 @@
+//! Transactions: what is tried again, and what is not because nobody knows whether it was done.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+
+use super::append::{self, AppendFailure, Request};
+use super::instances;
+use crate::store::{Appended, InstanceRow, StoreFailure, Write};
+
+/// How often a transaction is tried that lost against another.
+const ATTEMPTS: u32 = 10;
+
+type Outcome = Result<Appended, StoreFailure>;
+
+/// Appends for one instance, in order.
+pub async fn append_all(pool: &PgPool, requests: &[Request]) -> Vec<Outcome> {
+    match attempt_appends(pool, requests, false).await {
+        Ok(outcomes) => outcomes,
+        Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
+        // Doing them again might do them twice.
+        Err(AppendFailure::Store(failure @ StoreFailure::Uncertain(_))) => {
+            requests.iter().map(|_| Err(failure.clone())).collect()
+        }
+        Err(AppendFailure::Store(failure)) => {
+            // One of them may be what the database cannot take: each on its own.
+            tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
+            each_alone(pool, requests).await
+        }
+        Err(AppendFailure::SeveralInstances) => each_alone(pool, requests).await,
+    }
+}
+
+async fn each_alone(pool: &PgPool, requests: &[Request]) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(requests.len());
+    for request in requests {
+        let alone = attempt_appends(pool, std::slice::from_ref(request), true).await;
+        outcomes.push(match alone {
+            Ok(mut done) => done.pop().unwrap_or(Err(StoreFailure::Closed)),
+            Err(AppendFailure::Store(failure)) => Err(failure),
+            Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
+        });
+    }
+    outcomes
+}
+
+async fn attempt_appends(
+    pool: &PgPool,
+    requests: &[Request],
+    mut is_redone: bool,
+) -> Result<Vec<Outcome>, AppendFailure> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let done = async {
+            let mut transaction = pool.begin().await?;
+            let outcomes = append::append(&mut transaction, requests, is_redone).await?;
+            commit(transaction).await?;
+            Ok(outcomes)
+        };
+        match done.await {
+            Err(AppendFailure::Store(StoreFailure::Conflict(_))) if attempt < ATTEMPTS => {
+                is_redone = true;
+                pause(attempt).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Makes, changes or deletes an instance.
+pub async fn change(pool: &PgPool, write: &Write) -> Result<InstanceRow, StoreFailure> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let done = async {
+            let mut transaction = pool.begin().await?;
+            let row = instances::change(&mut transaction, write).await?;
+            commit(transaction).await?;
+            Ok(row)
+        };
+        match done.await {
+            Err(StoreFailure::Conflict(_)) if attempt < ATTEMPTS => pause(attempt).await,
+            other => return other,
+        }
+    }
+}
+
+async fn commit(transaction: sqlx::Transaction<'_, sqlx::Postgres>) -> Result<(), StoreFailure> {
+    match transaction.commit().await {
+        Ok(()) => Ok(()),
+        Err(error) if is_rolled_back(&error) => Err(error.into()),
+        Err(error) => Err(StoreFailure::Uncertain(error.to_string())),
+    }
+}
+
+/// Whether an error in answer to COMMIT says for certain that nothing was committed: a transaction
+/// that lost against another, or that hurt a constraint. Everything else may come from a pooler, or
+/// from a server that ends while a standby has not confirmed what is committed here already.
+fn is_rolled_back(error: &sqlx::Error) -> bool {
+    let Some(error) = error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+    else {
+        return false;
+    };
+    let code = error.code();
+    matches!(error.severity(), PgSeverity::Error)
+        && code != "40003"
+        && (code.starts_with("40") || code.starts_with("23"))
+}
+
+async fn pause(attempt: u32) {
+    tokio::time::sleep(Duration::from_millis(5 << attempt.min(6))).await;
+}

@@ -1,0 +1,22 @@
+//! How an instance is called while it is being imported: so that one whose import has died can be
+//! told from all others, and is in nobody's way.
+
+use uuid::Uuid;
+
+const PREFIX: &str = "importing-";
+
+/// Its description meanwhile.
+pub const STAGING_DESCRIPTION: &str = "codebolt-host: an import that is under way";
+
+/// A name for an instance that is being imported.
+#[must_use]
+pub fn staging_name() -> String {
+    format!("{PREFIX}{}", Uuid::now_v7())
+}
+
+/// Whether it is such a name. Nothing else may be called so.
+#[must_use]
+pub fn is_staging_name(name: &str) -> bool {
+    name.strip_prefix(PREFIX)
+        .is_some_and(|id| Uuid::parse_str(id).is_ok())
+}

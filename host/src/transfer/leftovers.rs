@@ -1,0 +1,93 @@
+//! Imports that died before their end.
+//!
+//! An import that lives shows it: every few seconds its instance changes. So nobody needs to know
+//! which process, on which machine, has been at it, or to trust two clocks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::store::{STAGING_DESCRIPTION, Store, StoreFailure, Write, is_staging_name, settle};
+
+/// How often an import shows that it lives.
+const BEAT: Duration = Duration::from_secs(2);
+/// How long one that shows nothing is believed to live.
+pub const SILENCE: Duration = Duration::from_secs(15);
+
+/// Shows that the import into that instance lives, until this is dropped.
+pub struct Alive(tokio::task::JoinHandle<()>);
+
+impl Alive {
+    pub fn show(store: Arc<dyn Store>, id: String) -> Self {
+        Self(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(BEAT).await;
+                let beat = Write::UpdateInstance {
+                    reference: id.clone(),
+                    name: None,
+                    description: None,
+                };
+                if let Err(failure) = settle(store.submit(beat)).await {
+                    tracing::debug!(%failure, "an import could not show that it lives");
+                }
+            }
+        }))
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What changes while an import lives.
+type Signs = HashMap<String, (i64, i64)>;
+
+async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
+    let rows = store.instances().await?;
+    let staged = rows.into_iter().filter(|row| {
+        is_staging_name(&row.name) && row.description.as_deref() == Some(STAGING_DESCRIPTION)
+    });
+    Ok(staged
+        .map(|row| (row.id, (row.event_count, row.updated_at)))
+        .collect())
+}
+
+/// Deletes the instances of imports that showed no sign of life for a while; answers how many.
+/// Comes back at once when there are none.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn remove_leftovers(store: &dyn Store, silence: Duration) -> Result<usize, StoreFailure> {
+    let before = signs(store).await?;
+    if before.is_empty() {
+        return Ok(0);
+    }
+    tracing::info!(
+        imports = before.len(),
+        "looking whether imports that did not end are still at it"
+    );
+    tokio::time::sleep(silence).await;
+    let mut removed = 0;
+    for (id, sign) in signs(store).await? {
+        if before.get(&id) != Some(&sign) {
+            continue;
+        }
+        let deletion = Write::DeleteInstance {
+            reference: id.clone(),
+        };
+        match settle(store.submit(deletion)).await {
+            Ok(_) => {
+                removed += 1;
+                tracing::warn!(id, "removed what an import left that did not end");
+            }
+            // Another host was quicker.
+            Err(StoreFailure::NoInstance(_)) => {}
+            Err(failure) => {
+                tracing::error!(%failure, id, "what a dead import left could not be removed");
+            }
+        }
+    }
+    Ok(removed)
+}

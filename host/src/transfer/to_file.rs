@@ -1,0 +1,45 @@
+//! Exporting into a file, which has its name only once it is whole.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{TransferFailure, export};
+use crate::store::Store;
+
+/// Exports an instance into a file; answers how many events it had. Until all is on the disk the file
+/// is called `FILE.partial`; one that was there before stays until then.
+///
+/// # Errors
+/// As [`export`]; the error says which file is left, and that it is not whole.
+pub async fn export_to_file(
+    store: &dyn Store,
+    reference: &str,
+    file: &Path,
+) -> Result<i64, TransferFailure> {
+    let place = |error| TransferFailure::At(file.display().to_string(), error);
+    // A pipe or a device has no name to be given.
+    if file.metadata().is_ok_and(|found| !found.is_file()) {
+        let mut out = BufWriter::new(File::create(file).map_err(place)?);
+        return export(store, reference, &mut out).await;
+    }
+    // There is nothing to write when there is no such instance.
+    store.instance(reference).await?;
+    let mut name = file.as_os_str().to_owned();
+    name.push(".partial");
+    let partial = PathBuf::from(name);
+    let out = File::create(&partial)
+        .map_err(|error| TransferFailure::At(partial.display().to_string(), error))?;
+    let mut out = BufWriter::new(out);
+    let is_partial = |failure: TransferFailure| {
+        TransferFailure::Partial(partial.display().to_string(), failure.to_string())
+    };
+    let count = export(store, reference, &mut out)
+        .await
+        .map_err(is_partial)?;
+    out.flush()
+        .and_then(|()| out.get_ref().sync_all())
+        .map_err(|error| is_partial(error.into()))?;
+    std::fs::rename(&partial, file).map_err(place)?;
+    Ok(count)
+}

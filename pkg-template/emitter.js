@@ -1,0 +1,193 @@
+/** Event emitters: Node's where it is there, else one that does the same. */
+
+/** @typedef {(...values: any[]) => unknown} Listener */
+/** @typedef {{ listener: Listener, once: boolean }} Entry */
+
+/** The class of emitters in this runtime. @returns {new () => Emitter} */
+export const emitterClass = () => {
+  // On the global object: bundlers put something else in the place of a bare `process`.
+  const node = /** @type {any} */ (globalThis).process?.getBuiltinModule?.('node:events');
+  return node?.EventEmitter ?? Emitter;
+};
+
+/** How many listeners of one event Node takes for a leak; here the number is only kept. */
+const MAX_LISTENERS = 10;
+
+/** What is told when a listener is taken off. */
+const GONE = 'removeListener';
+
+/** An event emitter with the whole interface of Node's, for runtimes without it. */
+export class Emitter {
+  /** @type {Map<string | symbol, Entry[]>} */
+  #entries = new Map();
+  #maxListeners = MAX_LISTENERS;
+
+  /** @param {string | symbol} name @param {Listener} listener */
+  on(name, listener) {
+    return this.#add(name, listener, false, false);
+  }
+
+  /** @param {string | symbol} name @param {Listener} listener */
+  addListener(name, listener) {
+    return this.on(name, listener);
+  }
+
+  /** @param {string | symbol} name @param {Listener} listener */
+  once(name, listener) {
+    return this.#add(name, listener, true, false);
+  }
+
+  /** @param {string | symbol} name @param {Listener} listener */
+  prependListener(name, listener) {
+    return this.#add(name, listener, false, true);
+  }
+
+  /** @param {string | symbol} name @param {Listener} listener */
+  prependOnceListener(name, listener) {
+    return this.#add(name, listener, true, true);
+  }
+
+  /**
+   * Takes off the one that was added last.
+   * @param {string | symbol} name
+   * @param {Listener} listener
+   */
+  off(name, listener) {
+    const entries = this.#of(name);
+    const place = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
+    if (place >= 0) this.#remove(name, place);
+    return this;
+  }
+
+  /** @param {string | symbol} name @param {Listener} listener */
+  removeListener(name, listener) {
+    return this.off(name, listener);
+  }
+
+  /** @param {string | symbol} [name] */
+  removeAllListeners(name) {
+    // Those who are told of it go last.
+    const names = name === undefined ? [...this.eventNames().filter((each) => each !== GONE), GONE] : [name];
+    for (const each of names) {
+      if (this.listenerCount(GONE) > 0 && each !== GONE) {
+        for (const listener of this.rawListeners(each).reverse()) this.off(each, listener);
+      }
+      this.#entries.delete(each);
+    }
+    return this;
+  }
+
+  /**
+   * Calls the listeners in their order. What one throws is thrown, as is an `error` that nobody listens to.
+   * @param {string | symbol} name
+   * @param {any[]} values
+   */
+  emit(name, ...values) {
+    const entries = this.#of(name);
+    if (entries.length === 0) {
+      if (name === 'error') throw values[0] instanceof Error ? values[0] : new Error(`Unhandled error. (${values[0]})`, { cause: values[0] });
+      return false;
+    }
+    for (const entry of entries) {
+      if (entry.once) {
+        const place = this.#of(name).indexOf(entry);
+        if (place >= 0) this.#remove(name, place);
+      }
+      entry.listener.apply(this, values);
+    }
+    return true;
+  }
+
+  /** @param {string | symbol} name @param {Listener} [listener] */
+  listenerCount(name, listener) {
+    const entries = this.#of(name);
+    return listener === undefined ? entries.length : entries.filter((entry) => entry.listener === listener).length;
+  }
+
+  /** @param {string | symbol} name */
+  listeners(name) {
+    return this.#of(name).map(({ listener }) => listener);
+  }
+
+  /**
+   * The same, but one that is called once comes in a wrapper that takes it off and calls it.
+   * @param {string | symbol} name
+   */
+  rawListeners(name) {
+    return this.#of(name).map((entry) => rawOf(this, name, entry));
+  }
+
+  eventNames() {
+    return [...this.#entries.keys()];
+  }
+
+  /** @param {number} count */
+  setMaxListeners(count) {
+    this.#maxListeners = count;
+    return this;
+  }
+
+  getMaxListeners() {
+    return this.#maxListeners;
+  }
+
+  /** @param {string | symbol} name */
+  #of(name) {
+    return this.#entries.get(name) ?? [];
+  }
+
+  /**
+   * @param {string | symbol} name
+   * @param {Listener} listener
+   * @param {boolean} once
+   * @param {boolean} first
+   */
+  #add(name, listener, once, first) {
+    if (typeof listener !== 'function') {
+      throw new TypeError(`the listener of '${String(name)}' is of type ${typeof listener}; a function is wanted`);
+    }
+    if (this.listenerCount('newListener') > 0) this.emit('newListener', name, listener);
+    const entry = { listener, once };
+    const entries = this.#of(name);
+    this.#entries.set(name, first ? [entry, ...entries] : [...entries, entry]);
+    return this;
+  }
+
+  /**
+   * @param {string | symbol} name
+   * @param {number} place
+   */
+  #remove(name, place) {
+    const entries = this.#of(name);
+    // A copy: whoever is being told goes on with the list as it was.
+    const kept = entries.toSpliced(place, 1);
+    if (kept.length === 0) this.#entries.delete(name);
+    else this.#entries.set(name, kept);
+    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[place].listener);
+  }
+}
+
+/** The wrappers that were handed out, by entry. @type {WeakMap<Entry, Listener>} */
+const wrappers = /* @__PURE__ */ new WeakMap();
+
+/**
+ * @param {Emitter} emitter
+ * @param {string | symbol} name
+ * @param {Entry} entry
+ */
+const rawOf = (emitter, name, entry) => {
+  if (!entry.once) return entry.listener;
+  let wrapper = wrappers.get(entry);
+  if (wrapper === undefined) {
+    const { listener } = entry;
+    wrapper = Object.assign(
+      (/** @type {any[]} */ ...values) => {
+        emitter.off(name, /** @type {Listener} */ (wrapper));
+        return listener.apply(emitter, values);
+      },
+      { listener },
+    );
+    wrappers.set(entry, wrapper);
+  }
+  return wrapper;
+};

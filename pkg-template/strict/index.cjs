@@ -1,0 +1,1 @@
+/** Types alone: see index.d.cts. */

@@ -1,0 +1,227 @@
+// `codebolt.websocket` (PROTOCOL.md, "The socket as one"): the connection for code that wants a WebSocket of `ws`.
+
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { describe, it } from 'node:test';
+import { Codebolt } from 'codebolt-wasm';
+import { answer, failure, open, startHost, unusedPort, until, wait } from './misbehaving-host.mjs';
+
+const quick = { initialDelay: 5, maxDelay: 10, maxAttempts: 100 };
+const opened = async (options) => {
+  const codebolt = open(options);
+  await codebolt.waitForReady();
+  return codebolt;
+};
+
+describe('the socket', () => {
+  it('is null until there has been a connection, and then one and the same', async () => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    assert.equal(codebolt.websocket, null);
+    assert.equal(codebolt.connectionState, 'idle', 'to look at it connects nothing');
+    const ready = codebolt.waitForReady();
+    assert.equal(codebolt.websocket, null);
+    await ready;
+    const { websocket } = codebolt;
+    assert.equal(websocket, codebolt.websocket);
+    assert.equal(websocket.readyState, 1);
+    assert.deepEqual([websocket.CONNECTING, websocket.OPEN, websocket.CLOSING, websocket.CLOSED], [0, 1, 2, 3]);
+    assert.ok(websocket instanceof EventEmitter);
+    assert.ok(websocket.url.startsWith(host.url));
+    const closed = codebolt.close();
+    assert.equal(websocket.readyState, 2);
+    await closed;
+    assert.equal(websocket.readyState, 3);
+    assert.equal(codebolt.websocket, websocket);
+  });
+
+  it('is null where connecting failed, and there where it was asked for only after the end', async () => {
+    const failed = open({ url: `ws://127.0.0.1:${await unusedPort()}` });
+    await failure(failed.waitForReady());
+    assert.equal(failed.websocket, null);
+    const host = await startHost();
+    const ended = await opened({ url: host.url });
+    host.connections[0].socket.close(1011);
+    await until(() => ended.connectionState === 'closed');
+    assert.equal(ended.websocket.readyState, 3);
+  });
+
+  it('can be replaced by a stand-in', () => {
+    const codebolt = new Codebolt();
+    const standIn = { readyState: 1 };
+    codebolt.websocket = standIn;
+    assert.equal(codebolt.websocket, standIn);
+  });
+});
+
+describe('what is sent by it', () => {
+  it('goes out as it is, among what else is sent, in the order of the calls', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = await opened({ url: host.url });
+    const whole = '{"type":"remoteProviderEvent", "requestId":"mine","n":2}';
+    codebolt.send({ type: 'one' });
+    codebolt.websocket.send(whole);
+    const three = codebolt.request('three');
+    codebolt.websocket.send(Buffer.from('{"type":"four"}'));
+    await three;
+    await host.received(4);
+    assert.deepEqual(host.frames.map(({ type }) => type), ['one', 'remoteProviderEvent', 'three', 'four']);
+    assert.equal(host.texts[1], whole);
+    assert.equal(host.texts[3], '{"type":"four"}');
+  });
+
+  it('waits where messages wait', async () => {
+    const host = await startHost({ onFrame: (frame, connection) => frame.type === 'hold' && setTimeout(() => answer(frame, connection), 30) });
+    const codebolt = await opened({ url: host.url, maxInFlight: 1 });
+    const held = codebolt.request('hold');
+    codebolt.request('second', undefined, { timeout: 200 }).catch(() => {});
+    codebolt.websocket.send('{"type":"third"}');
+    await held;
+    await host.received(3);
+    assert.deepEqual(host.frames.map(({ type }) => type), ['hold', 'second', 'third']);
+  });
+
+  it('tells its callback when it is on its way, and why it never will be', async () => {
+    const host = await startHost();
+    const codebolt = await opened({ url: host.url });
+    const { websocket } = codebolt;
+    assert.equal(await new Promise((resolve) => websocket.send('{"type":"a"}', resolve)), undefined);
+    assert.equal(await new Promise((resolve) => websocket.send('{"type":"b"}', {}, resolve)), undefined);
+    await codebolt.close();
+    const error = await new Promise((resolve) => websocket.send('{"type":"c"}', resolve));
+    assert.equal(error.code, 'CONNECTION_CLOSED');
+    websocket.send('{"type":"nobody looks"}');
+    assert.deepEqual(host.frames.map(({ type }) => type), ['a', 'b']);
+  });
+
+  it('must be a frame', async () => {
+    const host = await startHost();
+    const { websocket } = await opened({ url: host.url });
+    for (const data of [undefined, null, { type: 'x' }, true]) {
+      assert.throws(() => websocket.send(data), { code: 'INVALID_ARGUMENT' });
+    }
+  });
+});
+
+describe('its listeners', () => {
+  it('hear every frame, replies included, as bytes; those of addEventListener as text', async () => {
+    const host = await startHost({ onFrame: answer, onConnection: (connection) => setTimeout(() => connection.send({ type: 'told' }), 20) });
+    const codebolt = await opened({ url: host.url });
+    const heard = { on: [], event: [], assigned: [], object: [] };
+    const { websocket } = codebolt;
+    websocket.on('message', (data, isBinary) => {
+      assert.ok(Buffer.isBuffer(data));
+      assert.equal(isBinary, false);
+      heard.on.push(JSON.parse(data.toString()).type);
+    });
+    websocket.addEventListener('message', ({ type, target, data }) => {
+      assert.deepEqual([type, target], ['message', websocket]);
+      heard.event.push(JSON.parse(data).type);
+    });
+    websocket.onmessage = ({ data }) => heard.assigned.push(JSON.parse(data).type);
+    websocket.addEventListener('message', { handleEvent: ({ data }) => heard.object.push(JSON.parse(data).type) });
+    await codebolt.request('asked');
+    await until(() => heard.on.length === 2);
+    for (const types of Object.values(heard)) assert.deepEqual(types.toSorted(), ['asked', 'told']);
+  });
+
+  it('are taken off, and called once where that was asked', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = await opened({ url: host.url });
+    const { websocket } = codebolt;
+    const seen = [];
+    const note = (name) => () => void seen.push(name);
+    const [on, event, assigned] = ['on', 'event', 'assigned'].map(note);
+    websocket.on('message', on);
+    websocket.once('message', note('once'));
+    websocket.addEventListener('message', event);
+    websocket.addEventListener('message', event);
+    websocket.addEventListener('message', note('event once'), { once: true });
+    websocket.addEventListener('no such event', event);
+    websocket.onmessage = assigned;
+    assert.equal(websocket.onmessage, assigned);
+    await codebolt.request('x');
+    assert.deepEqual(seen.splice(0), ['on', 'once', 'event', 'event once', 'assigned']);
+    websocket.off('message', on);
+    await codebolt.request('x');
+    assert.deepEqual(seen.splice(0), ['event', 'assigned']);
+    websocket.removeEventListener('message', event);
+    websocket.onmessage = note('another');
+    await codebolt.request('x');
+    assert.deepEqual(seen.splice(0), ['another']);
+    websocket.onmessage = null;
+    assert.equal(websocket.onmessage, null);
+    await codebolt.request('x');
+    assert.deepEqual(seen, []);
+    assert.equal(websocket.listenerCount('message'), 0);
+  });
+
+  it('that throw are reported, and the reply still arrives', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = await opened({ url: host.url });
+    const errors = [];
+    codebolt.on('listenerError', ({ message }) => errors.push(message));
+    codebolt.websocket.on('message', () => {
+      throw new Error('mine');
+    });
+    assert.equal((await codebolt.request('x')).success, true);
+    assert.deepEqual(errors, ['mine']);
+  });
+
+  it('hear of a ping', async () => {
+    const host = await startHost();
+    const { websocket } = await opened({ url: host.url });
+    const pinged = new Promise((resolve) => websocket.once('ping', resolve));
+    host.connections[0].socket.ping('alive?');
+    assert.equal(String(await pinged), 'alive?');
+  });
+
+  it('hear the end of a connection and the opening of the next, over which the same socket sends', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = await opened({ url: host.url, reconnect: quick });
+    const { websocket } = codebolt;
+    const seen = [];
+    websocket.on('close', (code, reason) => seen.push(['close', code, String(reason)]));
+    websocket.addEventListener('close', ({ code, reason, wasClean }) => seen.push(['event', code, reason, wasClean]));
+    websocket.on('open', () => seen.push(['open']));
+    const messages = [];
+    websocket.on('message', (data) => messages.push(JSON.parse(data).type));
+    host.connections[0].socket.close(1012, 'restarting');
+    await until(() => websocket.readyState === 0);
+    websocket.send('{"type":"meanwhile","requestId":"mine"}');
+    await host.connected(2);
+    await until(() => websocket.readyState === 1);
+    assert.deepEqual(seen, [['close', 1012, 'restarting'], ['event', 1012, 'restarting', true], ['open']]);
+    await host.received(1);
+    assert.equal(host.texts[0], '{"type":"meanwhile","requestId":"mine"}');
+    await codebolt.request('after');
+    assert.equal(messages.at(-1), 'after');
+    const pinged = new Promise((resolve) => websocket.once('ping', resolve));
+    host.connections[1].socket.ping();
+    await pinged;
+    assert.equal(codebolt.websocket, websocket);
+  });
+
+  it('hear an error where another connection cannot be made, if they listen to it', async () => {
+    const host = await startHost();
+    const codebolt = await opened({ url: host.url, reconnect: { ...quick, maxAttempts: 2 } });
+    const { websocket } = codebolt;
+    const errors = [];
+    websocket.on('error', (error) => errors.push(error));
+    await host.stop();
+    await until(() => codebolt.connectionState === 'idle');
+    assert.ok(errors.length > 0);
+    assert.ok(errors[0] instanceof Error);
+    assert.equal(websocket.readyState, 3);
+  });
+
+  it('close the connection for good', async () => {
+    const host = await startHost();
+    const codebolt = await opened({ url: host.url, reconnect: quick });
+    codebolt.websocket.close();
+    await host.connections[0].closed;
+    await wait(30);
+    assert.equal(codebolt.connectionState, 'closed');
+    assert.equal(host.connections.length, 1);
+  });
+});
