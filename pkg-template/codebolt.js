@@ -18,6 +18,12 @@ const NOT_RAW = new Set(['messageResponse', 'providerStart', 'providerAgentStart
 
 const CLOSE_DRAIN = 10_000;
 
+/** @type {WeakMap<object, Session>} */
+const sessions = /* @__PURE__ */ new WeakMap();
+
+/** The session of an instance, for what is kept by it. @param {object} codebolt */
+export const sessionOf = (codebolt) => sessions.get(codebolt);
+
 /**
  * The class for a runtime.
  * @param {import('./platform/platform.d.ts').Platform} platform
@@ -32,6 +38,7 @@ export const codeboltFor = (platform, modules) => {
       const isDefault = options instanceof Session;
       const session = isDefault ? options : new Session(platform, options);
       this.#session = session;
+      sessions.set(this, session);
       /** @type {ReturnType<typeof hostSocket> | undefined} */
       let socket;
       ownValue(this, 'websocket', () => (socket ??= session.wasOpen ? hostSocket(session) : undefined) ?? null);

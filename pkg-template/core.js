@@ -3,7 +3,7 @@
  * there is one of each class whichever file is loaded.
  */
 export { readCallOptions } from './call-options.js';
-export { codeboltFor } from './codebolt.js';
+export { codeboltFor, sessionOf } from './codebolt.js';
 export { Client, initSync } from './codebolt_wasm.js';
 export * from './define.js';
 export { emitterClass } from './emitter.js';

@@ -138,7 +138,17 @@ export const node = (script, args, options) => run(process.execPath, [script, ..
 
 /** What a program printed, or a page reported, that did all it had to. @param {any} outcome */
 export const assertOutcome = (outcome) =>
-  assert.deepEqual(outcome, { name: true, event: true, total: 1, text: 'ä€😀', onDemand: 'NOT_SUPPORTED', one: true });
+  assert.deepEqual(outcome, {
+    name: true,
+    event: true,
+    total: 1,
+    text: 'ä€😀',
+    onDemand: 'NOT_SUPPORTED',
+    tools: 73,
+    told: 'codebolt--glob',
+    executed: true,
+    one: true,
+  });
 
 /** Runs a program that prints its outcome, and nothing else. @param {string} file @param {string[]} [flags] @param {{ program?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] */
 export const assertRuns = async (file, flags = [], { program = process.execPath, env, quiet = true } = {}) => {

@@ -465,40 +465,6 @@ describe('task', () => {
   });
 });
 
-describe('mcp', () => {
-  it('does not ask the host for the toolbox codebolt', async () => {
-    const session = recordingSession(() => ({ success: true }));
-    const mcp = modules.mcp(session);
-    assert.deepEqual(await mcp.listMcpFromServers(['CODEBOLT']), { data: { tools: [] } });
-    assert.deepEqual(await mcp.getMcpTools(['codebolt']), { tools: [] });
-    assert.deepEqual(await mcp.getTools([{ toolbox: 'codebolt', toolName: 'x' }]), { data: [] });
-    await assert.rejects(mcp.executeTool('Codebolt', 'codebolt--read', {}), { code: 'NOT_SUPPORTED' });
-    await assert.rejects(mcp.executeTool(undefined, 'read', {}), { code: 'NOT_SUPPORTED' });
-    assert.deepEqual(session.frames, []);
-  });
-
-  it('asks the host for nothing where a toolbox has no name', async () => {
-    const session = recordingSession(() => ({ success: true }));
-    const mcp = modules.mcp(session);
-    // Agents hand over the names alone where objects are wanted.
-    for (const call of [mcp.getTools(['files']), mcp.getTools([{}]), mcp.listMcpFromServers([undefined]), mcp.getMcpTools([7]), mcp.executeTool(7, 'x', {})]) {
-      await assert.rejects(call, { code: 'INVALID_ARGUMENT' });
-    }
-    assert.deepEqual(session.frames, []);
-    await mcp.executeTool('', 'x', {});
-    assert.equal(messages(session)[0].toolName, '--x');
-  });
-
-  it('gives a list of tools whatever the host answers', async () => {
-    const mcp = modules.mcp(recordingSession(() => ({ success: true, data: { tools: [1] }, tools: [2] })));
-    assert.deepEqual((await mcp.listMcpFromServers(['a'])).data.tools, [1]);
-    assert.deepEqual((await mcp.getAllMcpTools()).tools, [2]);
-    const silent = modules.mcp(recordingSession(() => ({ success: false })));
-    assert.deepEqual(await silent.listMcpFromServers(['a']), { success: false, data: { tools: [] } });
-    assert.deepEqual(await silent.getMcpTools(), { success: false, tools: [] });
-  });
-});
-
 describe('dynamicPanel', () => {
   it('limits only the wait for an answer of the user', async () => {
     const session = recordingSession();

@@ -1,5 +1,6 @@
 /**
- * What every build has to do with the package: create, append, query, and touch a module that is loaded on demand; then close.
+ * What every build has to do with the package: create, append, query, touch a module that is loaded on demand, hand out the tools
+ * for models and run one; then close.
  * @param {import('codebolt-wasm').Codebolt} codebolt
  */
 export const roundTrip = async (codebolt) => {
@@ -12,6 +13,9 @@ export const roundTrip = async (codebolt) => {
     where: [{ field: 'payload.total', operator: 'eq', value: 12 }],
   });
   const onDemand = await codebolt.rag.init().catch((error) => error.code);
+  const { data: listed } = await codebolt.mcp.listMcpFromServers(['codebolt']);
+  const { data: told } = await codebolt.mcp.getTools([{ toolbox: 'codebolt', toolName: 'glob' }]);
+  const { data: executed } = await codebolt.mcp.executeTool('codebolt', 'attempt_completion', { result: { done: name } });
   await codebolt.close();
   const { total, events } = found.data.result;
   return {
@@ -20,5 +24,8 @@ export const roundTrip = async (codebolt) => {
     total,
     text: events[0].payload.text,
     onDemand,
+    tools: listed.tools.length,
+    told: told[0].toolName,
+    executed: executed[0] === false && JSON.parse(executed[1]).done === name,
   };
 };

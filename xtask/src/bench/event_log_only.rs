@@ -44,6 +44,8 @@ fn checkout(from: &Path, to: &Path) -> Result<()> {
             link(&entry.path(), &to.join(&name))?;
         }
     }
+    // There are no tools without the modules that they call.
+    fs::create_dir(definitions.join("tools")).context("cannot make a folder for no tools")?;
     for name in ["class", "event-log.toml"] {
         link(
             &from.join("definitions").join(name),

@@ -14,6 +14,9 @@ import { build, transform } from 'esbuild';
 // Without symbolic links, as esbuild names files.
 const [from, to] = await Promise.all(process.argv.slice(2).map((folder) => realpath(folder)));
 
+/** Where the tools' entry has the default instance from; each of its files has it from the entry of the same runtime. */
+const INSTANCE = './browser.js';
+
 /** What stands for `require` until the files are made. */
 const REQUIRE = 'requiredOnFirstUse';
 
@@ -154,16 +157,19 @@ const bundler = (format) => {
 
   /**
    * Replaces an import of a source that another file has by an import of that file. What is required is a file of its own.
-   * @type {import('esbuild').Plugin}
+   * @param {string | undefined} entry the entry that a file has the default instance from
+   * @returns {import('esbuild').Plugin}
    */
-  const elsewhere = {
+  const elsewhere = (entry) => ({
     name: 'elsewhere',
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /.*/ }, async ({ path: wanted, kind, namespace, pluginData, ...rest }) => {
         if (kind === 'entry-point' || pluginData === 'asked') return;
+        if (entry && wanted === INSTANCE) return format === 'cjs' ? { path: 'core.js', namespace: 'instance' } : { path: `./${entry}.js`, external: true };
         if (!wanted.startsWith('.')) return { path: wanted, external: true };
         if (namespace === 'home' || /\.wasm(\?|$)/.test(wanted)) return { path: `./${path.basename(wanted)}`, external: true };
-        const found = await resolve(wanted, { kind, ...rest, pluginData: 'asked' });
+        const source = format === 'cjs' ? wanted.replace(/\bat-once\.js$/, 'on-demand.js') : wanted;
+        const found = await resolve(source, { kind, ...rest, pluginData: 'asked' });
         const home = homes.get(found.path);
         return home ? { path: home, namespace: 'home', sideEffects: false } : found;
       });
@@ -171,15 +177,20 @@ const bundler = (format) => {
       onLoad({ filter: /.*/, namespace: 'home' }, ({ path: home }) => ({
         contents: `export { ${exported.get(home)?.join(', ')} } from './${home}';`,
       }));
+      // In CommonJS one file has what all entries hand on.
+      onLoad({ filter: /.*/, namespace: 'instance' }, ({ path: home }) => ({
+        contents: `export default ${REQUIRE}('./${home}').entry.default;`,
+      }));
     },
-  };
+  });
 
   /**
    * Makes a file of a text that stands among the sources. Gives the sources in it.
    * @param {string} name without its extension
-   * @param {{ text?: string, names?: boolean }} [options] `names`: whether functions keep theirs
+   * @param {{ text?: string, names?: boolean, entry?: string }} [options]
+   *   `names`: whether functions keep theirs; `entry`: the entry that it has the default instance from
    */
-  const bundle = async (name, { text = `export * from './${name}.js'; export { default } from './${name}.js';`, names = true } = {}) => {
+  const bundle = async (name, { text = everythingOf(name), names = true, entry } = {}) => {
     const { metafile, outputFiles } = await build({
       absWorkingDir: from,
       stdin: { contents: text, resolveDir: from, sourcefile: `${name}.entry` },
@@ -191,7 +202,7 @@ const bundler = (format) => {
       legalComments: 'none',
       metafile: true,
       write: false,
-      plugins: [moduleText(format), elsewhere, withoutComments],
+      plugins: [moduleText(format), elsewhere(entry), withoutComments],
       logLevel: 'warning',
     });
     const file = name + extension;
@@ -202,7 +213,7 @@ const bundler = (format) => {
       // Not made small, by which it would lose what bundlers need to leave out what is not used: the comments, and statements apart.
       await writeFile(path.join(to, file), HEADER + (names ? code : await withoutForm(code)));
     }
-    const sources = Object.keys(metafile.inputs).filter((input) => !/^home:|\.entry$/.test(input));
+    const sources = Object.keys(metafile.inputs).filter((input) => !/^(home|instance):|\.entry$/.test(input));
     return sources.map((source) => path.join(from, source));
   };
 
@@ -225,11 +236,25 @@ const bundler = (format) => {
 
 /** Everything that a source exports by name. @param {string} name */
 const named = (name) => ({ text: `export * from './${name}.js';` });
+/** And its default export. @param {string} name */
+const everythingOf = (name) => `export * from './${name}.js'; export { default } from './${name}.js';`;
+
+/** The names that a source exports. @param {string} name */
+const namesOf = async (name) => (await exportsOf(named(name).text)).filter((exported) => exported !== 'default');
 
 const modules = bundler('esm');
 await modules.shared('core', named('core'));
+await modules.shared('toolbox', named('toolbox'));
 await modules.shared('all-modules', { ...named('all-modules'), names: false });
 for (const name of ['browser', 'inline', 'edge', 'edge-light']) await modules.bundle(name);
+for (const [name, entry] of [
+  ['tools', 'browser'],
+  ['tools-inline', 'inline'],
+  ['tools-edge', 'edge'],
+  ['tools-edge-light', 'edge-light'],
+]) {
+  await modules.bundle(name, { text: everythingOf('tools'), entry });
+}
 
 const commonJS = bundler('cjs');
 const offers = "export * from './core.js'; export * from './platform/builtin.js';";
@@ -238,18 +263,25 @@ const core = await commonJS.shared('core', {
   text: `${offers} export * as entry from './node.js';`,
   offers,
 });
+/** @param {string} name @param {string[]} sources */
+const apartFromCore = (name, sources) => {
+  const twice = sources.filter((source) => core.includes(source));
+  if (twice.length > 0) throw new Error(`both core.cjs and ${name}.cjs would have ${twice.join(', ')}: let core.js export what is in it`);
+};
 for (const [name, options] of /** @type {const} */ ([
   ['all-modules', { ...named('all-modules'), names: false }],
   ['node-socket', { text: "export * from './platform/node-socket.js';" }],
   ['module-text', named('module-text')],
 ])) {
-  const twice = (await commonJS.bundle(name, options)).filter((source) => core.includes(source));
-  if (twice.length > 0) throw new Error(`both core.cjs and ${name}.cjs would have ${twice.join(', ')}: let core.js export what is in it`);
+  apartFromCore(name, await commonJS.bundle(name, options));
 }
+apartFromCore('toolbox', await commonJS.shared('toolbox', named('toolbox')));
+await commonJS.bundle('tools', { entry: 'node' });
 // Only what the entry exports, and not what the package's files share.
-const names = (await exportsOf("export * from './node.js';")).filter((name) => name !== 'default');
+const names = await namesOf('node');
 await writeFile(path.join(to, 'node.cjs'), `${HEADER}${commonJSEntry(names)}`);
 // Node reads CommonJS that an import names, and what it hands on in the usual form, for the names that it might export: 8 ms for
 // the core, and 10 more for `ws`. In this form it sees none.
 await writeSmall('core-unread.cjs', "const { entry } = require('./core.cjs'); module.exports = entry;", { format: 'cjs' });
 await writeSmall('node.js', `import entry from './core-unread.cjs'; export const { ${names.join(', ')} } = entry; export default entry.default;`);
+await writeSmall('tools-node.js', `import entry from './tools.cjs'; export const { ${(await namesOf('tools')).join(', ')} } = entry; export default entry.default;`);

@@ -2,7 +2,7 @@
  * The package's declarations: node declarations.mjs FROM TO. bundle.rs starts it.
  *
  * What they say goes to `types/`, as CommonJS sees it: CommonJS may take types from CommonJS alone before TypeScript 5.3, while
- * ECMAScript modules may from both. `index.d.ts` and `index.d.cts` hand it on. What no caller can reach is left out.
+ * ECMAScript modules may from both. `index.d.ts` and `index.d.cts`, `tools.d.ts` and `tools.d.cts` hand it on. What no caller can reach is left out.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -26,7 +26,7 @@ const taken = (file, text) =>
 const ENTRY = 'index.d.ts';
 /** @type {Map<string, string>} */
 const reached = new Map();
-const waiting = [ENTRY];
+const waiting = [ENTRY, 'tools.d.ts'];
 for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
   if (reached.has(file)) continue;
   const text = await read(file);
@@ -49,6 +49,12 @@ const commonJS = await read('index.d.cts');
 const theirs = commonJS.replace(/'\.\/([^']*)' with \{ 'resolution-mode': 'import' \}/g, "'./types/$1'");
 if (theirs === commonJS) throw new Error('index.d.cts takes its types from elsewhere than it did');
 await write('index.d.cts', theirs);
+
+await write(
+  'tools.d.ts',
+  `import type { Tools } from './types/tools.js';\n\nexport * from './types/tools.js';\n\n/** The default instance's tools. */\ndeclare const tools: Tools;\nexport default tools;\n`,
+);
+await write('tools.d.cts', "export * from './types/tools.js';\nexport { default } from './types/tools.js';\n");
 
 // Types alone, for who wants them: nothing else leads there.
 await write('strict/index.d.cts', await read('strict/index.d.cts'));

@@ -243,6 +243,16 @@ impl Entry {
 }
 
 impl Value {
+    /// Reads a value that stands alone.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut reader = Reader { rest: text };
+        let value = reader.value()?;
+        match reader.rest.trim() {
+            "" => Ok(value),
+            rest => Err(format!("`{rest}` stands after the end of `{text}`")),
+        }
+    }
+
     fn may_throw(&self) -> bool {
         match self {
             Value::Constant(_) | Value::Undefined => false,
@@ -254,7 +264,7 @@ impl Value {
         }
     }
 
-    fn parameters<'a>(&'a self, found: &mut Vec<&'a str>) {
+    pub(super) fn parameters<'a>(&'a self, found: &mut Vec<&'a str>) {
         match self {
             Value::Constant(_) | Value::Undefined => {}
             Value::Argument { parameter, .. } if parameter == SESSION => {}
@@ -271,7 +281,7 @@ impl Value {
         }
     }
 
-    fn functions<'a>(&'a self, found: &mut Vec<&'a str>) {
+    pub(super) fn functions<'a>(&'a self, found: &mut Vec<&'a str>) {
         match self {
             Value::Constant(_) | Value::Undefined | Value::Argument { .. } => {}
             Value::Default { left, right, .. } => {

@@ -9,6 +9,7 @@ mod listeners;
 mod message;
 mod names;
 mod pages;
+mod tools;
 mod typescript;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use definition::Module;
 use listeners::Listeners;
+use tools::Toolbox;
 use names::Names;
 
 /// Why nothing was generated.
@@ -56,11 +58,13 @@ pub enum Error {
 pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     let modules = read(&root.join("definitions"))?;
     let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
+    let toolbox = Toolbox::read(&root.join("definitions/tools"), &modules)?;
     let names = Names::read(&root.join("definitions/class/names.toml"), &modules)?;
     let missing: Vec<String> = modules
         .iter()
         .flat_map(Module::undocumented)
         .chain(listeners.undocumented())
+        .chain(toolbox.undocumented())
         .chain(names.undocumented())
         .collect();
     if !missing.is_empty() {
@@ -117,6 +121,9 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
             &declarations,
         ),
     )?;
+    for (file, text) in toolbox.files(template)? {
+        write(&out.join(file), &text)?;
+    }
     write(&scripts.join("listeners.js"), &listeners.javascript())?;
     write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
     write(&pages.join("listeners.md"), &listeners.page())?;

@@ -80,7 +80,7 @@ pub fn index(modules: &[Module]) -> String {
     let mut text = "# The modules\n\nOne page a module: each method with its signature, the message it sends and the replies that settle it.\n\n".to_owned();
     text.push_str("Every method that waits takes one more argument after its own, `{ signal, timeout }`. It counts only at that place: ");
     text.push_str("write `undefined` for optional arguments that you leave out before it. Members other than these two are ignored.\n\n");
-    text.push_str("[The package](codebolt.md) has the class, its options, events and errors; [Answering the host](listeners.md) the members for what a host asks.\n\n");
+    text.push_str("[The package](codebolt.md) has the class, its options, events and errors; [Answering the host](listeners.md) the members for what a host asks; [Tools for models](tools.md) what a model can call.\n\n");
     text.push_str("| module | methods | what for |\n|---|---|---|\n");
     for module in modules {
         let first = module.text.split("\n\n").next().unwrap_or_default();

@@ -8,6 +8,7 @@ mod database;
 mod debian_rust;
 mod npm_tools;
 mod runtimes;
+mod tool_users;
 pub mod wasm_target;
 
 use crate::context::Context;
@@ -42,6 +43,8 @@ pub enum Part {
     Database,
     /// The runtimes and bundlers of tests/runtimes, and Firefox.
     Runtimes,
+    /// The MCP SDK and the tokenizer of tests/tools-in-use.
+    ToolUsers,
     /// The toolchains of tests/builds/core.
     Builds,
 }
@@ -117,6 +120,7 @@ impl Part {
             Self::Browser => "browser",
             Self::Database => "PostgreSQL",
             Self::Runtimes => "runtimes, bundlers and Firefox",
+            Self::ToolUsers => "MCP SDK and tokenizer",
             Self::Builds => "toolchains",
         }
     }
@@ -131,6 +135,7 @@ impl Part {
             Self::Browser => browser::ensure(context),
             Self::Database => database::ensure(context),
             Self::Runtimes => runtimes::ensure(context),
+            Self::ToolUsers => tool_users::ensure(context),
             Self::Builds => builds::ensure(context, Toolchains::Core),
         }
     }

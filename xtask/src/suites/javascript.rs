@@ -9,7 +9,17 @@ use std::process::Command;
 
 /// The tests of the modules made from `definitions/`, in the files that the package is bundled from; they speak to no host.
 pub fn definitions(run: &Run<'_>) -> Result<()> {
-    let mut node = node(run, &run.context.root.join("tests/definitions"))?;
+    node_tests_of_sources(run, "tests/definitions")
+}
+
+/// The tools for models, most of them without a host.
+pub fn tools(run: &Run<'_>) -> Result<()> {
+    node_tests_of_sources(run, "tests/tools-for-models")
+}
+
+/// `node --test` below a folder, for tests of the files that the package is bundled from.
+fn node_tests_of_sources(run: &Run<'_>, folder: &str) -> Result<()> {
+    let mut node = node(run, &run.context.root.join(folder))?;
     node.env("CODEBOLT_PACKAGE_SOURCES", run.context.package_sources());
     // CARGO_TARGET_DIR may lie where they would not find `ws`.
     node.env("NODE_PATH", run.context.npm_tools().join("node_modules"));

@@ -46,6 +46,8 @@ pub enum Need {
     Database,
     /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
     Runtimes,
+    /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
+    ToolUsers,
     /// The toolchains of `tests/builds/core`; brings Runtimes.
     Builds,
     /// The package in `pkg/`; brings Wasm and Npm.
@@ -111,6 +113,18 @@ pub const SUITES: &[Suite] = &[
         text: "every method sends what the reference SDK sends (tests/definitions)",
         needs: &[Need::Package, Need::Browser],
         run: javascript::definitions,
+    },
+    Suite {
+        name: "tools",
+        text: "the tools for models do what the reference's do (tests/tools-for-models)",
+        needs: &[Need::Package, Need::Browser],
+        run: javascript::tools,
+    },
+    Suite {
+        name: "tools-in-use",
+        text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
+        needs: &[Need::Package, Need::ToolUsers],
+        run: package::tools_in_use,
     },
     Suite {
         name: "session",

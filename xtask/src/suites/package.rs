@@ -29,6 +29,21 @@ pub fn by_name(run: &Run<'_>) -> Result<()> {
     host.finish(command::run(&mut node))
 }
 
+/// The tools for models as programs use them: the tests of `tests/tools-in-use`, which find in `CODEBOLT_PROJECT` a
+/// project that has nothing but the packed package, and in `CODEBOLT_PACKAGE` the package's file.
+pub fn tools_in_use(run: &Run<'_>) -> Result<()> {
+    let folder = tempfile::tempdir().context("cannot make a folder")?;
+    let project = folder.path().join("project");
+    let package = npm_project::pack(run.context, folder.path())?;
+    npm_project::create_with_package(run.context, &project, &package)?;
+    let tests = run.context.root.join("tests").join("tools-in-use");
+    command::run(
+        javascript::node(run, &tests)?
+            .env("CODEBOLT_PROJECT", &project)
+            .env("CODEBOLT_PACKAGE", &package),
+    )
+}
+
 /// What the package says of itself: that every entry it names is there, and that its types resolve.
 pub fn shape(run: &Run<'_>) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder")?;
@@ -44,7 +59,7 @@ pub fn shape(run: &Run<'_>) -> Result<()> {
         run.context
             .command("attw")
             .arg(&package)
-            .args(["--entrypoints", "."])
+            .args(["--entrypoints", ".", "./tools"])
             .args(["--format", "ascii", "--no-emoji"]),
     )
 }

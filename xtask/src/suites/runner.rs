@@ -117,6 +117,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Browser, Part::Browser),
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
+        (Need::ToolUsers, Part::ToolUsers),
         (Need::Builds, Part::Builds),
     ] {
         if needs(need) {
@@ -239,7 +240,12 @@ impl Need {
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
                 ),
                 Self::Builds => other == Self::Runtimes || Self::Runtimes.brings(other),
-                Self::Wasm | Self::Npm | Self::Browser | Self::Database | Self::Host => false,
+                Self::Wasm
+                | Self::Npm
+                | Self::Browser
+                | Self::Database
+                | Self::ToolUsers
+                | Self::Host => false,
             }
     }
 
@@ -251,6 +257,7 @@ impl Need {
             Self::Browser => Part::Browser.text(),
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
+            Self::ToolUsers => Part::ToolUsers.text(),
             Self::Builds => Part::Builds.text(),
             Self::Package => "the package",
             Self::Host => "the host",

@@ -1,0 +1,70 @@
+/** The words that tools are told apart by, and their failures. */
+
+/** What a tool does to the world. */
+export const Kind = {
+  Read: 'read',
+  Edit: 'edit',
+  Delete: 'delete',
+  Move: 'move',
+  Search: 'search',
+  Execute: 'execute',
+  Think: 'think',
+  Fetch: 'fetch',
+  Other: 'other',
+  FileSystem: 'filesystem',
+};
+
+/** What a failure is of. The tools of this package use some; the others are for tools of one's own. */
+export const ToolErrorType = {
+  INVALID_TOOL_PARAMS: 'invalid_tool_params',
+  UNKNOWN: 'unknown',
+  UNHANDLED_EXCEPTION: 'unhandled_exception',
+  TOOL_NOT_REGISTERED: 'tool_not_registered',
+  EXECUTION_FAILED: 'execution_failed',
+  FILE_NOT_FOUND: 'file_not_found',
+  FILE_WRITE_FAILURE: 'file_write_failure',
+  READ_CONTENT_FAILURE: 'read_content_failure',
+  ATTEMPT_TO_CREATE_EXISTING_FILE: 'attempt_to_create_existing_file',
+  FILE_TOO_LARGE: 'file_too_large',
+  PERMISSION_DENIED: 'permission_denied',
+  NO_SPACE_LEFT: 'no_space_left',
+  TARGET_IS_DIRECTORY: 'target_is_directory',
+  PATH_NOT_IN_WORKSPACE: 'path_not_in_workspace',
+  SEARCH_PATH_NOT_FOUND: 'search_path_not_found',
+  SEARCH_PATH_NOT_A_DIRECTORY: 'search_path_not_a_directory',
+  EDIT_NO_CHANGE_LLM_JUDGEMENT: 'edit_no_change_llm_judgement',
+  EDIT_PREPARATION_FAILURE: 'edit_preparation_failure',
+  EDIT_NO_OCCURRENCE_FOUND: 'edit_no_occurrence_found',
+  EDIT_EXPECTED_OCCURRENCE_MISMATCH: 'edit_expected_occurrence_mismatch',
+  EDIT_NO_CHANGE: 'edit_no_change',
+  GLOB_EXECUTION_ERROR: 'glob_execution_error',
+  GREP_EXECUTION_ERROR: 'grep_execution_error',
+  LS_EXECUTION_ERROR: 'ls_execution_error',
+  PATH_IS_NOT_A_DIRECTORY: 'path_is_not_a_directory',
+  MCP_TOOL_ERROR: 'mcp_tool_error',
+  MEMORY_TOOL_EXECUTION_ERROR: 'memory_tool_execution_error',
+  READ_MANY_FILES_SEARCH_ERROR: 'read_many_files_search_error',
+  SHELL_EXECUTE_ERROR: 'shell_execute_error',
+  DISCOVERED_TOOL_EXECUTION_ERROR: 'discovered_tool_execution_error',
+  WEB_FETCH_NO_URL_IN_PROMPT: 'web_fetch_no_url_in_prompt',
+  WEB_FETCH_FALLBACK_FAILED: 'web_fetch_fallback_failed',
+  WEB_FETCH_PROCESSING_ERROR: 'web_fetch_processing_error',
+  WEB_SEARCH_FAILED: 'web_search_failed',
+  GIT_EXECUTION_ERROR: 'git_execution_error',
+  BROWSER_EXECUTION_ERROR: 'browser_execution_error',
+  TERMINAL_EXECUTION_ERROR: 'terminal_execution_error',
+  COMMAND_TIMEOUT: 'command_timeout',
+  AGENT_NOT_FOUND: 'agent_not_found',
+  THREAD_NOT_FOUND: 'thread_not_found',
+  TASK_NOT_FOUND: 'task_not_found',
+};
+
+/** What a person can answer when asked whether a tool may run. */
+export const ToolConfirmationOutcome = {
+  ProceedOnce: 'proceed_once',
+  ProceedAlways: 'proceed_always',
+  ProceedAlwaysServer: 'proceed_always_server',
+  ProceedAlwaysTool: 'proceed_always_tool',
+  ModifyWithEditor: 'modify_with_editor',
+  Cancel: 'cancel',
+};

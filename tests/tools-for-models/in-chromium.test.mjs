@@ -1,0 +1,18 @@
+// The toolbox in a page without a bundler.
+
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { inBrowser } from '../event-log/in-browser.mjs';
+
+it('lists its tools and runs one in Chromium', async () => {
+  const found = await inBrowser((page) =>
+    page.evaluate(async () => {
+      const { Codebolt } = await import('/pkg/browser.js');
+      const codebolt = new Codebolt({ host: '127.0.0.1', port: 1 });
+      const { data } = await codebolt.mcp.listMcpFromServers(['codebolt']);
+      const { result } = await codebolt.mcp.executeTool('codebolt', 'attempt_completion', { result: { a: 1 } });
+      return { count: data.tools.length, result };
+    }),
+  );
+  assert.deepEqual(found, { count: 73, result: '{\n  "a": 1\n}' });
+});
