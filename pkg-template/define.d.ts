@@ -19,6 +19,12 @@ declare global {
  */
 export type Unchecked<Known = unknown> = CodeboltTypes extends { strict: true } ? Known : any;
 
+/**
+ * What is read from a reply that refuses where only a success has something: nothing, so that a member counts as there
+ * until `success` was looked at, as code written for the reference has it. With `codebolt-wasm/strict` it may be absent.
+ */
+export type Absent = CodeboltTypes extends { strict: true } ? undefined : never;
+
 /** A function that takes these arguments. Its parameters may be declared narrower or wider than what it gets. */
 export type Handler<Arguments extends unknown[], Result = unknown> = { handle(...values: Arguments): Result }['handle'];
 

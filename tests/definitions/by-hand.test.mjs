@@ -611,6 +611,16 @@ describe('what the reference never implemented', () => {
     });
   }
 
+  it('ends no program that never looks at what comes', async (context) => {
+    const unhandled = context.mock.fn();
+    process.on('unhandledRejection', unhandled);
+    context.after(() => process.off('unhandledRejection', unhandled));
+    modules.rag(recordingSession()).init();
+    modules.search(recordingSession()).init('bing');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(unhandled.mock.callCount(), 0);
+  });
+
   it('leaves the connection alone', async () => {
     const session = recordingSession();
     await modules.search(session).search('x').catch(() => {});

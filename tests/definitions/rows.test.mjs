@@ -36,8 +36,33 @@ const expected = (frame) => JSON.stringify(frame).replaceAll('<id>', ID);
 
 /** What this package has on top. */
 const ADDED = ['eventLog.getOrCreateInstance', 'eventLog.readEvents', 'eventLog.unwrap'];
-/** What the documentation of later versions has, unverified. */
-const LATER = ['agentEvents.emit', 'agentExecutionPhase.get', 'agentExecutionPhase.list', 'agentExecutionPhase.set'];
+const browser = (action, members) => ({ type: 'browserEvent', action, ...members, instanceId: 'i' });
+const I = { instanceId: 'i' };
+/** What the documentation of later versions has, unverified: the arguments of a call, and the message that follows from its page. */
+const LATER = {
+  'agentEvents.emit': [['plan.ready', { risk: 1 }, { metadata: { by: 'a' } }], { type: 'agentEvents.emit', params: { name: 'plan.ready', data: { risk: 1 }, metadata: { by: 'a' } } }],
+  'agentExecutionPhase.get': [['planning'], { type: 'agentExecutionPhase.get', params: { name: 'planning' } }],
+  'agentExecutionPhase.list': [[], { type: 'agentExecutionPhase.list', params: {} }],
+  'agentExecutionPhase.set': [['planning', 'd'], { type: 'agentExecutionPhase.set', params: { name: 'planning', description: 'd' } }],
+  'browser.batch': [[[{ action: 'getUrl' }], { bail: true, ...I }], browser('batch', { actions: [{ action: 'getUrl' }], bail: true })],
+  'browser.check': [['#a', I], browser('check', { target: '#a' })],
+  'browser.console': [[{ clear: true, ...I }], browser('console', { clear: true })],
+  'browser.doubleClick': [['#a', I], browser('doubleClick', { target: '#a' })],
+  'browser.download': [['http://a', { filename: 'f', ...I }], browser('download', { url: 'http://a', filename: 'f' })],
+  'browser.errors': [[I], browser('errors')],
+  'browser.find': [['text', 'Apply', { exact: false, ...I }], browser('find', { kind: 'text', value: 'Apply', exact: false })],
+  'browser.focus': [[{ kind: 'text', value: 'b' }, I], browser('focus', { target: { kind: 'text', value: 'b' } })],
+  'browser.get': [['attr', { selector: 'a', attr: 'href', ...I }], browser('get', { target: 'attr', selector: 'a', attr: 'href' })],
+  'browser.highlight': [['#a', I], browser('highlight', { target: '#a' })],
+  'browser.hover': [['#a', I], browser('hover', { target: '#a' })],
+  'browser.inspect': [[{ mode: 'highlight', target: '#a', ...I }], browser('inspect', { mode: 'highlight', target: '#a' })],
+  'browser.is': [['visible', '#a', I], browser('is', { target: 'visible', selector: '#a' })],
+  'browser.press': [['Enter', I], browser('press', { key: 'Enter' })],
+  'browser.select': [['#a', 'pro', I], browser('select', { target: '#a', value: 'pro' })],
+  'browser.setViewport': [[1280, 720, I], browser('setViewport', { width: 1280, height: 720 })],
+  'browser.uncheck': [['#a', I], browser('uncheck', { target: '#a' })],
+  'browser.upload': [['#a', ['/f'], I], browser('upload', { selector: '#a', paths: ['/f'] })],
+};
 
 describe('the SDK', () => {
   it('has every module and method of the reference, and what this package adds', () => {
@@ -53,10 +78,20 @@ describe('the SDK', () => {
     const { eventEmitter } = modules.terminal(session);
     assert.equal(typeof eventEmitter.on, 'function');
     const wanted = facts.flatMap(({ module, methods }) => methods.map(({ name }) => `${module}.${name}`));
-    assert.deepEqual(surface.toSorted(), [...wanted, ...ADDED, ...LATER].toSorted());
-    const later = new Set(LATER.map((name) => name.split('.')[0]));
-    assert.deepEqual(Object.keys(modules).toSorted(), [...facts.map(({ module }) => module), ...later].toSorted());
+    assert.deepEqual(surface.toSorted(), [...wanted, ...ADDED, ...Object.keys(LATER)].toSorted());
+    const later = new Set(Object.keys(LATER).map((name) => name.split('.')[0]));
+    assert.deepEqual(Object.keys(modules).toSorted(), [...new Set([...facts.map(({ module }) => module), ...later])].toSorted());
   });
+
+  for (const [place, [args, message]] of Object.entries(LATER)) {
+    it(`sends for ${place} what follows from its page`, async () => {
+      const session = recordingSession();
+      const [module, method] = place.split('.');
+      await modules[module](session)[method](...args);
+      const [{ requestId, ...sent }] = session.frames.map(({ text }) => JSON.parse(text));
+      assert.deepEqual([sent, requestId], [message, ID]);
+    });
+  }
 
   const groups = Object.groupBy?.(recordings, ({ module }) => module) ?? group(recordings);
   for (const [module, calls] of Object.entries(groups)) {

@@ -106,6 +106,15 @@ describe('types', () => {
   });
 });
 
+describe('replies of the event log', () => {
+  it('have data where nobody looked at success, as public code reads it; with the strict types it may be absent', () => {
+    const text = (/** @type {typeof ours} */ of) =>
+      of.checker.typeToString(of.checker.getTypeOfSymbol(typeAt(of, 'eventLog.createInstance()').getProperty('data')));
+    assert.equal(text(ours), '{ instance: EventLogInstance; }');
+    assert.equal(text(strict), '{ instance: EventLogInstance; } | undefined');
+  });
+});
+
 describe('the names of the reference’s index', () => {
   for (const [name, { declared: as, kind, fields = [], members, equals }] of exported) {
     if (reasonFor(name)) {

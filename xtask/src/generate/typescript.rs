@@ -78,7 +78,7 @@ pub fn file(source: &str, body: &str, own: &HashSet<&str>, homes: &Home<'_>) -> 
         }
     }
     let mut text = format!("// Generated from definitions/{source}.\n");
-    let runtime: Vec<&str> = ["CallOptions", "Reply", "Session", UNCHECKED]
+    let runtime: Vec<&str> = ["Absent", "CallOptions", "Reply", "Session", UNCHECKED]
         .into_iter()
         .filter(|name| words(body).any(|word| word == *name))
         .collect();
