@@ -20,6 +20,17 @@ export type {
 } from './modules/listeners.d.ts';
 export * from './modules/named.js';
 export type { ModuleSource } from './platform/module-source.d.ts';
+export type {
+  AnyDeclarativeTool,
+  AnyToolInvocation,
+  OpenAIFunctionCall,
+  OpenAIToolSchema,
+  ToolBuilder,
+  ToolCallConfirmationDetails,
+  ToolFrameworkResult,
+  ToolInvocation,
+  ToolLocation,
+} from './tools.d.ts';
 
 /**
  * What went wrong, as a closed set:

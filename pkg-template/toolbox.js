@@ -1,6 +1,6 @@
 /**
- * The tools for models, and what such are made of. It needs nothing of the other files, so that Node loads it when a tool is
- * first asked for.
+ * The tools for models, and what such are made of. It needs nothing of the other files, so that Node, and a page, load it when a
+ * tool is first asked for.
  */
 export { toolsOf } from './tools/all.js';
 export { BaseDeclarativeTool, BaseToolInvocation, DeclarativeTool, isTool } from './tools/framework.js';

@@ -104,6 +104,9 @@ export interface ToolResult {
   error?: { message: string; type?: ToolErrorType };
 }
 
+/** `ToolResult` by the name that the main entry has for it. */
+export type ToolFrameworkResult = ToolResult;
+
 /** A place that a tool touches. */
 export interface ToolLocation {
   path: string;

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import codebolt, * as all from 'codebolt-wasm';
+import * as tools from 'codebolt-wasm/tools';
 import { declared, membersOf, ts, typeAt } from './declarations.mjs';
 
 const read = (/** @type {string} */ file) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
@@ -115,10 +116,21 @@ describe('replies of the event log', () => {
   });
 });
 
+/** The tool that a class of the reference is of. @param {string} name */
+const toolOf = (name) => name.replace(/Tools?$/, '').replace(/\B[A-Z]/g, '_$&').toLowerCase();
+
 describe('the names of the reference’s index', () => {
   for (const [name, { declared: as, kind, fields = [], members, equals }] of exported) {
-    if (reasonFor(name)) {
-      it(`${name} is not there, and ${missing.names[name]}`, () => assert.equal(ours.names.has(name), false));
+    const reason = reasonFor(name);
+    if (reason) {
+      it(`${name} is not there, and ${reason}`, () => {
+        assert.equal(ours.names.has(name), false);
+        const [, tool] = /getTool\('(.*)'\)/.exec(reason) ?? [];
+        if (tool) assert.ok(tools.hasTool(tool));
+        else if (reason.startsWith('is exported by codebolt-wasm/tools')) assert.ok(name in tools);
+        else if (reason.includes('it is none of them')) assert.equal(tools.hasTool(toolOf(name)), false);
+        if (members) assert.deepEqual(/** @type {any} */ (tools)[name], members);
+      });
       continue;
     }
     it(`${name} is there`, () => {

@@ -4,6 +4,17 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { inBrowser } from '../event-log/in-browser.mjs';
 
+it('gives a page the tools of the instance that it has', async () => {
+  const found = await inBrowser((page) =>
+    page.evaluate(async () => {
+      const [{ default: codebolt }, { default: tools, toolsFor }] = await Promise.all([import('/pkg/browser.js'), import('/pkg/tools.js')]);
+      const { llmContent } = await tools.executeTool('attempt_completion', { result: 'done' });
+      return { one: toolsFor(codebolt) === tools, count: tools.getToolNames().length, llmContent };
+    }),
+  );
+  assert.deepEqual(found, { one: true, count: 73, llmContent: 'done' });
+});
+
 it('lists its tools and runs one in Chromium', async () => {
   const found = await inBrowser((page) =>
     page.evaluate(async () => {

@@ -1,4 +1,4 @@
-// The tools are a file of their own, which Node loads when a program first asks for one.
+// The tools are a file of their own, which a program loads when it first asks for one.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -6,7 +6,6 @@ import { readCallOptions } from '../../call-options.js';
 import { ask, attempt } from '../../define.js';
 import { CodeboltError } from '../../error.js';
 import { shown } from '../../options.js';
-import { toolsOf } from '../../tools/at-once.js';
 import { sdkFor } from '../../tools/sdk.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -38,8 +37,8 @@ const isOwn = (toolbox) => {
 /** @param {string} name */
 const ownName = (name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name);
 
-/** The tools of a session, which Node loads here. @param {Session} session */
-const toolsFor = async (session) => toolsOf(session, sdkFor(session));
+/** The tools of a session, from a file of their own, so that a program without tools does not load them. @param {Session} session */
+const toolsFor = async (session) => (await import('../../toolbox.js')).toolsOf(session, sdkFor(session));
 
 /** The reply of a host that nothing was asked. @type {any} */
 const NOTHING = {};

@@ -42,12 +42,14 @@ for (const isInline of [false, true]) {
 }
 
 for (const plugins of [true, false]) {
-  test(`rollup for a browser, inline, ${plugins ? 'with' : 'without'} its plugin for CommonJS`, async () => {
+  // The tools for models are a file of their own, unless all is to be one.
+  const output = plugins ? "{ format: 'es', dir: 'dist', entryFileNames: 'main.js' }" : "{ format: 'es', file: 'dist/main.js', inlineDynamicImports: true }";
+  test(`rollup for a browser, inline, ${plugins ? 'in a folder, with' : 'in one file, without'} its plugin for CommonJS`, async () => {
     const folder = makeProject('core', {
       'rollup.config.mjs': `import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 
-export default { input: 'page-inline.mjs', plugins: [nodeResolve({ browser: true })${plugins ? ', commonjs()' : ''}], output: { format: 'es', file: 'dist/main.js' } };
+export default { input: 'page-inline.mjs', plugins: [nodeResolve({ browser: true })${plugins ? ', commonjs()' : ''}], output: ${output} };
 `,
     });
     await node(command('core', 'rollup'), ['--config', '--silent'], { cwd: folder });

@@ -79,14 +79,14 @@ const withoutUnused = (text) =>
 
 /**
  * An ECMAScript module as CommonJS without esbuild's mark `__esModule`, of which importers make different things. Imported
- * values are taken once: what a file requires is complete by then.
+ * values are taken once: what a file requires is complete by then. What is imported on first use is required then.
  * @param {string} text
  */
 const asCommonJS = (text) =>
   text
     .replace(/^import \{([^}]*)\} from ("[^"]*");$/gm, (_, names, file) => `const {${names.replace(RENAMED, '$1: $2')}} = require(${file});`)
     .replace(/^export \{([^}]*)\};$/gm, (_, names) => `module.exports = {${names.replace(RENAMED, '$2: $1')}};`)
-    .replace(new RegExp(`\\b${REQUIRE}\\("([^"]*)"\\)`, 'g'), (_, wanted) => `require(${JSON.stringify(inPackage(wanted))})`);
+    .replace(new RegExp(`\\b(?:${REQUIRE}|await import)\\("([^"]*)"\\)`, 'g'), (_, wanted) => `require(${JSON.stringify(inPackage(wanted))})`);
 /** A source of ours is required as the file that is made of it. @param {string} wanted */
 const inPackage = (wanted) => (wanted.startsWith('.') ? `./${path.basename(wanted, '.js')}.cjs` : wanted);
 const RENAMED = /([\w$]+) as ([\w$]+)/g;
@@ -156,7 +156,8 @@ const bundler = (format) => {
   const exported = new Map();
 
   /**
-   * Replaces an import of a source that another file has by an import of that file. What is required is a file of its own.
+   * Replaces an import of a source that another file has by an import of that file. What is loaded on first use is a file of its
+   * own.
    * @param {string | undefined} entry the entry that a file has the default instance from
    * @returns {import('esbuild').Plugin}
    */
@@ -165,11 +166,11 @@ const bundler = (format) => {
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /.*/ }, async ({ path: wanted, kind, namespace, pluginData, ...rest }) => {
         if (kind === 'entry-point' || pluginData === 'asked') return;
+        if (kind === 'dynamic-import') return { path: `./${path.basename(wanted)}`, external: true };
         if (entry && wanted === INSTANCE) return format === 'cjs' ? { path: 'core.js', namespace: 'instance' } : { path: `./${entry}.js`, external: true };
         if (!wanted.startsWith('.')) return { path: wanted, external: true };
         if (namespace === 'home' || /\.wasm(\?|$)/.test(wanted)) return { path: `./${path.basename(wanted)}`, external: true };
-        const source = format === 'cjs' ? wanted.replace(/\bat-once\.js$/, 'on-demand.js') : wanted;
-        const found = await resolve(source, { kind, ...rest, pluginData: 'asked' });
+        const found = await resolve(wanted, { kind, ...rest, pluginData: 'asked' });
         const home = homes.get(found.path);
         return home ? { path: home, namespace: 'home', sideEffects: false } : found;
       });

@@ -54,7 +54,7 @@ await write(
   'tools.d.ts',
   `import type { Tools } from './types/tools.js';\n\nexport * from './types/tools.js';\n\n/** The default instance's tools. */\ndeclare const tools: Tools;\nexport default tools;\n`,
 );
-await write('tools.d.cts', "export * from './types/tools.js';\nexport { default } from './types/tools.js';\n");
+await write('tools.d.cts', "import all = require('./types/tools.js');\n\nexport = all;\n");
 
 // Types alone, for who wants them: nothing else leads there.
 await write('strict/index.d.cts', await read('strict/index.d.cts'));

@@ -8,10 +8,18 @@ use std::fmt::Write as _;
 /// Types that are values too, and so are no `export type` or `export interface`.
 const CLASSES: [&str; 2] = ["Codebolt", "CodeboltError"];
 
-/// Types of `define.d.ts` that have parameters, which a re-export does not show.
-const GENERIC: [(&str, &str); 2] = [
+/// Types of `define.d.ts` and `tools.d.ts` that have parameters, which a re-export does not show.
+const GENERIC: [(&str, &str); 4] = [
     ("Handler", "<Arguments extends unknown[], Result = unknown>"),
     ("Unchecked", "<Known = unknown>"),
+    (
+        "ToolBuilder",
+        "<TParams extends object = object, TResult extends all.ToolFrameworkResult = all.ToolFrameworkResult>",
+    ),
+    (
+        "ToolInvocation",
+        "<TParams extends object = object, TResult extends all.ToolFrameworkResult = all.ToolFrameworkResult>",
+    ),
 ];
 
 /// `index.d.cts`: the template's, with the types that these declarations export. `entry` is `index.d.ts`, whose re-exports count too.
@@ -127,7 +135,10 @@ mod tests {
             "export = instance;\n\ndeclare namespace instance {\ntype CallOptions=all.CallOptions;\ntype Codebolt=all.Codebolt;\ntype CodeboltError=all.CodeboltError;\n\
              type Entry<Payload extends object = Record<string, unknown>>=all.Entry<Payload>;\n\
              type Handler<Arguments extends unknown[], Result = unknown>=all.Handler<Arguments, Result>;\ntype One=all.One;\ntype Options=all.Options;\n\
-             type Reply<Data>=all.Reply<Data>;\ntype Two=all.Two;\ntype Unchecked<Known = unknown>=all.Unchecked<Known>;\n}\n"
+             type Reply<Data>=all.Reply<Data>;\n\
+             type ToolBuilder<TParams extends object = object, TResult extends all.ToolFrameworkResult = all.ToolFrameworkResult>=all.ToolBuilder<TParams, TResult>;\n\
+             type ToolInvocation<TParams extends object = object, TResult extends all.ToolFrameworkResult = all.ToolFrameworkResult>=all.ToolInvocation<TParams, TResult>;\n\
+             type Two=all.Two;\ntype Unchecked<Known = unknown>=all.Unchecked<Known>;\n}\n"
         );
     }
 

@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 
 use definition::Module;
 use listeners::Listeners;
-use tools::Toolbox;
 use names::Names;
+use tools::Toolbox;
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
