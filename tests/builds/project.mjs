@@ -136,19 +136,20 @@ export const run = (program, args, { cwd, env = {}, limit = 240_000, quiet = fal
 /** Runs a tool. @param {string} script @param {string[]} args @param {Parameters<typeof run>[2]} options */
 export const node = (script, args, options) => run(process.execPath, [script, ...args], options);
 
+/** What the round trip gives that did all it had to. */
+export const OUTCOME = {
+  name: true,
+  event: true,
+  total: 1,
+  text: 'ä€😀',
+  onDemand: 'NOT_SUPPORTED',
+  tools: 73,
+  told: 'codebolt--glob',
+  executed: true,
+};
+
 /** What a program printed, or a page reported, that did all it had to. @param {any} outcome */
-export const assertOutcome = (outcome) =>
-  assert.deepEqual(outcome, {
-    name: true,
-    event: true,
-    total: 1,
-    text: 'ä€😀',
-    onDemand: 'NOT_SUPPORTED',
-    tools: 73,
-    told: 'codebolt--glob',
-    executed: true,
-    one: true,
-  });
+export const assertOutcome = (outcome) => assert.deepEqual(outcome, { ...OUTCOME, one: true });
 
 /** Runs a program that prints its outcome, and nothing else. @param {string} file @param {string[]} [flags] @param {{ program?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] */
 export const assertRuns = async (file, flags = [], { program = process.execPath, env, quiet = true } = {}) => {

@@ -8,11 +8,11 @@ it('gives a page the tools of the instance that it has', async () => {
   const found = await inBrowser((page) =>
     page.evaluate(async () => {
       const [{ default: codebolt }, { default: tools, toolsFor }] = await Promise.all([import('/pkg/browser.js'), import('/pkg/tools.js')]);
-      const { llmContent } = await tools.executeTool('attempt_completion', { result: 'done' });
+      const { llmContent } = await tools.executeTool('attempt_completion', { result: { a: 1 } });
       return { one: toolsFor(codebolt) === tools, count: tools.getToolNames().length, llmContent };
     }),
   );
-  assert.deepEqual(found, { one: true, count: 73, llmContent: 'done' });
+  assert.deepEqual(found, { one: true, count: 73, llmContent: '{\n  "a": 1\n}' });
 });
 
 it('lists its tools and runs one in Chromium', async () => {

@@ -1,9 +1,9 @@
 /** Test runners and TypeScript without a build: mocha, `node --test`, ts-node, tsx, swc; and what is preloaded or replaced there. */
 import { test } from 'node:test';
-import { assertRuns, command, makeProject, node, run } from '../project.mjs';
+import { OUTCOME, assertRuns, command, makeProject, node, run } from '../project.mjs';
 import path from 'node:path';
 
-const outcome = "{ name: true, event: true, total: 1, text: 'ä€😀', onDemand: 'NOT_SUPPORTED' }";
+const outcome = JSON.stringify(OUTCOME);
 const commonJS = `const assert = require('node:assert/strict');
 const sinon = require('sinon');
 const codebolt = require('codebolt-wasm');

@@ -26,6 +26,8 @@ const main = async (): Promise<void> => {
   const found = await codebolt.eventLog.queryEvents({ from: { instance: id } });
   if (!found.success || !appended.success) throw new Error('refused');
   const { total, events } = found.data.result;
+  const told: string | undefined = tools.getToolSchemas().find((tool) => tool.function.name === 'glob')?.function.name;
+  const executed = await tools.executeTool('attempt_completion', { result: { done: name } });
   await codebolt.close();
   console.log(JSON.stringify({
     name: created.data.instance.name === name,
@@ -33,7 +35,10 @@ const main = async (): Promise<void> => {
     total,
     text: 'ä€😀',
     onDemand: code(refused) === 'INVALID_ARGUMENT' ? 'NOT_SUPPORTED' : 'lost',
-    one: codebolt instanceof Codebolt,
+    tools: tools.getToolNames().length,
+    told: 'codebolt--' + told,
+    executed: executed.error === undefined,
+    one: codebolt instanceof Codebolt && tools.toolsFor(codebolt).getRegistry() === tools.getRegistry(),
   }));
 };
 main();
@@ -41,9 +46,11 @@ main();
 const TYPES = 'AppendEventParams, CodeboltErrorCode, CodeboltOptions, EventLogInstanceResponse';
 const esm = `import codebolt, { Codebolt, CodeboltError, initAsync } from 'codebolt-wasm';
 import type { ${TYPES} } from 'codebolt-wasm';
+import * as tools from 'codebolt-wasm/tools';
 void initAsync;
 ${program}`;
 const commonJS = `import codebolt = require('codebolt-wasm');
+import tools = require('codebolt-wasm/tools');
 type AppendEventParams<T extends object> = codebolt.AppendEventParams<T>;
 type Codebolt = codebolt.Codebolt;
 type CodeboltErrorCode = codebolt.CodeboltErrorCode;
