@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import inspector from 'node:inspector';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { floorClient } from './clients/floor.mjs';
 import { Loopback } from './clients/loopback.mjs';
 import { ROWS, makeCalls } from './rows.mjs';
@@ -34,8 +36,8 @@ const clients = {
     if (profiledModule) await initAsync(readFileSync(profiledModule));
     const codebolt = new Codebolt(isAlone ? { webSocket: /** @type {any} */ (Loopback) } : { url });
     await codebolt.waitForReady();
-    const { initSync } = await import(new URL('core.js', import.meta.resolve('codebolt-wasm')).href);
-    // Loaded already, so this gives what there is.
+    // The file that the package itself has loaded; so this gives what there is.
+    const { initSync } = createRequire(import.meta.url)(fileURLToPath(new URL('core.cjs', import.meta.resolve('codebolt-wasm'))));
     const exported = Object.values(initSync({ module: new Uint8Array() }));
     const memory = exported.find((value) => value instanceof WebAssembly.Memory);
     return { eventLog: codebolt.eventLog, memory: () => memory.buffer.byteLength };

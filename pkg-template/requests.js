@@ -346,9 +346,8 @@ export class Requests {
     const known = this.#handles.get(method);
     if (known !== undefined) return known;
     const types = /** @type {string[]} */ (method.replyTypes ?? [method.type]);
-    if (method.once) return this.#client.methodOnce(method.type, types);
-    const handle = this.#client.method(method.type, types);
-    this.#handles.set(method, handle);
+    const handle = this.#client.method(method.type, types, Boolean(method.once));
+    if (!method.once) this.#handles.set(method, handle);
     return handle;
   }
 

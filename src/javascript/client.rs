@@ -81,17 +81,16 @@ impl Client {
     }
 
     /// Registers a request type for good and gives its handle. `reply_types` matter only to hosts that answer
-    /// without ids.
-    pub fn method(&self, type_name: &str, reply_types: &Array) -> u32 {
+    /// without ids. `once`: for the one request that must follow at once.
+    pub fn method(&self, type_name: &str, reply_types: &Array, once: bool) -> u32 {
         let mut session = self.driver.session.borrow_mut();
-        session.expect(type_name, &texts(reply_types)).number()
-    }
-
-    /// The same for the one request that must follow at once.
-    #[wasm_bindgen(js_name = methodOnce)]
-    pub fn method_once(&self, type_name: &str, reply_types: &Array) -> u32 {
-        let mut session = self.driver.session.borrow_mut();
-        session.expect_once(type_name, &texts(reply_types)).number()
+        let types = texts(reply_types);
+        if once {
+            session.expect_once(type_name, &types)
+        } else {
+            session.expect(type_name, &types)
+        }
+        .number()
     }
 
     /// A place for somebody who will wait, and a fresh id: the place times 128, and the id's index in the platform's `ids`,

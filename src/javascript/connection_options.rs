@@ -57,7 +57,7 @@ pub(super) fn session(options: &Members) -> SessionOptions {
             .max(standard.max_queued_bytes),
         high_water_mark,
         max_frame_bytes: count("maxFrameBytes", standard.max_frame_bytes),
-        socket_holds_process: !member(options, "ownSocket").is_truthy(),
+        socket_holds_process: member(options, "ownSocket").as_bool() != Some(true),
     }
 }
 
@@ -75,7 +75,7 @@ fn reconnect(options: &Members) -> Reconnect {
 
 /// Whether `success: false` rejects.
 pub(super) fn throws_on_error(options: &Members) -> bool {
-    member(options, "throwOnError").is_truthy()
+    member(options, "throwOnError").as_bool() == Some(true)
 }
 
 /// A number that was given, or the default. Infinity becomes the largest there is.

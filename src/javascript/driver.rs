@@ -2,6 +2,7 @@
 
 use super::incoming::{error_text, read, short_text};
 use super::platform::Platform;
+use super::runtime::Shared;
 use crate::session::{Action, Received, Session, State};
 use crate::transport::clock::{self, Timer};
 use crate::transport::members::{Details, member};
@@ -12,7 +13,7 @@ use crate::wire::close_code;
 use crate::wire::connection_identifier::connection_identifier;
 use alloc::borrow::ToOwned as _;
 use alloc::rc::{Rc, Weak};
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
@@ -25,12 +26,12 @@ const MOST_TURNS: u32 = 64;
 
 /// One session with all that it needs from JavaScript.
 pub(super) struct Driver {
-    pub(super) session: RefCell<Session<JsString>>,
-    pub(super) ids: RefCell<RandomIds>,
+    pub(super) session: Shared<Session<JsString>>,
+    pub(super) ids: Shared<RandomIds>,
     /// Those of messages that no reply answers.
-    pub(super) message_ids: RefCell<RandomIds>,
+    pub(super) message_ids: Shared<RandomIds>,
     /// The texts of the batch's ids behind one another.
-    pub(super) id_texts: RefCell<JsString>,
+    pub(super) id_texts: Shared<JsString>,
     /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
     pub(super) callers: Array,
     pub(super) platform: Platform,
@@ -39,12 +40,12 @@ pub(super) struct Driver {
     /// The time at the last request or timer: near enough where only an order of events matters.
     now: Cell<u64>,
     exact_arrivals: bool,
-    listening: RefCell<Option<Socket>>,
+    listening: Shared<Option<Socket>>,
     /// The same socket's object, so that sending borrows nothing.
-    socket: RefCell<Option<WebSocket>>,
+    socket: Shared<Option<WebSocket>>,
     /// Which socket is the current one; events of earlier ones are not heard.
     pub(super) generation: Cell<u32>,
-    timer: RefCell<Option<Timer>>,
+    timer: Shared<Option<Timer>>,
     /// How many things have arrived, how many had when the timer fired last, and in how many turns it has fired on end.
     pub(super) arrivals: Cell<u32>,
     seen: Cell<u32>,
@@ -64,20 +65,20 @@ impl Driver {
     ) -> Rc<Self> {
         let exact_arrivals = session.options().keep_alive.is_some();
         let driver = Rc::new(Self {
-            session: RefCell::new(session),
-            ids: RefCell::default(),
-            message_ids: RefCell::default(),
-            id_texts: RefCell::new(JsString::from("")),
+            session: Shared::new(session),
+            ids: Shared::default(),
+            message_ids: Shared::default(),
+            id_texts: Shared::new(JsString::from("")),
             callers: platform.callers(),
             platform,
             address,
             throw_on_error,
             now: Cell::new(clock::now()),
             exact_arrivals,
-            listening: RefCell::default(),
-            socket: RefCell::default(),
+            listening: Shared::default(),
+            socket: Shared::default(),
             generation: Cell::new(0),
-            timer: RefCell::default(),
+            timer: Shared::default(),
             arrivals: Cell::new(0),
             seen: Cell::new(0),
             turns: Cell::new(0),

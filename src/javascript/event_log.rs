@@ -7,6 +7,7 @@ use super::client::{Client, NOWHERE};
 use super::json;
 use crate::session::Expectation;
 use crate::transport::members::Details;
+use alloc::string::String;
 use js_sys::{Array, Function, JsString};
 use wasm_bindgen::prelude::*;
 
@@ -48,7 +49,8 @@ impl Client {
     fn creating(&self) -> Expectation {
         *self.create_instance.get_or_init(|| {
             let mut session = self.driver.session.borrow_mut();
-            session.expect(CREATE_INSTANCE, &[CREATE_INSTANCE])
+            // As `Client::method` has them, so that there is one such function.
+            session.expect(CREATE_INSTANCE, &[String::from(CREATE_INSTANCE)])
         })
     }
 }

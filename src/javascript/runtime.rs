@@ -4,6 +4,7 @@
     reason = "a static has to be told that there is one thread"
 )]
 
+use core::cell::{Ref, RefCell, RefMut};
 #[cfg(not(feature = "published"))]
 use core::ops::Deref;
 
@@ -17,6 +18,25 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
+}
+
+/// A `RefCell` that does not know from where it is borrowed: all those places are a fiftieth of the module, and it has no means to
+/// name one.
+#[derive(Default)]
+pub(super) struct Shared<T>(RefCell<T>);
+
+impl<T> Shared<T> {
+    pub(super) const fn new(value: T) -> Self {
+        Self(RefCell::new(value))
+    }
+
+    pub(super) fn borrow(&self) -> Ref<'_, T> {
+        self.0.borrow()
+    }
+
+    pub(super) fn borrow_mut(&self) -> RefMut<'_, T> {
+        self.0.borrow_mut()
+    }
 }
 
 /// A value of the module's only thread.

@@ -23,7 +23,7 @@ impl Driver {
         let resolve = self.caller(place);
         if self.throw_on_error {
             let reply = message.unchecked_ref::<Message>();
-            if reply.success() == JsValue::FALSE {
+            if reply.success().as_bool() == Some(false) {
                 let text = text(message, "error")
                     .or_else(|| text(message, "message"))
                     .unwrap_or_else(|| "the host gave no reason".to_owned());

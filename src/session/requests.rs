@@ -86,7 +86,8 @@ impl<Frame> Session<Frame> {
         let holds = |holds| holds || self.options.socket_holds_process;
         if self.armed.is_none_or(|(at, held)| {
             !holds(held) || self.requests.soonest().is_some_and(|soonest| soonest < at)
-        }) {
+        }) || self.is_overdue(now)
+        {
             self.arm_timer(now);
         }
         true

@@ -11,6 +11,10 @@ use alloc::rc::Rc;
 /// is looked at then, and not with every call.
 const HOLD_FOR: u64 = 100;
 
+/// How many milliseconds the timer may be late before it is armed anew: while a machine sleeps, what timers go by may stand still
+/// where the clock goes on, and a clock may be set. Not less, or calls in a loop would put off a timer that is due.
+const OVERDUE: u64 = 1_000;
+
 impl<Frame> Session<Frame> {
     /// The armed timer has fired (early is fine).
     pub fn timer(&mut self, now: u64) {
@@ -143,6 +147,12 @@ impl<Frame> Session<Frame> {
         .min()
     }
 
+    /// Whether the timer should have fired long ago, and will at some time.
+    pub(super) fn is_overdue(&self, now: u64) -> bool {
+        self.armed
+            .is_some_and(|(at, _)| at.saturating_add(OVERDUE) < now)
+    }
+
     /// Sees to it that the timer fires in time. A timer that fires early is cheaper than one moved with every
     /// call, so it is only ever moved forward.
     pub(super) fn arm_timer(&mut self, now: u64) {
@@ -158,11 +168,14 @@ impl<Frame> Session<Frame> {
                 at
             }
         });
+        let is_overdue = self.is_overdue(now);
         match (next, self.armed) {
             (Some(at), Some((armed, holds)))
-                if armed <= at
+                if !is_overdue
+                    && armed <= at
                     && (holds == holds_process || holds && holds_alone && armed <= soon) => {}
             (Some(at), _) => {
+                let at = if is_overdue { at.max(now) } else { at };
                 self.armed = Some((at, holds_process));
                 self.act(Action::ArmTimer { at, holds_process });
             }

@@ -1,5 +1,6 @@
 //! One WebSocket, whoever made it: the browser's, the runtime's, `ws` in Node, or the caller's own.
 
+use super::HAS_FACADE;
 use super::members::{member, text, try_set};
 use crate::wire::close_code;
 use alloc::rc::Rc;
@@ -84,7 +85,7 @@ impl Socket {
                 }
             });
             let hears = match kind {
-                Kind::Message if !receive.is_undefined() => receive.clone(),
+                Kind::Message if HAS_FACADE || !receive.is_undefined() => receive.clone(),
                 _ => guarded(listener.as_ref()),
             };
             set(&socket, name, &hears);
@@ -118,6 +119,7 @@ fn set(socket: &WebSocket, name: &str, value: &JsValue) {
 
 fn read(kind: Kind, event: &JsValue, socket: &WebSocket) -> Option<SocketEvent> {
     Some(match kind {
+        Kind::Message if HAS_FACADE => return None,
         Kind::Message => SocketEvent::Message(member(event, "data")),
         Kind::Open => SocketEvent::Opened,
         Kind::Ping => SocketEvent::Ping,

@@ -48,7 +48,7 @@ export const emptyFolder = (below = tmpdir()) => {
   return folder;
 };
 
-/** @typedef {'core' | 'more'} Set the tools of the ordinary run, and those of the whole one */
+/** @typedef {'core' | 'more' | 'mocks'} Set the tools of the ordinary run, those of the whole one, and what tests of agents fake with */
 
 /** Where a set's tools are installed. @param {Set} set */
 const toolsOf = (set) => path.join(tools, `builds-${set}`);

@@ -123,7 +123,7 @@ impl Agent {
     pub fn ask(&self, type_name: &str, params: &str) -> Result<Promise, JsValue> {
         let method = self
             .client
-            .method(type_name, &Array::of1(&type_name.into()));
+            .method(type_name, &Array::of1(&type_name.into()), false);
         let drawn = self.client.draw(false)?;
         let place = drawn >> 7;
         let ids = member(&self.platform, "ids")?

@@ -66,6 +66,19 @@ describe('in Chromium', () => {
     assert.equal((await host.connections[0].closed).code, 1000);
   });
 
+  it('what is sent while initAsync loads the module goes out before what is sent after it', async () => {
+    const host = await startHost({ onFrame: answer });
+    await inPage(async ({ Codebolt, initAsync }, url) => {
+      const codebolt = new Codebolt({ url });
+      codebolt.send({ type: 'A' });
+      await initAsync();
+      codebolt.send({ type: 'B' });
+      await codebolt.request('C');
+      await codebolt.close();
+    }, host.url);
+    assert.deepEqual(host.frames.map(({ type }) => type), ['A', 'B', 'C']);
+  });
+
   it('foreign, repeated and late replies reach nobody, whatever stands in requestId', async () => {
     const host = await startHost({
       onFrame(frame, connection) {

@@ -457,14 +457,26 @@ describe('frames that carry the id of a message without a reply', () => {
   });
 });
 
+/** How many clients are dropped in the ordinary run; bench/memory.mjs measures 10,000. */
+const DROPPED = Number(process.env.CODEBOLT_DROPPED_CLIENTS ?? 300);
+
 describe('clients that are dropped', () => {
   it('without close() are collected, and their connections end', async () => {
     const host = await startHost({ onFrame: answer });
-    for (let number = 0; number < 30; number++) await new Codebolt({ url: host.url }).request('x');
-    await until(() => {
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    const few = () => {
       collectGarbage();
       return host.open().length <= 2;
-    }, '28 of 30 connections to end', 10_000);
+    };
+    for (let number = 1; number <= DROPPED; number++) {
+      const codebolt = new Codebolt({ url: host.url });
+      registry.register(codebolt);
+      await codebolt.request('x');
+      // The machine lets a process have only so many sockets.
+      if (number % 200 === 0) await until(few, 'nearly all connections to end', 30_000);
+    }
+    await until(() => few() && collected >= DROPPED - 2, `${DROPPED - 2} of ${DROPPED} clients`, 30_000);
   });
 
   it('before they ever connected are collected', async () => {

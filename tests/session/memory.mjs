@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 const { initSync } = createRequire(import.meta.url)('../../node_modules/codebolt-wasm/core.cjs');
 
 /** The bytes of the WebAssembly memory, which never shrinks. The build shortens its name. */
-export const memory = () => Object.values(initSync()).find((each) => each instanceof WebAssembly.Memory).buffer.byteLength;
+export const memory = () => Object.values(initSync({})).find((each) => each instanceof WebAssembly.Memory).buffer.byteLength;
 
 setFlagsFromString('--expose-gc');
 export const collectGarbage = runInNewContext('gc');

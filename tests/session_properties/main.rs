@@ -15,7 +15,7 @@ mod operation;
 mod rules;
 mod world;
 
-use operation::{Operation, operations, options};
+use operation::{Operation, clocks, operations, options};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
 use world::World;
@@ -37,8 +37,10 @@ proptest! {
         begins in any::<bool>(),
         operations in operations(60),
         answers_close in any::<bool>(),
+        now in clocks(),
     ) {
         let mut world = World::new(options, recursive, begins);
+        world.now = now;
         for operation in operations {
             world.perform(operation);
         }
@@ -49,6 +51,7 @@ proptest! {
     fn with_time_limits_and_a_host_that_is_silent_everything_settles_without_a_close(
         mut options in options(),
         operations in operations(30),
+        now in clocks(),
     ) {
         options.request_timeout = Some(50);
         options.connect_timeout = Some(100);
@@ -56,6 +59,7 @@ proptest! {
             reconnect.max_attempts = reconnect.max_attempts.min(5);
         }
         let mut world = World::new(options, false, true);
+        world.now = now;
         for operation in operations {
             // The first two have no time limit unless they are given one, and messages wait for as long as the session does.
             match operation {

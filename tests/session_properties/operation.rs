@@ -68,6 +68,15 @@ pub enum Operation {
     SocketEnds,
 }
 
+/// What the clock shows at first: it may soon pass what 31 or 32 bits hold, as timers and other programs' numbers do.
+pub fn clocks() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        2 => Just(1_000),
+        1 => ((1_u64 << 31) - 2_600)..(1 << 31),
+        1 => ((1_u64 << 32) - 2_600)..(1 << 32),
+    ]
+}
+
 pub fn operations(most: usize) -> impl Strategy<Value = Vec<Operation>> {
     prop::collection::vec(operation(), 1..most)
 }

@@ -32,6 +32,25 @@ fn time_limits_hold_when_the_milliseconds_outgrow_32_bits() {
 }
 
 #[test]
+fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
+    let mut world = open(|_| {});
+    let first = world.call(0, Some(5_000), 10);
+    world.reply(first, "a");
+    let before = world.armed;
+    assert!(before.is_some(), "the timer is left as it is");
+    // A machine that slept: its clock went on, its timers stood still.
+    world.now += 3_600_000;
+    let call = world.call(0, Some(30), 10);
+    let in_time = world.now..=world.now + 30;
+    assert!(world.armed.is_some_and(|(at, _)| in_time.contains(&at)));
+    world.perform(Operation::Advance(30));
+    assert!(matches!(
+        world.failure(call),
+        Failure::RequestTimeout { limit: 30, .. }
+    ));
+}
+
+#[test]
 fn only_a_bounded_number_of_given_up_calls_is_remembered() {
     let mut world = open(|_| {});
     for _ in 0..1_500 {

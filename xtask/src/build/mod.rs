@@ -6,6 +6,7 @@ mod late_globals;
 pub mod package;
 pub mod page;
 mod short_names;
+mod small_script;
 pub mod wasm;
 
 use crate::context::Context;

@@ -1,6 +1,6 @@
 //! The WebAssembly module and wasm-bindgen's JavaScript for it, made by wasm-pack and made small by wasm-opt.
 
-use super::{late_globals, short_names};
+use super::{late_globals, short_names, small_script};
 use crate::command;
 use crate::context::Context;
 use crate::fingerprint::Fingerprint;
@@ -34,6 +34,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         "xtask/src/build/wasm.rs",
         "xtask/src/build/short_names.rs",
         "xtask/src/build/late_globals.rs",
+        "xtask/src/build/small_script.rs",
     ];
     let fingerprint = Fingerprint::of(
         context.scratch("module.stamp"),
@@ -90,7 +91,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     let script = folder.join("codebolt_wasm.js");
     fs::write(
         &script,
-        late_globals::made_late(&fs::read_to_string(&script)?)?,
+        small_script::made_small(&late_globals::made_late(&fs::read_to_string(&script)?)?)?,
     )?;
     use_clock(&script)?;
     println!(

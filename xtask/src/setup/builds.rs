@@ -11,17 +11,16 @@ pub enum Toolchains {
     Core,
     /// The others, which are many.
     More,
+    /// What fakes requests and clocks, from the lock of `tests/mocks`.
+    Mocks,
 }
 
 /// Installs what is missing. The tests make their projects below the folder.
 pub fn ensure(context: &Context, toolchains: Toolchains) -> Result<()> {
-    let set = match toolchains {
-        Toolchains::Core => "core",
-        Toolchains::More => "more",
+    let (project, folder) = match toolchains {
+        Toolchains::Core => ("builds/core", "builds-core"),
+        Toolchains::More => ("builds/more", "builds-more"),
+        Toolchains::Mocks => ("mocks", "builds-mocks"),
     };
-    npm_tools::install(
-        context,
-        &format!("builds/{set}"),
-        &context.tools.join(format!("builds-{set}")),
-    )
+    npm_tools::install(context, project, &context.tools.join(folder))
 }

@@ -241,6 +241,12 @@ pub const SUITES: &[Suite] = &[
         run: runtimes::builds,
     },
     Suite {
+        name: "mocks",
+        text: "the packed package beside msw, nock, global-agent, sinon, and within jest and vitest with their clocks",
+        needs: &[Need::Package, Need::Host],
+        run: runtimes::mocks,
+    },
+    Suite {
         name: "edge",
         text: "the packed package in workerd",
         needs: &[Need::Runtimes],

@@ -52,6 +52,12 @@ pub fn builds(run: &Run<'_>) -> Result<()> {
     })
 }
 
+/// Beside what the tests of agents fake requests, proxies and clocks with.
+pub fn mocks(run: &Run<'_>) -> Result<()> {
+    ensure_toolchains(run.context, Toolchains::Mocks)?;
+    on_the_package(run, "tests/mocks", |_| Ok(()))
+}
+
 /// workerd.
 pub fn edge(run: &Run<'_>) -> Result<()> {
     tests(run, "edge")

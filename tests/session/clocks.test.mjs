@@ -1,0 +1,91 @@
+// A process that is stopped for longer than all its time limits, and clocks that jump.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runChild } from './child.mjs';
+import { answer, startHost } from './misbehaving-host.mjs';
+
+/** The parts that children have in common: the outcome of each call, in a word. */
+const WORDS = "const word = (promise) => promise.then(() => 'ok', ({ code }) => code);";
+
+describe('a process that is stopped, as a suspended laptop is', { skip: process.platform === 'win32' }, () => {
+  for (const [what, types] of [
+    ['has the replies that came meanwhile', ['slow']],
+    ['times out only what had no reply', ['slow', 'never']],
+  ]) {
+    it(`for longer than every limit ${what}, and its connection goes on`, async () => {
+      let child;
+      const host = await startHost({
+        onFrame(frame, connection) {
+          if (frame.type === 'x') return answer(frame, connection);
+          // Answered while it is stopped.
+          if (frame.type === 'slow') setTimeout(() => answer(frame, connection), 50);
+          if (host.frames.length < 10 * types.length) return;
+          child.kill('SIGSTOP');
+          setTimeout(() => child.kill('SIGCONT'), 1_500);
+        },
+        onConnection({ socket }) {
+          const beat = setInterval(() => socket.ping(), 50);
+          socket.on('close', () => clearInterval(beat));
+        },
+      });
+      const { code, stdout, stderr } = await runChild(
+        `import { Codebolt } from 'codebolt-wasm';
+         ${WORDS}
+         const codebolt = new Codebolt({ url: process.env.HOST_URL, requestTimeout: 700, connectTimeout: 700, keepAlive: 700 });
+         await codebolt.waitForReady();
+         let ends = 0;
+         codebolt.on('close', () => ends++);
+         console.log();
+         const calls = Array.from({ length: 10 }, (_, number) => ${JSON.stringify(types)}.map((type) => word(codebolt.request(type, number)))).flat();
+         const words = await Promise.all(calls);
+         const later = await word(codebolt.request('x'));
+         console.log(JSON.stringify({ words, later, ends, state: codebolt.connectionState }));
+         await codebolt.close();`,
+        { env: { HOST_URL: host.url }, onOutput: (_, started) => (child = started) },
+      );
+      assert.equal(code, 0, stderr);
+      const wanted = types.map((type) => (type === 'slow' ? 'ok' : 'REQUEST_TIMEOUT'));
+      assert.deepEqual(JSON.parse(stdout), { words: Array(10).fill(wanted).flat(), later: 'ok', ends: 0, state: 'open' });
+    });
+  }
+});
+
+describe('a clock that jumps', () => {
+  for (const [where, to] of [
+    ['an hour back', 0],
+    ['a day ahead', 90_000_000],
+    ['beyond what 31 bits hold', 2 ** 31 + 5],
+    ['beyond what 32 bits hold', 2 ** 32 + 5],
+  ]) {
+    it(`${where} loses no call without a limit, and limits still run out`, async () => {
+      const host = await startHost({
+        onFrame(frame, connection) {
+          if (frame.type === 'slow') setTimeout(() => answer(frame, connection), 60);
+          if (frame.type === 'x') answer(frame, connection);
+        },
+      });
+      const { code, stdout, stderr } = await runChild(
+        `import { clock } from './shifted-clock.mjs';
+         ${WORDS}
+         clock.set(3_600_000);
+         const { Codebolt } = await import('codebolt-wasm');
+         const codebolt = new Codebolt({ url: process.env.HOST_URL });
+         await codebolt.waitForReady();
+         const slow = word(codebolt.request('slow', 1, { timeout: 0 }));
+         clock.set(${to});
+         const begun = process.hrtime.bigint();
+         const words = [await slow, await word(codebolt.request('x')), await word(codebolt.request('never', 1, { timeout: 30 }))];
+         clock.set(3_600_000);
+         words.push(await word(codebolt.request('x')), await word(codebolt.request('never', 1, { timeout: 30 })), codebolt.connectionState);
+         // Less than the 10 s for which the timer was armed when the clock jumped.
+         words.push(process.hrtime.bigint() - begun < 8_000_000_000n);
+         console.log(JSON.stringify(words));
+         await codebolt.close();`,
+        { env: { HOST_URL: host.url } },
+      );
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(JSON.parse(stdout), ['ok', 'ok', 'REQUEST_TIMEOUT', 'ok', 'REQUEST_TIMEOUT', 'open', true]);
+    });
+  }
+});
