@@ -37,6 +37,21 @@ describe('a bundle', () => {
     assert.equal(output, '72 72\n');
   });
 
+  for (const entry of ['codebolt-wasm', 'codebolt-wasm/inline']) {
+    it(`for a browser has the tools of the instance of ${entry}`, async () => {
+      const { path: file, contents } = await bundled(
+        `import codebolt from '${entry}';
+        import tools, { toolsFor } from '${entry}/tools';
+        tools.getRegistry().unregisterTool('glob');
+        codebolt.mcp.listMcpFromServers(['codebolt']).then(({ data }) => console.log(toolsFor(codebolt) === tools, data.tools.length));`,
+        { platform: 'browser', format: 'esm', outfile: path.join(project, 'bundle.mjs') },
+      );
+      writeFileSync(file, contents);
+      const { output } = await run([file]);
+      assert.equal(output, 'true 72\n');
+    });
+  }
+
   it('for a browser has them when its agent uses `mcp`, and not when it uses the event log alone', async () => {
     const browser = { platform: 'browser', format: 'esm' };
     const withMcp = await bundled("import { mcp } from 'codebolt-wasm'; globalThis.mcp = mcp;", browser);
