@@ -22,9 +22,16 @@ export class CodeboltError extends Error {
 Object.defineProperty(CodeboltError.prototype, 'name', { value: 'CodeboltError', writable: true, configurable: true });
 
 /**
+ * Settles a promise, and knows it where that is said.
+ * @typedef {((value?: any) => void) & { promise?: Promise<unknown> }} Resolve
+ */
+
+/**
  * Rejects the promise behind `resolve`. The error is made a few microtasks later, inside the promise's own chain: there
  * the engine adds the lines of the functions that await it, which costs a call that succeeds nothing.
- * @param {(value: any) => void} resolve
+ *
+ * A reply that never came ends no process whose program did not look at the call: with the reference such a call never settles.
+ * @param {Resolve} resolve
  * @param {CodeboltErrorCode} code
  * @param {string} message
  * @param {Record<string, unknown>} [details]
@@ -34,6 +41,9 @@ export const rejectWith = (resolve, code, message, details) =>
     Promise.resolve()
       .then(() => {})
       .then(() => {
-        throw new CodeboltError(code, message, details);
+        const error = new CodeboltError(code, message, details);
+        // After the error is made: the engine adds those lines for a promise that one alone waits for.
+        if (code === 'REQUEST_TIMEOUT') resolve.promise?.catch(() => {});
+        throw error;
       }),
   );

@@ -122,7 +122,10 @@ export class Requests {
    * @returns {Promise<any>}
    */
   request(method, head, tail) {
-    return new Promise((resolve) => {
+    /** @type {any} */
+    let own;
+    const promise = new Promise((resolve) => {
+      own = resolve;
       if (this.#trap !== undefined) return this.#refuse(resolve);
       const timeout = method.timeout ?? NaN;
       const socket = this.#socket;
@@ -145,6 +148,7 @@ export class Requests {
       }
       this.#call(handle, (id) => head + id + tail, timeout, resolve);
     });
+    return (own.promise = promise);
   }
 
   /**
@@ -183,7 +187,10 @@ export class Requests {
    * @returns {Promise<any>}
    */
   createInstance(params) {
-    return new Promise((resolve) => {
+    /** @type {any} */
+    let own;
+    const promise = new Promise((resolve) => {
+      own = resolve;
       if (this.#trap !== undefined) return this.#refuse(resolve);
       const socket = this.#socket;
       try {
@@ -204,6 +211,7 @@ export class Requests {
       }
       this.createInstanceLater(params, NaN, resolve);
     });
+    return (own.promise = promise);
   }
 
   /**

@@ -388,11 +388,15 @@ export class Session {
    * @returns {Promise<any>}
    */
   #whenLoaded(work) {
-    return new Promise((resolve, reject) => {
+    /** @type {any} */
+    let own;
+    const promise = new Promise((resolve, reject) => {
+      own = resolve;
       if (this.#requests) return begin(this.#requests, work, resolve, reject);
       this.#waiting.push({ begin: (requests) => begin(requests, work, resolve, reject), reject });
       if (!this.#loading) this.#load();
     });
+    return (own.promise = promise);
   }
 
   /** Loads the module and lets begin what waits for it. Those that come while it does so wait too, so that all keep their order. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { runChild } from './child.mjs';
 import { answer, failure, open, settled, startHost, startTcp, until, wait } from './misbehaving-host.mjs';
 
 describe('a time limit', () => {
@@ -14,6 +15,27 @@ describe('a time limit', () => {
     assert.match(own.message, /^x: no reply from ws:.* within 30 ms: the request was sent/);
     assert.match(general.message, /within 60 ms/);
     assert.equal(codebolt.occupancy.waiting, 0);
+  });
+
+  it('ends no process whose program did not look at the call, and tells who does', async () => {
+    const host = await startHost();
+    const text = `import { Codebolt } from 'codebolt-wasm';
+      const codebolt = new Codebolt({ url: ${JSON.stringify(host.url)}, requestTimeout: 30 });
+      codebolt.request('before it is open');
+      codebolt.eventLog.createInstance('a');
+      await codebolt.waitForReady();
+      codebolt.request('open');
+      codebolt.fs.readFile('a');
+      codebolt.eventLog.createInstance('b');
+      codebolt.eventLog.getInstance('c', { timeout: 20 });
+      const late = codebolt.request('looked at');
+      setTimeout(async () => {
+        const [{ reason }] = await Promise.allSettled([late]);
+        console.log(reason.code);
+        await codebolt.close();
+      }, 200);`;
+    const { code, stdout, stderr } = await runChild(text);
+    assert.deepEqual([code, stdout, stderr], [0, 'REQUEST_TIMEOUT\n', '']);
   });
 
   it('of 0 or Infinity is none', async () => {
