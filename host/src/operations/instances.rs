@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::fitness::check_own_name;
 use super::params::Params;
 use crate::query::push_text;
-use crate::store::{InstanceRow, Store, Write, iso_8601};
+use crate::store::{Caller, InstanceRow, Store, Write, iso_8601};
 
 /// The write that `createInstance` asks for.
 pub fn create(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
@@ -53,8 +53,8 @@ pub fn reference(params: &Params<'_>, bounds: &Bounds) -> Result<String, Failure
 }
 
 /// Answers `getInstance`.
-pub async fn get(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
-    let row = store.instance(reference).await?;
+pub async fn get(store: &dyn Store, caller: Caller, reference: &str) -> Result<Reply, Failure> {
+    let row = store.instance(caller, reference).await?;
     let message = if row.id == reference {
         "the instance was found by its id"
     } else {
@@ -64,8 +64,8 @@ pub async fn get(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
 }
 
 /// Answers `getInstanceStats`.
-pub async fn stats(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
-    let row = store.instance(reference).await?;
+pub async fn stats(store: &dyn Store, caller: Caller, reference: &str) -> Result<Reply, Failure> {
+    let row = store.instance(caller, reference).await?;
     let mut data = String::from("{\"instanceId\":");
     push_text(&mut data, &row.id);
     data.push_str(",\"name\":");
@@ -83,9 +83,9 @@ pub async fn stats(store: &dyn Store, reference: &str) -> Result<Reply, Failure>
 }
 
 /// Answers `listInstances`.
-pub async fn list(store: &dyn Store) -> Result<Reply, Failure> {
+pub async fn list(store: &dyn Store, caller: Caller) -> Result<Reply, Failure> {
     let mut data = String::from("{\"instances\":[");
-    for (index, row) in store.instances().await?.iter().enumerate() {
+    for (index, row) in store.instances(caller).await?.iter().enumerate() {
         if index > 0 {
             data.push(',');
         }

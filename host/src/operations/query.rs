@@ -9,7 +9,7 @@ use super::envelope::Reply;
 use super::failure::Failure;
 use super::params::{Params, shortened};
 use crate::query::{Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, parse, push_text};
-use crate::store::Store;
+use crate::store::{Caller, Store};
 
 /// Checks the query that `queryEvents` asks with.
 pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> {
@@ -36,8 +36,8 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
 }
 
 /// Answers `queryEvents`.
-pub async fn answer(store: &dyn Store, plan: Arc<Plan>) -> Result<Reply, Failure> {
-    let answer = store.query(Arc::clone(&plan)).await?;
+pub async fn answer(store: &dyn Store, caller: Caller, plan: Arc<Plan>) -> Result<Reply, Failure> {
+    let answer = store.query(caller, Arc::clone(&plan)).await?;
     Ok(Reply {
         data: render(&plan, &answer),
         message: "the query was answered",

@@ -47,7 +47,8 @@ enum End {
 
 impl Connection {
     /// Serves a connection until either side closes it.
-    pub async fn serve(self, socket: WebSocket) {
+    pub async fn serve(mut self, socket: WebSocket) {
+        self.operations = self.operations.for_another();
         count(&self.metrics.accepted_connections);
         count(&self.metrics.open_connections);
         let metrics = Arc::clone(&self.metrics);

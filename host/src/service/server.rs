@@ -138,6 +138,7 @@ pub async fn serve(
         Err(failure) => tracing::error!(%failure, "stopping"),
     }
     stopper.stop();
+    store.stop_reading();
     let patience = Duration::from_secs(limits.shutdown_timeout);
     if tokio::time::timeout(patience, stopper.all_stopped())
         .await

@@ -177,6 +177,8 @@ pub struct Client {
     frames: mpsc::UnboundedSender<Message>,
     waiting: Waiting,
     next: Arc<std::sync::atomic::AtomicU64>,
+    sending: tokio::task::AbortHandle,
+    reading: tokio::task::AbortHandle,
 }
 
 impl Client {
@@ -184,7 +186,7 @@ impl Client {
         let (mut sink, mut stream) = socket.split();
         let (frames, mut outgoing) = mpsc::unbounded_channel();
         let waiting: Waiting = Arc::new(Mutex::new(Some(HashMap::new())));
-        tokio::spawn(async move {
+        let sending = tokio::spawn(async move {
             while let Some(frame) = outgoing.recv().await {
                 if sink.send(frame).await.is_err() {
                     break;
@@ -192,7 +194,7 @@ impl Client {
             }
         });
         let answered = Arc::clone(&waiting);
-        tokio::spawn(async move {
+        let reading = tokio::spawn(async move {
             while let Some(Ok(message)) = stream.next().await {
                 let Message::Text(text) = message else {
                     continue;
@@ -215,6 +217,8 @@ impl Client {
             frames,
             waiting,
             next: Arc::default(),
+            sending: sending.abort_handle(),
+            reading: reading.abort_handle(),
         }
     }
 
@@ -236,6 +240,12 @@ impl Client {
         }
         let _ = self.frames.send(Message::text(frame.to_string()));
         async move { pending.await.ok() }
+    }
+
+    /// Drops the connection, as a client that has ended does.
+    pub fn leave(&self) {
+        self.reading.abort();
+        self.sending.abort();
     }
 
     /// As [`Client::call`], for what has to succeed; the answer is the reply's `data`.

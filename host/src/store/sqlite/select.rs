@@ -53,16 +53,11 @@ fn events(
         })?;
         return Ok(rendered.finish());
     }
-    let mut row_numbers: Vec<i64> = Vec::new();
-    for_each(connection, &sql, &scope, |row| {
-        row_numbers.push(row.get(0)?);
-        Ok(())
-    })?;
     let mut by_number =
         connection.prepare_cached(&format!("{SELECT_EVENT} WHERE e.position = ?1"))?;
-    for row_number in row_numbers {
-        rendered.add(&by_number.query_row([row_number], read_event)?)?;
-    }
+    for_each(connection, &sql, &scope, |row| {
+        rendered.add(&by_number.query_row([row.get::<_, i64>(0)?], read_event)?)
+    })?;
     Ok(rendered.finish())
 }
 
