@@ -2,6 +2,7 @@
 
 mod append;
 mod append_reply;
+mod bounded_list;
 mod bounds;
 mod envelope;
 mod failure;
@@ -131,8 +132,8 @@ impl Operations {
                 Box::pin(async move { instances::stats(&*store, caller, &reference).await })
             }
             Operation::ListInstances => {
-                params()?;
-                Box::pin(async move { instances::list(&*store, caller).await })
+                let page = instances::page(&params()?, bounds)?;
+                Box::pin(async move { instances::list(&*store, caller, page).await })
             }
             Operation::AppendEvent => {
                 let pending = store.submit(append::one(envelope.params, bounds)?);
@@ -140,7 +141,8 @@ impl Operations {
             }
             Operation::AppendEvents => {
                 let pending = store.submit(append::many(envelope.params, bounds)?);
-                Box::pin(async move { append_reply::many(&settle(pending).await?) })
+                let most = bounds.reply_bytes;
+                Box::pin(async move { append_reply::many(&settle(pending).await?, most) })
             }
             Operation::QueryEvents => {
                 let plan = query::plan(&params()?, bounds)?;

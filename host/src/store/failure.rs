@@ -148,7 +148,11 @@ impl StoreFailure {
 impl From<rusqlite::Error> for StoreFailure {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
-        let text = error.to_string();
+        let text = match &error {
+            // Its own text shows the whole statement.
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            other => other.to_string(),
+        };
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full(text),
             Some(ErrorCode::OperationInterrupted) => Self::Cancelled,

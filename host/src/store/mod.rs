@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 pub use clock::{iso_8601, now_in_milliseconds};
 pub use failure::StoreFailure;
 pub use observer::CommitObserver;
-pub use record::{Appended, EventRow, InstanceRow};
+pub use record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
 pub use staging::{STAGING_DESCRIPTION, is_staging_name, staging_name};
 pub use turns::Caller;
 pub use write::{Append, FinishImport, NewEvent, Write, Written};
@@ -46,8 +46,12 @@ pub trait Store: Send + Sync + 'static {
     /// The instance with that id, or else that name.
     async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure>;
 
-    /// All instances, oldest first.
-    async fn instances(&self, caller: Caller) -> Result<Vec<InstanceRow>, StoreFailure>;
+    /// Instances, oldest first.
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure>;
 
     /// Runs a checked query. It ends when it takes too long, and when what this answers is dropped.
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;

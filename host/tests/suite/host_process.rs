@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
@@ -228,17 +228,27 @@ impl Client {
         operation: &str,
         params: Value,
     ) -> impl Future<Output = Option<Value>> + use<> {
+        self.call_raw(operation, &params.to_string())
+    }
+
+    /// As [`Client::call`], with parameters that are text already.
+    pub fn call_raw(
+        &self,
+        operation: &str,
+        params: &str,
+    ) -> impl Future<Output = Option<Value>> + use<> {
         let id = self
             .next
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
             .to_string();
-        let frame =
-            json!({ "type": format!("eventLog.{operation}"), "requestId": id, "params": params });
+        let frame = format!(
+            "{{\"type\":\"eventLog.{operation}\",\"requestId\":\"{id}\",\"params\":{params}}}"
+        );
         let (answer, pending) = oneshot::channel();
         if let Some(waiting) = self.waiting.lock().unwrap().as_mut() {
             waiting.insert(id, answer);
         }
-        let _ = self.frames.send(Message::text(frame.to_string()));
+        let _ = self.frames.send(Message::text(frame));
         async move { pending.await.ok() }
     }
 

@@ -287,9 +287,13 @@ async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host:
     assert_eq!(removed, Ok(1));
     let left = host
         .store
-        .instances(codebolt_host::store::Caller::HOST)
+        .instances(
+            codebolt_host::store::Caller::HOST,
+            codebolt_host::store::InstancePage::ALL,
+        )
         .await
-        .unwrap();
+        .unwrap()
+        .rows;
     assert_eq!(left.len(), 2);
     assert!(left.iter().any(|row| row.id == living.id));
 }

@@ -28,7 +28,8 @@ use self::lanes::Lanes;
 use self::read::Queries;
 use super::reading::Reading;
 use super::{
-    Caller, CommitObserver, EventRow, InstanceRow, PendingWrite, Store, StoreFailure, Write,
+    Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
+    StoreFailure, Write,
 };
 use crate::query::{Answer, Plan};
 
@@ -91,6 +92,7 @@ impl PostgresStore {
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE)
+                .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
                 .connect_lazy_with(address.options.clone())
         };
         let (reads, writes) = (pool(options.connections), pool(options.connections));
@@ -135,10 +137,14 @@ impl Store for PostgresStore {
             .await
     }
 
-    async fn instances(&self, caller: Caller) -> Result<Vec<InstanceRow>, StoreFailure> {
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure> {
         self.reading
             .look_up(caller, async |_turn| {
-                rows::all(&mut *self.queries.reads.acquire().await?).await
+                rows::list(&mut *self.queries.reads.acquire().await?, page).await
             })
             .await
     }

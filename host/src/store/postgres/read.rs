@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Row, Transaction};
+use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, Row, Transaction};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -11,6 +12,9 @@ use super::select;
 use crate::query::{Answer, Plan};
 use crate::store::StoreFailure;
 use crate::store::reading::ReadTurn;
+
+/// How long a query has to end before it is stopped once more.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What queries run on, and what stops them.
 #[derive(Clone)]
@@ -38,19 +42,30 @@ impl Queries {
                 // Dropped on the other side.
                 _ = unwanted => {}
             }
-            let pid = session.0.load(Ordering::Acquire);
-            if pid != 0 {
-                // The session is ours until the query ends, so it stops no other one.
-                let cancel = sqlx::query("SELECT pg_cancel_backend($1)").bind(pid);
-                if let Err(error) = cancel.execute(&queries.control).await {
-                    tracing::warn!(%error, "a query that nobody waits for could not be stopped");
+            // Again and again: the session may not be known yet, or be between two statements.
+            loop {
+                queries.cancel(&session).await;
+                if let Ok(done) = tokio::time::timeout(PAUSE, &mut work).await {
+                    return done;
                 }
             }
-            work.await
         });
         let done = task.await;
         drop(wanted);
         done.map_err(|error| StoreFailure::Database(error.to_string()))?
+    }
+
+    /// Stops what the session does. It is ours as long as the query is not polled to its end, so this
+    /// stops no other one.
+    async fn cancel(&self, session: &Session) {
+        let pid = session.0.load(Ordering::Acquire);
+        if pid == 0 {
+            return;
+        }
+        let cancel = sqlx::query("SELECT pg_cancel_backend($1)").bind(pid);
+        if let Err(error) = cancel.execute(&self.control).await {
+            tracing::warn!(%error, "a query that nobody waits for could not be stopped");
+        }
     }
 
     async fn query(
@@ -59,13 +74,19 @@ impl Queries {
         turn: &ReadTurn,
         plan: &Plan,
     ) -> Result<Answer, StoreFailure> {
-        let mut transaction = self
-            .reads
+        let mut connection = self.reads.acquire().await?;
+        let mut transaction = connection
             .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             .await?;
         begin(&mut transaction, session, turn.ends).await?;
         let answer = select::query(&mut transaction, plan).await;
         session.0.store(0, Ordering::Release);
+        if answer.as_ref().is_ok_and(|answer| answer.is_cut) {
+            // Gigabytes may be on their way; the next query is not to wait for them.
+            drop(transaction);
+            drop(connection.detach());
+            return answer;
+        }
         transaction.rollback().await?;
         answer
     }
@@ -74,7 +95,7 @@ impl Queries {
 /// Says how long statements may take, and learns whose they are. What is compiled for a query with
 /// many conditions takes seconds in which nothing can stop it.
 async fn begin(
-    transaction: &mut Transaction<'static, Postgres>,
+    transaction: &mut Transaction<'_, Postgres>,
     session: &Session,
     ends: Instant,
 ) -> Result<(), StoreFailure> {

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod append;
+mod checkpoint;
 mod connection;
 mod dialect;
 mod file;
@@ -14,7 +15,9 @@ mod rows;
 mod schema;
 mod scope;
 mod select;
+mod statement;
 mod stop;
+mod sweep;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -33,7 +36,8 @@ use self::pulse::Pulse;
 use self::readers::Readers;
 use self::writer::{Job, Waiting, Writer};
 use super::{
-    Caller, CommitObserver, EventRow, InstanceRow, PendingWrite, Store, StoreFailure, Write,
+    Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
+    StoreFailure, Write,
 };
 use crate::query::{Answer, Plan};
 
@@ -121,6 +125,8 @@ impl SqliteStore {
             observer: options.observer.clone(),
             ledger: Ledger::default(),
             data_version: 0,
+            is_log_long: true,
+            is_sweeping: true,
         };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
@@ -197,8 +203,14 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn instances(&self, caller: Caller) -> Result<Vec<InstanceRow>, StoreFailure> {
-        self.readers.read(caller, instances::all).await
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure> {
+        self.readers
+            .read(caller, move |connection| instances::list(connection, page))
+            .await
     }
 
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
