@@ -373,9 +373,9 @@ async fn clients_that_are_slow_but_steady_are_not_cut_off() {
         "--data",
         data,
         "--ping-interval",
-        "1",
+        "4",
         "--write-timeout",
-        "1",
+        "4",
     ]);
     let mut stream = tokio::net::TcpStream::connect(host.address())
         .await
@@ -395,7 +395,7 @@ async fn clients_that_are_slow_but_steady_are_not_cut_off() {
     message.extend(frame.as_bytes());
     for part in message.chunks(message.len() / 40 + 1) {
         stream.write_all(part).await.expect("the upload goes on");
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
     let mut taken = 0;
     let mut part = vec![0; 512 * 1024];

@@ -227,7 +227,7 @@ impl Store for SqliteStore {
     ) -> Result<Vec<EventRow>, StoreFailure> {
         let instance_id = instance_id.to_owned();
         self.readers
-            .read(Caller::HOST, move |connection| {
+            .look_up(Caller::HOST, move |connection| {
                 rows::after(connection, &instance_id, position, count)
             })
             .await
