@@ -15,7 +15,7 @@ use codebolt_host::options::{Command, Database, EventLimits, Limits, Options, Pl
 use codebolt_host::service::{Metrics, bind, serve};
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
-use codebolt_host::store::{CommitObserver, Store, StoreFailure};
+use codebolt_host::store::{Caller, CommitObserver, InstancePage, Store, StoreFailure};
 use codebolt_host::transfer::{
     SILENCE, export, export_to_file, import, print_table, remove_leftovers,
 };
@@ -70,7 +70,7 @@ async fn transfer(command: Command) -> Done {
     match command {
         Command::Instances { place } => {
             let store = open_existing(&place).await?;
-            let rows = store.instances().await?;
+            let rows = store.instances(Caller::HOST, InstancePage::ALL).await?.rows;
             let printed = print_table(&rows, &mut BufWriter::new(std::io::stdout()));
             store.close().await;
             match printed {

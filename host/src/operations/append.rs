@@ -10,6 +10,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::bounded_list::{Bounded, bounded_list};
 use super::bounds::Bounds;
 use super::failure::Failure;
 use super::fitness::{check_json, check_own_name};
@@ -49,6 +50,9 @@ struct AppendKeys<'a> {
     #[serde(borrow, default, rename = "expectedVersion")]
     expected_version: Option<&'a RawValue>,
 }
+
+/// What an answer with one event has beside its payload and metadata, at most: names with escapes.
+const ANSWER_AROUND: usize = 16 * 1024;
 
 fn also_null<'de: 'a, 'a, D>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error>
 where
@@ -119,17 +123,16 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
     let json = params.map_or("{}", RawValue::get);
     let whole: AppendKeys<'_> = keys(json, Place::Params)?;
     let list = whole.events.map_or("", RawValue::get);
-    let entries = match serde_json::from_str::<Vec<Object<EventKeys<'_>>>>(list) {
-        Ok(entries) => entries,
-        Err(_) => return Err(wrong_list(list)),
+    let entries = match bounded_list::<Object<EventKeys<'_>>>(list, bounds.batch_events) {
+        Ok(Bounded { entries, count }) if count > entries.len() => {
+            return Err(Failure::request(format!(
+                "params.events has {count} events, at most {} are allowed in one batch; send several batches",
+                bounds.batch_events
+            )));
+        }
+        Ok(bounded) => bounded.entries,
+        Err(_) => return Err(wrong_list(list, bounds)),
     };
-    if entries.len() > bounds.batch_events {
-        return Err(Failure::request(format!(
-            "params.events has {} events, at most {} are allowed in one batch; send several batches",
-            entries.len(),
-            bounds.batch_events
-        )));
-    }
     let mut events = Vec::with_capacity(entries.len());
     for (index, Object(entry)) in entries.iter().enumerate() {
         events.push(new_event(entry, Place::Batch(index), bounds)?);
@@ -139,8 +142,8 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
 }
 
 /// Why a text is no list of events.
-fn wrong_list(list: &str) -> Failure {
-    let Ok(entries) = serde_json::from_str::<Vec<&RawValue>>(list) else {
+fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
+    let Ok(raw) = bounded_list::<&RawValue>(list, bounds.batch_events) else {
         let found = if list.is_empty() {
             "missing".into()
         } else {
@@ -150,11 +153,16 @@ fn wrong_list(list: &str) -> Failure {
             "params.events must be a list of events, and is {found}"
         ));
     };
-    let wrong = entries
-        .iter()
-        .enumerate()
-        .find_map(|(index, entry)| keys::<EventKeys<'_>>(entry.get(), Place::Batch(index)).err());
-    wrong.unwrap_or_else(|| Failure::request("params.events must be a list of events".into()))
+    let wrong =
+        raw.entries.iter().enumerate().find_map(|(index, entry)| {
+            keys::<EventKeys<'_>>(entry.get(), Place::Batch(index)).err()
+        });
+    wrong.unwrap_or_else(|| {
+        Failure::request(format!(
+            "params.events has {} entries, of which one is no event; at most {} are allowed in one batch",
+            raw.count, bounds.batch_events
+        ))
+    })
 }
 
 /// An `expectedVersion` beside `events` is that of the one stream they all go to.
@@ -223,6 +231,17 @@ fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewE
             (None, None) => Ok(None),
         }
     };
+    let (payload, metadata) = (
+        json_of(keys.payload, place, "payload", bounds)?,
+        json_of(keys.metadata, place, "metadata", bounds)?,
+    );
+    let size = payload.len() + metadata.len();
+    if size > bounds.reply_bytes && size > bounds.message_bytes.saturating_sub(ANSWER_AROUND) {
+        return Err(Failure::request(format!(
+            "{place} has {size} bytes of payload and metadata; what answers with it would be larger than the {} bytes that a message may have",
+            bounds.message_bytes
+        )));
+    }
     Ok(NewEvent {
         id: text_of(
             keys.event_id,
@@ -243,8 +262,8 @@ fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewE
             "eventType",
         )?
         .map_or_else(|| DEFAULT_EVENT_TYPE.into(), Arc::from),
-        payload: json_of(keys.payload, place, "payload", bounds)?,
-        metadata: json_of(keys.metadata, place, "metadata", bounds)?,
+        payload,
+        metadata,
         expected_version: expected_version(keys.expected_version, place)?,
         timestamp: None,
     })

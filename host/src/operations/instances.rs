@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::fitness::check_own_name;
 use super::params::Params;
 use crate::query::push_text;
-use crate::store::{InstanceRow, Store, Write, iso_8601};
+use crate::store::{Caller, InstancePage, InstanceRow, Store, Write, iso_8601};
 
 /// The write that `createInstance` asks for.
 pub fn create(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {
@@ -53,8 +53,8 @@ pub fn reference(params: &Params<'_>, bounds: &Bounds) -> Result<String, Failure
 }
 
 /// Answers `getInstance`.
-pub async fn get(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
-    let row = store.instance(reference).await?;
+pub async fn get(store: &dyn Store, caller: Caller, reference: &str) -> Result<Reply, Failure> {
+    let row = store.instance(caller, reference).await?;
     let message = if row.id == reference {
         "the instance was found by its id"
     } else {
@@ -64,8 +64,8 @@ pub async fn get(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
 }
 
 /// Answers `getInstanceStats`.
-pub async fn stats(store: &dyn Store, reference: &str) -> Result<Reply, Failure> {
-    let row = store.instance(reference).await?;
+pub async fn stats(store: &dyn Store, caller: Caller, reference: &str) -> Result<Reply, Failure> {
+    let row = store.instance(caller, reference).await?;
     let mut data = String::from("{\"instanceId\":");
     push_text(&mut data, &row.id);
     data.push_str(",\"name\":");
@@ -82,19 +82,37 @@ pub async fn stats(store: &dyn Store, reference: &str) -> Result<Reply, Failure>
     })
 }
 
+/// Which instances `listInstances` asks for.
+pub fn page(params: &Params<'_>, bounds: &Bounds) -> Result<InstancePage, Failure> {
+    Ok(InstancePage {
+        offset: params.whole("offset")?.unwrap_or(0),
+        limit: params.whole("limit")?.unwrap_or(InstancePage::ALL.limit),
+        most_bytes: bounds.reply_bytes,
+    })
+}
+
 /// Answers `listInstances`.
-pub async fn list(store: &dyn Store) -> Result<Reply, Failure> {
+pub async fn list(store: &dyn Store, caller: Caller, page: InstancePage) -> Result<Reply, Failure> {
+    let list = store.instances(caller, page).await?;
     let mut data = String::from("{\"instances\":[");
-    for (index, row) in store.instances().await?.iter().enumerate() {
+    for (index, row) in list.rows.iter().enumerate() {
         if index > 0 {
             data.push(',');
         }
         push_instance(&mut data, row);
     }
-    data.push_str("]}");
+    data.push_str(if list.has_more {
+        "],\"more\":true}"
+    } else {
+        "]}"
+    });
     Ok(Reply {
         data,
-        message: "these are all instances",
+        message: match (list.has_more, page.offset) {
+            (true, _) => "there are more instances; ask for the next ones with offset",
+            (false, 0) => "these are all instances",
+            (false, _) => "these are the last instances",
+        },
     })
 }
 

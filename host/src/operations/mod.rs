@@ -2,6 +2,7 @@
 
 mod append;
 mod append_reply;
+mod bounded_list;
 mod bounds;
 mod envelope;
 mod failure;
@@ -23,7 +24,7 @@ pub use failure::Failure;
 pub use fitness::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;
-use crate::store::{self, PendingWrite, Store, Written};
+use crate::store::{self, Caller, PendingWrite, Store, Written};
 
 /// What a frame asked for, for metrics: one of the nine, or nothing known.
 pub type Asked = Option<Operation>;
@@ -44,6 +45,7 @@ pub struct Answering {
 #[derive(Clone)]
 pub struct Operations {
     store: Arc<dyn Store>,
+    caller: Caller,
     bounds: Arc<Bounds>,
 }
 
@@ -53,7 +55,17 @@ impl Operations {
     pub fn new(store: Arc<dyn Store>, bounds: Bounds) -> Self {
         Self {
             store,
+            caller: Caller::another(),
             bounds: Arc::new(bounds),
+        }
+    }
+
+    /// The same for another connection: reads are done in turn between these.
+    #[must_use]
+    pub fn for_another(&self) -> Self {
+        Self {
+            caller: Caller::another(),
+            ..self.clone()
         }
     }
 
@@ -95,6 +107,7 @@ impl Operations {
     fn start(&self, operation: Operation, envelope: &Envelope<'_>) -> Result<Outcome, Failure> {
         let bounds = &*self.bounds;
         let store = Arc::clone(&self.store);
+        let caller = self.caller;
         // Appends have many and large parameters, and read them in their own way.
         let params = || Params::parse(envelope.params, "params");
         Ok(match operation {
@@ -112,15 +125,15 @@ impl Operations {
             ),
             Operation::GetInstance => {
                 let reference = instances::reference(&params()?, bounds)?;
-                Box::pin(async move { instances::get(&*store, &reference).await })
+                Box::pin(async move { instances::get(&*store, caller, &reference).await })
             }
             Operation::GetInstanceStats => {
                 let reference = instances::reference(&params()?, bounds)?;
-                Box::pin(async move { instances::stats(&*store, &reference).await })
+                Box::pin(async move { instances::stats(&*store, caller, &reference).await })
             }
             Operation::ListInstances => {
-                params()?;
-                Box::pin(async move { instances::list(&*store).await })
+                let page = instances::page(&params()?, bounds)?;
+                Box::pin(async move { instances::list(&*store, caller, page).await })
             }
             Operation::AppendEvent => {
                 let pending = store.submit(append::one(envelope.params, bounds)?);
@@ -128,11 +141,12 @@ impl Operations {
             }
             Operation::AppendEvents => {
                 let pending = store.submit(append::many(envelope.params, bounds)?);
-                Box::pin(async move { append_reply::many(&settle(pending).await?) })
+                let most = bounds.reply_bytes;
+                Box::pin(async move { append_reply::many(&settle(pending).await?, most) })
             }
             Operation::QueryEvents => {
                 let plan = query::plan(&params()?, bounds)?;
-                Box::pin(async move { query::answer(&*store, plan).await })
+                Box::pin(async move { query::answer(&*store, caller, plan).await })
             }
         })
     }

@@ -1,17 +1,28 @@
 //! Reading a request's `params`, with errors that name the parameter.
 
-use std::collections::HashMap;
+use std::fmt;
 
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
 use super::fitness::check_text;
 
+/// The names of the parameters that mean something. Others are passed over, however many they are.
+const KNOWN: [&str; 6] = [
+    "name",
+    "description",
+    "instanceId",
+    "query",
+    "limit",
+    "offset",
+];
+
 /// A request's parameters, each still JSON text. A `null` counts as absent.
 #[derive(Debug, Default)]
 pub struct Params<'a> {
-    values: HashMap<&'a str, &'a RawValue>,
-    owned: HashMap<String, &'a RawValue>,
+    values: [Option<&'a RawValue>; KNOWN.len()],
     place: String,
 }
 
@@ -21,23 +32,21 @@ impl<'a> Params<'a> {
     /// # Errors
     /// When it is there and no object.
     pub fn parse(raw: Option<&'a RawValue>, place: &str) -> Result<Self, Failure> {
-        let mut params = Self {
-            place: place.to_owned(),
-            ..Self::default()
+        let place = place.to_owned();
+        let Some(raw) = raw else {
+            return Ok(Self {
+                place,
+                ..Self::default()
+            });
         };
-        let Some(raw) = raw else { return Ok(params) };
-        if let Ok(values) = serde_json::from_str::<HashMap<&'a str, &'a RawValue>>(raw.get()) {
-            params.values = values;
-            return Ok(params);
-        }
-        // Keys with escapes cannot be borrowed.
-        params.owned = serde_json::from_str(raw.get()).map_err(|_| {
-            Failure::request(format!(
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        match deserializer.deserialize_map(KnownOnly) {
+            Ok(values) => Ok(Self { values, place }),
+            Err(_) => Err(Failure::request(format!(
                 "{place} must be an object, and is {}",
                 shortened(raw.get())
-            ))
-        })?;
-        Ok(params)
+            ))),
+        }
     }
 
     /// The parameter's JSON text, unless absent or `null`.
@@ -49,10 +58,29 @@ impl<'a> Params<'a> {
     /// The parameter's JSON text, also when it is `null`.
     #[must_use]
     pub fn get_or_null(&self, name: &str) -> Option<&'a RawValue> {
-        self.values
-            .get(name)
-            .or_else(|| self.owned.get(name))
-            .copied()
+        let place = KNOWN.iter().position(|known| *known == name);
+        debug_assert!(place.is_some(), "{name} is not in the list");
+        place.and_then(|place| self.values.get(place).copied().flatten())
+    }
+
+    /// The parameter as a whole number from 0.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn whole(&self, name: &str) -> Result<Option<i64>, Failure> {
+        /// So many of anything there are not, and one more can be asked for.
+        const MOST: i64 = 1 << 53;
+        let Some(raw) = self.get(name) else {
+            return Ok(None);
+        };
+        match raw.get().parse() {
+            Ok(number) if (0..=MOST).contains(&number) => Ok(Some(number)),
+            _ => Err(Failure::request(format!(
+                "{}.{name} must be a whole number from 0 to {MOST}, and is {}",
+                self.place,
+                shortened(raw.get())
+            ))),
+        }
     }
 
     /// The parameter as a text of at most `most` bytes.
@@ -82,6 +110,49 @@ impl<'a> Params<'a> {
             ))),
             Some(text) => Ok(text),
         }
+    }
+}
+
+/// Reads what is known, and holds nothing of the rest.
+struct KnownOnly;
+
+impl<'de> Visitor<'de> for KnownOnly {
+    type Value = [Option<&'de RawValue>; KNOWN.len()];
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut values = Self::Value::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            let value: &RawValue = map.next_value()?;
+            if let Some(slot) = key.0.and_then(|place| values.get_mut(place)) {
+                *slot = Some(value);
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// Which of the known names a key is.
+struct Key(Option<usize>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOf;
+        impl Visitor<'_> for OneOf {
+            type Value = Key;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a key")
+            }
+
+            fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+                Ok(Key(KNOWN.iter().position(|known| *known == key)))
+            }
+        }
+        deserializer.deserialize_str(OneOf)
     }
 }
 

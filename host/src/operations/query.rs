@@ -7,9 +7,13 @@ use serde_json::Value;
 use super::bounds::Bounds;
 use super::envelope::Reply;
 use super::failure::Failure;
+use super::json_check::values_in;
 use super::params::{Params, shortened};
 use crate::query::{Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, parse, push_text};
-use crate::store::Store;
+use crate::store::{Caller, Store};
+
+/// How many values a query has at most: more than all conditions with the longest lists.
+const MOST_VALUES: usize = 110_000;
 
 /// Checks the query that `queryEvents` asks with.
 pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> {
@@ -18,6 +22,11 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
             "params.query is missing; it must be an object like {\"from\":{\"instance\":…}}".into(),
         ));
     };
+    if values_in(raw.get()) > MOST_VALUES {
+        return Err(Failure::request(format!(
+            "params.query has more than {MOST_VALUES} values; ask with fewer conditions, or shorter lists"
+        )));
+    }
     let query: Value = serde_json::from_str(raw.get()).map_err(|error| {
         Failure::request(format!(
             "params.query cannot be read: {error}, in {}",
@@ -36,11 +45,15 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
 }
 
 /// Answers `queryEvents`.
-pub async fn answer(store: &dyn Store, plan: Arc<Plan>) -> Result<Reply, Failure> {
-    let answer = store.query(Arc::clone(&plan)).await?;
+pub async fn answer(store: &dyn Store, caller: Caller, plan: Arc<Plan>) -> Result<Reply, Failure> {
+    let answer = store.query(caller, Arc::clone(&plan)).await?;
     Ok(Reply {
         data: render(&plan, &answer),
-        message: "the query was answered",
+        message: if answer.is_cut {
+            "these are fewer events than the limit, as a reply holds no more; ask for the next ones"
+        } else {
+            "the query was answered"
+        },
     })
 }
 
@@ -65,6 +78,9 @@ fn render(plan: &Plan, answer: &Answer) -> String {
             plan.event_limit(),
             plan.offset
         ));
+        if answer.is_cut {
+            json.push_str(",\"more\":true");
+        }
     } else if let Some(limit) = plan.limit {
         json.push_str(&format!(",\"limit\":{limit},\"offset\":{}", plan.offset));
     }

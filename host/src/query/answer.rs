@@ -8,6 +8,8 @@ pub struct Answer {
     pub total: u64,
     /// The events as JSON texts, unless aggregated.
     pub events: Vec<String>,
+    /// Whether there are fewer events than were asked for, because a reply holds no more.
+    pub is_cut: bool,
     /// The aggregation, when one was asked for.
     pub aggregation: Option<Aggregation>,
 }

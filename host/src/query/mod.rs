@@ -21,5 +21,5 @@ pub use parse::{QueryBounds, QueryFault, parse};
 pub(crate) use pick::end_of_text;
 pub use pick::{pick, pick_scalar};
 pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
-pub use render::{Collected, Rendered, push_event, push_text};
+pub use render::{Collected, Rendered, push_envelope, push_event, push_text};
 pub use scalar::{Number, Scalar};

@@ -114,7 +114,7 @@ fn scalar(
         None => fault(
             at,
             format!(
-                "must be an instant, as milliseconds since 1970 or ISO-8601 text, and is {}",
+                "must be an instant, as milliseconds since 1970 or ISO-8601 text with an offset and no zone's name, and is {}",
                 shown(value)
             ),
         ),

@@ -1,6 +1,7 @@
 //! Events as the JSON text of an answer, within the bounds of a reply.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use super::answer::{Aggregation, Cell, Group};
 use super::field::Field;
@@ -25,6 +26,15 @@ pub fn push_text(json: &mut String, text: &str) {
 
 /// Appends a whole event. Payload and metadata go out as they came in.
 pub fn push_event(json: &mut String, instance_id: &str, event: &EventRow) {
+    push(json, instance_id, event, true);
+}
+
+/// Appends an event without its payload and metadata.
+pub fn push_envelope(json: &mut String, instance_id: &str, event: &EventRow) {
+    push(json, instance_id, event, false);
+}
+
+fn push(json: &mut String, instance_id: &str, event: &EventRow, with_payload: bool) {
     json.push_str("{\"id\":");
     push_text(json, &event.id);
     json.push_str(",\"instanceId\":");
@@ -33,10 +43,12 @@ pub fn push_event(json: &mut String, instance_id: &str, event: &EventRow) {
     push_text(json, &event.stream_id);
     json.push_str(",\"event_type\":");
     push_text(json, &event.event_type);
-    json.push_str(",\"payload\":");
-    json.push_str(&event.payload);
-    json.push_str(",\"metadata\":");
-    json.push_str(&event.metadata);
+    if with_payload {
+        json.push_str(",\"payload\":");
+        json.push_str(&event.payload);
+        json.push_str(",\"metadata\":");
+        json.push_str(&event.metadata);
+    }
     json.push_str(",\"timestamp\":\"");
     json.push_str(&iso_8601(event.timestamp));
     json.push_str("\",\"sequence_number\":");
@@ -65,6 +77,7 @@ pub struct Rendered<'a> {
     instance_id: &'a str,
     events: Vec<String>,
     bytes: usize,
+    is_cut: bool,
 }
 
 impl<'a> Rendered<'a> {
@@ -76,31 +89,31 @@ impl<'a> Rendered<'a> {
             instance_id,
             events: Vec::new(),
             bytes: 0,
+            is_cut: false,
         }
     }
 
-    /// Adds an event.
-    ///
-    /// # Errors
-    /// When the reply would get too large.
-    pub fn add(&mut self, event: &EventRow) -> Result<(), StoreFailure> {
+    /// Adds an event, unless it would make the reply too large; then no other is to be added. The
+    /// first one is added however large it is, so that everything can be read.
+    pub fn add(&mut self, event: &EventRow) -> ControlFlow<()> {
         let mut json = String::with_capacity(256 + event.payload.len());
         match &self.plan.select {
             None => push_event(&mut json, self.instance_id, event),
             Some(select) => push_selected(&mut json, self.instance_id, event, select),
         }
         self.bytes += json.len();
-        if self.bytes > self.plan.most_bytes {
-            return Err(StoreFailure::ReplyTooLarge(self.plan.most_bytes));
+        if self.bytes > self.plan.most_bytes && !self.events.is_empty() {
+            self.is_cut = true;
+            return ControlFlow::Break(());
         }
         self.events.push(json);
-        Ok(())
+        ControlFlow::Continue(())
     }
 
-    /// The events.
+    /// The events, and whether there are more that were asked for.
     #[must_use]
-    pub fn finish(self) -> Vec<String> {
-        self.events
+    pub fn finish(self) -> (Vec<String>, bool) {
+        (self.events, self.is_cut)
     }
 }
 

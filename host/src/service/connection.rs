@@ -6,17 +6,22 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
+use futures_util::future::OptionFuture;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::metrics::{Metrics, count};
 use super::outbound::{CutOff, Outbound};
 use super::pipeline::Pipeline;
 use super::shutdown::Stopping;
-use crate::operations::{Failure, Operations, ReturnAddress};
+use super::stalls::Received;
+use crate::operations::{Answering, Failure, Operations, ReturnAddress};
 
 /// Close codes of RFC 6455.
 const GOING_AWAY: u16 = 1001;
 const TOO_BIG: u16 = 1009;
+/// Bytes of a frame that is parsed on a thread of its own, so that it holds up no other connection.
+const LARGE: usize = 64 * 1024;
 /// How long a client has to read why it is cut off, and to close its side.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -29,7 +34,6 @@ pub struct Connection {
     pub most_pending: usize,
     pub most_unread: usize,
     pub most_message: usize,
-    pub patience: Duration,
     pub ping_every: Duration,
 }
 
@@ -47,20 +51,21 @@ enum End {
 
 impl Connection {
     /// Serves a connection until either side closes it.
-    pub async fn serve(self, socket: WebSocket) {
+    pub async fn serve(mut self, socket: WebSocket, received: &Received) {
+        self.operations = self.operations.for_another();
         count(&self.metrics.accepted_connections);
         count(&self.metrics.open_connections);
         let metrics = Arc::clone(&self.metrics);
-        self.run(socket).await;
+        self.run(socket, received).await;
         metrics.open_connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn run(self, socket: WebSocket) {
+    async fn run(self, socket: WebSocket, received: &Received) {
         let (sink, mut stream) = socket.split();
-        let (outbound, sending) = Outbound::new(sink, self.most_unread, self.patience);
+        let (outbound, sending) = Outbound::new(sink, self.most_unread);
         let mut sending = tokio::spawn(sending);
         let end = tokio::select! {
-            end = self.exchange(&mut stream, &outbound) => end,
+            end = self.exchange(&mut stream, &outbound, received) => end,
             _ = &mut sending => End::Cut,
         };
         match end {
@@ -103,29 +108,49 @@ impl Connection {
         &self,
         stream: &mut futures_util::stream::SplitStream<WebSocket>,
         outbound: &Outbound,
+        received: &Received,
     ) -> End {
         let mut pipeline = Pipeline::new(Arc::clone(&self.metrics));
         let mut pings = tokio::time::interval_at(Instant::now() + self.ping_every, self.ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let silence = self.ping_every.mul_f64(2.5);
-        let mut heard = Instant::now();
+        let (mut heard, mut bytes) = (Instant::now(), received.bytes());
         let mut is_stopping = false;
         let mut stopping = self.stopping.clone();
         let mut stop = std::pin::pin!(async move { stopping.requested().await });
+        // A large frame that is being parsed; the next one waits for it.
+        let mut parsing: Option<JoinHandle<Answering>> = None;
         loop {
-            if is_stopping && pipeline.len() == 0 {
+            if is_stopping && pipeline.len() == 0 && parsing.is_none() {
                 return End::Stopped;
             }
-            let may_read = !is_stopping && pipeline.len() < self.most_pending;
+            let may_read = !is_stopping && parsing.is_none() && pipeline.len() < self.most_pending;
             let sent = tokio::select! {
                 () = &mut stop, if !is_stopping => {
                     is_stopping = true;
                     Ok(())
                 }
                 Some(reply) = pipeline.next() => outbound.send(Message::Text(reply.into())),
+                Some(parsed) = OptionFuture::from(parsing.as_mut()) => {
+                    parsing = None;
+                    match parsed {
+                        Ok(answering) => {
+                            pipeline.push(answering);
+                            Ok(())
+                        }
+                        // A panic, of which the log tells.
+                        Err(_) => return End::Gone,
+                    }
+                }
                 incoming = stream.next(), if may_read => {
                     heard = Instant::now();
                     match incoming {
+                        Some(Ok(Message::Text(text))) if text.len() > LARGE => {
+                            let operations = self.operations.clone();
+                            let parse = move || operations.answer(text.as_str());
+                            parsing = Some(tokio::task::spawn_blocking(parse));
+                            Ok(())
+                        }
                         Some(Ok(Message::Text(text))) => {
                             let answering = self.operations.answer(text.as_str());
                             pipeline.push(answering);
@@ -139,6 +164,11 @@ impl Connection {
                     }
                 }
                 _ = pings.tick() => {
+                    // A part of a long message is a sign of life, too. Who has not taken a long reply
+                    // yet has seen no ping; whether he takes it is looked at where it is written.
+                    if received.bytes() != bytes || outbound.is_busy() {
+                        (heard, bytes) = (Instant::now(), received.bytes());
+                    }
                     if may_read && heard.elapsed() > silence {
                         return End::Cut;
                     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::SinkExt;
@@ -25,15 +24,14 @@ pub struct CutOff;
 
 impl Outbound {
     /// A queue, and the work that sends what is in it. The work ends when the queue is dropped and
-    /// empty, or when the client takes nothing for that long.
+    /// empty, or when the connection fails, as it does when the client takes nothing for a while.
     pub fn new(
         sink: SplitSink<WebSocket, Message>,
         most_unread: usize,
-        patience: Duration,
     ) -> (Self, impl Future<Output = Result<(), CutOff>>) {
         let (messages, waiting) = unbounded_channel();
         let unread = Arc::new(AtomicUsize::new(0));
-        let work = send_all(sink, waiting, Arc::clone(&unread), patience);
+        let work = send_all(sink, waiting, Arc::clone(&unread));
         let outbound = Self {
             messages,
             unread,
@@ -50,6 +48,11 @@ impl Outbound {
             return Err(CutOff);
         }
         self.messages.send(message).map_err(|_| CutOff)
+    }
+
+    /// Whether the client has something to take before it sees anything new, such as a ping.
+    pub fn is_busy(&self) -> bool {
+        self.unread.load(Ordering::Relaxed) > 0
     }
 
     /// Queues the closing of the connection.
@@ -73,26 +76,15 @@ async fn send_all(
     mut sink: SplitSink<WebSocket, Message>,
     mut waiting: UnboundedReceiver<Message>,
     unread: Arc<AtomicUsize>,
-    patience: Duration,
 ) -> Result<(), CutOff> {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, MESSAGES_A_FLUSH).await > 0 {
+        let bytes: usize = batch.iter().map(size).sum();
         for message in batch.drain(..) {
-            let size = size(&message);
-            in_time(patience, sink.feed(message)).await?;
-            unread.fetch_sub(size, Ordering::Relaxed);
+            sink.feed(message).await.map_err(|_| CutOff)?;
         }
-        in_time(patience, sink.flush()).await?;
+        sink.flush().await.map_err(|_| CutOff)?;
+        unread.fetch_sub(bytes, Ordering::Relaxed);
     }
     Ok(())
-}
-
-async fn in_time(
-    patience: Duration,
-    sending: impl Future<Output = Result<(), axum::Error>>,
-) -> Result<(), CutOff> {
-    match tokio::time::timeout(patience, sending).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(CutOff),
-    }
 }

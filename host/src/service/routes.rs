@@ -17,6 +17,7 @@ use super::admission::Admission;
 use super::connection::Connection;
 use super::files::files;
 use super::metrics::Refused;
+use super::stalls::Received;
 use crate::store::Store;
 
 /// Bytes read at a time. All of it is cleared before each read, so more would cost more than it
@@ -36,6 +37,7 @@ pub struct Service {
 #[derive(Clone)]
 pub struct Accepted {
     pub local: SocketAddr,
+    pub received: Received,
     pub _permit: Option<Arc<OwnedSemaphorePermit>>,
 }
 
@@ -133,7 +135,7 @@ async fn upgrade(
         .max_message_size(connection.most_message)
         .max_frame_size(connection.most_message)
         .on_upgrade(move |socket| async move {
-            connection.serve(socket).await;
+            connection.serve(socket, &accepted.received).await;
             drop(accepted);
         })
 }

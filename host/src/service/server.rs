@@ -21,7 +21,7 @@ use super::connection::Connection;
 use super::metrics::{Metrics, Refused};
 use super::routes::{Accepted, Service, router};
 use super::shutdown::{Stopper, Stopping, told_to_stop};
-use super::stalls::GivingUp;
+use super::stalls::{GivingUp, Received};
 use crate::operations::{Bounds, Operations};
 use crate::options::{Limits, Serve};
 use crate::store::Store;
@@ -109,7 +109,6 @@ pub async fn serve(
             most_pending: limits.max_pending,
             most_unread: limits.max_unread,
             most_message: limits.events.max_message,
-            patience: Duration::from_secs(limits.write_timeout),
             ping_every: Duration::from_secs(limits.ping_interval),
         },
     };
@@ -138,6 +137,7 @@ pub async fn serve(
         Err(failure) => tracing::error!(%failure, "stopping"),
     }
     stopper.stop();
+    store.stop_reading();
     let patience = Duration::from_secs(limits.shutdown_timeout);
     if tokio::time::timeout(patience, stopper.all_stopped())
         .await
@@ -192,6 +192,7 @@ impl Acceptor {
             let is_over = permit.is_none();
             let accepted = Accepted {
                 local,
+                received: Received::default(),
                 _permit: permit.map(Arc::new),
             };
             let router = self.router.clone();
@@ -243,7 +244,7 @@ async fn serve_http(
     mut stopping: Stopping,
 ) {
     let is_over = accepted._permit.is_none();
-    let stream = GivingUp::new(stream, patience);
+    let stream = GivingUp::new(stream, patience, accepted.received.clone());
     let service = TowerToHyperService::new(AddExtension::new(router, accepted));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())

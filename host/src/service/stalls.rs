@@ -2,24 +2,38 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
+/// How many bytes have come on a connection, whether or not they are a whole message yet.
+#[derive(Debug, Clone, Default)]
+pub struct Received(Arc<AtomicU64>);
+
+impl Received {
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// A stream that fails when a write makes no progress for a while.
 pub struct GivingUp<S> {
     stream: S,
+    received: Received,
     patience: Duration,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> GivingUp<S> {
-    pub const fn new(stream: S, patience: Duration) -> Self {
+    pub const fn new(stream: S, patience: Duration, received: Received) -> Self {
         Self {
             stream,
+            received,
             patience,
             stalled: None,
         }
@@ -53,7 +67,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for GivingUp<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let count = buffer.filled().len().saturating_sub(before);
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.received.0.fetch_add(count, Ordering::Relaxed);
+        read
     }
 }
 
@@ -100,12 +119,12 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
-    use super::GivingUp;
+    use super::{GivingUp, Received};
 
     #[tokio::test]
     async fn a_write_that_nobody_takes_fails_and_one_that_goes_on_does_not() {
         let (near, mut far) = duplex(16);
-        let mut near = GivingUp::new(near, Duration::from_millis(100));
+        let mut near = GivingUp::new(near, Duration::from_millis(100), Received::default());
         let reading = tokio::spawn(async move {
             let mut taken = [0; 64];
             for _ in 0..8 {

@@ -59,6 +59,11 @@ pub enum StoreFailure {
     /// The query took too long.
     #[error("the query took longer than {0} seconds and was stopped; narrow it with where")]
     QueryTimeout(u64),
+    /// The query's time was over before it was its turn.
+    #[error(
+        "the query waited {0} seconds for its turn and was not begun: others are being answered; try again later, or ask for less at the same time"
+    )]
+    NoTurn(u64),
     /// Too many writes wait.
     #[error("the host has {0} writes waiting; try again later")]
     Busy(usize),
@@ -101,6 +106,7 @@ impl StoreFailure {
         matches!(
             self,
             Self::Busy(_)
+                | Self::NoTurn(_)
                 | Self::Closed
                 | Self::Conflict(_)
                 | Self::Cancelled
@@ -142,9 +148,14 @@ impl StoreFailure {
 impl From<rusqlite::Error> for StoreFailure {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
-        let text = error.to_string();
+        let text = match &error {
+            // Its own text shows the whole statement.
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            other => other.to_string(),
+        };
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full(text),
+            Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(text),
             _ => Self::Database(text),
         }

@@ -4,8 +4,10 @@ mod clock;
 mod death;
 mod failure;
 mod observer;
+mod reading;
 mod record;
 mod staging;
+mod turns;
 mod write;
 
 pub mod postgres;
@@ -20,8 +22,9 @@ use tokio::sync::oneshot;
 pub use clock::{iso_8601, now_in_milliseconds};
 pub use failure::StoreFailure;
 pub use observer::CommitObserver;
-pub use record::{Appended, EventRow, InstanceRow};
+pub use record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
 pub use staging::{STAGING_DESCRIPTION, is_staging_name, staging_name};
+pub use turns::Caller;
 pub use write::{Append, FinishImport, NewEvent, Write, Written};
 
 use crate::query::{Answer, Plan};
@@ -41,13 +44,17 @@ pub trait Store: Send + Sync + 'static {
     fn submit(&self, write: Write) -> PendingWrite;
 
     /// The instance with that id, or else that name.
-    async fn instance(&self, reference: &str) -> Result<InstanceRow, StoreFailure>;
+    async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure>;
 
-    /// All instances, oldest first.
-    async fn instances(&self) -> Result<Vec<InstanceRow>, StoreFailure>;
+    /// Instances, oldest first.
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure>;
 
-    /// Runs a checked query.
-    async fn query(&self, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;
+    /// Runs a checked query. It ends when it takes too long, and when what this answers is dropped.
+    async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;
 
     /// Up to `count` events of an instance after a position, in append order. For export.
     async fn events_after(
@@ -63,6 +70,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Resolves, with the reason, when a part of the store has ended that it cannot do without.
     async fn died(&self) -> String;
+
+    /// The host is about to end: reads that run have a moment more, and so have those that come.
+    fn stop_reading(&self);
 
     /// Finishes what was taken and lets go of the files or connections.
     async fn close(&self);

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{BATCH, FORMAT, TransferFailure, VERSION, without_breaks};
 use crate::query::{push_event, push_text};
-use crate::store::{Store, iso_8601};
+use crate::store::{Caller, Store, iso_8601};
 
 /// Writes an instance as JSON Lines; answers how many events it had.
 ///
@@ -17,7 +17,7 @@ pub async fn export(
     reference: &str,
     out: &mut (dyn Write + Send),
 ) -> Result<i64, TransferFailure> {
-    let instance = store.instance(reference).await?;
+    let instance = store.instance(Caller::HOST, reference).await?;
     let mut line =
         format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"instance\":{{\"id\":");
     push_text(&mut line, &instance.id);

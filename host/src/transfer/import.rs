@@ -12,8 +12,8 @@ use super::{BATCH, FORMAT, TransferFailure, VERSION};
 use crate::operations::{Bounds, check_json, check_name, check_own_name, check_text};
 use crate::query::{Number, Scalar, instant_of};
 use crate::store::{
-    Append, FinishImport, InstanceRow, NewEvent, STAGING_DESCRIPTION, Store, StoreFailure, Write,
-    Written, staging_name, write,
+    Append, Caller, FinishImport, InstanceRow, NewEvent, STAGING_DESCRIPTION, Store, StoreFailure,
+    Write, Written, staging_name, write,
 };
 
 /// Bytes written at a time.
@@ -74,7 +74,7 @@ pub async fn import(
 ) -> Result<(String, u64), TransferFailure> {
     let mut lines = Lines::new(lines, bounds.message_bytes);
     let head = read_head(&mut lines, name, bounds)?;
-    match store.instance(&head.name).await {
+    match store.instance(Caller::HOST, &head.name).await {
         Err(StoreFailure::NoInstance(_)) => {}
         Err(failure) => return Err(failure.into()),
         Ok(_) => return Err(StoreFailure::NameExists(format!("{:?}", head.name)).into()),

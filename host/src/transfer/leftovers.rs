@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::store::{STAGING_DESCRIPTION, Store, StoreFailure, Write, is_staging_name, settle};
+use crate::store::{
+    Caller, InstancePage, STAGING_DESCRIPTION, Store, StoreFailure, Write, is_staging_name, settle,
+};
 
 /// How often an import shows that it lives.
 const BEAT: Duration = Duration::from_secs(2);
@@ -45,7 +47,7 @@ impl Drop for Alive {
 type Signs = HashMap<String, (i64, i64)>;
 
 async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
-    let rows = store.instances().await?;
+    let rows = store.instances(Caller::HOST, InstancePage::ALL).await?.rows;
     let staged = rows.into_iter().filter(|row| {
         is_staging_name(&row.name) && row.description.as_deref() == Some(STAGING_DESCRIPTION)
     });

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{TransferFailure, export};
-use crate::store::Store;
+use crate::store::{Caller, Store};
 
 /// Exports an instance into a file; answers how many events it had. Until all is on the disk the file
 /// is called `FILE.partial`; one that was there before stays until then.
@@ -24,7 +24,7 @@ pub async fn export_to_file(
         return export(store, reference, &mut out).await;
     }
     // There is nothing to write when there is no such instance.
-    store.instance(reference).await?;
+    store.instance(Caller::HOST, reference).await?;
     let mut name = file.as_os_str().to_owned();
     name.push(".partial");
     let partial = PathBuf::from(name);

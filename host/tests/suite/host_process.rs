@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
@@ -177,6 +177,8 @@ pub struct Client {
     frames: mpsc::UnboundedSender<Message>,
     waiting: Waiting,
     next: Arc<std::sync::atomic::AtomicU64>,
+    sending: tokio::task::AbortHandle,
+    reading: tokio::task::AbortHandle,
 }
 
 impl Client {
@@ -184,7 +186,7 @@ impl Client {
         let (mut sink, mut stream) = socket.split();
         let (frames, mut outgoing) = mpsc::unbounded_channel();
         let waiting: Waiting = Arc::new(Mutex::new(Some(HashMap::new())));
-        tokio::spawn(async move {
+        let sending = tokio::spawn(async move {
             while let Some(frame) = outgoing.recv().await {
                 if sink.send(frame).await.is_err() {
                     break;
@@ -192,7 +194,7 @@ impl Client {
             }
         });
         let answered = Arc::clone(&waiting);
-        tokio::spawn(async move {
+        let reading = tokio::spawn(async move {
             while let Some(Ok(message)) = stream.next().await {
                 let Message::Text(text) = message else {
                     continue;
@@ -215,6 +217,8 @@ impl Client {
             frames,
             waiting,
             next: Arc::default(),
+            sending: sending.abort_handle(),
+            reading: reading.abort_handle(),
         }
     }
 
@@ -224,18 +228,34 @@ impl Client {
         operation: &str,
         params: Value,
     ) -> impl Future<Output = Option<Value>> + use<> {
+        self.call_raw(operation, &params.to_string())
+    }
+
+    /// As [`Client::call`], with parameters that are text already.
+    pub fn call_raw(
+        &self,
+        operation: &str,
+        params: &str,
+    ) -> impl Future<Output = Option<Value>> + use<> {
         let id = self
             .next
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
             .to_string();
-        let frame =
-            json!({ "type": format!("eventLog.{operation}"), "requestId": id, "params": params });
+        let frame = format!(
+            "{{\"type\":\"eventLog.{operation}\",\"requestId\":\"{id}\",\"params\":{params}}}"
+        );
         let (answer, pending) = oneshot::channel();
         if let Some(waiting) = self.waiting.lock().unwrap().as_mut() {
             waiting.insert(id, answer);
         }
-        let _ = self.frames.send(Message::text(frame.to_string()));
+        let _ = self.frames.send(Message::text(frame));
         async move { pending.await.ok() }
+    }
+
+    /// Drops the connection, as a client that has ended does.
+    pub fn leave(&self) {
+        self.reading.abort();
+        self.sending.abort();
     }
 
     /// As [`Client::call`], for what has to succeed; the answer is the reply's `data`.

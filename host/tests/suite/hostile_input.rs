@@ -342,7 +342,9 @@ async fn a_reply_over_the_bound_and_a_query_over_its_time_are_refused() {
         reply["error"].as_str().unwrap().to_owned()
     };
     let from = json!({ "instance": "log" });
-    assert!(ask(json!({ "from": from })).await.contains("102400 bytes"));
+    let all =
+        json!({ "from": from, "reduce": { "type": "collect", "field": "payload" }, "limit": 45 });
+    assert!(ask(all).await.contains("102400 bytes"));
     let fine = json!({ "query": { "from": from, "select": ["payload.n"], "limit": 2000 } });
     client.done("queryEvents", fine).await;
     let groups = json!({ "from": from, "reduce": { "type": "count", "groupBy": ["payload.n"] } });

@@ -15,6 +15,7 @@ mod faults;
 mod full_disk;
 mod host_process;
 mod hostile_input;
+mod load;
 mod outputs;
 mod own_files;
 mod postgres_cluster;

@@ -131,7 +131,9 @@ async fn a_file_of_a_host_that_did_not_mark_its_files_yet_is_taken() {
         database.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0))
     };
     assert_ne!(mark(&database), Ok(0));
-    database.execute_batch("PRAGMA application_id = 0").unwrap();
+    // As such a host made it: with the first version's tables.
+    let first = "DROP TABLE deleted; PRAGMA user_version = 1; PRAGMA application_id = 0";
+    database.execute_batch(first).unwrap();
     drop(database);
     let host = HostProcess::on_file(&file);
     assert_eq!(append(&host.client().await).await["success"], true);

@@ -13,11 +13,50 @@ for_both_stores!(
     an_order_puts_types_apart_and_what_is_missing_last,
     selected_fields_come_back_by_the_names_that_were_asked,
     limits_and_offsets_cut_and_are_echoed,
+    as_many_long_lists_as_a_query_may_have_are_answered,
     texts_that_a_database_cannot_hold_are_still_found,
     reductions_have_their_documented_shapes,
     a_faulty_query_says_which_part_is_wrong,
     a_follower_reads_on_from_a_position,
 );
+
+async fn as_many_long_lists_as_a_query_may_have_are_answered(host: Opened) {
+    fill(
+        &host,
+        json!([{ "a": 1.5, "b": "x7" }, { "a": 2000, "b": "x7" }, { "a": 7, "b": "y" }]),
+    )
+    .await;
+    let numbers: Vec<Value> = (0..999).map(Value::from).chain([json!(1.5)]).collect();
+    let texts: Vec<String> = (0..1_000).map(|n| format!("x{n}")).collect();
+    let mixed: Vec<Value> = (0..500)
+        .map(Value::from)
+        .chain(texts[..500].iter().map(|text| json!(text)))
+        .collect();
+    let streams: Vec<&str> = ["default"]
+        .into_iter()
+        .chain(texts.iter().map(String::as_str))
+        .take(1_000)
+        .collect();
+    let lists = [
+        json!({ "field": "payload.a", "operator": "in", "value": numbers }),
+        json!({ "field": "payload.b", "operator": "in", "value": texts }),
+        json!({ "field": "payload.b", "operator": "in", "value": mixed }),
+        json!({ "field": "stream_id", "operator": "in", "value": streams }),
+        json!({ "field": "sequence_number", "operator": "in", "value": numbers }),
+    ];
+    let conditions: Vec<&Value> = lists.iter().cycle().take(100).collect();
+    let query = json!({ "from": { "instance": "log" }, "where": conditions });
+    let found = host.query(query).await;
+    assert_eq!(found["total"], 1, "{found}");
+    assert_eq!(found["events"][0]["payload"]["a"], 1.5);
+    let faulty =
+        json!({ "query": { "from": { "instance": "log" }, "where": vec![lists[0].clone(); 101] } });
+    assert!(
+        host.refused("queryEvents", faulty)
+            .await
+            .contains("at most 100")
+    );
+}
 
 /// One event for each payload, and in its metadata the number that says which it is.
 async fn fill(host: &Opened, payloads: Value) {

@@ -285,7 +285,15 @@ async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host:
     let silence = std::time::Duration::from_millis(200);
     let (removed, ()) = tokio::join!(remove_leftovers(&*host.store, silence), beat);
     assert_eq!(removed, Ok(1));
-    let left = host.store.instances().await.unwrap();
+    let left = host
+        .store
+        .instances(
+            codebolt_host::store::Caller::HOST,
+            codebolt_host::store::InstancePage::ALL,
+        )
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(left.len(), 2);
     assert!(left.iter().any(|row| row.id == living.id));
 }

@@ -75,6 +75,15 @@ impl Address {
     }
 }
 
+/// Sets a session right, however the database or the role is set up: the steps of a field's path stand
+/// in statements as texts, in which a backslash is to be nothing but itself.
+pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("SET standard_conforming_strings = on")
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
 /// Whether two connections are led to the same session of the server, one after the other.
 async fn share_a_session(
     first: &mut PgConnection,

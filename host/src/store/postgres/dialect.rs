@@ -59,7 +59,14 @@ impl Dialect for PostgresDialect {
         match bind {
             // A text that is cast; a double would not compare exactly with a numeric.
             Bind::Number(Number::Double(_)) => format!("${index}::numeric"),
-            Bind::Number(Number::Whole(_)) | Bind::Text(_) => format!("${index}"),
+            _ => format!("${index}"),
+        }
+    }
+
+    fn one_of(&self, expression: &str, index: usize, list: &Bind) -> String {
+        match list {
+            Bind::Numbers(_) => format!("{expression} = ANY(${index}::text[]::numeric[])"),
+            _ => format!("{expression} = ANY(${index})"),
         }
     }
 

@@ -8,6 +8,7 @@ mod health;
 mod instances;
 mod lanes;
 mod order;
+mod read;
 mod rows;
 mod schema;
 mod searchable;
@@ -24,7 +25,12 @@ use sqlx::postgres::PgPoolOptions;
 use self::connect::Address;
 use self::health::Health;
 use self::lanes::Lanes;
-use super::{CommitObserver, EventRow, InstanceRow, PendingWrite, Store, StoreFailure, Write};
+use self::read::Queries;
+use super::reading::Reading;
+use super::{
+    Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
+    StoreFailure, Write,
+};
 use crate::query::{Answer, Plan};
 
 /// For how long a commit shows that writes work.
@@ -67,11 +73,11 @@ impl PostgresOptions {
 /// Events in PostgreSQL.
 pub struct PostgresStore {
     /// For reading only: what is slow there keeps no write from its connection.
-    pool: PgPool,
+    queries: Queries,
+    reading: Reading,
     writes: PgPool,
     lanes: Arc<Lanes>,
     health: Health,
-    query_timeout: Duration,
 }
 
 impl PostgresStore {
@@ -82,13 +88,14 @@ impl PostgresStore {
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreFailure> {
         let address = Address::parse(&options.url)?;
         address.try_out().await?;
-        let pool = || {
+        let pool = |connections| {
             PgPoolOptions::new()
-                .max_connections(options.connections)
+                .max_connections(connections)
                 .acquire_timeout(ACQUIRE)
+                .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
                 .connect_lazy_with(address.options.clone())
         };
-        let (reads, writes) = (pool(), pool());
+        let (reads, writes) = (pool(options.connections), pool(options.connections));
         schema::migrate(&writes)
             .await
             .map_err(|failure| failure.at(&address.shown))?;
@@ -98,12 +105,20 @@ impl PostgresStore {
             options.queued_bytes,
             options.observer,
         );
+        let short = usize::try_from(options.connections * 3 / 8)
+            .unwrap_or(1)
+            .max(1);
+        let connections = usize::try_from(options.connections).unwrap_or(1);
+        let long = connections.saturating_sub(short).max(1);
         Ok(Self {
-            pool: reads,
+            queries: Queries {
+                reads,
+                control: pool(1),
+            },
+            reading: Reading::new(short, long, options.query_timeout),
             writes,
             lanes,
             health: Health::new(address.options),
-            query_timeout: options.query_timeout,
         })
     }
 }
@@ -114,35 +129,30 @@ impl Store for PostgresStore {
         self.lanes.submit(write)
     }
 
-    async fn instance(&self, reference: &str) -> Result<InstanceRow, StoreFailure> {
-        rows::find(&mut *self.pool.acquire().await?, reference).await
+    async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure> {
+        self.reading
+            .look_up(caller, async |_turn| {
+                rows::find(&mut *self.queries.reads.acquire().await?, reference).await
+            })
+            .await
     }
 
-    async fn instances(&self) -> Result<Vec<InstanceRow>, StoreFailure> {
-        rows::all(&mut *self.pool.acquire().await?).await
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure> {
+        self.reading
+            .look_up(caller, async |_turn| {
+                rows::list(&mut *self.queries.reads.acquire().await?, page).await
+            })
+            .await
     }
 
-    async fn query(&self, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
-        let seconds = self.query_timeout.as_secs();
-        let work = async {
-            let mut transaction = self
-                .pool
-                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                .await?;
-            let timeout = self.query_timeout.as_millis();
-            sqlx::query(sqlx::AssertSqlSafe(format!(
-                "SET LOCAL statement_timeout = {timeout}"
-            )))
-            .execute(&mut *transaction)
-            .await?;
-            let answer = select::query(&mut transaction, &plan).await;
-            transaction.rollback().await?;
-            answer
-        };
-        match work.await {
-            Err(StoreFailure::Cancelled) => Err(StoreFailure::QueryTimeout(seconds)),
-            other => other,
-        }
+    async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
+        self.reading
+            .query(caller, |turn| self.queries.run(turn, Arc::clone(&plan)))
+            .await
     }
 
     async fn events_after(
@@ -152,7 +162,7 @@ impl Store for PostgresStore {
         count: u32,
     ) -> Result<Vec<EventRow>, StoreFailure> {
         rows::after(
-            &mut *self.pool.acquire().await?,
+            &mut *self.queries.reads.acquire().await?,
             instance_id,
             position,
             count,
@@ -174,10 +184,16 @@ impl Store for PostgresStore {
         self.lanes.death.died().await
     }
 
+    fn stop_reading(&self) {
+        self.reading.stop();
+    }
+
     async fn close(&self) {
+        self.reading.close().await;
         self.lanes.close().await;
         self.health.close().await;
-        self.pool.close().await;
+        self.queries.reads.close().await;
+        self.queries.control.close().await;
         self.writes.close().await;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
-use crate::store::{EventRow, InstanceRow, StoreFailure};
+use crate::store::{EventRow, InstancePage, InstanceRow, InstanceRows, StoreFailure};
 
 const INSTANCE: &str = "id, name, description, created_at, updated_at, last_position";
 
@@ -101,14 +101,26 @@ pub async fn ids_of(
     Ok(found)
 }
 
-/// All instances, oldest first.
-pub async fn all(connection: &mut PgConnection) -> Result<Vec<InstanceRow>, StoreFailure> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT {INSTANCE} FROM event_log_instance ORDER BY created_at, id"
+/// Instances, oldest first.
+pub async fn list(
+    connection: &mut PgConnection,
+    page: InstancePage,
+) -> Result<InstanceRows, StoreFailure> {
+    use futures_util::TryStreamExt;
+    let mut rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {INSTANCE} FROM event_log_instance ORDER BY created_at, id LIMIT $1 OFFSET $2"
     )))
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| Ok(instance(row)?)).collect()
+    // One more shows whether there are others.
+    .bind(page.limit.saturating_add(1))
+    .bind(page.offset)
+    .fetch(connection);
+    let mut list = InstanceRows::default();
+    while let Some(row) = rows.try_next().await? {
+        if list.add(instance(&row)?, page).is_break() {
+            break;
+        }
+    }
+    Ok(list)
 }
 
 /// Events of an instance after a position, in append order.

@@ -1,5 +1,7 @@
 //! Running a plan in PostgreSQL.
 
+use std::ops::ControlFlow;
+
 use codebolt_wasm::wire::event_log::Reduction;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -20,14 +22,20 @@ use crate::store::{InstanceRow, StoreFailure};
 pub async fn query(connection: &mut PgConnection, plan: &Plan) -> Result<Answer, StoreFailure> {
     let instance = rows::find(connection, &plan.instance).await?;
     Ok(match &plan.reduce {
-        None => Answer {
-            total: total(connection, &instance, plan).await?,
-            events: events(connection, &instance, plan).await?,
-            aggregation: None,
-        },
+        None => {
+            let total = total(connection, &instance, plan).await?;
+            let (events, is_cut) = events(connection, &instance, plan).await?;
+            Answer {
+                total,
+                events,
+                is_cut,
+                aggregation: None,
+            }
+        }
         Some(reduce) => Answer {
             total: total(connection, &instance, plan).await?,
             events: Vec::new(),
+            is_cut: false,
             aggregation: Some(aggregate(connection, &instance, plan, reduce).await?),
         },
     })
@@ -58,6 +66,13 @@ fn bound<'q>(sql: String, binds: &Binds) -> Query<'q, Postgres, PgArguments> {
             Bind::Number(Number::Whole(whole)) => query.bind(*whole),
             Bind::Number(number @ Number::Double(_)) => query.bind(number.to_decimal()),
             Bind::Text(text) => query.bind(text.clone()),
+            Bind::Texts(texts) => query.bind(texts.clone()),
+            Bind::Wholes(wholes) => query.bind(wholes.clone()),
+            Bind::Numbers(numbers) => {
+                let decimals: Vec<String> =
+                    numbers.iter().map(|number| number.to_decimal()).collect();
+                query.bind(decimals)
+            }
         };
     }
     query
@@ -80,7 +95,7 @@ async fn events(
     connection: &mut PgConnection,
     instance: &InstanceRow,
     plan: &Plan,
-) -> Result<Vec<String>, StoreFailure> {
+) -> Result<(Vec<String>, bool), StoreFailure> {
     let mut rendered = Rendered::new(plan, &instance.id);
     let scope = scope(instance, plan, &[]);
     let order = order_by(&PostgresDialect, plan.order.as_ref(), append_order(plan));
@@ -92,23 +107,26 @@ async fn events(
         plan.offset
     );
     for_each(connection, sql, &scope.binds, |row| {
-        rendered.add(&rows::event(row)?)
+        Ok(rendered.add(&rows::event(row)?))
     })
     .await?;
     Ok(rendered.finish())
 }
 
-/// Runs a statement, holding one row at a time.
+/// Runs a statement, holding one row at a time, until the closure has enough. Then rows may be on
+/// their way that nobody wants.
 async fn for_each(
     connection: &mut PgConnection,
     sql: String,
     binds: &Binds,
-    mut each: impl FnMut(&PgRow) -> Result<(), StoreFailure>,
+    mut each: impl FnMut(&PgRow) -> Result<ControlFlow<()>, StoreFailure>,
 ) -> Result<(), StoreFailure> {
     use futures_util::TryStreamExt;
     let mut rows = bound(sql, binds).fetch(connection);
     while let Some(row) = rows.try_next().await? {
-        each(&row)?;
+        if each(&row)?.is_break() {
+            break;
+        }
     }
     Ok(())
 }
@@ -177,7 +195,7 @@ async fn aggregate(
     let mut groups = Vec::new();
     for_each(connection, sql, &scope.binds, |row| {
         groups.push(group_of(row, reduce)?);
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })
     .await?;
     if groups.len() > plan.most_values {
@@ -236,7 +254,8 @@ async fn collect(
         collected.events_passed_over()
     );
     for_each(connection, sql, &scope.binds, |row| {
-        collected.add(&rows::event(row)?)
+        collected.add(&rows::event(row)?)?;
+        Ok(ControlFlow::Continue(()))
     })
     .await?;
     Ok(collected.finish())

@@ -1,6 +1,6 @@
 //! Conditions as SQL.
 
-use super::dialect::{Binds, Dialect, Json, Kind, Operand};
+use super::dialect::{Bind, Binds, Dialect, Json, Kind, Operand};
 use crate::query::{Column, Condition, Number, Scalar, Test};
 
 const TRUE: &str = "(1=1)";
@@ -43,11 +43,10 @@ fn text_column(dialect: &dyn Dialect, binds: &mut Binds, column: Column, test: &
             wrapped(&mut |expression| dialect.contains(expression, &part))
         }
         Test::OneOf(values) => {
-            let list = texts(dialect, binds, values);
-            if list.is_empty() {
+            let Some(list) = texts(dialect, values) else {
                 return FALSE.into();
-            }
-            wrapped(&mut |expression| format!("{expression} IN ({list})"))
+            };
+            wrapped(&mut |expression| binds.one_of(dialect, expression, list.clone()))
         }
         Test::Equal(_) | Test::Compare(..) | Test::Between(..) | Test::Contains(_) => FALSE.into(),
     }
@@ -75,11 +74,18 @@ fn number_column(dialect: &dyn Dialect, binds: &mut Binds, column: Column, test:
             format!("{expression} BETWEEN {low} AND {high}")
         }
         Test::OneOf(values) => {
-            let list = numbers(dialect, binds, values);
+            // No other number is equal to what such a column holds.
+            let wholes = numbers(values)
+                .into_iter()
+                .filter_map(|number| match number {
+                    Number::Whole(whole) => Some(whole),
+                    Number::Double(_) => None,
+                });
+            let list: Vec<i64> = wholes.collect();
             if list.is_empty() {
                 return FALSE.into();
             }
-            format!("{expression} IN ({list})")
+            binds.one_of(dialect, &expression, Bind::Wholes(list))
         }
         Test::Equal(_) | Test::Compare(..) | Test::Between(..) | Test::Contains(_) => FALSE.into(),
     }
@@ -160,19 +166,18 @@ fn equal(dialect: &dyn Dialect, binds: &mut Binds, json: Json<'_>, value: &Scala
 
 fn one_of(dialect: &dyn Dialect, binds: &mut Binds, json: Json<'_>, values: &[Scalar]) -> String {
     let mut ways = Vec::new();
-    let texts = texts(dialect, binds, values);
-    if !texts.is_empty() {
+    if let Some(texts) = texts(dialect, values) {
         ways.push(format!(
-            "({} IN ({texts}) AND {})",
-            dialect.text(json),
+            "({} AND {})",
+            binds.one_of(dialect, &dialect.text(json), texts),
             dialect.is(json, Kind::Text)
         ));
     }
-    let numbers = numbers(dialect, binds, values);
+    let numbers = numbers(values);
     if !numbers.is_empty() {
         ways.push(format!(
-            "({} IN ({numbers}) AND {})",
-            dialect.number(json),
+            "({} AND {})",
+            binds.one_of(dialect, &dialect.number(json), Bind::Numbers(numbers)),
             dialect.is(json, Kind::Number)
         ));
     }
@@ -191,24 +196,21 @@ fn one_of(dialect: &dyn Dialect, binds: &mut Binds, json: Json<'_>, values: &[Sc
     format!("({})", ways.join(" OR "))
 }
 
-fn texts(dialect: &dyn Dialect, binds: &mut Binds, values: &[Scalar]) -> String {
-    let placeholders: Vec<String> = values
+fn texts(dialect: &dyn Dialect, values: &[Scalar]) -> Option<Bind> {
+    let texts: Vec<String> = values
         .iter()
         .filter_map(|value| match value {
-            Scalar::Text(text) => Some(binds.text(dialect, text)),
+            Scalar::Text(text) => Some(dialect.text_value(text)),
             _ => None,
         })
         .collect();
-    placeholders.join(", ")
+    (!texts.is_empty()).then_some(Bind::Texts(texts))
 }
 
-fn numbers(dialect: &dyn Dialect, binds: &mut Binds, values: &[Scalar]) -> String {
+fn numbers(values: &[Scalar]) -> Vec<Number> {
     let numbers = values.iter().filter_map(|value| match value {
         Scalar::Number(number) => Some(*number),
         _ => None,
     });
-    let placeholders: Vec<String> = numbers
-        .map(|number: Number| binds.number(dialect, number))
-        .collect();
-    placeholders.join(", ")
+    numbers.collect()
 }

@@ -9,6 +9,12 @@ pub enum Bind {
     Number(Number),
     /// A text.
     Text(String),
+    /// Texts, as one value.
+    Texts(Vec<String>),
+    /// Numbers, as one value.
+    Numbers(Vec<Number>),
+    /// Whole numbers, as one value.
+    Wholes(Vec<i64>),
 }
 
 /// The values of a statement, in the order of their placeholders.
@@ -28,6 +34,13 @@ impl Binds {
         let placeholder = dialect.placeholder(self.0.len() + 1, &bind);
         self.0.push(bind);
         placeholder
+    }
+
+    /// Adds a list; the answer is the condition that the expression is one of it.
+    pub fn one_of(&mut self, dialect: &dyn Dialect, expression: &str, list: Bind) -> String {
+        let condition = dialect.one_of(expression, self.0.len() + 1, &list);
+        self.0.push(list);
+        condition
     }
 }
 
@@ -95,6 +108,9 @@ impl<'a> Operand<'a> {
 pub trait Dialect {
     /// The placeholder of the `index`th value (from 1).
     fn placeholder(&self, index: usize, bind: &Bind) -> String;
+
+    /// A condition that the expression is a member of the list that is the `index`th value.
+    fn one_of(&self, expression: &str, index: usize, list: &Bind) -> String;
 
     /// A text as the database holds it.
     fn text_value(&self, text: &str) -> String {

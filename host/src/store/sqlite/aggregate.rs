@@ -1,5 +1,7 @@
 //! Running a plan's `reduce`.
 
+use std::ops::ControlFlow;
+
 use codebolt_wasm::wire::event_log::Reduction;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
@@ -31,6 +33,7 @@ pub fn aggregate(
     Ok(Answer {
         total: total(connection, instance, plan)?,
         events: Vec::new(),
+        is_cut: false,
         aggregation: Some(aggregation),
     })
 }
@@ -83,7 +86,7 @@ fn compute(
                 },
             ),
         });
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })?;
     if groups.len() > plan.most_values {
         return Err(StoreFailure::AggregationTooLarge(plan.most_values));
@@ -149,7 +152,8 @@ fn collect(
         collected.events_passed_over()
     );
     for_each(connection, &sql, &scope, |row| {
-        collected.add(&read_event(row)?)
+        collected.add(&read_event(row)?)?;
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(collected.finish())
 }

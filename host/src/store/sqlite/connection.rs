@@ -9,7 +9,10 @@ use super::schema;
 use crate::store::StoreFailure;
 
 /// How long a connection waits for another process that has the file locked.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
+pub const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// How many bytes of the write-ahead log stay on the disk once it may begin anew.
+const LOG_KEPT: i64 = 16 * 1024 * 1024;
 
 /// Opens the file for writing; makes it when it is not there.
 ///
@@ -26,10 +29,14 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let connection = open(file, flags)?;
     connection.busy_timeout(LOCK_WAIT)?;
+    // Counts for a file that is made now.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(|error| cannot_open(file, &error))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What the write-ahead log keeps of the disk after it was longer.
+    connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
     connection.pragma_update(None, "foreign_keys", "OFF")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(128);
@@ -40,8 +47,9 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
 pub fn open_for_reading(file: &Path) -> Result<Connection, StoreFailure> {
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(LOCK_WAIT)?;
-    connection.pragma_update(None, "cache_size", -32_768)?;
-    connection.set_prepared_statement_cache_capacity(256);
+    connection.pragma_update(None, "cache_size", -8_192)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    rusqlite::vtab::array::load_module(&connection)?;
     Ok(connection)
 }
 

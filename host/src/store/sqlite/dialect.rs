@@ -64,6 +64,10 @@ impl Dialect for SqliteDialect {
         format!("?{index}")
     }
 
+    fn one_of(&self, expression: &str, index: usize, _list: &Bind) -> String {
+        format!("{expression} IN (SELECT value FROM rarray(?{index}))")
+    }
+
     fn column(&self, column: Column) -> String {
         match column {
             Column::Id => "e.id".into(),

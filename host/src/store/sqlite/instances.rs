@@ -4,7 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::schema::POSITION_BITS;
-use crate::store::{FinishImport, InstanceRow, StoreFailure, now_in_milliseconds};
+use crate::store::{
+    FinishImport, InstancePage, InstanceRow, InstanceRows, StoreFailure, now_in_milliseconds,
+};
 
 const COLUMNS: &str =
     "key, id, name, description, created_at, updated_at, last_position, last_timestamp";
@@ -105,13 +107,20 @@ fn name_is_free(
     Ok(())
 }
 
-/// All instances, oldest first.
-pub fn all(connection: &Connection) -> Result<Vec<InstanceRow>, StoreFailure> {
+/// Instances, oldest first.
+pub fn list(connection: &Connection, page: InstancePage) -> Result<InstanceRows, StoreFailure> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM instance ORDER BY created_at, key"
+        "SELECT {COLUMNS} FROM instance ORDER BY created_at, key LIMIT ?1 OFFSET ?2"
     ))?;
-    let rows = statement.query_map([], read)?;
-    rows.map(|row| Ok(row?.row)).collect()
+    let mut list = InstanceRows::default();
+    // One more shows whether there are others.
+    let rows = statement.query_map([page.limit.saturating_add(1), page.offset], read)?;
+    for row in rows {
+        if list.add(row?.row, page).is_break() {
+            break;
+        }
+    }
+    Ok(list)
 }
 
 pub fn create(
@@ -186,17 +195,12 @@ pub fn finish_import(
     })
 }
 
+/// Nobody finds it any more; what it had is taken away afterwards.
 pub fn delete(connection: &Connection, reference: &str) -> Result<InstanceRow, StoreFailure> {
     let KeyedInstance { key, row, .. } = find_unambiguous(connection, reference)?;
-    let (first, last) = row_numbers(key);
     connection
-        .prepare_cached("DELETE FROM event WHERE position BETWEEN ?1 AND ?2")?
-        .execute([first, last])?;
-    for table in ["stream", "event_type"] {
-        connection
-            .prepare_cached(&format!("DELETE FROM {table} WHERE instance = ?1"))?
-            .execute([key])?;
-    }
+        .prepare_cached("INSERT INTO deleted (key) VALUES (?1)")?
+        .execute([key])?;
     connection
         .prepare_cached("DELETE FROM instance WHERE key = ?1")?
         .execute([key])?;

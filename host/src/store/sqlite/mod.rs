@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod append;
+mod checkpoint;
 mod connection;
 mod dialect;
 mod file;
@@ -14,6 +15,9 @@ mod rows;
 mod schema;
 mod scope;
 mod select;
+mod statement;
+mod stop;
+mod sweep;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -31,7 +35,10 @@ use self::ledger::Ledger;
 use self::pulse::Pulse;
 use self::readers::Readers;
 use self::writer::{Job, Waiting, Writer};
-use super::{CommitObserver, EventRow, InstanceRow, PendingWrite, Store, StoreFailure, Write};
+use super::{
+    Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
+    StoreFailure, Write,
+};
 use crate::query::{Answer, Plan};
 
 /// For how long a commit shows that writes work.
@@ -44,8 +51,10 @@ const PATIENCE: Duration = Duration::from_millis(700);
 pub struct SqliteOptions {
     /// The database file; made when it is not there.
     pub file: PathBuf,
-    /// How many reads run at the same time.
+    /// How many reads run at the same time that take their time.
     pub readers: usize,
+    /// How many short reads run beside them.
+    pub short_readers: usize,
     /// How many writes may wait.
     pub queued_writes: usize,
     /// How many bytes of writes may wait.
@@ -65,6 +74,7 @@ impl SqliteOptions {
         Self {
             file: file.to_owned(),
             readers: 4,
+            short_readers: 3,
             queued_writes: 10_000,
             queued_bytes: 256 * 1024 * 1024,
             query_timeout: Duration::from_secs(30),
@@ -115,6 +125,8 @@ impl SqliteStore {
             observer: options.observer.clone(),
             ledger: Ledger::default(),
             data_version: 0,
+            is_log_long: true,
+            is_sweeping: true,
         };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
@@ -126,6 +138,7 @@ impl SqliteStore {
             readers: Readers::new(
                 &options.file,
                 files.clone(),
+                options.short_readers,
                 options.readers,
                 options.query_timeout,
             ),
@@ -181,20 +194,28 @@ impl Store for SqliteStore {
         self.enqueue_write(Some(write))
     }
 
-    async fn instance(&self, reference: &str) -> Result<InstanceRow, StoreFailure> {
+    async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure> {
         let reference = reference.to_owned();
         self.readers
-            .read(move |connection| Ok(instances::find(connection, &reference)?.row))
+            .look_up(caller, move |connection| {
+                Ok(instances::find(connection, &reference)?.row)
+            })
             .await
     }
 
-    async fn instances(&self) -> Result<Vec<InstanceRow>, StoreFailure> {
-        self.readers.read(instances::all).await
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure> {
+        self.readers
+            .read(caller, move |connection| instances::list(connection, page))
+            .await
     }
 
-    async fn query(&self, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
+    async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
         self.readers
-            .read(move |connection| select::query(connection, &plan))
+            .read(caller, move |connection| select::query(connection, &plan))
             .await
     }
 
@@ -206,7 +227,9 @@ impl Store for SqliteStore {
     ) -> Result<Vec<EventRow>, StoreFailure> {
         let instance_id = instance_id.to_owned();
         self.readers
-            .read(move |connection| rows::after(connection, &instance_id, position, count))
+            .look_up(Caller::HOST, move |connection| {
+                rows::after(connection, &instance_id, position, count)
+            })
             .await
     }
 
@@ -236,14 +259,18 @@ impl Store for SqliteStore {
         self.pulse.death.died().await
     }
 
+    fn stop_reading(&self) {
+        self.readers.stop();
+    }
+
     async fn close(&self) {
+        self.readers.close().await;
         let sender = self
             .jobs
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         drop(sender);
-        self.readers.close();
         let thread = self
             .writer
             .lock()

@@ -9,7 +9,8 @@ use crate::store::StoreFailure;
 pub const POSITION_BITS: u32 = 40;
 
 /// The steps from an empty file to the newest schema. `user_version` counts those that were done.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE instance (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -48,7 +49,14 @@ CREATE TABLE event (
 CREATE UNIQUE INDEX event_by_stream ON event (stream, sequence_number);
 CREATE UNIQUE INDEX event_by_id ON event (instance, id);
 CREATE INDEX event_by_type ON event (type);
-"];
+",
+    "
+-- Instances that were deleted, whose events are still to be taken away.
+CREATE TABLE deleted (
+    key INTEGER PRIMARY KEY
+) STRICT;
+",
+];
 
 /// The newest schema's number.
 #[must_use]

@@ -1,6 +1,8 @@
 //! Which events a plan looks at, and by which way SQLite gets at them.
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use std::rc::Rc;
+
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::dialect::SqliteDialect;
@@ -18,13 +20,26 @@ pub struct Scope {
     pub position: &'static str,
 }
 
-impl ToSql for Bind {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Number(Number::Whole(whole)) => ToSqlOutput::from(*whole),
-            Self::Number(Number::Double(double)) => ToSqlOutput::from(*double),
-            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        })
+/// The values of a statement, as SQLite takes them.
+pub fn values(binds: &Binds) -> Vec<Box<dyn ToSql + '_>> {
+    binds.0.iter().map(value).collect()
+}
+
+fn value(bind: &Bind) -> Box<dyn ToSql + '_> {
+    let list = |values: Vec<Value>| -> Box<dyn ToSql> { Box::new(Rc::new(values)) };
+    match bind {
+        Bind::Number(number) => Box::new(number_value(*number)),
+        Bind::Text(text) => Box::new(text.as_str()),
+        Bind::Texts(texts) => list(texts.iter().cloned().map(Value::Text).collect()),
+        Bind::Numbers(numbers) => list(numbers.iter().copied().map(number_value).collect()),
+        Bind::Wholes(wholes) => list(wholes.iter().copied().map(Value::Integer).collect()),
+    }
+}
+
+const fn number_value(number: Number) -> Value {
+    match number {
+        Number::Whole(whole) => Value::Integer(whole),
+        Number::Double(double) => Value::Real(double),
     }
 }
 

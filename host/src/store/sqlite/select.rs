@@ -1,11 +1,14 @@
 //! Running a plan.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::aggregate;
 use super::instances::{self, KeyedInstance};
 use super::rows::{SELECT_EVENT, read_event};
-use super::scope::{Scope, scope};
+use super::scope::{Scope, scope, values};
+use super::statement::prepared;
 use crate::query::{Answer, Column, Condition, Field, Plan, Rendered, Scalar, Test};
 use crate::store::StoreFailure;
 use crate::store::sql::order_by;
@@ -15,11 +18,16 @@ pub fn query(connection: &Connection, plan: &Plan) -> Result<Answer, StoreFailur
     let snapshot = connection.unchecked_transaction()?;
     let instance = instances::find(&snapshot, &plan.instance)?;
     let answer = match &plan.reduce {
-        None => Answer {
-            total: total(&snapshot, &instance, plan)?,
-            events: events(&snapshot, &instance, plan)?,
-            aggregation: None,
-        },
+        None => {
+            let total = total(&snapshot, &instance, plan)?;
+            let (events, is_cut) = events(&snapshot, &instance, plan)?;
+            Answer {
+                total,
+                events,
+                is_cut,
+                aggregation: None,
+            }
+        }
         Some(reduce) => aggregate::aggregate(&snapshot, &instance, plan, reduce)?,
     };
     Ok(answer)
@@ -29,7 +37,7 @@ fn events(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
-) -> Result<Vec<String>, StoreFailure> {
+) -> Result<(Vec<String>, bool), StoreFailure> {
     let mut rendered = Rendered::new(plan, &instance.row.id);
     let limit = plan.event_limit();
     if limit == 0 {
@@ -49,34 +57,31 @@ fn events(
     );
     if !sorted {
         for_each(connection, &whole, &scope, |row| {
-            rendered.add(&read_event(row)?)
+            Ok(rendered.add(&read_event(row)?))
         })?;
         return Ok(rendered.finish());
     }
-    let mut row_numbers: Vec<i64> = Vec::new();
-    for_each(connection, &sql, &scope, |row| {
-        row_numbers.push(row.get(0)?);
-        Ok(())
-    })?;
     let mut by_number =
         connection.prepare_cached(&format!("{SELECT_EVENT} WHERE e.position = ?1"))?;
-    for row_number in row_numbers {
-        rendered.add(&by_number.query_row([row_number], read_event)?)?;
-    }
+    for_each(connection, &sql, &scope, |row| {
+        Ok(rendered.add(&by_number.query_row([row.get::<_, i64>(0)?], read_event)?))
+    })?;
     Ok(rendered.finish())
 }
 
-/// Runs a statement over a scope.
+/// Runs a statement over a scope, until the closure has enough.
 pub fn for_each(
     connection: &Connection,
     sql: &str,
     scope: &Scope,
-    mut each: impl FnMut(&Row<'_>) -> Result<(), StoreFailure>,
+    mut each: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>, StoreFailure>,
 ) -> Result<(), StoreFailure> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params_from_iter(&scope.binds.0))?;
+    let mut statement = prepared(connection, sql)?;
+    let mut rows = statement.query(params_from_iter(values(&scope.binds)))?;
     while let Some(row) = rows.next()? {
-        each(row)?;
+        if each(row)?.is_break() {
+            break;
+        }
     }
     Ok(())
 }
@@ -92,9 +97,8 @@ pub fn total(
         None => {
             let scope = scope(connection, instance, plan, &[])?;
             let sql = format!("SELECT count(*) FROM event e WHERE {}", scope.condition);
-            connection
-                .prepare_cached(&sql)?
-                .query_row(params_from_iter(&scope.binds.0), |row| row.get(0))?
+            prepared(connection, &sql)?
+                .query_row(params_from_iter(values(&scope.binds)), |row| row.get(0))?
         }
     };
     Ok(u64::try_from(counted).unwrap_or(0))

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
@@ -17,7 +17,7 @@ use super::file::OpenFiles;
 use super::ledger::Ledger;
 use super::pulse::{Pulse, Step};
 use super::schema::newest_version;
-use super::{append, instances};
+use super::{append, checkpoint, instances, sweep};
 use crate::store::{CommitObserver, StoreFailure, Write, Written};
 
 /// A write and where its answer goes; none only asks whether a transaction can be done.
@@ -33,6 +33,9 @@ pub type Outcome = Result<Written, StoreFailure>;
 /// How much goes into one transaction.
 const MOST_REQUESTS: usize = 4_096;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// For how long nothing is to be written before the write-ahead log is cut back.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// How much waits for the writer.
 #[derive(Debug, Default)]
@@ -51,6 +54,10 @@ pub struct Writer {
     pub observer: CommitObserver,
     pub ledger: Ledger,
     pub data_version: i64,
+    /// Whether something was written since the write-ahead log was cut back.
+    pub is_log_long: bool,
+    /// Whether deleted instances may have left something.
+    pub is_sweeping: bool,
 }
 
 /// Why nothing of a batch was stored, or perhaps all of it.
@@ -82,7 +89,7 @@ impl Writer {
     pub fn run(mut self) {
         let pulse = Arc::clone(&self.pulse);
         let _last_word = pulse.death.last_word("the thread that writes has panicked");
-        while let Ok(first) = self.jobs.recv() {
+        while let Some(first) = self.next_job() {
             let mut bytes = first.size;
             let mut batch = vec![first];
             while batch.len() < MOST_REQUESTS && bytes < MOST_BYTES {
@@ -97,6 +104,10 @@ impl Writer {
                 .filter_map(|job| Some((job.write?, job.answer)))
                 .unzip();
             let outcomes = self.write_batch(&writes);
+            self.is_log_long = true;
+            self.is_sweeping |= writes
+                .iter()
+                .any(|write| matches!(write, Write::DeleteInstance { .. }));
             self.pulse.enter(Step::Waiting);
             self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
             self.waiting.writes.fetch_sub(count, Ordering::Relaxed);
@@ -107,9 +118,57 @@ impl Writer {
             if !writes.is_empty() {
                 self.observer.committed(writes.len(), started.elapsed());
             }
+            if self.is_sweeping {
+                self.sweep();
+            }
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
             tracing::debug!(%error, "no optimization on closing");
+        }
+    }
+
+    /// Takes away a piece of what was deleted.
+    fn sweep(&mut self) {
+        self.is_log_long = true;
+        let swept = self
+            .files
+            .check()
+            .and_then(|()| sweep::piece(&self.connection));
+        self.is_sweeping = match swept {
+            Ok(has_more) => has_more,
+            Err(failure) => {
+                tracing::warn!(%failure, "what was deleted still takes room; it is taken away after the next deletion or start");
+                false
+            }
+        };
+    }
+
+    /// The next job; none when there will be no more. While none comes, what was deleted is taken
+    /// away, and then the write-ahead log is cut back.
+    fn next_job(&mut self) -> Option<Job> {
+        loop {
+            if self.is_sweeping {
+                match self.jobs.try_recv() {
+                    Ok(job) => return Some(job),
+                    Err(TryRecvError::Disconnected) => return None,
+                    Err(TryRecvError::Empty) => self.sweep(),
+                }
+                continue;
+            }
+            if !self.is_log_long {
+                return self.jobs.recv().ok();
+            }
+            match self.jobs.recv_timeout(QUIET) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => match checkpoint::truncate(&self.connection) {
+                    Ok(is_done) => self.is_log_long = !is_done,
+                    Err(error) => {
+                        tracing::warn!(%error, "the write-ahead log could not be cut back");
+                        self.is_log_long = false;
+                    }
+                },
+            }
         }
     }
 
