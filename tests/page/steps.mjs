@@ -5,7 +5,9 @@ import { openPage, startBrowser, startHost } from './surroundings.mjs';
 
 /** A host, a browser, and a client of the host in this process: what another agent would be. */
 export async function startAll() {
-  const [host, browser] = await Promise.all([startHost(), startBrowser()]);
+  // The host first: where there is none, no browser is left open that would keep the run from ending.
+  const host = await startHost();
+  const browser = await startBrowser();
   const codebolt = new Codebolt({ url: host.url });
   return {
     host,

@@ -17,7 +17,7 @@ export const SCREENSHOTS = process.env.CODEBOLT_SCREENSHOTS ?? join(root, 'targe
 export const IMAGES = process.env.CODEBOLT_RENEW_IMAGES ? join(root, 'docs', 'images') : SCREENSHOTS;
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
-const hostBinary = process.env.CODEBOLT_HOST_BINARY ?? join(root, 'target', 'release', `codebolt-host${suffix}`);
+const hostBinary = process.env.CODEBOLT_HOST_BINARY ?? ['release', 'debug'].map((profile) => join(root, 'target', profile, `codebolt-host${suffix}`)).find((path) => existsSync(path)) ?? 'codebolt-host';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
 

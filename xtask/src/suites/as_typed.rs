@@ -46,7 +46,7 @@ pub fn in_a_fresh_clone(run: &Run<'_>) -> Result<()> {
         .env("CODEBOLT_CLONE", &clone)
         .env("CARGO_TARGET_DIR", &context.target)
         .env("CODEBOLT_CHROMIUM", find_browser(context)?)
-        .env("CODEBOLT_HOST_BINARY", context.host_binary());
+        .env("CODEBOLT_HOST_BINARY", context.quick_host_binary());
     host.finish(command::run(&mut node))
 }
 
