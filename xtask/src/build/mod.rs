@@ -7,6 +7,7 @@ pub mod package;
 pub mod page;
 mod short_names;
 mod small_script;
+pub mod testing;
 pub mod wasm;
 
 use crate::context::Context;
@@ -29,6 +30,8 @@ enum Product {
     Package,
     /// The host in target/release.
     Host,
+    /// The package for the tests of agents in pkg-testing/, with the package.
+    Testing,
     /// The demo page in www/dist, with the package.
     Page,
 }
@@ -37,11 +40,15 @@ enum Product {
 pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     let wants = |product| arguments.only.contains(&product);
     let default = arguments.only.is_empty();
-    if default || wants(Product::Package) || wants(Product::Page) {
+    let [page, testing] = [Product::Page, Product::Testing].map(wants);
+    if default || wants(Product::Package) || page || testing {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         package(context)?;
     }
-    if wants(Product::Page) {
+    if default || testing {
+        testing_package(context)?;
+    }
+    if page {
         let _alone = build_lock::wait(context)?;
         page::build(context)?;
     }
@@ -59,6 +66,12 @@ pub fn package(context: &Context) -> Result<()> {
     step("npm package in pkg/", || {
         package::assemble(context, &module)
     })
+}
+
+/// Builds `pkg-testing/` of what the package is made of; that has been built.
+pub fn testing_package(context: &Context) -> Result<()> {
+    let _alone = build_lock::wait(context)?;
+    step("npm package in pkg-testing/", || testing::assemble(context))
 }
 
 /// Builds the host as it is published.

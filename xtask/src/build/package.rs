@@ -34,7 +34,7 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
 }
 
 /// The version has one place: the workspace's `Cargo.toml`.
-fn put_version_in(context: &Context, file: &Path) -> Result<()> {
+pub fn put_version_in(context: &Context, file: &Path) -> Result<()> {
     let text = fs::read_to_string(file).context("pkg-template/ has no package.json")?;
     let mut description: Value =
         serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;

@@ -1,0 +1,33 @@
+//! Puts `pkg-testing/` together: the sources in `testing/`, and what `tables.mjs` makes of the definitions and of the package's types.
+
+use super::folders;
+use super::package::put_version_in;
+use crate::command;
+use crate::context::Context;
+use crate::generate;
+use anyhow::{Context as _, Result};
+use std::fs;
+
+/// Makes `pkg-testing/` anew; files that did not change are not touched.
+pub fn assemble(context: &Context) -> Result<()> {
+    let sources = context.root.join("testing");
+    let staged = context.scratch("testing-package");
+    let _ = fs::remove_dir_all(&staged);
+    folders::copy(&sources.join("package"), &staged, |_| true)?;
+    put_version_in(context, &staged.join("package.json"))?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(context.root.join(licence), staged.join(licence))
+            .with_context(|| format!("cannot copy {licence}"))?;
+    }
+    let wire = context.scratch("wire.json");
+    fs::write(&wire, generate::wire(&context.root, &sources.join("by-hand.toml"))?)
+        .with_context(|| format!("cannot write {}", wire.display()))?;
+    command::run(
+        context
+            .command("node")
+            .arg(sources.join("tables.mjs"))
+            .args([&wire, &context.package(), &staged])
+            .env("NODE_PATH", context.npm_tools().join("node_modules")),
+    )?;
+    folders::mirror(&staged, &context.root.join("pkg-testing"))
+}
