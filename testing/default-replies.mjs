@@ -21,10 +21,11 @@ const MOMENT = '2024-01-01T00:00:00.000Z';
 
 /**
  * @param {string} packageFolder
- * @param {string[]} names `module.method`, or with a group between
+ * @param {{ name: string, replies: string[] }[]} methods each `module.method`, or with a group between, and its replies' types
  * @returns {Map<string, { reply: any, echoed: string[], numericTime: boolean }>}
  */
-export const defaultReplies = (packageFolder, names) => {
+export const defaultReplies = (packageFolder, methods) => {
+  const names = methods.map(({ name }) => name);
   const file = path.join(packageFolder, 'all-replies.ts');
   const text = [
     "import type { Codebolt } from './index.js';",
@@ -42,7 +43,7 @@ export const defaultReplies = (packageFolder, names) => {
   if (wrong.length > 0) throw new Error(`the package's types: ${ts.flattenDiagnosticMessageText(wrong[0].messageText, '\n')}`);
   const values = new Values(program.getTypeChecker(), source);
   const aliases = source.statements.filter(ts.isTypeAliasDeclaration);
-  return new Map(aliases.map((/** @type {any} */ alias, /** @type {number} */ number) => [names[number], values.replyOf(names[number], alias.type)]));
+  return new Map(aliases.map((/** @type {any} */ alias, /** @type {number} */ number) => [names[number], values.replyOf(alias.type, methods[number].replies)]));
 };
 
 class Values {
@@ -57,37 +58,31 @@ class Values {
     this.#place = place;
   }
 
-  /** @param {string} name @param {any} node */
-  replyOf(name, node) {
+  /** @param {any} node @param {string[]} types */
+  replyOf(node, types) {
     this.#echoed = [];
     const type = this.#success(this.#checker.getTypeFromTypeNode(node));
     if (isOpen(type)) return { reply: { success: true }, echoed: [], numericTime: false };
     /** @type {any} */
     let reply = {};
     let numericTime = false;
-    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) || this.#checker.isArrayType(type)) {
-      // What a method makes of a reply, such as a status: the reply itself is open.
-      return { reply: { success: true }, echoed: [], numericTime };
-    }
+    // What a method makes of a reply, such as a status or a list: the reply itself is open.
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) || this.#checker.isArrayType(type)) return { reply: { success: true }, echoed: [], numericTime };
     for (const member of this.#checker.getPropertiesOfType(type)) {
       const of = this.#typeOf(member);
       if (member.name === 'timestamp') numericTime = every(of, (one) => !!(one.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.Undefined)));
-      if (ENVELOPE.has(member.name) && !(member.name === 'type' && !isOptional(member) && isLiteral(of))) continue;
+      if (member.name === 'type') {
+        const allowed = literals(of);
+        if (allowed.length > 0) reply.type = types.find((type) => allowed.includes(type)) ?? allowed[0];
+      }
+      if (ENVELOPE.has(member.name)) continue;
       if (REFUSAL.test(member.name) && isOptional(member)) continue;
       const value = this.#member(member, of, member.name, 0);
       if (value !== undefined) reply[member.name] = value;
     }
-    // Where the declared result is a list, as of what takes it out of the reply.
-    if (this.#checker.isArrayType(type)) reply = { success: true };
-    else reply = { ...('success' in reply ? {} : { success: true }), ...reply };
-    if (!this.#allows(type, 'success')) delete reply.success;
+    // Agents look at it, also where the type does not know it.
+    reply = { ...('success' in reply ? {} : { success: true }), ...reply };
     return { reply, echoed: this.#echoed, numericTime };
-  }
-
-  /** @param {any} type @param {string} name */
-  #allows(type, name) {
-    // A host that says `success` where the type does not know it lies about nothing; agents look at it.
-    return name === 'success' || this.#checker.getPropertyOfType(type, name) !== undefined;
   }
 
   /** Of the kinds of a reply the one that says that it succeeded. @param {any} type */
@@ -168,8 +163,8 @@ class Values {
 
 /** @param {any} type */
 const isOpen = (type) => !!(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown));
-/** @param {any} type */
-const isLiteral = (type) => type.isStringLiteral() || (type.isUnion() && type.types.every((/** @type {any} */ one) => one.isStringLiteral()));
+/** The texts that a type allows, if it allows only some. @param {any} type @returns {string[]} */
+const literals = (type) => (type.isUnion() ? type.types : [type]).filter((/** @type {any} */ one) => one.isStringLiteral()).map((/** @type {any} */ one) => one.value);
 /** @param {any} member */
 const isOptional = (member) => !!(member.flags & ts.SymbolFlags.Optional);
 /** @param {any} type @param {(one: any) => boolean} holds */

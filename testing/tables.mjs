@@ -14,7 +14,7 @@ const { methods, listeners } = JSON.parse(await readFile(wireFile, 'utf8'));
 
 const sending = methods.filter((/** @type {any} */ { message }) => message !== null);
 const requests = sending.filter((/** @type {any} */ { mode }) => mode === 'request');
-const replies = defaultReplies(packageFolder, requests.map((/** @type {any} */ { name }) => name));
+const replies = defaultReplies(packageFolder, requests);
 
 /** @param {any} method */
 const row = ({ name, mode, message, replies: types }) => {

@@ -46,44 +46,37 @@ export class Answering {
   }
 
   /**
-   * The reply to a frame; `undefined` where nobody waits for one.
+   * Gives the reply to a frame to `send`, unless nobody waits for one: at once where it is there, so that a fault's delay begins
+   * with the request.
    * @param {SentFrame} sent
    * @param {Row[]} rows
    * @param {ReturnType<Answering['handlerOf']>} own
    * @param {any} request what a handler gets besides
+   * @param {(reply: any) => void} send
    */
-  async replyTo(sent, rows, own, request) {
+  answer(sent, rows, own, request, send) {
     const row = [own?.row, ...rows].find((one) => one?.replyType !== undefined);
-    let reply;
-    if (own) {
-      try {
-        reply = await own.handler(own.params, request);
-      } catch (error) {
-        // As of a host that fails; the test hears of it too.
-        this.#fail(error);
-        reply = refused(error instanceof Error ? error.message : String(error));
-      }
-    }
-    if (row === undefined && !isAsked(sent, rows)) return undefined;
-    reply ??= await this.#byItself(sent, row);
-    if (typeof reply !== 'object') {
-      const error = new TestHostError('INVALID_REPLY', `the handler of '${own?.name}' gave ${shown(reply)}; expected a reply such as { success: true }, or nothing for the default reply.`);
+    const isAwaited = row !== undefined || isAsked(sent, rows);
+    /** @param {unknown} error */
+    const failed = (error) => {
+      // As of a host that fails; the test hears of it too.
       this.#fail(error);
-      reply = refused(error.message);
-    }
-    return { type: row?.replyType ?? sent.type, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: sent.frame.requestId };
+      finish(refused(error instanceof Error ? error.message : String(error)));
+    };
+    /** @param {any} reply */
+    const finish = (reply) => {
+      if (!isAwaited) return;
+      if (typeof reply !== 'object') return failed(new TestHostError('INVALID_REPLY', `the handler of '${own?.name}' gave ${shown(reply)}; expected a reply such as { success: true }, or nothing for the default reply.`));
+      send({ type: row?.replyType ?? sent.type, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: sent.frame.requestId });
+    };
+    const byItself = () => (isAwaited ? settle(() => this.#byItself(sent, row), finish, failed) : undefined);
+    if (own) settle(() => own.handler(own.params, request), (reply) => (reply == null ? byItself() : finish(reply)), failed);
+    else byItself();
   }
 
-  /** @param {SentFrame} sent @param {Row | undefined} row @returns {Promise<any>} */
-  async #byItself(sent, row) {
-    if (row?.name.startsWith('eventLog.')) {
-      try {
-        return await this.#eventLog.handle(sent.frame);
-      } catch (error) {
-        this.#fail(error);
-        return refused(/** @type {Error} */ (error).message);
-      }
-    }
+  /** @param {SentFrame} sent @param {Row | undefined} row @returns {any} */
+  #byItself(sent, row) {
+    if (row?.name.startsWith('eventLog.')) return this.#eventLog.handle(sent.frame);
     this.#stores ??= { ...kvStore(), ...memory(), ...todo() };
     const operation = row && this.#stores[row.name];
     const params = paramsOf(row, sent.frame);
@@ -94,6 +87,23 @@ export class Answering {
     return refused(error.message);
   }
 }
+
+/**
+ * Hands on what work gives, at once or when it comes.
+ * @param {() => any} work
+ * @param {(value: any) => void} then
+ * @param {(error: unknown) => void} failed
+ */
+const settle = (work, then, failed) => {
+  let value;
+  try {
+    value = work();
+  } catch (error) {
+    return failed(error);
+  }
+  if (typeof value?.then === 'function') value.then(then, failed);
+  else then(value);
+};
 
 /**
  * Whether somebody waits for an answer to a frame that no method of the SDK sends: it has the form of `codebolt.request`.

@@ -146,14 +146,8 @@ export class Core {
     const own = this.#answering.handlerOf(sent, rows);
     if (!own && this.replay) return this.replay.received(connection, frame, sent.method);
     if (!own && this.#upstream) return this.#upstream.received(connection, text);
-    void this.#answer(connection, sent, rows, own);
-  }
-
-  /** @param {Connection} connection @param {any} sent @param {any[]} rows @param {any} own */
-  async #answer(connection, sent, rows, own) {
-    const request = { ...sent, send: (/** @type {object} */ frame) => this.send(connection, { ...frame, requestId: sent.frame.requestId }) };
-    const reply = await this.#answering.replyTo(sent, rows, own, request);
-    if (reply !== undefined) this.send(connection, reply, sent);
+    const request = { ...sent, send: (/** @type {object} */ one) => this.send(connection, { ...one, requestId: frame.requestId }) };
+    this.#answering.answer(sent, rows, own, request, (reply) => this.send(connection, reply, sent));
   }
 
   /** @param {Connection} connection @param {any} frame @param {any} [sent] what it answers @param {string} [text] */

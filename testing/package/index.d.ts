@@ -1,3 +1,4 @@
+/// <reference path="./disposable.d.ts" />
 /** A Codebolt host in memory, for the tests of agents. */
 import type { Codebolt, CodeboltOptions } from 'codebolt-wasm';
 import type { Heard, Methods } from './methods.js';
@@ -284,7 +285,7 @@ export interface TranscriptOptions {
  * expect(await host.sendUserMessage('Fix the bug')).toMatchObject({ message: 'done' });
  * ```
  */
-export declare class TestHost implements AsyncDisposable {
+export declare class TestHost {
   private constructor();
   /** A host with an empty memory. Each is its own. */
   static start(options?: TestHostOptions): Promise<TestHost>;

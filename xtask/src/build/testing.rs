@@ -22,12 +22,18 @@ pub fn assemble(context: &Context) -> Result<()> {
     let wire = context.scratch("wire.json");
     fs::write(&wire, generate::wire(&context.root, &sources.join("by-hand.toml"))?)
         .with_context(|| format!("cannot write {}", wire.display()))?;
-    command::run(
-        context
-            .command("node")
-            .arg(sources.join("tables.mjs"))
-            .args([&wire, &context.package(), &staged])
-            .env("NODE_PATH", context.npm_tools().join("node_modules")),
-    )?;
-    folders::mirror(&staged, &context.root.join("pkg-testing"))
+    let tools = context.npm_tools().join("node_modules");
+    for (program, arguments) in [
+        ("tables.mjs", vec![&wire, &context.package(), &staged]),
+        ("commonjs.mjs", vec![&staged]),
+    ] {
+        command::run(
+            context
+                .command("node")
+                .arg(sources.join(program))
+                .args(arguments)
+                .env("NODE_PATH", &tools),
+        )?;
+    }
+    folders::mirror(&staged, &context.testing_package())
 }
