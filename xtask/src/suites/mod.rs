@@ -15,6 +15,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod testing;
 mod types;
 mod webassembly;
 
@@ -52,6 +53,8 @@ pub enum Need {
     Builds,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
+    /// The package for the tests of agents in `pkg-testing/`; brings Package.
+    Testing,
     /// The host's program.
     Host,
     /// The demo page in `www/dist`; brings Package.
@@ -245,6 +248,12 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package beside msw, nock, global-agent, sinon, and within jest and vitest with their clocks",
         needs: &[Need::Package, Need::Host],
         run: runtimes::mocks,
+    },
+    Suite {
+        name: "testing",
+        text: "codebolt-wasm-testing from its tarball: the host in Node, Deno, Bun and Chromium, within vitest and jest; its types and example",
+        needs: &[Need::Testing, Need::Runtimes],
+        run: testing::from_tarball,
     },
     Suite {
         name: "edge",

@@ -140,6 +140,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
+    attempt(Need::Testing, &|| build::testing_package(context));
     attempt(Need::Page, &|| {
         let _alone = build_lock::wait(context)?;
         build::page::build(context).map(drop)
@@ -234,7 +235,9 @@ impl Need {
         self == other
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
-                Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
+                Self::Page | Self::Testing => {
+                    matches!(other, Self::Wasm | Self::Npm | Self::Package)
+                }
                 Self::Runtimes => matches!(
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
@@ -260,6 +263,7 @@ impl Need {
             Self::ToolUsers => Part::ToolUsers.text(),
             Self::Builds => Part::Builds.text(),
             Self::Package => "the package",
+            Self::Testing => "the package for tests",
             Self::Host => "the host",
             Self::Page => "the page",
         }
