@@ -93,6 +93,7 @@ fn processes() -> Vec<Process> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
     use std::process::Command;
