@@ -12,6 +12,7 @@ mod demo;
 mod fingerprint;
 mod generate;
 mod host_process;
+mod imports;
 mod npm_project;
 mod release;
 mod serve;
