@@ -6,6 +6,7 @@ mod builds;
 mod cargo_tools;
 mod database;
 mod debian_rust;
+mod doctor;
 mod npm_tools;
 mod runtimes;
 mod standard_library;
@@ -20,6 +21,7 @@ use std::thread;
 
 pub use browser::{find_browser, find_driver};
 pub use builds::{Toolchains, ensure as ensure_toolchains};
+pub use doctor::run as doctor;
 pub use npm_tools::link_modules;
 pub use runtimes::find_firefox;
 

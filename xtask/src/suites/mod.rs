@@ -8,6 +8,7 @@
 
 mod architecture;
 mod as_typed;
+mod changed;
 mod dependencies;
 mod host;
 mod javascript;
