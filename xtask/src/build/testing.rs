@@ -20,8 +20,11 @@ pub fn assemble(context: &Context) -> Result<()> {
             .with_context(|| format!("cannot copy {licence}"))?;
     }
     let wire = context.scratch("wire.json");
-    fs::write(&wire, generate::wire(&context.root, &sources.join("by-hand.toml"))?)
-        .with_context(|| format!("cannot write {}", wire.display()))?;
+    fs::write(
+        &wire,
+        generate::wire(&context.root, &sources.join("by-hand.toml"))?,
+    )
+    .with_context(|| format!("cannot write {}", wire.display()))?;
     let tools = context.npm_tools().join("node_modules");
     for (program, arguments) in [
         ("tables.mjs", vec![&wire, &context.package(), &staged]),

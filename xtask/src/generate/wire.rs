@@ -32,7 +32,11 @@ pub fn json(modules: &[Module], by_hand: &ByHand) -> Result<serde_json::Value, S
             let own = theirs
                 .map(|text| Message::parse(text).map_err(|reason| format!("{name}: {reason}")))
                 .transpose()?;
-            rows.push(row(&name, method, own.as_ref().or(method.message.as_ref()))?);
+            rows.push(row(
+                &name,
+                method,
+                own.as_ref().or(method.message.as_ref()),
+            )?);
         }
     }
     if let Some(unknown) = by_hand.0.keys().find(|name| !used.contains(name)) {
@@ -41,7 +45,11 @@ pub fn json(modules: &[Module], by_hand: &ByHand) -> Result<serde_json::Value, S
     Ok(json!(rows))
 }
 
-fn row(name: &str, method: &Method, message: Option<&Message>) -> Result<serde_json::Value, String> {
+fn row(
+    name: &str,
+    method: &Method,
+    message: Option<&Message>,
+) -> Result<serde_json::Value, String> {
     let mode = match method.mode {
         Mode::Request => "request",
         Mode::Send => "send",
@@ -51,7 +59,9 @@ fn row(name: &str, method: &Method, message: Option<&Message>) -> Result<serde_j
     };
     let message = message
         .map(|message| {
-            let kind = message.kind().map_err(|reason| format!("{name}: {reason}"))?;
+            let kind = message
+                .kind()
+                .map_err(|reason| format!("{name}: {reason}"))?;
             Ok::<_, String>(json!({ "kind": kind, "entries": entries(&message.entries) }))
         })
         .transpose()?;
@@ -92,7 +102,10 @@ fn value(of: &Value) -> serde_json::Value {
             let names = path.iter().map(|step| &step.name);
             (
                 "argument",
-                std::iter::once(parameter).chain(names).map(|name| json!(name)).collect(),
+                std::iter::once(parameter)
+                    .chain(names)
+                    .map(|name| json!(name))
+                    .collect(),
             )
         }
         // What is sent in its place cannot be told from one that was given.
