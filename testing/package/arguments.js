@@ -2,7 +2,8 @@
 
 /** @typedef {import('./method-table.js').Value} Value */
 
-const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && value !== null;
+/** @param {unknown} value @returns {boolean} */
+const isObject = (value) => typeof value === 'object' && value !== null;
 
 /**
  * @param {import('./method-table.js').Entry[]} entries
@@ -23,7 +24,7 @@ const members = (entries, from, found) => {
   const named = new Set(entries.map(([name]) => name));
   for (const [name, value] of entries) {
     if (name !== null) take(value, from[name], found);
-    else take(value, Object.fromEntries(Object.entries(from).filter(([member]) => !named.has(member))), found);
+    else take(value, Object.fromEntries(Object.entries(/** @type {object} */ (from)).filter(([member]) => !named.has(member))), found);
   }
 };
 
@@ -43,6 +44,7 @@ const take = (value, given, found) => {
 /** @param {Record<string, any>} found @param {string[]} path @param {any} given */
 const put = (found, path, given) => {
   const last = /** @type {string} */ (path.at(-1));
+  /** @type {Record<string, any>} */
   let at = found;
   for (const name of path.slice(0, -1)) {
     if (!isObject(at[name])) at[name] = {};

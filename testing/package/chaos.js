@@ -19,7 +19,7 @@ const KINDS = {
   restart: (random) => ({ restart: Math.floor(random() * 10) }),
 };
 
-const ALL = [...Object.keys(KINDS), 'refuse'];
+const ALL = /** @type {NonNullable<ChaosOptions['kinds']>} */ ([...Object.keys(KINDS), 'refuse']);
 
 /**
  * @param {ChaosOptions} options

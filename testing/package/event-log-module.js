@@ -2,7 +2,7 @@
 
 /** @returns {Promise<any>} */
 export const loadEventLog = async () => {
-  const { default: init, MemoryHost } = /** @type {any} */ (await import('./event-log.js'));
+  const { default: init, MemoryHost } = await import('./event-log.js');
   const address = new URL('./event-log_bg.wasm', import.meta.url);
   const fs = address.protocol === 'file:' ? globalThis.process?.getBuiltinModule?.('node:fs') : undefined;
   await init({ module_or_path: fs ? fs.readFileSync(address) : address });

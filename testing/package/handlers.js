@@ -17,7 +17,7 @@ export class Handlers {
     checkName('on', name);
     const isReply = typeof handler === 'object' && handler !== null && !Array.isArray(handler);
     if (typeof handler !== 'function' && !isReply) throw new TestHostError('INVALID_ARGUMENT', `on('${name}', …): the handler is ${shown(handler)}; expected a function of the parameters that gives the reply, or a reply.`);
-    const own = { handler: isReply ? () => structuredClone(handler) : /** @type {Handler} */ (handler), times };
+    const own = { handler: isReply ? () => structuredClone(handler) : /** @type {Handler} */ (/** @type {unknown} */ (handler)), times };
     this.#byName.set(name, [own, ...(this.#byName.get(name) ?? [])]);
     return () => {
       this.#byName.set(name, (this.#byName.get(name) ?? []).filter((other) => other !== own));

@@ -38,7 +38,7 @@ export class Server {
     const { WebSocketServer } = await loadWs();
     const connections = new WeakMap();
     // Refused before the handshake ends, as a host that is not there for it.
-    const verifyClient = ({ req }, /** @type {any} */ done) => {
+    const verifyClient = (/** @type {{ req: any }} */ { req }, /** @type {any} */ done) => {
       /** @type {any} */
       let socket;
       const connection = this.#accept(req.url, {
@@ -70,7 +70,7 @@ export class Server {
 
   /**
    * @param {string[]} command
-   * @param {import('./index.d.ts').RunOptions} [options]
+   * @param {import('./index.d.ts').RunOptions | undefined} options
    * @param {() => void} disconnect
    * @returns {import('./index.d.ts').RunningProgram}
    */
