@@ -134,6 +134,8 @@ class Values {
     if (type.isUnion()) {
       const there = type.types.filter((/** @type {any} */ one) => !(one.flags & (ts.TypeFlags.Nullable | ts.TypeFlags.Void)));
       if (there.length === 0) return null;
+      // What agents take for a success.
+      if (name === 'status' && there.some((/** @type {any} */ one) => one.value === 'success')) return 'success';
       // A list before what it could hold, an object before `{}`.
       const chosen = there.find((/** @type {any} */ one) => this.#checker.isArrayType(one)) ?? (there.every((/** @type {any} */ one) => one.flags & ts.TypeFlags.Object) ? this.#success({ isUnion: () => true, types: there }) : there.find((/** @type {any} */ one) => !(one.flags & ts.TypeFlags.Object)) ?? there[0]);
       return this.#value(chosen, name, path, depth);

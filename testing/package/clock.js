@@ -2,14 +2,15 @@
 const { setTimeout: set, clearTimeout: clear } = globalThis;
 
 /**
- * Calls `late` after so many real milliseconds. Returns what prevents it. It keeps no process alive.
+ * Calls `late` after so many real milliseconds. Returns what prevents it. It keeps no process alive, unless it `holds`.
  * @param {number} limit
  * @param {() => void} late
+ * @param {{ holds?: boolean }} [options]
  */
-export const limited = (limit, late) => {
+export const limited = (limit, late, { holds = false } = {}) => {
   if (!(limit > 0 && limit < 2 ** 31)) return () => {};
   const timer = set(late, limit);
-  /** @type {any} */ (timer).unref?.();
+  if (!holds) /** @type {any} */ (timer).unref?.();
   return () => clear(timer);
 };
 

@@ -1,10 +1,12 @@
 /** The host's end of one connection. */
-import { later } from './clock.js';
+import { later, limited } from './clock.js';
 
 /**
- * @typedef {{ send: (text: string) => void, close: (code: number, reason: string) => void, terminate: () => void }} Transport
+ * @typedef {{ send: (text: string) => void, close: (code: number, reason: string) => void, terminate: () => void, settlesIn?: number }} Transport
+ *   `settlesIn`: how many milliseconds after the handshake an agent may not listen yet
  * @typedef {object} Ears
  * @property {(connection: Connection) => void} opened
+ * @property {(connection: Connection) => void} settled
  * @property {(connection: Connection, text: string) => void} received
  * @property {(connection: Connection, code: number, reason: string) => void} closed
  */
@@ -17,6 +19,8 @@ export class Connection {
   isOpen = false;
   /** Whether it is half open: nothing goes either way, and nobody is told. */
   isStalled = false;
+  /** Whether it takes messages that answer nothing. */
+  isSettled = false;
   /** Whether the agent is expected to come back, so that what it owes is waited for. */
   comesBack = false;
   #transport;
@@ -38,6 +42,14 @@ export class Connection {
   opened() {
     this.isOpen = true;
     this.#ears.opened(this);
+    const { settlesIn } = this.#transport;
+    if (settlesIn === undefined) this.#settled();
+    else limited(settlesIn, () => this.isOpen && this.#settled(), { holds: true });
+  }
+
+  #settled() {
+    this.isSettled = true;
+    this.#ears.settled(this);
   }
 
   /** @param {string} text */

@@ -103,6 +103,7 @@ export class Core {
     }
     const connection = new Connection(++this.#count, url, transport, {
       opened: () => this.#opened(connection),
+      settled: () => this.#settled(connection),
       received: (_, text) => this.#received(connection, text),
       closed: (_, code, reason) => this.#ended(connection, code, reason),
     });
@@ -116,6 +117,11 @@ export class Core {
     this.recording?.opened(connection);
     this.#upstream?.opened(connection);
     this.replay?.opened(connection);
+  }
+
+  /** @param {Connection} connection */
+  #settled(connection) {
+    this.replay?.settled(connection);
     for (const { frame, sent } of this.#early.splice(0)) {
       sent(connection);
       this.send(connection, frame);
@@ -167,7 +173,7 @@ export class Core {
   toAgent(frame) {
     if (this.#isClosed) return Promise.reject(new TestHostError('HOST_CLOSED', 'the test host was closed.'));
     return new Promise((sent) => {
-      const [connection] = this.connections;
+      const connection = this.connections.find(({ isSettled }) => isSettled);
       if (connection === undefined) return void this.#early.push({ frame, sent });
       sent(connection);
       this.send(connection, frame);
@@ -178,7 +184,7 @@ export class Core {
   ask(label, frame, fits) {
     if (this.#isClosed) return Promise.reject(new TestHostError('HOST_CLOSED', `${label}: the test host was closed.`));
     const { expectation, answer } = this.#expectations.add(label, fits);
-    const [connection] = this.connections;
+    const connection = this.connections.find(({ isSettled }) => isSettled);
     const sent = (/** @type {Connection} */ to) => void (expectation.connection = to);
     if (connection === undefined) this.#early.push({ frame, sent });
     else {

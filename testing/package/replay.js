@@ -59,8 +59,13 @@ export class Replay {
     const steps = this.#recorded.shift();
     const course = { steps: steps ?? [], next: 0, count: 0, ids: new Map(), strayed: undefined };
     this.#courses.set(connection, course);
-    if (steps) this.#goOn(connection, course);
-    else this.#stray(course, `replay of ${this.#name}: the agent connects once more than in the recording.`);
+    if (steps === undefined) this.#stray(course, `replay of ${this.#name}: the agent connects once more than in the recording.`);
+  }
+
+  /** The agent listens now. @param {Connection} connection */
+  settled(connection) {
+    const course = this.#courses.get(connection);
+    if (course?.strayed === undefined && course) this.#goOn(connection, course);
   }
 
   /** @param {Connection} connection @param {any} frame @param {string} method */
