@@ -53,6 +53,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/in_",
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
+    ("tests/mutants.toml", Reach::Suites(&[])),
     ("tests/names/", Reach::Suites(&["types", "names"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
     (
