@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::field::{Column, Field, Segment};
 use super::scalar::{Number, Scalar};
-use crate::store::{EventRow, iso_8601};
+use crate::record::EventRow;
+use crate::time::iso_8601;
 
 /// The field's JSON text, if the event has it.
 #[must_use]
@@ -149,7 +150,8 @@ impl<'a> Entries<'a> {
 }
 
 /// Where the JSON text that begins at `start` with its quotation mark ends.
-pub(crate) fn end_of_text(bytes: &[u8], start: usize) -> usize {
+#[must_use]
+pub fn end_of_text(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
         match byte {

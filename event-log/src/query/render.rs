@@ -8,7 +8,8 @@ use super::field::Field;
 use super::pick::{pick, pick_scalar};
 use super::plan::{Plan, Reduce};
 use super::scalar::Scalar;
-use crate::store::{EventRow, StoreFailure, iso_8601};
+use crate::record::EventRow;
+use crate::time::iso_8601;
 
 /// Appends a text as JSON.
 pub fn push_text(json: &mut String, text: &str) {
@@ -117,6 +118,15 @@ impl<'a> Rendered<'a> {
     }
 }
 
+/// Which bound a `collect` is over. The store's failure has the words for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooMuch {
+    /// That of values held in memory.
+    Values(usize),
+    /// That of a reply's bytes.
+    Bytes(usize),
+}
+
 /// The values of a `collect`, as the events are read in append order.
 pub struct Collected<'a> {
     plan: &'a Plan,
@@ -169,10 +179,10 @@ impl<'a> Collected<'a> {
     ///
     /// # Errors
     /// When it is more than may be held.
-    pub fn add(&mut self, event: &EventRow) -> Result<(), StoreFailure> {
+    pub fn add(&mut self, event: &EventRow) -> Result<(), TooMuch> {
         self.count += 1;
         if self.count > self.plan.most_values {
-            return Err(StoreFailure::AggregationTooLarge(self.plan.most_values));
+            return Err(TooMuch::Values(self.plan.most_values));
         }
         let value = match &self.reduce.field {
             None => {
@@ -187,7 +197,7 @@ impl<'a> Collected<'a> {
         };
         self.bytes += value.len();
         if self.bytes > self.plan.most_bytes {
-            return Err(StoreFailure::ReplyTooLarge(self.plan.most_bytes));
+            return Err(TooMuch::Bytes(self.plan.most_bytes));
         }
         let keys: Vec<Scalar> = self
             .reduce
