@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::answer::{Aggregation, Cell, Group};
+use super::extract::{extract, extract_scalar};
 use super::field::Field;
-use super::pick::{pick, pick_scalar};
 use super::plan::{Plan, Reduce};
 use super::scalar::Scalar;
 use crate::record::EventRow;
@@ -61,7 +61,7 @@ fn push_selected(json: &mut String, id: &str, event: &EventRow, select: &[(Strin
     json.push('{');
     let mut separator = "";
     for (name, field) in select {
-        if let Some(value) = pick(event, id, field) {
+        if let Some(value) = extract(event, id, field) {
             json.push_str(separator);
             push_text(json, name);
             json.push(':');
@@ -190,7 +190,7 @@ impl<'a> Collected<'a> {
                 push_event(&mut json, self.instance_id, event);
                 json
             }
-            Some(field) => match pick(event, self.instance_id, field) {
+            Some(field) => match extract(event, self.instance_id, field) {
                 Some(json) => json.into_owned(),
                 None => return Ok(()),
             },
@@ -203,7 +203,7 @@ impl<'a> Collected<'a> {
             .reduce
             .group_by
             .iter()
-            .map(|(_, field)| pick_scalar(event, self.instance_id, field))
+            .map(|(_, field)| extract_scalar(event, self.instance_id, field))
             .collect();
         let name: Vec<String> = keys.iter().map(Scalar::to_json).collect();
         let next = self.groups.len();

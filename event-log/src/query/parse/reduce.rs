@@ -3,8 +3,8 @@
 use codebolt_wasm::wire::event_log::Reduction;
 use serde_json::Value;
 
-use super::parse::{QueryFault, fault, field, list, one_of, only_known, shown};
-use super::plan::Reduce;
+use super::{QueryFault, fault, field, list, one_of, only_known, shown};
+use crate::query::plan::Reduce;
 
 /// Fields of one `groupBy`.
 const MOST_KEYS: usize = 8;

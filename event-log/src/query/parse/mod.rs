@@ -1,12 +1,15 @@
 //! From a query's JSON to a plan. Each fault says which part is wrong and what is allowed.
 
+mod condition;
+mod reduce;
+
 use codebolt_wasm::wire::event_log::{Direction, MAX_LIMIT};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use self::condition::condition;
+use self::reduce::reduce;
 use super::field::{Column, Field};
-use super::parse_condition::condition;
-use super::parse_reduce::reduce;
 use super::plan::{Condition, Order, Plan, Test};
 use super::scalar::Scalar;
 

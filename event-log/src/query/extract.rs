@@ -9,7 +9,7 @@ use crate::time::iso_8601;
 
 /// The field's JSON text, if the event has it.
 #[must_use]
-pub fn pick<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option<Cow<'a, str>> {
+pub fn extract<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option<Cow<'a, str>> {
     let column = match field {
         Field::Payload(path) => return walk(&event.payload, path).map(Cow::Borrowed),
         Field::Metadata(path) => return walk(&event.metadata, path).map(Cow::Borrowed),
@@ -29,8 +29,8 @@ pub fn pick<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option
 
 /// The field as what events are grouped by: lists, objects and what is missing are null.
 #[must_use]
-pub fn pick_scalar(event: &EventRow, instance_id: &str, field: &Field) -> Scalar {
-    let Some(json) = pick(event, instance_id, field) else {
+pub fn extract_scalar(event: &EventRow, instance_id: &str, field: &Field) -> Scalar {
+    let Some(json) = extract(event, instance_id, field) else {
         return Scalar::Null;
     };
     match json.as_bytes().first() {
