@@ -3,7 +3,8 @@
 use codebolt_wasm::wire::event_log::Reduction;
 use serde_json::Value;
 
-use super::{QueryFault, fault, field, list, one_of, only_known, shown};
+use super::fault::{QueryFault, fault, shown};
+use super::member::{field, list, one_of, only_known};
 use crate::query::plan::Reduce;
 
 /// Fields of one `groupBy`.
