@@ -3,8 +3,9 @@
 //!
 //! The rooms; each uses only those after it:
 //! [`operations`] (what a request means) → [`store`] (what every store promises) →
-//! [`query`] (the query language, checked) → [`record`] and [`time`] (what is stored).
+//! [`query`] (the query language, checked) → [`record`], [`time`] and [`json_text`] (what is stored).
 
+pub mod json_text;
 pub mod operations;
 pub mod query;
 pub mod record;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::field::{Column, Field, Segment};
 use super::scalar::{Number, Scalar};
+use crate::json_text::end_of_text;
 use crate::record::EventRow;
 use crate::time::iso_8601;
 
@@ -147,20 +148,6 @@ impl<'a> Entries<'a> {
             }
         }
     }
-}
-
-/// Where the JSON text that begins at `start` with its quotation mark ends.
-#[must_use]
-pub fn end_of_text(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

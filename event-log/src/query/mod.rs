@@ -13,7 +13,7 @@ mod render;
 mod scalar;
 
 pub use answer::{Aggregation, Answer, Cell, Group};
-pub use extract::{end_of_text, extract, extract_scalar};
+pub use extract::{extract, extract_scalar};
 pub use field::{Column, Field, FieldFault, Segment};
 pub use instant::instant_of;
 pub use parse::{QueryBounds, QueryFault, parse};
