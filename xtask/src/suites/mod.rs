@@ -15,6 +15,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod time_limit;
 mod types;
 mod webassembly;
 

@@ -1,5 +1,6 @@
 //! Runs suites: sets up what they need, runs all even when one fails, and says at the end what passed.
 
+use super::time_limit::{LIMIT, TimeLimit};
 use super::{Need, SUITES, Suite};
 use crate::build;
 use crate::build_lock;
@@ -75,10 +76,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         let start = Instant::now();
         let outcome = match suite.needs.iter().find_map(|need| lacking.get(need.text())) {
             Some(why) => Outcome::Failed(format!("not run: {why}")),
-            None => Outcome::of((suite.run)(&Run {
-                context,
-                passed_on: &arguments.passed_on,
-            })),
+            None => within_limit(suite, context, &arguments.passed_on),
         };
         match &outcome {
             Outcome::Passed => {}
@@ -88,6 +86,20 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         outcomes.push((suite.name, start.elapsed(), outcome));
     }
     summarize(&outcomes)
+}
+
+/// Runs a suite; one that takes too long fails, and the others go on. Who passes arguments on may have asked for hours.
+fn within_limit(suite: &Suite, context: &Context, passed_on: &[String]) -> Outcome {
+    let limit = passed_on.is_empty().then(|| TimeLimit::start(LIMIT));
+    let outcome = Outcome::of((suite.run)(&Run { context, passed_on }));
+    match limit.map(TimeLimit::end) {
+        Some(killed) if !killed.is_empty() => Outcome::Failed(format!(
+            "it took longer than {} minutes; killed:\n  {}",
+            LIMIT.as_secs() / 60,
+            killed.join("\n  ")
+        )),
+        _ => outcome,
+    }
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Suite>> {
