@@ -111,13 +111,12 @@ impl Writer {
             self.pulse.enter(Step::Waiting);
             self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
             self.waiting.writes.fetch_sub(count, Ordering::Relaxed);
-            // Before the answers: who has one finds it counted.
-            if !writes.is_empty() {
-                self.observer.committed(writes.len(), started.elapsed());
-            }
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // Who asked may be gone; the write stands all the same.
                 let _ = answer.send(outcome);
+            }
+            if !writes.is_empty() {
+                self.observer.committed(writes.len(), started.elapsed());
             }
             if self.is_sweeping {
                 self.sweep();
