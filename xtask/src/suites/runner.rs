@@ -1,9 +1,11 @@
 //! Runs suites: sets up what they need, runs all even when one fails, and says at the end what passed.
 
+use super::changed;
 use super::time_limit::{LIMIT, TimeLimit};
 use super::{Need, SUITES, Suite};
 use crate::build;
 use crate::build_lock;
+use crate::command;
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
 use crate::setup::{self, Part};
@@ -21,6 +23,9 @@ use tempfile::TempDir;
 pub struct Arguments {
     /// The suites to run; all when none is named.
     suites: Vec<String>,
+    /// The suites that what has changed since a commit can touch; without one, since `main` as the origin has it, or else as it is here.
+    #[arg(long, value_name = "COMMIT", num_args = 0..=1, require_equals = true, conflicts_with = "suites")]
+    changed: Option<Option<String>>,
     /// Say which suites there are.
     #[arg(long)]
     list: bool,
@@ -68,7 +73,18 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         println!("{}", list());
         return Ok(());
     }
-    let suites = chosen(&arguments.suites)?;
+    let suites = match &arguments.changed {
+        None => chosen(&arguments.suites)?,
+        Some(base) => {
+            let base = base.as_deref().unwrap_or_else(|| main_branch(context));
+            let names = changed::suites(context, base)?;
+            if names.is_empty() {
+                println!("nothing has changed");
+                return Ok(());
+            }
+            chosen(&names)?
+        }
+    };
     let lacking = prepare(context, &suites);
     let mut outcomes = Vec::new();
     for suite in suites {
@@ -86,6 +102,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         outcomes.push((suite.name, start.elapsed(), outcome));
     }
     summarize(&outcomes)
+}
+
+fn main_branch(context: &Context) -> &'static str {
+    let mut known = context.command("git");
+    known.args(["rev-parse", "--verify", "--quiet", "origin/main"]);
+    if command::succeeds(&mut known) {
+        "origin/main"
+    } else {
+        "main"
+    }
 }
 
 /// Runs a suite; one that takes too long fails, and the others go on. Who passes arguments on may have asked for hours.
