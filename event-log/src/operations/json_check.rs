@@ -1,6 +1,6 @@
 //! What JSON text must be like beyond being JSON, before it is stored.
 
-use crate::json_text::{end_of_number, end_of_text};
+use crate::json_text::{end_of_number, end_of_text, shortened};
 
 /// Why a JSON text is not stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn check_number(text: &str) -> Result<(), Unfit> {
     if small || text.parse::<f64>().is_ok_and(f64::is_finite) {
         return Ok(());
     }
-    Err(Unfit::Number(super::params::shortened(text)))
+    Err(Unfit::Number(shortened(text)))
 }
 
 #[cfg(test)]

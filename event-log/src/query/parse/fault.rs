@@ -3,6 +3,8 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::json_text::shortened;
+
 /// What is wrong with a query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{place} {problem}")]
@@ -24,10 +26,5 @@ pub(super) fn fault<T>(
 
 /// What a value is, for messages.
 pub(super) fn shown(value: &Value) -> String {
-    let mut text: String = value.to_string().chars().take(61).collect();
-    if text.chars().count() > 60 {
-        text.pop();
-        text.push('…');
-    }
-    text
+    shortened(&value.to_string())
 }
