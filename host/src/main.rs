@@ -157,6 +157,7 @@ async fn open(
         Database::Postgres(url) => {
             let mut options = PostgresOptions::new(url);
             options.wait = Duration::from_secs(place.store_wait);
+            options.connections = place.store_connections;
             options.observer = observer;
             if let Some((limits, indexes)) = serving {
                 options.queued_writes = limits.max_queued_writes;

@@ -199,6 +199,7 @@ mod tests {
                 "--store expects postgres://user:password@address/database, got mysql://",
             ),
             (["--store-wait", "100000"], "from 0 to 86400"),
+            (["--store-connections", "1"], "2..=1000"),
             (["--allow-origin", "example.com"], "https://example.com"),
             (["--max-depth", "1000"], "900"),
         ];
