@@ -153,10 +153,10 @@ test('the first view is at most 150 KB gzip, WebAssembly included, and brings no
   assert.ok(total <= 150 * 1024, `${total} bytes: ${JSON.stringify(entries)}`);
   console.log(`first view: ${(total / 1024).toFixed(1)} KB gzip in ${entries.length} files`);
   const id = (await all.log.getInstance('weighed')).data.instance.id;
-  await page.goto(`${all.host.page}#/instances/${id}/pictures`);
+  await page.goto(`${all.host.page}#/instances/${id}/charts`);
   await page.locator('canvas').first().waitFor();
-  assert.ok([...sizes.keys()].some((url) => url.includes('PicturesView')), 'the charts come when they are wanted');
-  assert.ok(!entries.some(([url]) => url.includes('PicturesView')));
+  assert.ok([...sizes.keys()].some((url) => url.includes('ChartsView')), 'the charts come when they are wanted');
+  assert.ok(!entries.some(([url]) => url.includes('ChartsView')));
   await context.close();
 });
 

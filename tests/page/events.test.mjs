@@ -72,7 +72,7 @@ test('a payload of HTML is shown as text, in the list, in full and in a query’
   await page.getByRole('link', { name: 'Query', exact: true }).click();
   await page.getByRole('button', { name: 'Run query' }).click();
   await page.getByRole('cell', { name: hostile, exact: true }).first().waitFor();
-  await page.getByRole('link', { name: 'Pictures', exact: true }).click();
+  await page.getByRole('link', { name: 'Charts', exact: true }).click();
   await page.locator('canvas').first().waitFor();
   assert.equal(await page.locator('main img, main b').count(), 0);
   assert.equal(await page.evaluate(() => 'wasRun' in window), false);

@@ -1,4 +1,4 @@
-/** For everybody: by keyboard alone, in both themes, on small and large screens, and as axe judges it. With pictures. */
+/** For everybody: by keyboard alone, in both themes, on small and large screens, and as axe judges it. With screenshots. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ const VIEWS = {
       await page.getByRole('table').waitFor();
     },
   },
-  pictures: { at: () => `/instances/${id}/pictures`, ready: (page) => page.locator('canvas').nth(2).waitFor() },
+  charts: { at: () => `/instances/${id}/charts`, ready: (page) => page.locator('canvas').nth(2).waitFor() },
   examples: {
     at: () => '/examples',
     ready: async (page) => {
@@ -174,7 +174,7 @@ test('nothing moves while the page gets its data', async () => {
       for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  for (const { at, ready } of [VIEWS.instances, VIEWS.events, VIEWS.pictures]) {
+  for (const { at, ready } of [VIEWS.instances, VIEWS.events, VIEWS.charts]) {
     await page.goto(`${all.host.page}?${Math.random()}#${at()}`);
     await ready(page, false);
     await page.waitForTimeout(800);
@@ -184,14 +184,14 @@ test('nothing moves while the page gets its data', async () => {
   await end();
 });
 
-test('the pictures of the page for the documentation are made', async () => {
+test('the screenshots for the documentation are made', async () => {
   const { page, end } = await openConnected(all, { at: VIEWS.events.at(), options: { viewport: { width: 1440, height: 820 }, colorScheme: 'light' } });
   await VIEWS.events.ready(page, true);
   await page.locator('.event-details').getByText('Payload').waitFor();
   mkdirSync(IMAGES, { recursive: true });
   await page.screenshot({ path: join(IMAGES, 'page-events.png') });
-  await page.getByRole('link', { name: 'Pictures', exact: true }).click();
+  await page.getByRole('link', { name: 'Charts', exact: true }).click();
   await page.locator('canvas').nth(2).waitFor();
-  await page.screenshot({ path: join(IMAGES, 'page-pictures.png') });
+  await page.screenshot({ path: join(IMAGES, 'page-charts.png') });
   await end();
 });

@@ -1,4 +1,4 @@
-/** The query builder, its result, and the pictures. */
+/** The query builder, its result, and the charts. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -146,20 +146,20 @@ test('a result can be kept as JSON and as CSV, with awkward texts and no formula
   await end();
 });
 
-test('the pictures draw all events over time, by any field, and how a number is spread', async () => {
-  const { page, end } = await openConnected(all, { at: `/instances/${id}/pictures` });
+test('the charts show all events over time, by any field, and the distribution of a number', async () => {
+  const { page, end } = await openConnected(all, { at: `/instances/${id}/charts` });
   /** @param {string} title */
   const numbers = async (title) => {
-    const picture = page.getByRole('region', { name: title, exact: true });
-    await picture.locator('canvas').waitFor();
-    const isDrawn = await picture.locator('canvas').evaluate((canvas) => {
+    const panel = page.getByRole('region', { name: title, exact: true });
+    await panel.locator('canvas').waitFor();
+    const isDrawn = await panel.locator('canvas').evaluate((canvas) => {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value) => value !== 0);
     });
     assert.ok(isDrawn, `${title} is drawn`);
-    const details = picture.locator('details');
-    if (!(await details.evaluate((element) => element.open))) await picture.getByText('The numbers as a table').click();
-    return picture.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const details = panel.locator('details');
+    if (!(await details.evaluate((element) => element.open))) await panel.getByText('The numbers as a table').click();
+    return panel.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
   };
   const overTime = await numbers('Events over time');
   const total = overTime.flatMap((row) => row.slice(1)).reduce((sum, text) => sum + Number(text), 0);
@@ -175,9 +175,9 @@ test('the pictures draw all events over time, by any field, and how a number is 
     ['phone', '60'],
   ]);
 
-  const spread = await numbers('Spread');
-  assert.equal(spread.reduce((sum, row) => sum + Number(row[1]), 0), 240);
-  assert.match(await page.getByRole('region', { name: 'Spread', exact: true }).locator('.facts').innerText(), /Lowest\s+0\s+Median\s+120\s+Mean\s+119\.5/);
+  const distribution = await numbers('Distribution');
+  assert.equal(distribution.reduce((sum, row) => sum + Number(row[1]), 0), 240);
+  assert.match(await page.getByRole('region', { name: 'Distribution', exact: true }).locator('.facts').innerText(), /Lowest\s+0\s+Median\s+120\s+Mean\s+119\.5/);
   await page.getByLabel('Of the number').fill('payload.customer');
   await page.getByRole('alert').getByText('No event has a number in payload.customer.').waitFor();
   await end();

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const PAGE = join(root, 'www', 'dist');
 /** Where the screenshots go, for people to look at. */
 export const SCREENSHOTS = process.env.CODEBOLT_SCREENSHOTS ?? join(root, 'target', 'page-screenshots');
-/** Where the documentation's pictures go: among the screenshots, unless they are to be renewed. */
+/** Where the documentation's screenshots go: among the screenshots, unless they are to be renewed. */
 export const IMAGES = process.env.CODEBOLT_RENEW_IMAGES ? join(root, 'docs', 'images') : SCREENSHOTS;
 
 const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -18,7 +18,7 @@ interface Props {
 /** The events as rows. New ones come in at the top; who reads farther down stays where they are, and is told. */
 export function EventRows({ feed, place, onPlace }: Props) {
   const total = feed.total.value ?? 0;
-  // Read so that rows are drawn again when their events arrive.
+  // Read so that rows render again when their events arrive.
   feed.version.value;
   const wrapper = useRef<HTMLDivElement>(null);
   const seenTotal = useSignal(total);

@@ -1,7 +1,7 @@
 /** Where in the page one is: the part of the URL after `#`, so that any static server will do. */
 import { signal } from '@preact/signals';
 
-export const TABS = ['events', 'append', 'query', 'pictures'] as const;
+export const TABS = ['events', 'append', 'query', 'charts'] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =

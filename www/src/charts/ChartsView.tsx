@@ -9,32 +9,32 @@ import { isWide } from '../shared/media';
 import { BarChart } from './BarChart';
 import { counts } from './counts';
 import { overTime } from './over-time';
-import { Picture } from './Picture';
-import { spread } from './spread';
-import './pictures.css';
+import { ChartPanel } from './ChartPanel';
+import { distribution } from './distribution';
+import './charts.css';
 
-/** Three pictures of an instance's events, or of one stream's. */
-export function PicturesView({ id }: { id: string }) {
+/** Three charts of an instance's events, or of one stream's. */
+export function ChartsView({ id }: { id: string }) {
   const known = useKnown(id);
-  const form = draft(`pictures:${id}`, { stream: '', countField: 'event_type', spreadField: '' });
-  const drawn = useSignal(0);
+  const form = draft(`charts:${id}`, { stream: '', countField: 'event_type', distributionField: '' });
+  const refreshes = useSignal(0);
   const set = (change: Partial<typeof form.value>) => (form.value = { ...form.value, ...change });
 
   const { stream, countField } = form.value;
-  const spreadField = form.value.spreadField || known.value.numericFields[0] || '';
+  const distributionField = form.value.distributionField || known.value.numericFields[0] || '';
   const from = stream.trim() ? { instance: id, stream: stream.trim() } : { instance: id };
-  const canAsk = isOpen.value || drawn.value > 0;
-  const again = [id, stream.trim(), drawn.value, isOpen.value];
+  const canAsk = isOpen.value || refreshes.value > 0;
+  const dependencies = [id, stream.trim(), refreshes.value, isOpen.value];
   const spans = isWide.value ? 48 : 20;
-  const chosen = [countField.trim(), spreadField.trim()] as const;
+  const chosen = [countField.trim(), distributionField.trim()] as const;
 
   if (known.value.isRead && known.value.streams.length === 0 && !stream) {
     return (
       <div class="empty">
         <p>
-          <strong>Nothing to draw yet.</strong>
+          <strong>Nothing to chart yet.</strong>
         </p>
-        <p>Pictures are made from events. Generate a batch to see some.</p>
+        <p>Charts are made from events. Generate a batch to see some.</p>
         <a class="button primary" href={instanceAddress(id, 'append')}>
           Append events
         </a>
@@ -42,8 +42,8 @@ export function PicturesView({ id }: { id: string }) {
     );
   }
   return (
-    <div class="pictures">
-      <div class="pictures-bar">
+    <div class="charts">
+      <div class="charts-bar">
         <TextField
           label="Stream"
           value={stream}
@@ -51,47 +51,47 @@ export function PicturesView({ id }: { id: string }) {
           suggestions={known.value.streams}
           onValue={(name) => set({ stream: name })}
         />
-        <button type="button" class="button" onClick={() => (drawn.value += 1)}>
-          Draw again
+        <button type="button" class="button" onClick={() => (refreshes.value += 1)}>
+          Refresh
         </button>
       </div>
-      <Picture
+      <ChartPanel
         title="Events over time"
         work={canAsk ? () => overTime(from, spans) : undefined}
-        of={[...again, spans]}
+        of={[...dependencies, spans]}
         show={(bars) => <BarChart bars={bars} label="Events over time, stacked by type" stacked height={320} />}
       />
-      <div class="pictures-pair">
-        <Picture
+      <div class="charts-pair">
+        <ChartPanel
           title="Counts"
           controls={
             <TextField label="By field" mono value={countField} suggestions={known.value.fields} onValue={(field) => set({ countField: field })} />
           }
           work={canAsk && chosen[0] ? () => counts(from, chosen[0]) : undefined}
-          of={[...again, chosen[0]]}
+          of={[...dependencies, chosen[0]]}
           otherwise="Name a field to count by."
           show={(bars) => (
             <BarChart bars={bars} label={`Events by ${chosen[0]}`} lying height={Math.max(180, 60 + bars.labels.length * 30)} />
           )}
         />
-        <Picture
-          title="Spread"
+        <ChartPanel
+          title="Distribution"
           controls={
             <TextField
               label="Of the number"
               mono
-              value={form.value.spreadField}
+              value={form.value.distributionField}
               placeholder={known.value.numericFields[0] ?? 'payload.total'}
               suggestions={known.value.numericFields}
-              onValue={(field) => set({ spreadField: field })}
+              onValue={(field) => set({ distributionField: field })}
             />
           }
-          work={canAsk && chosen[1] ? () => spread(from, chosen[1]) : undefined}
-          of={[...again, chosen[1]]}
+          work={canAsk && chosen[1] ? () => distribution(from, chosen[1]) : undefined}
+          of={[...dependencies, chosen[1]]}
           otherwise="The newest events hold no numbers. Name a field that does."
           show={(numbers) => (
             <>
-              <BarChart bars={numbers} label={`Spread of ${chosen[1]}`} height={240} xTitle={chosen[1]} />
+              <BarChart bars={numbers} label={`Distribution of ${chosen[1]}`} height={240} xTitle={chosen[1]} />
               <dl class="facts row">
                 {numbers.facts.map(([name, value]) => (
                   <div key={name}>
@@ -100,7 +100,7 @@ export function PicturesView({ id }: { id: string }) {
                   </div>
                 ))}
               </dl>
-              {numbers.isCut && <p class="muted small">Drawn from the first 200,000 events.</p>}
+              {numbers.isCut && <p class="muted small">From the first 200,000 events.</p>}
             </>
           )}
         />
