@@ -1,6 +1,9 @@
 import { useId, useRef } from 'preact/hooks';
 import { checkJson } from './json-check';
 
+/** Enough to see what it is about. */
+const MOST_CHANGES = 5;
+
 interface Props {
   label: string;
   value: string;
@@ -8,16 +11,16 @@ interface Props {
   rows: number;
 }
 
-/** A field for JSON. What is wrong is said below it, with the place, as one types. */
+/** A field for JSON. Below it stands, as one types, what is wrong and where, and what would not be sent as typed. */
 export function JsonField({ label, value, onValue, rows }: Props) {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const checked = checkJson(value);
   const fault = 'fault' in checked ? checked.fault : undefined;
-  const goThere = () => {
-    if (!fault || !area.current) return;
-    area.current.focus();
-    area.current.setSelectionRange(fault.start, fault.end);
+  const changes = 'changes' in checked ? checked.changes : [];
+  const goTo = ({ start, end }: { start: number; end: number }) => {
+    area.current?.focus();
+    area.current?.setSelectionRange(start, end);
   };
   return (
     <div class="field">
@@ -40,12 +43,25 @@ export function JsonField({ label, value, onValue, rows }: Props) {
             <pre class="fault-place" aria-hidden="true">
               {fault.excerpt}
             </pre>
-            <button type="button" class="button small" onClick={goThere}>
+            <button type="button" class="button small" onClick={() => goTo(fault)}>
               Go to the place
             </button>
           </>
         ) : (
-          <p class="hint">JSON, valid</p>
+          <p class="hint">{changes.length === 0 ? 'Valid JSON' : 'Valid JSON, but not sent as typed:'}</p>
+        )}
+        {changes.length > 0 && (
+          <ul class="json-changes">
+            {changes.slice(0, MOST_CHANGES).map((change) => (
+              <li key={change.start}>
+                {change.text}.{' '}
+                <button type="button" class="button quiet small" aria-label={`Go to ${value.slice(change.start, change.end)}`} onClick={() => goTo(change)}>
+                  Go there
+                </button>
+              </li>
+            ))}
+            {changes.length > MOST_CHANGES && <li>And {changes.length - MOST_CHANGES} more.</li>}
+          </ul>
         )}
       </div>
     </div>

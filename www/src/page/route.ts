@@ -1,5 +1,5 @@
 /** Where in the page one is: the part of the URL after `#`, so that any static server will do. */
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 
 export const TABS = ['events', 'append', 'query', 'charts'] as const;
 export type Tab = (typeof TABS)[number];
@@ -10,14 +10,19 @@ export type Route =
   | { view: 'instance'; id: string; tab: Tab }
   | { view: 'nowhere'; path: string };
 
-export const route = signal<Route>(read(location.hash));
+/** Safari takes no more than a hundred changes of the history in half a minute. */
+const LEAST_INTERVAL = 350;
 
-addEventListener('hashchange', () => {
-  const former = route.value;
-  route.value = read(location.hash);
-  const isSameInstance = former.view === 'instance' && route.value.view === 'instance' && former.id === route.value.id;
-  if (!isSameInstance) scrollTo(0, 0);
-});
+const path = () => location.hash.split('?', 1)[0] ?? '';
+const readParameters = () => new URLSearchParams(location.hash.slice(path().length));
+
+/** The view. */
+export const route = signal<Route>(read(path()));
+/** What the view shows in particular: what stands after `?` in the hash, such as the selected event. */
+export const parameters = signal(readParameters());
+
+for (const name of ['popstate', 'hashchange']) addEventListener(name, follow);
+addEventListener('pagehide', () => writePending());
 
 /** The address of an instance's view. */
 export const instanceAddress = (id: string, tab: Tab = 'events'): string =>
@@ -26,6 +31,57 @@ export const instanceAddress = (id: string, tab: Tab = 'events'): string =>
 export const goTo = (address: string): void => {
   location.hash = address;
 };
+
+let pending: ReturnType<typeof setTimeout> | undefined;
+let lastReplaced = -Infinity;
+
+/**
+ * Changes what the view shows. `push` leaves the former state one step back; `replace` does not, and suits typing: the
+ * URL follows at once, or a moment later when changes come quickly.
+ */
+export function setParameters(changed: URLSearchParams, how: 'push' | 'replace'): void {
+  if (how === 'push') {
+    writePending();
+    if (`${changed}` === `${parameters.value}`) return;
+    parameters.value = changed;
+    history.pushState(null, '', addressOf(changed));
+    return;
+  }
+  parameters.value = changed;
+  if (pending !== undefined) return;
+  const rest = lastReplaced + LEAST_INTERVAL - performance.now();
+  if (rest <= 0) replace();
+  else pending = setTimeout(writePending, rest);
+}
+
+const addressOf = (of: URLSearchParams) => `${path()}${of.size > 0 ? `?${of}` : ''}`;
+
+function replace() {
+  lastReplaced = performance.now();
+  history.replaceState(history.state, '', addressOf(parameters.value));
+}
+
+function writePending() {
+  if (pending === undefined) return;
+  clearTimeout(pending);
+  pending = undefined;
+  replace();
+}
+
+/** The browser has gone elsewhere: by a link, back or forward. */
+function follow() {
+  clearTimeout(pending);
+  pending = undefined;
+  const former = route.value;
+  const now = read(path());
+  const fresh = readParameters();
+  batch(() => {
+    if (JSON.stringify(now) !== JSON.stringify(former)) route.value = now;
+    if (`${fresh}` !== `${parameters.value}`) parameters.value = fresh;
+  });
+  const isSameInstance = former.view === 'instance' && now.view === 'instance' && former.id === now.id;
+  if (!isSameInstance) scrollTo(0, 0);
+}
 
 function read(hash: string): Route {
   const path = hash.replace(/^#\/?/, '');
