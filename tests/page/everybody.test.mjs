@@ -162,7 +162,7 @@ test('with the keyboard alone one creates an instance, opens it, appends an even
   await page.getByText('1 event, newest first').waitFor();
   await tabTo('Events, newest first');
   await page.keyboard.press('ArrowDown');
-  await page.getByRole('region', { name: 'Chosen event' }).getByText('keys').waitFor();
+  await page.getByRole('region', { name: 'Selected event' }).getByText('keys').waitFor();
   await end();
 });
 

@@ -55,7 +55,7 @@ test('every part of the query language can be filled in; the frame shown is the 
   const shown = await page.getByRole('region', { name: 'Frame on the wire' }).innerText();
   assert.equal(shown, `{"type":"eventLog.queryEvents","requestId":"…","params":${JSON.stringify({ query })}}`);
   const code = await page.getByRole('region', { name: 'JavaScript' }).innerText();
-  const argument = code.slice(code.indexOf('queryEvents(') + 'queryEvents('.length, code.lastIndexOf(')'));
+  const argument = code.slice(code.indexOf('queryEvents(') + 'queryEvents('.length, code.indexOf(');\n'));
   assert.deepEqual(Function(`return (${argument})`)(), query);
 
   // The socket was opened before; a new one is one whose frames can be listened to.
@@ -78,7 +78,7 @@ test('every part of the query language can be filled in; the frame shown is the 
 
 test('a reduction gives a number, or a table of groups', async () => {
   const { page, end } = await openQuery();
-  await page.getByLabel('To', { exact: true }).selectOption('avg');
+  await page.getByLabel('Function').selectOption('avg');
   await page.getByLabel('Field', { exact: true }).fill('payload.total');
   await page.getByRole('button', { name: 'Run query' }).click();
   await page.getByText('119.5', { exact: true }).waitFor();
@@ -94,14 +94,6 @@ test('a reduction gives a number, or a table of groups', async () => {
   await end();
 });
 
-test('a query that the host refuses shows its answer beside the query, and the query stays', async () => {
-  const { page, end } = await openQuery();
-  await page.getByLabel('Limit').fill('many');
-  await page.getByRole('button', { name: 'Run query' }).click();
-  await page.getByRole('form', { name: 'Query' }).getByRole('alert').getByText(/query\.limit must be a whole number/).waitFor();
-  assert.equal(await page.getByLabel('Limit').inputValue(), 'many');
-  await end();
-});
 
 test('the result is paged through to its end and back, beyond the first answer too', async () => {
   const { page, end } = await openQuery();

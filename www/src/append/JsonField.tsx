@@ -9,10 +9,12 @@ interface Props {
   value: string;
   onValue: (value: string) => void;
   rows: number;
+  /** What the host said about it. */
+  refusal: string | undefined;
 }
 
 /** A field for JSON. Below it stands, as one types, what is wrong and where, and what would not be sent as typed. */
-export function JsonField({ label, value, onValue, rows }: Props) {
+export function JsonField({ label, value, onValue, rows, refusal }: Props) {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const checked = checkJson(value);
@@ -33,10 +35,11 @@ export function JsonField({ label, value, onValue, rows }: Props) {
         value={value}
         onInput={(event) => onValue(event.currentTarget.value)}
         spellcheck={false}
-        aria-invalid={fault !== undefined}
+        aria-invalid={fault !== undefined || refusal !== undefined}
         aria-describedby={`${id}-check`}
       />
       <div id={`${id}-check`} class="json-check" aria-live="polite">
+        {refusal && <p class="fault">{refusal}</p>}
         {fault ? (
           <>
             <p class="fault">{fault.text}</p>

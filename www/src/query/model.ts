@@ -114,9 +114,13 @@ const names = (list: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '');
 
-/** The JavaScript that makes the query. */
+/** A program that makes the query and prints what comes. */
 export const javascriptOf = (query: EventLogDSL): string =>
-  `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal(query, '')});`;
+  `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal(query, '')});
+console.log(reply.data?.result ?? reply.error);
+
+await codebolt.close();
+`;
 
 const LINE = 72;
 
