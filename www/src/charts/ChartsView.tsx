@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { isOpen } from '../connection/connection';
-import { instanceAddress } from '../page/route';
-import { draft } from '../shared/draft';
+import { instanceAddress, setParameters } from '../page/route';
+import { useDraftInAddress } from '../shared/draft-in-address';
 import { TextField } from '../shared/Field';
 import { count } from '../shared/format';
 import { useKnown } from '../shared/known';
@@ -13,15 +13,41 @@ import { ChartPanel } from './ChartPanel';
 import { distribution } from './distribution';
 import './charts.css';
 
+interface ChartsForm {
+  stream: string;
+  countField: string;
+  distributionField: string;
+}
+
+const EMPTY: ChartsForm = { stream: '', countField: 'event_type', distributionField: '' };
+
+const formFrom = (from: URLSearchParams): ChartsForm => ({
+  stream: from.get('stream') ?? '',
+  countField: from.get('by') ?? EMPTY.countField,
+  distributionField: from.get('of') ?? '',
+});
+
+function parametersOf({ stream, countField, distributionField }: ChartsForm): URLSearchParams {
+  const written = new URLSearchParams();
+  if (stream !== '') written.set('stream', stream);
+  if (countField !== EMPTY.countField) written.set('by', countField);
+  if (distributionField !== '') written.set('of', distributionField);
+  return written;
+}
+
 /** Three charts of an instance's events, or of one stream's. */
 export function ChartsView({ id }: { id: string }) {
   const known = useKnown(id);
-  const form = draft(`charts:${id}`, { stream: '', countField: 'event_type', distributionField: '' });
+  const draft = useDraftInAddress(`charts:${id}`, EMPTY, formFrom, parametersOf);
+  const form = draft.value;
   const refreshes = useSignal(0);
-  const set = (change: Partial<typeof form.value>) => (form.value = { ...form.value, ...change });
+  const set = (change: Partial<ChartsForm>) => {
+    draft.value = { ...form, ...change };
+    setParameters(parametersOf(draft.value), 'follow');
+  };
 
-  const { stream, countField } = form.value;
-  const distributionField = form.value.distributionField || known.value.numericFields[0] || '';
+  const { stream, countField } = form;
+  const distributionField = form.distributionField || known.value.numericFields[0] || '';
   const from = stream.trim() ? { instance: id, stream: stream.trim() } : { instance: id };
   const canAsk = isOpen.value || refreshes.value > 0;
   const dependencies = [id, stream.trim(), refreshes.value, isOpen.value];
@@ -80,7 +106,7 @@ export function ChartsView({ id }: { id: string }) {
             <TextField
               label="Of the number"
               mono
-              value={form.value.distributionField}
+              value={form.distributionField}
               placeholder={known.value.numericFields[0] ?? 'payload.total'}
               suggestions={known.value.numericFields}
               onValue={(field) => set({ distributionField: field })}

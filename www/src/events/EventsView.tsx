@@ -38,6 +38,8 @@ export function EventsView({ id }: { id: string }) {
   );
 
   const total = feed.total.value;
+  // Read so that the selected event shows up when it arrives.
+  feed.version.value;
   useEffect(() => feed.keep(place), [feed, place, total]);
   if (whole.total.value === 0) return <NoEvents id={id} />;
   return (
@@ -50,7 +52,7 @@ export function EventsView({ id }: { id: string }) {
           streams={streams.value ?? []}
           all={whole.total.value}
           chosen={stream}
-          onChosen={(name, by) => select({ stream: name, place: undefined }, by === 'pointer' ? 'push' : 'replace')}
+          onChosen={(name, by) => select({ stream: name, place: undefined }, by === 'pointer' ? 'push' : 'follow')}
         />
       </section>
       <section class="events-list" aria-labelledby="events-heading">
@@ -64,7 +66,7 @@ export function EventsView({ id }: { id: string }) {
           key={stream ?? ''}
           feed={feed}
           place={place}
-          onPlace={(chosen, by) => select({ stream, place: chosen }, by === 'pointer' || place === undefined ? 'push' : 'replace')}
+          onPlace={(chosen, by) => select({ stream, place: chosen }, by === 'pointer' || place === undefined ? 'push' : 'follow')}
         />
       </section>
       <EventDetails
@@ -88,7 +90,7 @@ function selectionOf(from: URLSearchParams): Selection {
   return { stream: from.get('stream') ?? undefined, place: Number.isSafeInteger(number) && number > 0 ? number - 1 : undefined };
 }
 
-function select({ stream, place }: Selection, how: 'push' | 'replace') {
+function select({ stream, place }: Selection, how: 'push' | 'replace' | 'follow') {
   const changed = new URLSearchParams();
   if (stream !== undefined) changed.set('stream', stream);
   if (place !== undefined) changed.set('event', `${place + 1}`);

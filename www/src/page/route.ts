@@ -10,8 +10,11 @@ export type Route =
   | { view: 'instance'; id: string; tab: Tab }
   | { view: 'nowhere'; path: string };
 
-/** Safari takes no more than a hundred changes of the history in half a minute. */
-const LEAST_INTERVAL = 350;
+// Safari takes no more than a hundred changes of the history in half a minute: so many are written at once, the others
+// after a pause.
+const PERIOD = 30_000;
+const AT_ONCE = 55;
+const PAUSE = 750;
 
 const path = () => location.hash.split('?', 1)[0] ?? '';
 const readParameters = () => new URLSearchParams(location.hash.slice(path().length));
@@ -33,45 +36,59 @@ export const goTo = (address: string): void => {
 };
 
 let pending: ReturnType<typeof setTimeout> | undefined;
-let lastReplaced = -Infinity;
+/** When the history was changed lately. */
+let writes: number[] = [];
 
 /**
- * Changes what the view shows. `push` leaves the former state one step back; `replace` does not, and suits typing: the
- * URL follows at once, or a moment later when changes come quickly.
+ * Changes what the view shows. `push` leaves the former state one step back; `replace` does not. `follow` is for typing
+ * and for keys that are held down: it replaces at once, or a moment later when there are many changes.
  */
-export function setParameters(changed: URLSearchParams, how: 'push' | 'replace'): void {
+export function setParameters(changed: URLSearchParams, how: 'push' | 'replace' | 'follow'): void {
   if (how === 'push') {
     writePending();
     if (`${changed}` === `${parameters.value}`) return;
     parameters.value = changed;
+    countWrite();
     history.pushState(null, '', addressOf(changed));
     return;
   }
   parameters.value = changed;
+  if (how === 'replace') {
+    cancelPending();
+    replace();
+    return;
+  }
   if (pending !== undefined) return;
-  const rest = lastReplaced + LEAST_INTERVAL - performance.now();
-  if (rest <= 0) replace();
-  else pending = setTimeout(writePending, rest);
+  if (writes.filter((time) => time > performance.now() - PERIOD).length < AT_ONCE) replace();
+  else pending = setTimeout(writePending, PAUSE);
 }
 
 const addressOf = (of: URLSearchParams) => `${path()}${of.size > 0 ? `?${of}` : ''}`;
 
+function countWrite() {
+  const now = performance.now();
+  writes = [...writes.filter((time) => time > now - PERIOD), now];
+}
+
 function replace() {
-  lastReplaced = performance.now();
+  countWrite();
   history.replaceState(history.state, '', addressOf(parameters.value));
 }
 
 function writePending() {
   if (pending === undefined) return;
+  cancelPending();
+  replace();
+}
+
+function cancelPending() {
   clearTimeout(pending);
   pending = undefined;
-  replace();
 }
 
 /** The browser has gone elsewhere: by a link, back or forward. */
 function follow() {
-  clearTimeout(pending);
-  pending = undefined;
+  cancelPending();
   const former = route.value;
   const now = read(path());
   const fresh = readParameters();

@@ -3,7 +3,7 @@ import type { EventLogDSL } from 'codebolt-wasm';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { parameters, setParameters } from '../page/route';
 import { CodeBlock } from '../shared/CodeBlock';
-import { draft } from '../shared/draft';
+import { useDraftInAddress } from '../shared/draft-in-address';
 import { focusFirstFault } from '../shared/Field';
 import { useKnown } from '../shared/known';
 import { Note } from '../shared/Note';
@@ -31,7 +31,7 @@ interface Answer {
 
 /** A query put together, seen as code and as a frame, and its result. */
 export function QueryView({ id, name }: Props) {
-  const form = useFormInAddress(id);
+  const form = useDraftInAddress(`query:${id}`, EMPTY, formFrom, (written) => parametersOf(written, false));
   const known = useKnown(id);
   const found = useSignal<Found | undefined>(undefined);
   const answer = useSignal<Answer>({});
@@ -81,7 +81,7 @@ export function QueryView({ id, name }: Props) {
   const change = (changed: QueryForm) => {
     form.value = changed;
     // A query that was run stays one step back.
-    setParameters(parametersOf(changed, false), isRunIn(parameters.value) ? 'push' : 'replace');
+    setParameters(parametersOf(changed, false), isRunIn(parameters.value) ? 'push' : 'follow');
   };
 
   useEffect(() => {
@@ -135,19 +135,4 @@ export function QueryView({ id, name }: Props) {
       </section>
     </div>
   );
-}
-
-/** The form, which the URL carries: who comes by a link, or goes back, finds it as it was there. */
-function useFormInAddress(id: string) {
-  const form = draft(`query:${id}`, EMPTY);
-  const address = parameters.value;
-  useLayoutEffect(() => {
-    const isRun = isRunIn(address);
-    if (address.size > 0) {
-      if (`${parametersOf(form.value, isRun)}` !== `${address}`) form.value = formFrom(address);
-    } else if (`${parametersOf(form.value, false)}` !== `${parametersOf(EMPTY, false)}`) {
-      setParameters(parametersOf(form.value, false), 'replace');
-    }
-  }, [form, address]);
-  return form;
 }
