@@ -9,6 +9,8 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** A folder for passing files, from which the package is found by its name. */
+export const SCRATCH = join(root, 'target');
 /** The built page. */
 export const PAGE = join(root, 'www', 'dist');
 /** Where the screenshots go, for people to look at. */

@@ -78,6 +78,11 @@ export function QueryView({ id, name }: Props) {
     isToBeSeen.current = true;
     if (!(await run(query))) isToBeSeen.current = false;
   };
+  const edit = () => {
+    const runButton = element.current?.querySelector<HTMLElement>('[type="submit"]');
+    element.current?.scrollIntoView({ block: 'end' });
+    runButton?.focus();
+  };
   const change = (changed: QueryForm) => {
     form.value = changed;
     // A query that was run stays one step back.
@@ -114,14 +119,21 @@ export function QueryView({ id, name }: Props) {
         )}
         {answer.value.problem && <Note kind="bad">{answer.value.problem}</Note>}
       </form>
-      <div class="query-preview stack">
-        <CodeBlock title="JavaScript" code={javascriptOf(query)} />
-        <CodeBlock wrap title="Frame on the wire" code={frameOf(query)} />
+      <div class="query-preview">
+        <div class="stack">
+          <CodeBlock title="JavaScript" code={javascriptOf(query)} />
+          <CodeBlock wrap title="Frame on the wire" code={frameOf(query)} />
+        </div>
       </div>
       <section class="query-result" aria-labelledby="result-heading">
-        <h2 id="result-heading" ref={heading} tabIndex={-1}>
-          Result
-        </h2>
+        <div class="result-heading">
+          <h2 id="result-heading" ref={heading} tabIndex={-1}>
+            Result
+          </h2>
+          <button type="button" class="button quiet small" onClick={edit}>
+            Edit the query
+          </button>
+        </div>
         {found.value ? (
           <QueryResult found={found.value} onRun={run} isBusy={isBusy.value} />
         ) : (
