@@ -87,8 +87,8 @@ async function judgedByAxe(page) {
 }
 
 for (const [width, height] of [
-  [1600, 1000],
-  [360, 740],
+  [1440, 900],
+  [390, 844],
 ]) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test(`at ${width} px and ${colorScheme}, axe finds nothing in any view and nothing sticks out sideways`, async () => {
@@ -109,6 +109,36 @@ for (const [width, height] of [
     });
   }
 }
+
+test('at 390 px the header is one row; the address and the theme come when they are wanted', async () => {
+  for (const width of [360, 390]) {
+    const { page, end } = await openConnected(all, { options: { viewport: { width, height: 844 } } });
+    const header = page.getByRole('banner');
+    const height = () => header.evaluate((element) => element.getBoundingClientRect().height);
+    assert.ok((await height()) <= 56, `${await height()} px high`);
+    await header.getByRole('link', { name: 'Instances', exact: true }).waitFor();
+    await header.getByText('Connected', { exact: true }).waitFor();
+    const toggle = page.getByRole('button', { name: 'Settings' });
+    assert.equal(await toggle.getAttribute('aria-expanded'), 'false');
+    assert.equal(await page.getByLabel('Host address', { exact: true }).isVisible(), false);
+    assert.equal(await page.locator('.theme select').isVisible(), false);
+    await toggle.click();
+    assert.equal(await toggle.getAttribute('aria-expanded'), 'true');
+    await page.locator('.theme select').selectOption('dark');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    assert.deepEqual(await judgedByAxe(page), []);
+    await page.getByLabel('Host address', { exact: true }).fill('ws://127.0.0.1:9/codebolt');
+    await page.keyboard.press('Enter');
+    await page.getByText('No host answers at').waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, `header-open-${width}.png`) });
+    await toggle.click();
+    assert.ok(await page.getByText('No host answers at').isVisible(), 'what is wrong is not hidden');
+    await page.getByRole('button', { name: /^Back to/ }).click();
+    await header.getByText('Connected', { exact: true }).waitFor();
+    assert.ok((await height()) <= 56);
+    await end();
+  }
+});
 
 test('the theme follows the system, can be chosen, and the choice is kept', async () => {
   const { page, end } = await openConnected(all, { options: { colorScheme: 'dark' } });

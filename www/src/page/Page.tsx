@@ -39,7 +39,7 @@ export function Page() {
             <button
               type="button"
               class="button quiet small header-toggle"
-              aria-label="Host address and theme"
+              aria-label="Settings"
               aria-expanded={isExpanded.value}
               onClick={() => (isExpanded.value = !isExpanded.value)}
             >
