@@ -70,6 +70,19 @@ describe('an editor', () => {
     });
   }
 
+  it('is told of every method that it needs no this, so that linters let it be taken out of its module', () => {
+    let count = 0;
+    for (const { file } of modules) {
+      const text = readFileSync(new URL(`../../pkg/types/modules/${file}.d.ts`, import.meta.url), 'utf8');
+      const [, body] = /^export interface \w+Methods(?:<.*>)? \{\n([^]*?)^\}/m.exec(text) ?? [];
+      assert.notEqual(body, undefined, file);
+      const declared = body.replace(/\/\*\*[^]*?\*\//g, '').split('\n').filter((line) => /^\t+["\w]+(?:<.*>)?\(/.test(line));
+      count += declared.length;
+      assert.deepEqual(declared.filter((line) => !/\(this: void[,)]/.test(line)), []);
+    }
+    assert.ok(count >= 700, `${count} methods`);
+  });
+
   it('shows the same for a method that was taken out of its module', () => {
     const taken = open(
       'taken.mts',
