@@ -199,7 +199,11 @@ mod tests {
             ),
             (["--query-timeout", "99999999"], "from 1 to 86400"),
             (["--query-timeout", "0"], "from 1 to 86400"),
-            (["--store", "mysql://localhost/events"], "postgres://"),
+            (
+                ["--store", "mysql://localhost/events"],
+                "--store expects postgres://user:password@address/database, got mysql://",
+            ),
+            (["--store-wait", "100000"], "from 0 to 86400"),
             (["--allow-origin", "example.com"], "https://example.com"),
             (["--max-depth", "1000"], "900"),
         ];
