@@ -33,7 +33,11 @@ const ROWS: &[(&str, Reach)] = &[
     ("examples/testing/", Reach::Suites(&["testing"])),
     (
         "examples/",
-        Reach::Suites(&["types", "examples", "package"]),
+        Reach::Suites(&["types", "examples", "event-log", "package"]),
+    ),
+    (
+        "docs/recipes/",
+        Reach::Suites(&["types", "event-log", "package-contents"]),
     ),
     ("docs/", Reach::Suites(&["types", "package-contents"])),
     ("tests/as-typed/", Reach::Suites(&["as-typed"])),
@@ -55,7 +59,9 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/in_",
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
-    ("tests/names/", Reach::Suites(&["types", "names"])),
+    ("tests/mutants.toml", Reach::Suites(&[])),
+    ("tests/editor/", Reach::Suites(&["types", "editor"])),
+    ("tests/names/", Reach::Suites(&["types", "names", "editor"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
     (
         "tests/package-contents/",
@@ -87,7 +93,7 @@ const ROWS: &[(&str, Reach)] = &[
         Reach::Suites(&["types", "tools-in-use"]),
     ),
     ("tests/testing/", Reach::Suites(&["testing"])),
-    ("tests/types/", Reach::Suites(&["types"])),
+    ("tests/types/", Reach::Suites(&["types", "event-log"])),
     ("tests/wire_properties", Reach::Suites(&["clippy", "unit"])),
     // Recordings, tools and what is shared by the suites; the chores; versions and settings of all.
     ("tests/", Reach::All),
