@@ -21,6 +21,8 @@ export class TestHost {
   #core;
   #turns = new Turns();
   #server;
+  /** @type {Codebolt[]} */
+  #clients = [];
   /** How many frames of each kind this host has made up. */
   #made = 0;
 
@@ -56,7 +58,9 @@ export class TestHost {
 
   /** @param {object} [options] */
   connect(options) {
-    return new Codebolt(this.options(options));
+    const codebolt = new Codebolt(this.options(options));
+    this.#clients.push(codebolt);
+    return codebolt;
   }
 
   /** @param {string} name @param {unknown} handler @param {{ times?: number }} [options] */
@@ -221,7 +225,10 @@ export class TestHost {
   }
 
   close() {
-    return this.#core.close(() => this.#server.close());
+    return this.#core.close(async () => {
+      // One that reconnects would go on for ever.
+      await Promise.all([...this.#clients.map((codebolt) => codebolt.close()), this.#server.close()]);
+    });
   }
 
   get errors() {

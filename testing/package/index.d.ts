@@ -371,7 +371,7 @@ export declare class TestHost {
 
   /** What handlers threw, and what an agent did that the test does not know. */
   readonly errors: unknown[];
-  /** Ends all connections and programs. Rejects with what went wrong and no promise has told. */
+  /** Ends all connections and programs, and closes what `connect` gave. Rejects with what went wrong and no promise has told. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -256,6 +256,16 @@ test('a transcript is the same in every run: ids numbered, times masked', async 
   assert.match(first, /^→ kvStore\.createInstance \{"params":\{"name":"notes"\}\}\n← kvStore\.createInstance .*"createdAt":"‹time›"/);
 });
 
+test('closing the host, as `await using` does, closes its clients, those that reconnect too', async () => {
+  const host = await TestHost.start();
+  const codebolt = host.connect({ reconnect: true });
+  await codebolt.waitForReady();
+  await host[Symbol.asyncDispose]();
+  assert.equal(codebolt.connectionState, 'closed');
+  await assert.rejects(host.sendUserMessage('x'), { code: 'HOST_CLOSED' });
+  await host.close();
+});
+
 test('an option that does not exist is refused, and what is wrong is said', async () => {
   await assert.rejects(TestHost.start(/** @type {any} */ ({ unhandeld: 'error' })), { code: 'INVALID_ARGUMENT', message: /unhandeld.*unhandled/ });
   await assert.rejects(TestHost.start(/** @type {any} */ ({ unhandled: 'ignore' })), { code: 'INVALID_ARGUMENT', message: /"ignore"; expected one of default, refuse, error/ });

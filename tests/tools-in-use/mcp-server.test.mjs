@@ -56,7 +56,7 @@ describe('the tools behind MCP', () => {
     const controller = new AbortController();
     // Nobody answers this one.
     const waiting = client.callTool({ name: 'job_list', arguments: {} }, undefined, { signal: controller.signal });
-    while (!host.frames.some(({ type }) => type === 'jobEvent')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await host.sent('jobEvent');
     controller.abort('enough');
     await assert.rejects(waiting, /enough/);
     assert.equal((await client.callTool({ name: 'read_file', arguments: { absolute_path: file } })).isError, false);

@@ -17,8 +17,18 @@ pub fn pack(context: &Context, folder: &Path) -> Result<PathBuf> {
     pack_from(context, &context.package(), "codebolt-wasm", folder)
 }
 
+/// The same of `pkg-testing/`.
+pub fn pack_testing(context: &Context, folder: &Path) -> Result<PathBuf> {
+    pack_from(
+        context,
+        &context.testing_package(),
+        "codebolt-wasm-testing",
+        folder,
+    )
+}
+
 /// The same of a package in another folder.
-pub fn pack_from(context: &Context, from: &Path, name: &str, folder: &Path) -> Result<PathBuf> {
+fn pack_from(context: &Context, from: &Path, name: &str, folder: &Path) -> Result<PathBuf> {
     command::output(
         context
             .command(npm())

@@ -141,7 +141,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "tools-in-use",
         text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
-        needs: &[Need::Package, Need::ToolUsers],
+        needs: &[Need::Testing, Need::ToolUsers],
         run: package::tools_in_use,
     },
     Suite {
@@ -176,8 +176,8 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "package-shape",
-        text: "publint and attw find the package's entries and types in order",
-        needs: &[Need::Package],
+        text: "publint and attw find the packages' entries and types in order",
+        needs: &[Need::Testing],
         run: package::shape,
     },
     Suite {

@@ -14,12 +14,7 @@ pub fn from_tarball(run: &Run<'_>) -> Result<()> {
     let host = run.host()?;
     let project = host.folder().join("project");
     let package = npm_project::pack(context, host.folder())?;
-    let testing = npm_project::pack_from(
-        context,
-        &context.testing_package(),
-        "codebolt-wasm-testing",
-        host.folder(),
-    )?;
+    let testing = npm_project::pack_testing(context, host.folder())?;
     npm_project::create_with_package(context, &project, &package)?;
     npm_project::install(context, &project, &testing)?;
     folders::copy(&context.root.join("tests/testing"), &project, |_| true)?;
