@@ -2,15 +2,14 @@
 const { setTimeout: set, clearTimeout: clear } = globalThis;
 
 /**
- * Calls `late` after so many real milliseconds. Returns what prevents it. It keeps no process alive, unless it `holds`.
+ * Calls `late` after so many real milliseconds. Returns what prevents it. It keeps no process alive.
  * @param {number} limit
  * @param {() => void} late
- * @param {{ holds?: boolean }} [options]
  */
-export const limited = (limit, late, { holds = false } = {}) => {
+export const limited = (limit, late) => {
   if (!(limit > 0 && limit < 2 ** 31)) return () => {};
   const timer = set(late, limit);
-  if (!holds) /** @type {any} */ (timer).unref?.();
+  /** @type {any} */ (timer).unref?.();
   return () => clear(timer);
 };
 

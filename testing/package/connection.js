@@ -1,9 +1,9 @@
 /** The host's end of one connection. */
-import { later, limited } from './clock.js';
+import { later } from './clock.js';
 
 /**
- * @typedef {{ send: (text: string) => void, close: (code: number, reason: string) => void, terminate: () => void, settlesIn?: number }} Transport
- *   `settlesIn`: how many milliseconds after the handshake an agent may not listen yet
+ * @typedef {{ send: (text: string) => void, close: (code: number, reason: string) => void, terminate: () => void, whenHeard?: (heard: () => void) => void }} Transport
+ *   `whenHeard`: tells when the agent knows that it is connected; what comes before may be lost on it
  * @typedef {object} Ears
  * @property {(connection: Connection) => void} opened
  * @property {(connection: Connection) => void} settled
@@ -42,9 +42,9 @@ export class Connection {
   opened() {
     this.isOpen = true;
     this.#ears.opened(this);
-    const { settlesIn } = this.#transport;
-    if (settlesIn === undefined) this.#settled();
-    else limited(settlesIn, () => this.isOpen && this.#settled(), { holds: true });
+    const { whenHeard } = this.#transport;
+    if (whenHeard === undefined) this.#settled();
+    else whenHeard(() => this.isOpen && !this.isSettled && this.#settled());
   }
 
   #settled() {

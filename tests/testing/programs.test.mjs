@@ -23,6 +23,12 @@ test('a program with the default instance is started, asked, and ended', async (
   assert.deepEqual([code, stdout, stderr], [0, 'read text of b.txt\n', '']);
 });
 
+test('an SDK that listens late loses no message', async (t) => {
+  const host = await started(t);
+  host.run([process.execPath, 'programs/late-listener.mjs']);
+  assert.equal((await host.sendUserMessage('early')).message, 'early');
+});
+
 test('closing the host ends its programs', async (t) => {
   const host = await started(t);
   const program = host.run(command);
