@@ -67,7 +67,7 @@ export class Answering {
     const finish = (reply) => {
       if (!isAwaited) return;
       if (typeof reply !== 'object') return failed(new TestHostError('INVALID_REPLY', `the handler of '${own?.name}' gave ${shown(reply)}; expected a reply such as { success: true }, or nothing for the default reply.`));
-      send({ type: row?.replyType ?? sent.type, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: sent.frame.requestId });
+      send({ type: row?.replyType ?? sent.type, success: true, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: sent.frame.requestId });
     };
     const byItself = () => (isAwaited ? settle(() => this.#byItself(sent, row), finish, failed) : undefined);
     if (own) settle(() => own.handler(own.params, request), (reply) => (reply == null ? byItself() : finish(reply)), failed);

@@ -23,6 +23,12 @@ test('a handler gets the parameters by their names, and its reply settles the ca
   assert.deepEqual(host.requests('fs.readFile').map(({ params }) => params), [{ filePath: 'a.txt' }]);
 });
 
+test('a reply that does not say so has succeeded', async (t) => {
+  const { host, codebolt } = await started(t);
+  host.on('fs.readFile', () => /** @type {any} */ ({ content: 'text' }));
+  assert.equal((await codebolt.fs.readFile('a.txt')).success, true);
+});
+
 test('a reply may stand in place of a handler, may count, and the newest handler is asked', async (t) => {
   const { host, codebolt } = await started(t);
   host.on('fs.readFile', { success: true, content: 'always' });
