@@ -51,10 +51,11 @@ export class Answering {
    * @param {SentFrame} sent
    * @param {Row[]} rows
    * @param {ReturnType<Answering['handlerOf']>} own
-   * @param {any} request what a handler gets besides
-   * @param {(reply: any) => void} send
+   * @param {() => any} request what a handler gets besides
+   * @param {string} text the frame's
+   * @param {(reply: any, text?: string) => void} send
    */
-  answer(sent, rows, own, request, send) {
+  answer(sent, rows, own, request, text, send) {
     const row = [own?.row, ...rows].find((one) => one?.replyType !== undefined);
     const isAwaited = row !== undefined || isAsked(sent, rows);
     /** @param {unknown} error */
@@ -69,14 +70,16 @@ export class Answering {
       if (typeof reply !== 'object') return failed(new TestHostError('INVALID_REPLY', `the handler of '${own?.name}' gave ${shown(reply)}; expected a reply such as { success: true }, or nothing for the default reply.`));
       send({ type: row?.replyType ?? sent.type, success: true, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: sent.frame.requestId });
     };
-    const byItself = () => (isAwaited ? settle(() => this.#byItself(sent, row), finish, failed) : undefined);
-    if (own) settle(() => own.handler(own.params, request), (reply) => (reply == null ? byItself() : finish(reply)), failed);
+    const byItself = () => {
+      if (row?.name.startsWith('eventLog.')) this.#eventLog.handle(text).then((reply) => send(JSON.parse(reply), reply), failed);
+      else if (isAwaited) finish(this.#byItself(sent, row));
+    };
+    if (own) settle(() => own.handler(own.params, request()), (reply) => (reply == null ? byItself() : finish(reply)), failed);
     else byItself();
   }
 
   /** @param {SentFrame} sent @param {Row | undefined} row @returns {any} */
   #byItself(sent, row) {
-    if (row?.name.startsWith('eventLog.')) return this.#eventLog.handle(sent.frame);
     this.#stores ??= { ...kvStore(), ...memory(), ...todo() };
     const operation = row && this.#stores[row.name];
     const params = paramsOf(row, sent.frame);

@@ -152,8 +152,8 @@ export class Core {
     const own = this.#answering.handlerOf(sent, rows);
     if (!own && this.replay) return this.replay.received(connection, frame, sent.method);
     if (!own && this.#upstream) return this.#upstream.received(connection, text);
-    const request = { ...sent, send: (/** @type {object} */ one) => this.send(connection, { ...one, requestId: frame.requestId }) };
-    this.#answering.answer(sent, rows, own, request, (reply) => this.send(connection, reply, sent));
+    const request = () => ({ ...sent, send: (/** @type {object} */ one) => this.send(connection, { ...one, requestId: frame.requestId }) });
+    this.#answering.answer(sent, rows, own, request, text, (reply, replyText) => this.send(connection, reply, sent, replyText));
   }
 
   /** @param {Connection} connection @param {any} frame @param {any} [sent] what it answers @param {string} [text] */

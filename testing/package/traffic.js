@@ -10,6 +10,12 @@ import { isClassType, methodsOf, paramsOf } from './method-table.js';
 /** How long a test waits for a frame, in ms: less than the limit of most runners, so that it is this that says what is missing. */
 const WITHIN = 4_000;
 
+/** @param {SentFrame} sent @param {any} params */
+const own = (sent, params) => {
+  Object.defineProperty(sent, 'params', { value: params, enumerable: true, writable: true, configurable: true });
+  return params;
+};
+
 export class Traffic {
   /** @type {Entry[]} */
   entries = [];
@@ -27,7 +33,9 @@ export class Traffic {
    */
   received(connection, frame) {
     const rows = methodsOf(frame);
-    const sent = /** @type {SentFrame} */ ({ method: (isClassType(frame.type) ? undefined : rows[0]?.name) ?? frame.type, type: frame.type, params: paramsOf(rows[0], frame), frame, connection });
+    const sent = /** @type {SentFrame} */ ({ method: (isClassType(frame.type) ? undefined : rows[0]?.name) ?? frame.type, type: frame.type, frame, connection });
+    // Most are never asked for.
+    Object.defineProperty(sent, 'params', { configurable: true, enumerable: true, get: () => own(sent, paramsOf(rows[0], frame)) });
     this.#methods.set(sent, rows);
     this.entries.push({ from: 'agent', frame, connection, method: sent.method });
     this.sent.push(sent);
