@@ -173,7 +173,7 @@ test('numbers that JavaScript would change are named before they are sent, and w
       'the name "a" occurs twice; only its last value is sent.',
     ],
   );
-  await page.getByRole('button', { name: 'Go to 1.10' }).click();
+  await page.getByRole('button', { name: 'Go there: 1.10' }).click();
   assert.equal(await payload.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd)), '1.10');
   await page.getByRole('button', { name: 'Append event' }).click();
   const stored = page.getByRole('status').getByText(/Not as typed: 9007199254740993 is sent as 9007199254740992/);
