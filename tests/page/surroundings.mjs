@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { CHROMIUM_ARGUMENTS } from '../chromium.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -27,19 +28,7 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chrom
 export function startBrowser() {
   const executablePath = process.env.CODEBOLT_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
   if (!executablePath) throw new Error('there is no Chromium; name one with CODEBOLT_CHROMIUM');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-    ],
-  });
+  return chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
 }
 
 /** A folder that is gone when the process ends. */
