@@ -105,7 +105,7 @@ test('without a host the page says why, and connects to another one whose addres
 
   await page.getByLabel('Host address').fill('ftp://nowhere');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  await page.getByRole('alert').getByText('A host speaks ws:// or wss://').waitFor();
+  await page.getByRole('alert').getByText('The address must begin with ws:// or wss://').waitFor();
   await page.getByLabel('Host address').fill(`127.0.0.1:${all.host.port}`);
   await page.keyboard.press('Enter');
   await connection(page).getByText('Connected', { exact: true }).waitFor();
@@ -135,7 +135,7 @@ test('after connecting to a host that is not there, the former host’s data is 
   await page.getByLabel('Host address').fill(dead);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await connection(page).getByText(`No host answers at ${dead}`).waitFor();
-  await page.getByText(`What stands below is from ${all.host.url}.`).waitFor();
+  await page.getByText(`The data below is from ${all.host.url}.`).waitFor();
   const result = page.getByText('1–2 of 3 events');
   assert.ok((await opacity(result)) < 0.6, 'it is seen to be held back');
   assert.ok(await result.evaluate((element) => element.closest('[inert]') !== null), 'and takes no clicks and no keys');
@@ -145,7 +145,7 @@ test('after connecting to a host that is not there, the former host’s data is 
   await page.getByRole('button', { name: `Back to ${all.host.url}` }).click();
   await connection(page).getByText('Connected', { exact: true }).waitFor();
   assert.equal(await opacity(result), 1);
-  assert.equal(await page.getByText('What stands below is from').count(), 0);
+  assert.equal(await page.getByText('The data below is from').count(), 0);
   assert.equal(await page.getByLabel('Limit').inputValue(), '2', 'what was typed and shown is still there');
   assert.equal(new URL(page.url()).searchParams.get('host'), all.host.url);
   await context.close();

@@ -31,10 +31,16 @@ export function startBrowser() {
   return chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
 }
 
+/** What is still to be done when the process ends, the newest first. @type {(() => void)[]} */
+const atExit = [];
+process.on('exit', () => {
+  for (const clean of atExit.reverse()) clean();
+});
+
 /** A folder that is gone when the process ends. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'codebolt-page-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  atExit.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -48,7 +54,7 @@ export async function startHost({ data = join(temporaryFolder(), 'page.db'), por
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that fails before it ends its host leaves neither a host behind nor a test run that waits for it.
-  process.on('exit', () => child.kill('SIGKILL'));
+  atExit.push(() => child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const url = await new Promise((resolve, reject) => {
