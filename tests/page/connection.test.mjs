@@ -164,22 +164,41 @@ test('after connecting to another host, nothing of the former one is left', asyn
   await other.kill();
 });
 
-test('the page works from any static server, in any folder, with the host named in its URL', async () => {
+/** A plain server of the page's files, in a folder of its own. It knows no sockets and no .wasm. */
+async function serveStatically() {
   const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://server').pathname.replace(/^\/some\/folder\//, '/');
     const file = join(PAGE, path.endsWith('/') ? `${path}index.html` : path);
     const isThere = request.url?.startsWith('/some/folder/') && (await stat(file).catch(() => undefined))?.isFile();
-    // As a plain server that knows no .wasm.
     response.writeHead(isThere ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
     if (isThere) createReadStream(file).pipe(response);
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const { page, context, faults } = await openPage(all.browser, `http://127.0.0.1:${port}/some/folder/?host=${all.host.url}#/examples`);
+  return { address: `http://127.0.0.1:${port}/some/folder/`, close: () => server.close() };
+}
+
+test('the page works from any static server, in any folder, with the host named in its URL', async () => {
+  const server = await serveStatically();
+  const { page, context, faults } = await openPage(all.browser, `${server.address}?host=${all.host.url}#/examples`);
   await connection(page).getByText('Connected', { exact: true }).waitFor();
   await page.getByRole('heading', { level: 1, name: 'Examples' }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+  server.close();
+});
+
+test('from a static server with no host at all the page says so, shows its examples, and an example says why it cannot run', async () => {
+  const server = await serveStatically();
+  const { page, context, faults } = await openPage(all.browser, server.address);
+  await connection(page).getByText(/No host answers at ws:/).waitFor();
+  await page.getByText('The list appears as soon as there is a connection.').waitFor();
+  await page.getByRole('link', { name: 'Examples' }).click();
+  assert.match(await page.getByRole('region', { name: 'Code of example 6' }).innerText(), /getOrCreateInstance/);
+  await page.getByRole('button', { name: 'Run example 1' }).click();
+  await page.getByRole('log').first().getByText(/^Not run: there is no connection\. No host answers at ws:/).waitFor();
   assert.deepEqual(faults, []);
   await context.close();
   server.close();

@@ -29,6 +29,13 @@ const current = signal<Codebolt>();
 /** What reaches the host when it is not the browser's own WebSocket. */
 let socketClass: SocketClass | undefined;
 
+/**
+ * Why a request would not be answered now; `undefined` when it may be made. While a connection is being made, requests
+ * wait for it.
+ */
+export const noConnection = (): string | undefined =>
+  state.value === 'open' || state.value === 'connecting' ? undefined : `there is no connection. ${problem.value ?? ''}`.trim();
+
 /** The client of the page. */
 export const codebolt = (): Codebolt => {
   if (!current.value) throw new Error('there is no connection yet');
