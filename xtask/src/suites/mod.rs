@@ -89,7 +89,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "unit",
-        text: "native tests of the wire, the session and the chores",
+        text: "native tests of the wire, the session, the event log without its stores, and the chores",
         needs: &[],
         run: rust::unit,
     },
@@ -164,6 +164,12 @@ pub const SUITES: &[Suite] = &[
         text: "every name of the reference is declared and there at run time, or missing with a reason",
         needs: &[Need::Package],
         run: javascript::names,
+    },
+    Suite {
+        name: "editor",
+        text: "what TypeScript's language service shows of every method, and offers for an import",
+        needs: &[Need::Package],
+        run: javascript::editor,
     },
     Suite {
         name: "package-shape",

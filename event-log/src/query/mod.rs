@@ -1,0 +1,22 @@
+//! The query language, checked: from a request's JSON to a [`Plan`] that a store can run.
+//!
+//! Knows no SQL. A plan holds no text of the caller's that is not either a checked [`Field`] or a
+//! value.
+
+mod answer;
+mod extract;
+mod field;
+mod instant;
+mod parse;
+mod plan;
+mod render;
+mod scalar;
+
+pub use answer::{Aggregation, Answer, Cell, Group};
+pub use extract::{extract, extract_scalar};
+pub use field::{Column, Field, FieldFault, Segment};
+pub use instant::instant_of;
+pub use parse::{QueryBounds, QueryFault, parse};
+pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
+pub use render::{Collected, Rendered, TooMuch, push_envelope, push_event, push_text};
+pub use scalar::{Number, Scalar};
