@@ -24,6 +24,13 @@ pub struct Found {
     connection: PgConnection,
 }
 
+impl Found {
+    /// Says farewell, for who wanted only to know.
+    pub async fn close(self) {
+        let _ = self.connection.close().await;
+    }
+}
+
 /// Why there is none.
 pub struct NotFound {
     /// The servers, each with its reason.
@@ -127,15 +134,17 @@ async fn look(
     .fetch_one(&mut connection)
     .await?;
     let (is_standby, only_reads): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
-    if is_standby {
+    let unfit = if is_standby {
+        Some("a hot standby, which only reads until it is promoted")
+    } else if only_reads {
+        Some("only reads (default_transaction_read_only = on)")
+    } else {
+        None
+    };
+    if let Some(reason) = unfit {
+        let _ = connection.close().await;
         return Err(Unfit {
-            reason: "a hot standby, which only reads until it is promoted".into(),
-            is_lasting: false,
-        });
-    }
-    if only_reads {
-        return Err(Unfit {
-            reason: "only reads (default_transaction_read_only = on)".into(),
+            reason: reason.into(),
             is_lasting: false,
         });
     }
