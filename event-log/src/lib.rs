@@ -2,7 +2,7 @@
 //! It compiles for WebAssembly as it does for a machine.
 //!
 //! The rooms; each uses only those after it:
-//! [`operations`] (what a request means) → [`store`] (what every store promises) →
+//! [`transfer`] (instances as JSON Lines) → [`operations`] (what a request means) → [`store`] (what every store promises) →
 //! [`query`] (the query language, checked) → [`record`], [`time`] and [`json_text`] (what is stored).
 
 pub mod json_text;
@@ -11,3 +11,4 @@ pub mod query;
 pub mod record;
 pub mod store;
 pub mod time;
+pub mod transfer;
