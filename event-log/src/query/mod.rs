@@ -12,6 +12,7 @@ mod plan;
 mod reducing;
 mod render;
 mod scalar;
+mod sort_key;
 mod sum;
 
 pub use answer::{Aggregation, Answer, Cell, Group};
@@ -23,4 +24,5 @@ pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
 pub use reducing::{Found, Reducing};
 pub use render::{Collected, Rendered, TooMuch, push_envelope, push_event, push_text};
 pub use scalar::{Number, Scalar};
+pub use sort_key::sort_key;
 pub use sum::Sum;

@@ -18,6 +18,7 @@ mod full_disk;
 mod host_process;
 mod hostile_input;
 mod load;
+mod memory;
 mod outputs;
 mod own_files;
 mod postgres_cluster;

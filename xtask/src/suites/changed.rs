@@ -35,7 +35,11 @@ const ROWS: &[(&str, Reach)] = &[
     ("bench/", Reach::Suites(&["types", "size"])),
     (
         "examples/",
-        Reach::Suites(&["types", "examples", "package"]),
+        Reach::Suites(&["types", "examples", "event-log", "package"]),
+    ),
+    (
+        "docs/recipes/",
+        Reach::Suites(&["types", "event-log", "package-contents"]),
     ),
     ("docs/", Reach::Suites(&["types", "package-contents"])),
     ("tests/as-typed/", Reach::Suites(&["as-typed"])),
@@ -62,7 +66,8 @@ const ROWS: &[(&str, Reach)] = &[
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
     ("tests/mutants.toml", Reach::Suites(&[])),
-    ("tests/names/", Reach::Suites(&["types", "names"])),
+    ("tests/editor/", Reach::Suites(&["types", "editor"])),
+    ("tests/names/", Reach::Suites(&["types", "names", "editor"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
     (
         "tests/package-contents/",
@@ -93,7 +98,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/tools-in-use/",
         Reach::Suites(&["types", "tools-in-use"]),
     ),
-    ("tests/types/", Reach::Suites(&["types"])),
+    ("tests/types/", Reach::Suites(&["types", "event-log"])),
     ("tests/wire_properties", Reach::Suites(&["clippy", "unit"])),
     // Recordings, tools and what is shared by the suites; the chores; versions and settings of all.
     ("tests/", Reach::All),

@@ -173,6 +173,12 @@ pub const SUITES: &[Suite] = &[
         run: javascript::names,
     },
     Suite {
+        name: "editor",
+        text: "what TypeScript's language service shows of every method, and offers for an import",
+        needs: &[Need::Package],
+        run: javascript::editor,
+    },
+    Suite {
         name: "package-shape",
         text: "publint and attw find the package's entries and types in order",
         needs: &[Need::Package],

@@ -10,6 +10,7 @@ mod instances;
 mod lanes;
 mod order;
 mod read;
+mod reduce;
 mod rows;
 mod schema;
 mod searchable;
