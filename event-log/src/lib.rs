@@ -2,7 +2,7 @@
 //! It compiles for WebAssembly as it does for a machine.
 //!
 //! The rooms; each uses only those after it:
-//! [`operations`] (what a request means) → [`store`] (what every store promises) →
+//! [`transfer`] (instances as JSON Lines) → [`operations`] (what a request means) → [`store`] (what every store promises) →
 //! [`query`] (the query language, checked) → [`record`], [`refusal`], [`time`] and [`json_text`] (what is stored and said).
 
 pub mod json_text;
@@ -12,3 +12,4 @@ pub mod record;
 pub mod refusal;
 pub mod store;
 pub mod time;
+pub mod transfer;

@@ -18,6 +18,9 @@ enum Reach {
     All,
 }
 
+/// What tests the event log in memory.
+const IN_MEMORY: &[&str] = &["clippy-wasm", "event-log-in-memory"];
+
 /// Which suites a file can touch, by the beginning of its path; the first row that fits counts.
 const ROWS: &[(&str, Reach)] = &[
     ("src/javascript/", Reach::Package),
@@ -26,6 +29,7 @@ const ROWS: &[(&str, Reach)] = &[
     ("pkg-template/", Reach::Package),
     ("definitions/", Reach::Package),
     ("host/", Reach::Host),
+    ("event-log-wasm/", Reach::Suites(IN_MEMORY)),
     ("event-log/", Reach::Host),
     ("www/", Reach::Suites(&["types", "page"])),
     ("bench/", Reach::Suites(&["types", "size"])),
@@ -47,6 +51,10 @@ const ROWS: &[(&str, Reach)] = &[
         Reach::Suites(&["types", "definitions"]),
     ),
     ("tests/drop-in/", Reach::Suites(&["drop-in"])),
+    (
+        "tests/event-log-in-memory/",
+        Reach::Suites(&["types", "event-log-in-memory"]),
+    ),
     ("tests/event-log/", Reach::Suites(&["types", "event-log"])),
     ("tests/mocks/", Reach::Suites(&["types", "mocks"])),
     (

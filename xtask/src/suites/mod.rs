@@ -10,6 +10,7 @@ mod architecture;
 mod as_typed;
 mod changed;
 mod dependencies;
+mod event_log_module;
 mod host;
 mod javascript;
 mod package;
@@ -152,6 +153,12 @@ pub const SUITES: &[Suite] = &[
         text: "the event log's frames in Node and Chromium, and its additions, on a running host",
         needs: &[Need::Package, Need::Browser, Need::Host],
         run: javascript::event_log,
+    },
+    Suite {
+        name: "event-log-in-memory",
+        text: "the event log in memory, as WebAssembly: in Node and Chromium, beside a running host",
+        needs: &[Need::Wasm, Need::Npm, Need::Browser, Need::Host],
+        run: event_log_module::test,
     },
     Suite {
         name: "types",
