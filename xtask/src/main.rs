@@ -13,6 +13,7 @@ mod fingerprint;
 mod generate;
 mod host_process;
 mod imports;
+mod mutants;
 mod npm_project;
 mod release;
 mod serve;
@@ -48,6 +49,8 @@ enum Chore {
     Test(suites::Arguments),
     /// Build, test, pack and check a release; --dry-run says what would be published.
     Release(release::Arguments),
+    /// Change the code in small ways and look whether a test fails; takes hours.
+    Mutants(mutants::Arguments),
     /// Measure the package against a hand-written client, or the host.
     Bench(bench::Arguments),
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
             Chore::Serve(arguments) => serve::run(&context, &arguments),
             Chore::Test(arguments) => suites::run(&context, &arguments),
             Chore::Release(arguments) => release::run(&context, &arguments),
+            Chore::Mutants(arguments) => mutants::run(&context, &arguments),
             Chore::Bench(arguments) => bench::run(&context, &arguments),
         }
     });

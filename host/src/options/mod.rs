@@ -13,6 +13,7 @@ pub use place::{Database, Place};
 pub use secret::Secret;
 
 use self::values::{count, origin, size, whole};
+use crate::operations::Bounds;
 
 /// The longest time that can be set: a day.
 const DAY: u64 = 86_400;
@@ -163,6 +164,19 @@ pub struct EventLimits {
     /// Bytes of a name, id, stream or event type, at most 600.
     #[arg(long, value_name = "BYTES", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub max_name: u16,
+}
+
+impl EventLimits {
+    /// These bounds, and the defaults of the others.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            name_bytes: usize::from(self.max_name),
+            depth: usize::from(self.max_depth),
+            message_bytes: self.max_message,
+            ..Bounds::default()
+        }
+    }
 }
 
 #[cfg(test)]

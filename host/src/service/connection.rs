@@ -16,6 +16,7 @@ use super::pipeline::Pipeline;
 use super::shutdown::Stopping;
 use super::stalls::Received;
 use crate::operations::{Answering, Failure, Operations, ReturnAddress};
+use crate::store::now_in_milliseconds;
 
 /// Close codes of RFC 6455.
 const GOING_AWAY: u16 = 1001;
@@ -83,7 +84,7 @@ impl Connection {
                     "a message is larger than the {} bytes that --max-message allows",
                     self.most_message
                 ));
-                let frame = ReturnAddress::unknown().frame(&Err(failure));
+                let frame = ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds());
                 let _ = outbound.send(Message::Text(frame.into()));
                 outbound.close(TOO_BIG, "the message is too big");
             }
@@ -186,7 +187,11 @@ fn no_binary() -> Message {
     let failure = Failure::request(
         "this frame is binary; send text frames, each with one JSON object".into(),
     );
-    Message::Text(ReturnAddress::unknown().frame(&Err(failure)).into())
+    Message::Text(
+        ReturnAddress::unknown()
+            .frame(&Err(failure), now_in_milliseconds())
+            .into(),
+    )
 }
 
 fn is_too_big(error: &axum::Error) -> bool {

@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::metrics::Metrics;
 use crate::operations::Answering;
+use crate::store::now_in_milliseconds;
 
 type Running = Pin<Box<dyn Future<Output = (Option<u64>, String)> + Send>>;
 
@@ -48,7 +49,8 @@ impl Pipeline {
         let running: Running = Box::pin(async move {
             let outcome = answering.outcome.await;
             metrics.answered(answering.asked, outcome.as_ref().err(), started.elapsed());
-            (number, answering.address.frame(&outcome))
+            let now = now_in_milliseconds();
+            (number, answering.address.frame(&outcome, now))
         });
         if is_write {
             self.writes.insert(self.next_write);

@@ -58,6 +58,7 @@ const ROWS: &[(&str, Reach)] = &[
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
     ("tests/editor/", Reach::Suites(&["types", "editor"])),
+    ("tests/mutants.toml", Reach::Suites(&[])),
     ("tests/names/", Reach::Suites(&["types", "names", "editor"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
     (

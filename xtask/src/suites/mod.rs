@@ -89,7 +89,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "unit",
-        text: "native tests of the wire, the session and the chores",
+        text: "native tests of the wire, the session, the event log without its stores, and the chores",
         needs: &[],
         run: rust::unit,
     },

@@ -14,7 +14,8 @@ use super::bounded_list::{Bounded, bounded_list};
 use super::bounds::Bounds;
 use super::failure::Failure;
 use super::fitness::{check_json, check_own_name};
-use super::params::{shortened, text_of};
+use super::params::text_of;
+use crate::json_text::shortened;
 use crate::store::{Append, NewEvent, Write};
 
 /// What is said of an event. A `null` counts as absent, except as payload or metadata.

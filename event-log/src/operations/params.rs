@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::failure::Failure;
 use super::fitness::check_text;
+use crate::json_text::shortened;
 
 /// The names of the parameters that mean something. Others are passed over, however many they are.
 const KNOWN: [&str; 6] = [
@@ -186,15 +187,4 @@ fn any_text(raw: &RawValue, place: impl Fn() -> String, most: usize) -> Result<S
     })?;
     check_text(&place, &text, most).map_err(Failure::request)?;
     Ok(text)
-}
-
-/// The beginning of a JSON text, for error messages.
-#[must_use]
-pub fn shortened(json: &str) -> String {
-    const MOST: usize = 60;
-    let mut text: String = json.chars().take(MOST).collect();
-    if text.len() < json.len() {
-        text.push('…');
-    }
-    text
 }

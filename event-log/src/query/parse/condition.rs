@@ -3,11 +3,12 @@
 use codebolt_wasm::wire::event_log::Operator;
 use serde_json::Value;
 
-use super::field::{Column, Field};
-use super::instant::instant_of;
-use super::parse::{QueryFault, fault, field, list, one_of, only_known, shown};
-use super::plan::{Comparison, Condition, Test};
-use super::scalar::Scalar;
+use super::fault::{QueryFault, fault, shown};
+use super::member::{field, list, one_of, only_known};
+use crate::query::field::{Column, Field};
+use crate::query::instant::instant_of;
+use crate::query::plan::{Comparison, Condition, Test};
+use crate::query::scalar::Scalar;
 
 /// Values of one `in`.
 const MOST_IN: usize = 1_000;

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::failure::Failure;
 use crate::query::push_text;
-use crate::store::{iso_8601, now_in_milliseconds};
+use crate::time::iso_8601;
 
 /// The `type` of a reply to a frame that had none.
 const NO_TYPE: &str = "error";
@@ -103,9 +103,9 @@ impl ReturnAddress {
         }
     }
 
-    /// The reply's frame.
+    /// The reply's frame, which says that it was made `now`, in milliseconds since 1970.
     #[must_use]
-    pub fn frame(&self, outcome: &Result<Reply, Failure>) -> String {
+    pub fn frame(&self, outcome: &Result<Reply, Failure>, now: i64) -> String {
         let room = 256 + outcome.as_ref().map_or(256, |reply| reply.data.len());
         let mut frame = String::with_capacity(room);
         frame.push_str("{\"type\":");
@@ -122,11 +122,7 @@ impl ReturnAddress {
                 push_text(&mut frame, failure.text());
             }
         }
-        let _ = write!(
-            frame,
-            ",\"timestamp\":\"{}\"",
-            iso_8601(now_in_milliseconds())
-        );
+        let _ = write!(frame, ",\"timestamp\":\"{}\"", iso_8601(now));
         if let Some(request_id) = &self.request_id {
             frame.push_str(",\"requestId\":");
             frame.push_str(request_id);

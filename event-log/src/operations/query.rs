@@ -8,7 +8,8 @@ use super::bounds::Bounds;
 use super::envelope::Reply;
 use super::failure::Failure;
 use super::json_check::values_in;
-use super::params::{Params, shortened};
+use super::params::Params;
+use crate::json_text::shortened;
 use crate::query::{Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, parse, push_text};
 use crate::store::{Caller, Store};
 

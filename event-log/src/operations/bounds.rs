@@ -1,7 +1,5 @@
 //! How much a request may hold.
 
-use crate::options::EventLimits;
-
 /// How much a request may hold. Each is an option of the host.
 #[derive(Debug, Clone)]
 pub struct Bounds {
@@ -19,19 +17,6 @@ pub struct Bounds {
     pub reply_bytes: usize,
     /// Bytes of a message.
     pub message_bytes: usize,
-}
-
-impl Bounds {
-    /// The bounds of events that the command line names, and the defaults of the others.
-    #[must_use]
-    pub fn of_events(limits: &EventLimits) -> Self {
-        Self {
-            name_bytes: usize::from(limits.max_name),
-            depth: usize::from(limits.max_depth),
-            message_bytes: limits.max_message,
-            ..Self::default()
-        }
-    }
 }
 
 impl Default for Bounds {

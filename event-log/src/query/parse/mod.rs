@@ -1,25 +1,25 @@
 //! From a query's JSON to a plan. Each fault says which part is wrong and what is allowed.
 
-use codebolt_wasm::wire::event_log::{Direction, MAX_LIMIT};
-use serde_json::{Map, Value};
-use thiserror::Error;
+mod condition;
+mod fault;
+mod member;
+mod reduce;
 
+use codebolt_wasm::wire::event_log::{Direction, MAX_LIMIT};
+use serde_json::Value;
+
+pub use self::fault::QueryFault;
+
+use self::condition::condition;
+use self::fault::{fault, shown};
+use self::member::{field, list, name, one_of, only_known, whole};
+use self::reduce::reduce;
 use super::field::{Column, Field};
-use super::parse_condition::condition;
-use super::parse_reduce::reduce;
 use super::plan::{Condition, Order, Plan, Test};
 use super::scalar::Scalar;
 
 /// Conditions of one query, fields of one `select`.
 const MOST_PARTS: usize = 100;
-
-/// What is wrong with a query.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{place} {problem}")]
-pub struct QueryFault {
-    place: String,
-    problem: String,
-}
 
 /// How much a query may ask for.
 #[derive(Debug, Clone, Copy)]
@@ -30,27 +30,6 @@ pub struct QueryBounds {
     pub aggregation_values: usize,
     /// Bytes of a reply.
     pub reply_bytes: usize,
-}
-
-/// A fault at a place.
-pub(super) fn fault<T>(
-    place: impl Into<String>,
-    problem: impl Into<String>,
-) -> Result<T, QueryFault> {
-    Err(QueryFault {
-        place: place.into(),
-        problem: problem.into(),
-    })
-}
-
-/// What a value is, for messages.
-pub(super) fn shown(value: &Value) -> String {
-    let mut text: String = value.to_string().chars().take(61).collect();
-    if text.chars().count() > 60 {
-        text.pop();
-        text.push('…');
-    }
-    text
 }
 
 /// Checks a query.
@@ -106,97 +85,6 @@ pub fn parse(query: &Value, bounds: QueryBounds) -> Result<Plan, QueryFault> {
     })
 }
 
-/// Refuses keys that mean nothing, so that a misspelt one is not passed over in silence.
-pub(super) fn only_known(
-    place: &str,
-    object: &Map<String, Value>,
-    known: &[&str],
-) -> Result<(), QueryFault> {
-    match object.keys().find(|key| !known.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(stranger) => fault(
-            place,
-            format!(
-                "has the unknown key {}; it may have {}",
-                shown(&Value::from(stranger.as_str())),
-                known.join(", ")
-            ),
-        ),
-    }
-}
-
-/// A list, empty when absent or `null`.
-pub(super) fn list<'a>(
-    value: Option<&'a Value>,
-    place: &str,
-    most: usize,
-) -> Result<&'a [Value], QueryFault> {
-    match value {
-        None | Some(Value::Null) => Ok(&[]),
-        Some(Value::Array(parts)) if parts.len() > most => fault(
-            place,
-            format!("has {} entries, at most {most} are allowed", parts.len()),
-        ),
-        Some(Value::Array(parts)) => Ok(parts),
-        Some(other) => fault(place, format!("must be a list, and is {}", shown(other))),
-    }
-}
-
-/// A field's name.
-pub(super) fn field(value: Option<&Value>, place: &str) -> Result<(String, Field), QueryFault> {
-    match value {
-        Some(Value::String(name)) => match Field::parse(name) {
-            Ok(field) => Ok((name.clone(), field)),
-            Err(reason) => fault(place, format!("is wrong: {reason}")),
-        },
-        None | Some(Value::Null) => fault(
-            place,
-            "is missing; it must be a field's name such as event_type or payload.user.id",
-        ),
-        Some(other) => fault(
-            place,
-            format!(
-                "must be a field's name such as event_type or payload.user.id, and is {}",
-                shown(other)
-            ),
-        ),
-    }
-}
-
-/// One of several names.
-pub(super) fn one_of<T: Copy>(
-    value: Option<&Value>,
-    place: &str,
-    allowed: &[T],
-    name: impl Fn(T) -> &'static str,
-) -> Result<T, QueryFault> {
-    let names = || {
-        allowed
-            .iter()
-            .map(|one| name(*one))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    match value {
-        Some(Value::String(given)) => match allowed.iter().find(|one| name(**one) == given) {
-            Some(one) => Ok(*one),
-            None => fault(
-                place,
-                format!(
-                    "must be one of {}, and is {}",
-                    names(),
-                    shown(&Value::from(given.as_str()))
-                ),
-            ),
-        },
-        Some(other) if !other.is_null() => fault(
-            place,
-            format!("must be one of {}, and is {}", names(), shown(other)),
-        ),
-        _ => fault(place, format!("is missing; it must be one of {}", names())),
-    }
-}
-
 fn source(from: Option<&Value>, most: usize) -> Result<(String, Option<String>), QueryFault> {
     let from = match from {
         Some(Value::Object(from)) => from,
@@ -225,37 +113,6 @@ fn source(from: Option<&Value>, most: usize) -> Result<(String, Option<String>),
         None => fault(
             "query.from.instance",
             "is missing; it must be an instance's id or name",
-        ),
-    }
-}
-
-fn name(value: Option<&Value>, place: &str, most: usize) -> Result<Option<String>, QueryFault> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.is_empty() || text.contains('\0') => {
-            fault(place, "must be a text that is not empty and without U+0000")
-        }
-        Some(Value::String(text)) if text.len() > most => fault(
-            place,
-            format!("is {} bytes long, at most {most} are allowed", text.len()),
-        ),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => fault(place, format!("must be a text, and is {}", shown(other))),
-    }
-}
-
-fn whole(value: Option<&Value>, place: &str, most: u64) -> Result<Option<u64>, QueryFault> {
-    let Some(value) = value.filter(|value| !value.is_null()) else {
-        return Ok(None);
-    };
-    match value.as_u64().filter(|number| *number <= most) {
-        Some(number) => Ok(Some(number)),
-        None => fault(
-            place,
-            format!(
-                "must be a whole number from 0 to {most}, and is {}",
-                shown(value)
-            ),
         ),
     }
 }

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::query::TooMuch;
+
 /// Why a store did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -145,6 +147,16 @@ impl StoreFailure {
     }
 }
 
+impl From<TooMuch> for StoreFailure {
+    fn from(bound: TooMuch) -> Self {
+        match bound {
+            TooMuch::Values(most) => Self::AggregationTooLarge(most),
+            TooMuch::Bytes(most) => Self::ReplyTooLarge(most),
+        }
+    }
+}
+
+#[cfg(feature = "rusqlite")]
 impl From<rusqlite::Error> for StoreFailure {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
@@ -162,6 +174,7 @@ impl From<rusqlite::Error> for StoreFailure {
     }
 }
 
+#[cfg(feature = "sqlx")]
 impl From<sqlx::Error> for StoreFailure {
     fn from(error: sqlx::Error) -> Self {
         if matches!(error, sqlx::Error::PoolTimedOut) {

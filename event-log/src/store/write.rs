@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::record::{Appended, InstanceRow};
+use crate::record::{Appended, InstanceRow};
 
 /// A write. Each is done wholly or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,22 +4,19 @@
 //! value.
 
 mod answer;
+mod extract;
 mod field;
 mod instant;
 mod parse;
-mod parse_condition;
-mod parse_reduce;
-mod pick;
 mod plan;
 mod render;
 mod scalar;
 
 pub use answer::{Aggregation, Answer, Cell, Group};
+pub use extract::{extract, extract_scalar};
 pub use field::{Column, Field, FieldFault, Segment};
 pub use instant::instant_of;
 pub use parse::{QueryBounds, QueryFault, parse};
-pub(crate) use pick::end_of_text;
-pub use pick::{pick, pick_scalar};
 pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
-pub use render::{Collected, Rendered, push_envelope, push_event, push_text};
+pub use render::{Collected, Rendered, TooMuch, push_envelope, push_event, push_text};
 pub use scalar::{Number, Scalar};

@@ -1,5 +1,7 @@
 //! What JSON text must be like beyond being JSON, before it is stored.
 
+use crate::json_text::{end_of_number, end_of_text, shortened};
+
 /// Why a JSON text is not stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfit {
@@ -58,35 +60,12 @@ pub fn values_in(json: &str) -> usize {
     count
 }
 
-/// The index after the text that begins at `start` with its quotation mark.
-pub fn end_of_text(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-/// The index after the number that begins at `start`.
-pub fn end_of_number(bytes: &[u8], start: usize) -> usize {
-    let length = bytes
-        .iter()
-        .skip(start)
-        .take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
-        .count();
-    start + length
-}
-
 fn check_number(text: &str) -> Result<(), Unfit> {
     let small = text.len() < 300 && !text.contains(['e', 'E']);
     if small || text.parse::<f64>().is_ok_and(f64::is_finite) {
         return Ok(());
     }
-    Err(Unfit::Number(super::params::shortened(text)))
+    Err(Unfit::Number(shortened(text)))
 }
 
 #[cfg(test)]

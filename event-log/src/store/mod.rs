@@ -1,33 +1,22 @@
-//! Where events are kept. Two implementations keep the same promises; one test-suite holds for both.
+//! Where events are kept. Every implementation keeps the same promises; one test-suite holds for all.
 
-mod clock;
-mod death;
+mod caller;
 mod failure;
-mod observer;
-mod reading;
-mod record;
 mod staging;
-mod turns;
 mod write;
-
-pub mod postgres;
-mod sql;
-pub mod sqlite;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
-pub use clock::{iso_8601, now_in_milliseconds};
+pub use caller::Caller;
 pub use failure::StoreFailure;
-pub use observer::CommitObserver;
-pub use record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
 pub use staging::{STAGING_DESCRIPTION, is_staging_name, staging_name};
-pub use turns::Caller;
 pub use write::{Append, FinishImport, NewEvent, Write, Written};
 
 use crate::query::{Answer, Plan};
+pub use crate::record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
 
 /// The answer to a write that was taken: comes when it is durable, or has failed.
 pub type PendingWrite = oneshot::Receiver<Result<Written, StoreFailure>>;

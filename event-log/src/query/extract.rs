@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use super::field::{Column, Field, Segment};
 use super::scalar::{Number, Scalar};
-use crate::store::{EventRow, iso_8601};
+use crate::json_text::end_of_text;
+use crate::record::EventRow;
+use crate::time::iso_8601;
 
 /// The field's JSON text, if the event has it.
 #[must_use]
-pub fn pick<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option<Cow<'a, str>> {
+pub fn extract<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option<Cow<'a, str>> {
     let column = match field {
         Field::Payload(path) => return walk(&event.payload, path).map(Cow::Borrowed),
         Field::Metadata(path) => return walk(&event.metadata, path).map(Cow::Borrowed),
@@ -28,8 +30,8 @@ pub fn pick<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option
 
 /// The field as what events are grouped by: lists, objects and what is missing are null.
 #[must_use]
-pub fn pick_scalar(event: &EventRow, instance_id: &str, field: &Field) -> Scalar {
-    let Some(json) = pick(event, instance_id, field) else {
+pub fn extract_scalar(event: &EventRow, instance_id: &str, field: &Field) -> Scalar {
+    let Some(json) = extract(event, instance_id, field) else {
         return Scalar::Null;
     };
     match json.as_bytes().first() {
@@ -146,19 +148,6 @@ impl<'a> Entries<'a> {
             }
         }
     }
-}
-
-/// Where the JSON text that begins at `start` with its quotation mark ends.
-pub(crate) fn end_of_text(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use super::failure::Failure;
 use super::fitness::check_own_name;
 use super::params::Params;
 use crate::query::push_text;
-use crate::store::{Caller, InstancePage, InstanceRow, Store, Write, iso_8601};
+use crate::store::{Caller, InstancePage, InstanceRow, Store, Write};
+use crate::time::iso_8601;
 
 /// The write that `createInstance` asks for.
 pub fn create(params: &Params<'_>, bounds: &Bounds) -> Result<Write, Failure> {

@@ -24,6 +24,7 @@ pub use failure::Failure;
 pub use fitness::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;
+use crate::json_text::shortened;
 use crate::store::{self, Caller, PendingWrite, Store, Written};
 
 /// What a frame asked for, for metrics: one of the nine, or nothing known.
@@ -176,7 +177,7 @@ fn unknown_type(name: &str) -> Failure {
         .collect();
     Failure::request(format!(
         "codebolt-host does not implement messages of type {:?}; it implements {}",
-        params::shortened(name),
+        shortened(name),
         known.join(", ")
     ))
 }

@@ -3,8 +3,9 @@
 use codebolt_wasm::wire::event_log::Reduction;
 use serde_json::Value;
 
-use super::parse::{QueryFault, fault, field, list, one_of, only_known, shown};
-use super::plan::Reduce;
+use super::fault::{QueryFault, fault, shown};
+use super::member::{field, list, one_of, only_known};
+use crate::query::plan::Reduce;
 
 /// Fields of one `groupBy`.
 const MOST_KEYS: usize = 8;

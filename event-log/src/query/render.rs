@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::answer::{Aggregation, Cell, Group};
+use super::extract::{extract, extract_scalar};
 use super::field::Field;
-use super::pick::{pick, pick_scalar};
 use super::plan::{Plan, Reduce};
 use super::scalar::Scalar;
-use crate::store::{EventRow, StoreFailure, iso_8601};
+use crate::record::EventRow;
+use crate::time::iso_8601;
 
 /// Appends a text as JSON.
 pub fn push_text(json: &mut String, text: &str) {
@@ -60,7 +61,7 @@ fn push_selected(json: &mut String, id: &str, event: &EventRow, select: &[(Strin
     json.push('{');
     let mut separator = "";
     for (name, field) in select {
-        if let Some(value) = pick(event, id, field) {
+        if let Some(value) = extract(event, id, field) {
             json.push_str(separator);
             push_text(json, name);
             json.push(':');
@@ -117,6 +118,15 @@ impl<'a> Rendered<'a> {
     }
 }
 
+/// Which bound a `collect` is over. The store's failure has the words for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooMuch {
+    /// That of values held in memory.
+    Values(usize),
+    /// That of a reply's bytes.
+    Bytes(usize),
+}
+
 /// The values of a `collect`, as the events are read in append order.
 pub struct Collected<'a> {
     plan: &'a Plan,
@@ -169,10 +179,10 @@ impl<'a> Collected<'a> {
     ///
     /// # Errors
     /// When it is more than may be held.
-    pub fn add(&mut self, event: &EventRow) -> Result<(), StoreFailure> {
+    pub fn add(&mut self, event: &EventRow) -> Result<(), TooMuch> {
         self.count += 1;
         if self.count > self.plan.most_values {
-            return Err(StoreFailure::AggregationTooLarge(self.plan.most_values));
+            return Err(TooMuch::Values(self.plan.most_values));
         }
         let value = match &self.reduce.field {
             None => {
@@ -180,20 +190,20 @@ impl<'a> Collected<'a> {
                 push_event(&mut json, self.instance_id, event);
                 json
             }
-            Some(field) => match pick(event, self.instance_id, field) {
+            Some(field) => match extract(event, self.instance_id, field) {
                 Some(json) => json.into_owned(),
                 None => return Ok(()),
             },
         };
         self.bytes += value.len();
         if self.bytes > self.plan.most_bytes {
-            return Err(StoreFailure::ReplyTooLarge(self.plan.most_bytes));
+            return Err(TooMuch::Bytes(self.plan.most_bytes));
         }
         let keys: Vec<Scalar> = self
             .reduce
             .group_by
             .iter()
-            .map(|(_, field)| pick_scalar(event, self.instance_id, field))
+            .map(|(_, field)| extract_scalar(event, self.instance_id, field))
             .collect();
         let name: Vec<String> = keys.iter().map(Scalar::to_json).collect();
         let next = self.groups.len();
