@@ -6,7 +6,6 @@ import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMes
 import type { ModuleSource } from './platform/module-source.d.ts';
 
 export type { CallOptions, Handler, Unchecked } from './define.d.ts';
-export type { ActionBlockInfo, ActionBlockListResponse } from './modules/action-block.d.ts';
 export type * from './modules/event-log.d.ts';
 export type { CodeboltModules } from './modules/index.d.ts';
 export type * from './modules/names.d.ts';
