@@ -12,8 +12,8 @@ use crate::time::iso_8601;
 #[must_use]
 pub fn extract<'a>(event: &'a EventRow, instance_id: &str, field: &Field) -> Option<Cow<'a, str>> {
     let column = match field {
-        Field::Payload(path) => return walk(&event.payload, path).map(Cow::Borrowed),
-        Field::Metadata(path) => return walk(&event.metadata, path).map(Cow::Borrowed),
+        Field::Payload(path) => return at_path(&event.payload, path).map(Cow::Borrowed),
+        Field::Metadata(path) => return at_path(&event.metadata, path).map(Cow::Borrowed),
         Field::Column(column) => column,
     };
     let text = |text: &str| serde_json::Value::from(text).to_string();
@@ -37,13 +37,15 @@ pub fn extract_scalar(event: &EventRow, instance_id: &str, field: &Field) -> Sca
     match json.as_bytes().first() {
         Some(b't') => Scalar::Boolean(true),
         Some(b'f') => Scalar::Boolean(false),
-        Some(b'"') => serde_json::from_str(&json).map_or(Scalar::Null, Scalar::Text),
+        Some(b'"') => Scalar::Text(text_of(&json).into_owned()),
         Some(b'-' | b'0'..=b'9') => Number::from_json(&json).map_or(Scalar::Null, Scalar::Number),
         _ => Scalar::Null,
     }
 }
 
-fn walk<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
+/// What a path leads to in a JSON text.
+#[must_use]
+pub fn at_path<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
     let mut value = json.trim();
     for segment in path {
         let entries = Entries::new(value)?;
@@ -55,6 +57,36 @@ fn walk<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
         };
     }
     Some(value)
+}
+
+/// The text that a JSON text stands for. Half a surrogate pair, which no text can have, becomes U+FFFD.
+pub(super) fn text_of(json: &str) -> Cow<'_, str> {
+    struct Bytes(Vec<u8>);
+    impl<'de> serde::Deserialize<'de> for Bytes {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl serde::de::Visitor<'_> for Visitor {
+                type Value = Bytes;
+                fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    formatter.write_str("a text")
+                }
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                    Ok(Bytes(bytes.to_vec()))
+                }
+            }
+            deserializer.deserialize_bytes(Visitor)
+        }
+    }
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|json| json.strip_suffix('"'));
+    match inner {
+        Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
+        _ => match serde_json::from_str::<Bytes>(json) {
+            Ok(Bytes(bytes)) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(_) => Cow::Borrowed(""),
+        },
+    }
 }
 
 /// The entries of a list or an object, as JSON text.
@@ -152,7 +184,7 @@ impl<'a> Entries<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::walk;
+    use super::at_path;
     use crate::query::Field;
 
     #[test]
@@ -175,8 +207,8 @@ mod tests {
             let Ok(Field::Payload(path)) = Field::parse(name) else {
                 panic!("{name}")
             };
-            assert_eq!(walk(json, &path), expected, "{name}");
+            assert_eq!(at_path(json, &path), expected, "{name}");
         }
-        assert_eq!(walk(json, &[]), Some(json.trim()));
+        assert_eq!(at_path(json, &[]), Some(json.trim()));
     }
 }

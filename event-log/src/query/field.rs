@@ -69,16 +69,29 @@ impl Field {
     /// # Errors
     /// When it is none.
     pub fn parse(name: &str) -> Result<Self, FieldFault> {
-        Self::read(name).map_err(|reason| FieldFault {
+        let read = if name.len() > MOST_BYTES {
+            Err("it is longer than 1024 bytes")
+        } else {
+            Self::read(name)
+        };
+        read.map_err(|reason| FieldFault {
             name: name.chars().take(80).collect(),
             reason,
         })
     }
 
+    /// Reads a path into a payload, however long it is: steps like `["key"]`, `[0]` and `.0`; none for all of it.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn from_steps(steps: &str) -> Result<Self, FieldFault> {
+        Self::read(&format!("payload{steps}")).map_err(|reason| FieldFault {
+            name: steps.chars().take(80).collect(),
+            reason,
+        })
+    }
+
     fn read(name: &str) -> Result<Self, &'static str> {
-        if name.len() > MOST_BYTES {
-            return Err("it is longer than 1024 bytes");
-        }
         if let Some(column) = Column::from_name(name) {
             return Ok(Self::Column(column));
         }

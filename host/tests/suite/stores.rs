@@ -78,7 +78,7 @@ impl Opened {
             Reopen::Postgres(options) => {
                 use sqlx::Connection;
                 let mut database = sqlx::PgConnection::connect(&options.url).await.unwrap();
-                sqlx::query("UPDATE event_log_instance SET name = $2 WHERE id = $1")
+                sqlx::query("UPDATE event_log_name SET name = $2 WHERE instance_id = $1")
                     .bind(id)
                     .bind(name)
                     .execute(&mut database)

@@ -100,6 +100,12 @@ pub const SUITES: &[Suite] = &[
         run: host::test,
     },
     Suite {
+        name: "citus",
+        text: "the host on Citus, its tables distributed; skipped unless CODEBOLT_TEST_CITUS_URL names one",
+        needs: &[],
+        run: host::citus,
+    },
+    Suite {
         name: "wasm-node",
         text: "wasm-pack test --node, on a running host",
         needs: &[Need::Wasm, Need::Host],

@@ -1,4 +1,4 @@
-/** The numbers behind the pictures, all worked out by the host. */
+/** The numbers behind the charts, all worked out by the host. */
 import type { EventLogCondition, EventLogDSL } from 'codebolt-wasm';
 import { ask } from '../shared/outcome';
 
@@ -12,7 +12,7 @@ export interface Bars {
   series: Series[];
 }
 
-export class NoPicture extends Error {}
+export class NoChart extends Error {}
 
 export interface Scope {
   instance: string;
@@ -25,13 +25,13 @@ type Group = Record<string, unknown> & { value: number };
 /** What a reduction came to. What the host refuses is thrown. */
 export async function reduced(from: Scope, reduce: Reduce, where: EventLogCondition[] = []): Promise<unknown> {
   const outcome = await ask((log) => log.queryEvents({ from, ...(where.length > 0 && { where }), reduce }));
-  if (!outcome.ok) throw new NoPicture(outcome.problem);
+  if (!outcome.ok) throw new NoChart(outcome.problem);
   return outcome.data.result.aggregation;
 }
 
 /** The counts of events by a field. */
 export async function countsBy(from: Scope, field: string, where?: EventLogCondition[]): Promise<Group[]> {
   const groups = await reduced(from, { type: 'count', groupBy: [field] }, where);
-  if (!Array.isArray(groups)) throw new NoPicture('The host’s answer holds no groups.');
+  if (!Array.isArray(groups)) throw new NoChart('The host’s answer holds no groups.');
   return groups as Group[];
 }

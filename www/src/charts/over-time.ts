@@ -1,6 +1,6 @@
 /** Events over time, stacked by type: equal spans between the first event and the last. */
 import type { EventLogCondition } from 'codebolt-wasm';
-import { countsBy, NoPicture, reduced, type Bars, type Scope } from './reductions';
+import { countsBy, NoChart, reduced, type Bars, type Scope } from './reductions';
 
 const MOST_TYPES = 7;
 export const OTHER = 'other types';
@@ -10,7 +10,7 @@ export async function overTime(from: Scope, spans: number): Promise<Bars> {
     (['min', 'max'] as const).map(async (type) => new Date(String(await reduced(from, { type, field: 'timestamp' }))).getTime()),
   );
   if (first === undefined || last === undefined || Number.isNaN(first) || Number.isNaN(last)) {
-    throw new NoPicture('There are no events here.');
+    throw new NoChart('There are no events here.');
   }
   const length = spanLength((last - first + 1) / spans);
   const start = Math.floor(first / length) * length;

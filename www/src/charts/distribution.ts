@@ -1,26 +1,26 @@
-/** How a number in the events is spread: a histogram, and what is in the middle of it. */
+/** The distribution of a number in the events: a histogram, and its median, mean and extremes. */
 import { ask } from '../shared/outcome';
 import { count } from '../shared/format';
-import { NoPicture, type Bars, type Scope } from './reductions';
+import { NoChart, type Bars, type Scope } from './reductions';
 
 const PAGE = 10_000;
 const MOST = 200_000;
 const BINS = 24;
 
-export interface Spread extends Bars {
+export interface Distribution extends Bars {
   facts: [string, number][];
   /** Whether there are more events than were read. */
   isCut: boolean;
 }
 
 /** Reads the field of all events, a page at a time, so that the median is exact. */
-export async function spread(from: Scope, field: string): Promise<Spread> {
+export async function distribution(from: Scope, field: string): Promise<Distribution> {
   const values: number[] = [];
   let offset = 0;
   let total = Infinity;
   while (offset < Math.min(total, MOST)) {
     const outcome = await ask((log) => log.queryEvents({ from, select: [field], limit: PAGE, offset }));
-    if (!outcome.ok) throw new NoPicture(outcome.problem);
+    if (!outcome.ok) throw new NoChart(outcome.problem);
     const events = (outcome.data.result.events ?? []) as unknown as Record<string, unknown>[];
     for (const event of events) {
       const value = event[field];
@@ -30,11 +30,11 @@ export async function spread(from: Scope, field: string): Promise<Spread> {
     if (events.length === 0) break;
     offset += events.length;
   }
-  if (values.length === 0) throw new NoPicture(`No event has a number in ${field}.`);
+  if (values.length === 0) throw new NoChart(`No event has a number in ${field}.`);
   return { ...histogram(Float64Array.from(values).sort()), isCut: total > offset };
 }
 
-export function histogram(sorted: Float64Array): Omit<Spread, 'isCut'> {
+export function histogram(sorted: Float64Array): Omit<Distribution, 'isCut'> {
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
   const least = at(0);
   const most = at(1);

@@ -2,9 +2,9 @@
 
 use codebolt_wasm::wire::event_log::Reduction;
 
-use super::dialect::{Dialect, Kind, Operand};
 use crate::query::{Cell, Column, Field, Number, Reduce, Scalar};
 use crate::store::iso_8601;
+use crate::store::sql::{Dialect, Kind, Operand};
 
 /// The expressions of one key of `GROUP BY`: its rank, its number and its text. What a field
 /// cannot be is `NULL`.
@@ -137,7 +137,8 @@ pub fn reduction(dialect: &dyn Dialect, reduce: &Reduce) -> Aggregates {
         }),
         Reduction::Sum | Reduction::Avg => match &columns.number {
             Some(number) if !is_instant => Aggregates {
-                number: dialect.summed(number),
+                // Exact: decimals are added.
+                number: format!("sum({number})"),
                 text: null(),
                 count: format!("count({number})"),
             },
@@ -157,7 +158,6 @@ pub fn cell_of(reduce: &Reduce, computed: Computed) -> Cell {
             .count
             .and_then(|count| number_of(sum.to_double() / count.to_double()))
             .map_or(Cell::Nothing, Cell::Number),
-        // One database adds decimals and the other doubles; the answer is a double.
         (Reduction::Sum, Some(sum), _) => {
             number_of(sum.to_double()).map_or(Cell::Nothing, Cell::Number)
         }

@@ -15,8 +15,8 @@ interface Props<Numbers> {
   otherwise?: string;
 }
 
-/** A picture with its title and controls. The former one stays until the new one is there. */
-export function Picture<Numbers>({ title, controls, work, of, show, otherwise }: Props<Numbers>) {
+/** A chart with its title and controls. The former one stays until the new one is there. */
+export function ChartPanel<Numbers>({ title, controls, work, of, show, otherwise }: Props<Numbers>) {
   const numbers = useSignal<Numbers | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
@@ -43,8 +43,8 @@ export function Picture<Numbers>({ title, controls, work, of, show, otherwise }:
     };
   }, of);
   return (
-    <section class="panel picture" aria-label={title} aria-busy={isBusy.value}>
-      <div class="picture-bar">
+    <section class="panel chart-panel" aria-label={title} aria-busy={isBusy.value}>
+      <div class="chart-panel-bar">
         <h2>{title}</h2>
         {controls}
       </div>

@@ -8,7 +8,7 @@ Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, To
 
 interface Props {
   bars: Bars;
-  /** What the picture says, for those who do not see it. */
+  /** What the chart says, for those who do not see it. */
   label: string;
   stacked?: boolean;
   lying?: boolean;
