@@ -364,6 +364,10 @@ export declare abstract class BaseDeclarativeTool<TParams extends object, TResul
 /** Runs a tool by its name. Never rejects: an unknown tool, wrong parameters and an aborted signal are results with `error`. */
 export interface ExecuteTool {
   /**
+   * Runs a tool of this package.
+   *
+   * @param name without `codebolt--`
+   * @param params what the tool takes
    * @param signal ends the tool when it is aborted; what the host has begun it may still do
    * @param updateOutput told of the output while the tool runs, by tools that can; none of this package's can
    */
@@ -374,6 +378,12 @@ export interface ExecuteTool {
     updateOutput?: (output: string) => void,
     options?: ToolExecutionOptions,
   ): Promise<ToolResult>;
+  /**
+   * Runs a registered tool of any name.
+   *
+   * @param name without `codebolt--`
+   * @param params what the tool takes
+   */
   (name: string, params: object, signal?: AbortSignal, updateOutput?: (output: string) => void, options?: ToolExecutionOptions): Promise<ToolResult>;
 }
 
