@@ -424,15 +424,19 @@ export type ToolName = keyof ToolParametersByName;
 /** The tools of one instance: by these functions, and as lists by category. */
 export interface Tools extends Readonly<Record<ToolCategory, AnyDeclarativeTool[]>> {
   /** All tools of this package, in the order in which a model is told of them. */
-  getAllTools(): AnyDeclarativeTool[];
+  getAllTools(this: void): AnyDeclarativeTool[];
   /** Where they are registered, and tools of your own can be: the instance's `mcp` lists and runs those, too. */
-  getRegistry(): ToolRegistry;
+  getRegistry(this: void): ToolRegistry;
   /** For a request to a model of the OpenAI kind. */
-  getToolSchemas(): OpenAIToolSchema[];
-  getFunctionCallSchemas(): OpenAIFunctionCall[];
-  getToolNames(): string[];
-  getTool(name: string): AnyDeclarativeTool | undefined;
-  hasTool(name: string): boolean;
+  getToolSchemas(this: void): OpenAIToolSchema[];
+  /** The same, each as a function call: name, description and parameters. */
+  getFunctionCallSchemas(this: void): OpenAIFunctionCall[];
+  /** The names of all registered tools, without `codebolt--`. */
+  getToolNames(this: void): string[];
+  /** The tool of this name, without `codebolt--`; `undefined` when there is none. */
+  getTool(this: void, name: string): AnyDeclarativeTool | undefined;
+  /** Whether there is a tool of this name, without `codebolt--`. */
+  hasTool(this: void, name: string): boolean;
   executeTool: ExecuteTool;
 }
 
