@@ -6,7 +6,6 @@ import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMes
 import type { ModuleSource } from './platform/module-source.d.ts';
 
 export type { CallOptions, Handler, Unchecked } from './define.d.ts';
-export type { ActionBlockInfo, ActionBlockListResponse } from './modules/action-block.d.ts';
 export type * from './modules/event-log.d.ts';
 export type { CodeboltModules } from './modules/index.d.ts';
 export type * from './modules/names.d.ts';
@@ -318,7 +317,7 @@ export declare const Codebolt: {
  */
 export interface Codebolt<Options extends { throwOnError?: boolean } = {}> extends CodeboltModules<Options>, CodeboltListeners {
   /** Resolves once connected; connects if nothing has yet. Rejects when connecting fails. */
-  waitForReady(options?: CallOptions): Promise<void>;
+  waitForReady(this: void, options?: CallOptions): Promise<void>;
   /** Whether the connection is open now. */
   readonly ready: boolean;
   /** The connection's state. */
@@ -329,16 +328,16 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
   readonly occupancy: Occupancy | undefined;
 
   /** Calls the handler once: at once if connected, else as soon as it is. Returns the unsubscribe function. */
-  onReady(handler: () => unknown): () => void;
+  onReady(this: void, handler: () => unknown): () => void;
   /**
    * Calls the handler for each user message, those that came before included, and answers with what it returns
    * (`processStoped`) or, when it throws, with the error's text. Returns the unsubscribe function.
    */
-  onMessage(handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
+  onMessage(this: void, handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
   /** Resolves with the current user message, or with the next. */
-  getMessage(options?: CallOptions): Promise<FlatUserMessage>;
+  getMessage(this: void, options?: CallOptions): Promise<FlatUserMessage>;
   /** Calls the handler for each message that is neither a reply nor a user message. Returns the unsubscribe function. */
-  onRawMessage(handler: Handler<[message: RawMessageForAgent]>): () => void;
+  onRawMessage(this: void, handler: Handler<[message: RawMessageForAgent]>): () => void;
 
   /**
    * Sends any request of the protocol and resolves with its whole reply.
@@ -347,19 +346,20 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
    * @param params the message's `params`; left out when `undefined`
    * @param options besides signal and timeout: `replyTypes`, the types by which a reply without an id is known (default: the type itself)
    */
-  request<Reply = HostMessage>(type: string, params?: unknown, options?: CallOptions & { replyTypes?: string[] }): Promise<Reply>;
+  request<Reply = HostMessage>(this: void, type: string, params?: unknown, options?: CallOptions & { replyTypes?: string[] }): Promise<Reply>;
   /** Sends any message that wants no reply, with a `requestId` if it has none. Resolves once it is sent or waits to be sent. */
-  send(message: { type: string; [member: string]: unknown }): Promise<void>;
+  send(this: void, message: { type: string; [member: string]: unknown }): Promise<void>;
 
   /** Tells the host that a provider lives, without having been asked. Waits to be sent until the connection is open. */
   sendProviderHeartbeat(
+    this: void,
     data: ProviderHeartbeat & { providerId: string; uptime?: number; metadata?: Record<string, unknown> },
   ): void;
   /** Tells the host that an environment lives, without having been asked. Waits to be sent until the connection is open. */
-  sendEnvironmentHeartbeat(data: { environmentId: string; providerId: string }): void;
+  sendEnvironmentHeartbeat(this: void, data: { environmentId: string; providerId: string }): void;
 
   /** Listens to an event. Returns the unsubscribe function. */
-  on<Name extends keyof CodeboltEvents>(name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
+  on<Name extends keyof CodeboltEvents>(this: void, name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
 
   /**
    * Closes the connection and resolves when it is closed. Later calls reject at once.
@@ -367,7 +367,7 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
    * @param options `drain`: let calls made before settle first, for at most `timeout` milliseconds (default 10,000);
    * otherwise they reject with `CONNECTION_CLOSED`.
    */
-  close(options?: { drain?: boolean; timeout?: number }): Promise<void>;
+  close(this: void, options?: { drain?: boolean; timeout?: number }): Promise<void>;
   /** `close({ drain: true })`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -30,7 +30,8 @@ test('the package holds the files of contents.txt, and a declaration for each mo
 
 test('there is one WebAssembly file, and exports names it by its path', () => {
   assert.deepEqual(files.filter((file) => file.endsWith('.wasm')), ['codebolt_wasm_bg.wasm']);
-  assert.equal(description.exports['./codebolt_wasm_bg.wasm'], './codebolt_wasm_bg.wasm');
+  const ways = description.exports['./codebolt_wasm_bg.wasm'];
+  for (const way of [ways.require, ways.default]) assert.equal(way.default, './codebolt_wasm_bg.wasm');
 });
 
 test('both licences are in it, and package.json names them', () => {
