@@ -162,7 +162,7 @@ test('with the keyboard alone one creates an instance, opens it, appends an even
   await page.getByText('1 event, newest first').waitFor();
   await tabTo('Events, newest first');
   await page.keyboard.press('ArrowDown');
-  await page.getByRole('region', { name: 'Chosen event' }).getByText('keys').waitFor();
+  await page.getByRole('region', { name: 'Selected event' }).getByText('keys').waitFor();
   await end();
 });
 
@@ -190,7 +190,7 @@ test('the pictures of the page for the documentation are made', async () => {
   await page.locator('.event-details').getByText('Payload').waitFor();
   mkdirSync(IMAGES, { recursive: true });
   await page.screenshot({ path: join(IMAGES, 'page-events.png') });
-  await page.getByRole('link', { name: 'Pictures', exact: true }).click();
+  await page.getByRole('link', { name: 'Charts', exact: true }).click();
   await page.locator('canvas').nth(2).waitFor();
   await page.screenshot({ path: join(IMAGES, 'page-pictures.png') });
   await end();

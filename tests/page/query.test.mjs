@@ -175,10 +175,10 @@ test('the pictures draw all events over time, by any field, and how a number is 
     ['phone', '60'],
   ]);
 
-  const spread = await numbers('Spread');
+  const spread = await numbers('Distribution');
   assert.equal(spread.reduce((sum, row) => sum + Number(row[1]), 0), 240);
-  assert.match(await page.getByRole('region', { name: 'Spread', exact: true }).locator('.facts').innerText(), /Lowest\s+0\s+Median\s+120\s+Mean\s+119\.5/);
-  await page.getByLabel('Of the number').fill('payload.customer');
+  assert.match(await page.getByRole('region', { name: 'Distribution', exact: true }).locator('.facts').innerText(), /Lowest\s+0\s+Median\s+120\s+Mean\s+119\.5/);
+  await page.getByLabel('Number', { exact: true }).fill('payload.customer');
   await page.getByRole('alert').getByText('No event has a number in payload.customer.').waitFor();
   await end();
 });

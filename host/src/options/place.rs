@@ -11,14 +11,14 @@ const VARIABLE: &str = "CODEBOLT_HOST_STORE";
 /// The file when nothing is named.
 const FILE: &str = "events.db";
 
-/// Where the events are kept. What stands on the command line goes before the environment.
+/// Where the events are kept. The command line wins over the environment.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Place {
-    /// The SQLite file; made when it is not there. [default: events.db]
+    /// The SQLite file; created if it does not exist. [default: events.db]
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// A PostgreSQL database instead of a file: postgres://user:password@address/database.
-    /// [env: CODEBOLT_HOST_STORE, when there is no --data]
+    /// [env: CODEBOLT_HOST_STORE, unless --data is given]
     #[arg(long, value_name = "URL", value_parser = postgres, conflicts_with = "data")]
     pub store: Option<String>,
 }

@@ -27,7 +27,7 @@ export function AppendEvent({ id }: { id: string }) {
     const payload = checkJson(form.value.payload);
     const metadata = checkJson(form.value.metadata);
     if ('fault' in payload || 'fault' in metadata) {
-      problem.value = `Nothing was sent: the ${'fault' in payload ? 'payload' : 'metadata'} is no valid JSON yet.`;
+      problem.value = `Nothing was sent: the ${'fault' in payload ? 'payload' : 'metadata'} is not valid JSON yet.`;
       return;
     }
     isBusy.value = true;

@@ -19,7 +19,7 @@ export function GenerateEvents({ id }: { id: string }) {
     if (runs) return;
     const howMany = Number(form.value.howMany.replace(/[\s,_.]/g, ''));
     if (!Number.isInteger(howMany) || howMany < 1 || howMany > MOST) {
-      fault.value = `“${form.value.howMany}” will not do: a whole number from 1 to ${count(MOST)} is wanted.`;
+      fault.value = `Expected a whole number from 1 to ${count(MOST)}, got “${form.value.howMany}”.`;
       return;
     }
     fault.value = undefined;
@@ -27,7 +27,7 @@ export function GenerateEvents({ id }: { id: string }) {
   };
   return (
     <form class="stack" onSubmit={submit} noValidate>
-      <p class="muted">Made-up events to try queries and pictures with, sent a thousand at a time.</p>
+      <p class="muted">Random events to try queries and charts with, sent a thousand at a time.</p>
       <div class="columns">
         <TextField
           label="How many"

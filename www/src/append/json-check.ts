@@ -12,14 +12,14 @@ export interface JsonFault {
 
 /** By the parser's own names of what can be wrong. */
 const WORDS: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'this is no JSON value; texts need double quotation marks',
-  InvalidNumberFormat: 'this is no number',
-  PropertyNameExpected: 'a member’s name in double quotation marks is wanted, or no comma before',
-  ValueExpected: 'a value is wanted, or no comma before',
-  ColonExpected: 'a colon is wanted',
-  CommaExpected: 'a comma is wanted',
-  CloseBraceExpected: 'a closing brace } is wanted',
-  CloseBracketExpected: 'a closing bracket ] is wanted',
+  InvalidSymbol: 'invalid JSON: strings need double quotes',
+  InvalidNumberFormat: 'invalid JSON: this is not a number',
+  PropertyNameExpected: 'expected a property name in double quotes; or remove the comma before',
+  ValueExpected: 'expected a value; or remove the comma before',
+  ColonExpected: 'expected a colon',
+  CommaExpected: 'expected a comma',
+  CloseBraceExpected: 'expected a closing brace }',
+  CloseBracketExpected: 'expected a closing bracket ]',
   EndOfFileExpected: 'the value has ended already; nothing may follow it',
   InvalidCommentToken: 'JSON has no comments',
   UnexpectedEndOfString: 'this text is not closed',
@@ -52,7 +52,7 @@ function faultAt(text: string, offset: number, length: number, name: string): Js
   const from = Math.max(0, column - 40);
   const mark = '^'.repeat(Math.max(1, Math.min(length, content.length - column + 1)));
   return {
-    text: `Line ${line}, column ${column}: ${WORDS[name] ?? 'this is no JSON'}.`,
+    text: `Line ${line}, column ${column}: ${WORDS[name] ?? 'invalid JSON'}.`,
     excerpt: `${content.slice(from, from + 80)}\n${' '.repeat(column - 1 - from)}${mark}`,
     start: offset,
     end: offset + Math.max(1, length),

@@ -23,14 +23,14 @@ export function EventDetails({ id, event, onClose }: Props) {
     );
   }
   return (
-    <section class="event-details panel" aria-label="Chosen event">
+    <section class="event-details panel" aria-label="Selected event">
       {event ? (
         <>
           <h2 class="breakable">{event.event_type}</h2>
           <Whole id={id} event={event} />
         </>
       ) : (
-        <p class="muted waiting">Choose an event to see all of it: with the mouse, or with ↑ and ↓ in the list.</p>
+        <p class="muted waiting">Select an event to see all of it: with the mouse, or with ↑ and ↓ in the list.</p>
       )}
     </section>
   );

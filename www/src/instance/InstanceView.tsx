@@ -14,7 +14,7 @@ import { usePoll } from '../shared/poll';
 import '../styles/instance.css';
 
 const EVERY = 2_000;
-const TITLES: Record<Tab, string> = { events: 'Events', append: 'Append', query: 'Query', pictures: 'Pictures' };
+const TITLES: Record<Tab, string> = { events: 'Events', append: 'Append', query: 'Query', pictures: 'Charts' };
 
 const loadQuery = () => import('../query/QueryView');
 const loadPictures = () => import('../pictures/PicturesView');

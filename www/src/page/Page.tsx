@@ -60,7 +60,7 @@ function Content() {
       return (
         <div class="empty">
           <h1>There is nothing here</h1>
-          <p>“{here.path}” is no view of this page.</p>
+          <p>This page has no view “{here.path}”.</p>
           <a class="button" href="#/">
             All instances
           </a>

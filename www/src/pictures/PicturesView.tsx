@@ -32,9 +32,9 @@ export function PicturesView({ id }: { id: string }) {
     return (
       <div class="empty">
         <p>
-          <strong>Nothing to draw yet.</strong>
+          <strong>No charts yet.</strong>
         </p>
-        <p>Pictures are made from events. Generate a batch to see some.</p>
+        <p>Charts show events. Generate a batch to see some.</p>
         <a class="button primary" href={instanceAddress(id, 'append')}>
           Append events
         </a>
@@ -52,7 +52,7 @@ export function PicturesView({ id }: { id: string }) {
           onValue={(name) => set({ stream: name })}
         />
         <button type="button" class="button" onClick={() => (drawn.value += 1)}>
-          Draw again
+          Refresh
         </button>
       </div>
       <Picture
@@ -75,10 +75,10 @@ export function PicturesView({ id }: { id: string }) {
           )}
         />
         <Picture
-          title="Spread"
+          title="Distribution"
           controls={
             <TextField
-              label="Of the number"
+              label="Number"
               mono
               value={form.value.spreadField}
               placeholder={known.value.numericFields[0] ?? 'payload.total'}
@@ -100,7 +100,7 @@ export function PicturesView({ id }: { id: string }) {
                   </div>
                 ))}
               </dl>
-              {numbers.isCut && <p class="muted small">Drawn from the first 200,000 events.</p>}
+              {numbers.isCut && <p class="muted small">Shows the first 200,000 events.</p>}
             </>
           )}
         />

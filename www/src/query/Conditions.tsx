@@ -51,7 +51,7 @@ export function Conditions({ conditions, fields, onChange }: Props) {
         </button>
       </div>
       {conditions.length > 0 && (
-        <p class="hint">Numbers, true, false and null are taken as such. Put them in double quotation marks to mean the text.</p>
+        <p class="hint">Numbers, true, false and null are values of their own. For text that looks like one, add double quotes.</p>
       )}
     </fieldset>
   );

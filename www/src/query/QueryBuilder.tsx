@@ -59,7 +59,7 @@ export function QueryBuilder({ form, known, onChange }: Props) {
             label="Order by"
             mono
             value={form.orderField}
-            placeholder="order of appending"
+            placeholder="append order"
             suggestions={known.fields}
             onValue={(orderField) => set({ orderField })}
           />
@@ -71,7 +71,7 @@ export function QueryBuilder({ form, known, onChange }: Props) {
         </div>
       </fieldset>
       <fieldset class="query-part">
-        <legend>Reduce</legend>
+        <legend>Aggregate</legend>
         <SelectField<EventLogReduction | ''>
           label="To"
           value={form.reduce}

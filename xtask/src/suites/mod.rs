@@ -8,6 +8,7 @@
 
 mod as_typed;
 mod dependencies;
+mod documentation;
 mod host;
 mod javascript;
 mod package;
@@ -50,6 +51,8 @@ pub enum Need {
     ToolUsers,
     /// The toolchains of `tests/builds/core`; brings Runtimes.
     Builds,
+    /// VitePress; brings Package, whose reference pages the site shows.
+    Docs,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -167,6 +170,24 @@ pub const SUITES: &[Suite] = &[
         text: "the examples, those of `cargo xtask demo` and the others",
         needs: &[Need::Package, Need::Host],
         run: package::examples,
+    },
+    Suite {
+        name: "documented",
+        text: "every code block of the READMEs, the guide and the recipes does what its page says (tests/documented)",
+        needs: &[Need::Package, Need::Browser, Need::Host],
+        run: documentation::code_blocks,
+    },
+    Suite {
+        name: "docs",
+        text: "the documentation site builds",
+        needs: &[Need::Docs],
+        run: documentation::site,
+    },
+    Suite {
+        name: "links",
+        text: "every link and anchor of all Markdown and of the built site leads somewhere (tests/links)",
+        needs: &[Need::Docs],
+        run: documentation::links,
     },
     Suite {
         name: "size",

@@ -119,6 +119,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Runtimes, Part::Runtimes),
         (Need::ToolUsers, Part::ToolUsers),
         (Need::Builds, Part::Builds),
+        (Need::Docs, Part::Docs),
     ] {
         if needs(need) {
             parts.push(part);
@@ -239,6 +240,7 @@ impl Need {
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
                 ),
+                Self::Docs => matches!(other, Self::Wasm | Self::Npm | Self::Package),
                 Self::Builds => other == Self::Runtimes || Self::Runtimes.brings(other),
                 Self::Wasm
                 | Self::Npm
@@ -259,6 +261,7 @@ impl Need {
             Self::Runtimes => Part::Runtimes.text(),
             Self::ToolUsers => Part::ToolUsers.text(),
             Self::Builds => Part::Builds.text(),
+            Self::Docs => Part::Docs.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",
