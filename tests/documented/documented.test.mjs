@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { programsOf, matches, whole } from './blocks.mjs';
@@ -101,4 +101,18 @@ it('TypeScript on the pages type-checks', () => {
   writeFileSync(config, JSON.stringify(options));
   assert.ok(files.length > 0, 'no page has TypeScript');
   execFileSync(process.execPath, [path.join(checkout, 'node_modules/typescript/bin/tsc'), '-p', config], { stdio: 'inherit' });
+});
+
+it('the messages that the guide explains are messages of the package', () => {
+  const sources = execFileSync('git', ['ls-files', 'src', 'pkg-template', 'definitions'], { cwd: checkout, encoding: 'utf8' }).trim().split('\n');
+  const text = sources.map((file) => readFileSync(path.join(checkout, file), 'utf8')).join('\n').replaceAll("\\'", "'");
+  const guide = readFileSync(path.join(checkout, 'docs/guide/errors.md'), 'utf8').split('\n## By the message\n')[1].split('\n## ')[0];
+  const messages = [...guide.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message]) => message);
+  assert.ok(messages.length > 5);
+  for (const message of messages) {
+    // What varies stands for itself: `…`, an address, a number.
+    for (const part of message.split(/…|ws:\/\/|404|'/).map((words) => words.trim().replace(/^[:.] | [:.]$/g, '')).filter((words) => words.length > 7)) {
+      assert.ok(text.includes(part), `“${part}” of “${message}”`);
+    }
+  }
 });

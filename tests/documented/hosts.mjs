@@ -12,7 +12,7 @@ export const freshHost = async (...more) => {
   const program = process.env.CODEBOLT_HOST_BINARY;
   if (!program) throw new Error('CODEBOLT_HOST_BINARY is not set; run this with `cargo xtask test documented`');
   const folder = mkdtempSync(path.join(tmpdir(), 'codebolt-documented-'));
-  const child = spawn(program, ['--port', '0', '--data', path.join(folder, 'events.db'), ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, ['--port', '0', '--data', path.join(folder, 'events.db'), ...more], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, RUST_LOG: 'error' } });
   const [line] = await once(createInterface(child.stdout), 'line');
   return {
     port: new URL(/ws:\S+/.exec(String(line))?.[0] ?? '').port,
