@@ -2,7 +2,8 @@
  * The code blocks of the pages, each run as it stands in a project that has nothing but the packed package.
  *
  * `js` runs on a fresh codebolt-host and has to end by itself; `<!-- code: agent -->` before it: on a host that plays the app, until the
- * agent has answered; `<!-- code: check -->`: is only parsed, because it needs what is not there. `ts` is type-checked, `json` parsed.
+ * agent has answered; `<!-- code: check -->`: is only parsed, because it needs what is not there; `<!-- code: page -->`: belongs to a page
+ * (`html.test.mjs`); `<!-- code: continues -->`: goes on from the block before. `ts` is type-checked, `json` parsed.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -16,7 +17,7 @@ import { checkout, pages } from './pages.mjs';
 
 const project = process.env.CODEBOLT_PROJECT;
 assert.ok(project, 'run these tests with `cargo xtask test documented`');
-const KINDS = ['', 'agent', 'check', 'continues'];
+const KINDS = ['', 'agent', 'check', 'continues', 'page'];
 
 /** @param {string} page @param {number} line @param {string} extension @param {string} code */
 const write = (page, line, extension, code) => {
@@ -48,7 +49,7 @@ for (const { page, blocks } of pages) {
       for (const { kind, line } of blocks) assert.ok(KINDS.includes(kind), `line ${line}: ${kind}`);
     });
 
-    for (const { code, kind, line, prints } of programsOf(blocks)) {
+    for (const { code, kind, line, prints } of programsOf(blocks).filter(({ kind }) => kind !== 'page')) {
       it(`line ${line}: ${kind === 'check' ? 'parses' : 'runs'}`, async (t) => {
         const file = write(page, line, code.includes('require(') ? 'cjs' : 'mjs', whole(code));
         if (kind === 'check') {

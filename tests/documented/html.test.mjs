@@ -10,21 +10,25 @@ import { pages } from './pages.mjs';
 const project = process.env.CODEBOLT_PROJECT;
 assert.ok(project, 'run these tests with `cargo xtask test documented`');
 
-const found = pages.flatMap(({ page, blocks }) => blocks.filter(({ language }) => language === 'html').map((block) => ({ page, ...block })));
+const found = pages.flatMap(({ page, blocks }) =>
+  blocks.flatMap((block, at) => (block.language === 'html' ? [{ page, ...block, script: blocks[at + 1] }] : [])),
+);
 const browser = await startBrowser();
 after(() => browser.close());
 
 it('there are pages', () => assert.ok(found.length > 0));
 
-for (const { page, code, line } of found) {
+for (const { page, code, line, script } of found) {
   it(`${page}, line ${line}: shows what it says`, async (t) => {
     const file = `page-${line}.html`;
+    assert.equal(script?.kind, 'page', 'the script of the page follows it');
+    writeFileSync(path.join(project, 'page.js'), script.code);
     writeFileSync(path.join(project, file), code);
     const host = await freshHost('--www', project);
     t.after(() => host.stop());
     const opened = await openPage(browser, `http://127.0.0.1:${host.port}/${file}`);
     await opened.page.waitForFunction(() => document.body.innerText.trim() !== '');
-    assert.match(await opened.page.innerText('body'), /orders/);
+    assert.match(await opened.page.innerText('body'), /^orders: PageOpened, number 1$/);
     assert.deepEqual(opened.faults, []);
     await opened.context.close();
   });

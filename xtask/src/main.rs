@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `docs`, `bench`, `release`, `setup`.
+//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `docs`, `bench`, `release`, `setup`, `doctor`.
 //!
 //! Every chore sets up what it needs by itself and says what it does. `CODEBOLT_TOOLS` names the folder for the
 //! tools (default: `.tools/` in the checkout); several checkouts may share one.
@@ -14,6 +14,7 @@ mod docs;
 mod fingerprint;
 mod generate;
 mod host_process;
+mod imports;
 mod npm_project;
 mod release;
 mod serve;
@@ -37,6 +38,8 @@ struct Arguments {
 enum Chore {
     /// Install what building and testing need: the wasm32 target, wasm-pack, the npm tools, browsers.
     Setup(setup::Arguments),
+    /// Say what this machine has, what the set-up installs by itself, and what you have to install.
+    Doctor,
     /// Build the npm package in pkg/ and the host in target/release/codebolt-host.
     Build(build::Arguments),
     /// Run the six examples against a fresh host, through the package installed by name.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         steps::keep_times_in(context.scratch("step-times.json"));
         match arguments.chore {
             Chore::Setup(arguments) => setup::run(&context, &arguments),
+            Chore::Doctor => setup::doctor(&context),
             Chore::Build(arguments) => build::run(&context, &arguments),
             Chore::Demo => demo::run(&context),
             Chore::Serve(arguments) => serve::run(&context, &arguments),

@@ -7,8 +7,10 @@ mod cargo_tools;
 mod database;
 mod debian_rust;
 mod docs_site;
+mod doctor;
 mod npm_tools;
 mod runtimes;
+mod standard_library;
 mod tool_users;
 pub mod wasm_target;
 
@@ -21,8 +23,17 @@ use std::thread;
 pub use browser::{find_browser, find_driver};
 pub use builds::{Toolchains, ensure as ensure_toolchains};
 pub use docs_site::tools as docs_tools;
+pub use doctor::run as doctor;
 pub use npm_tools::{link as link_folder, link_modules};
 pub use runtimes::find_firefox;
+
+/// Installs the linters of `tests/architecture`.
+pub fn architecture(context: &Context) -> Result<()> {
+    let folder = context.tools.join("architecture");
+    npm_tools::install(context, "architecture", &folder)?;
+    let tests = context.root.join("tests").join("architecture");
+    npm_tools::link(&folder.join("node_modules"), &tests.join("node_modules"))
+}
 
 /// What to set up.
 #[derive(clap::Args)]

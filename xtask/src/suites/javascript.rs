@@ -1,6 +1,7 @@
 //! Suites of JavaScript tests.
 
 use super::Run;
+use crate::bench;
 use crate::command;
 use anyhow::{Context as _, Result, bail};
 use std::fs;
@@ -43,7 +44,9 @@ pub fn event_log(run: &Run<'_>) -> Result<()> {
 
 /// The size budget.
 pub fn size(run: &Run<'_>) -> Result<()> {
-    node_tests(run, "bench")
+    let mut node = node(run, &run.context.root.join("bench"))?;
+    let few_modules = bench::event_log_only::build(run.context)?;
+    command::run(node.env("CODEBOLT_EVENT_LOG_ONLY", few_modules))
 }
 
 /// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout.

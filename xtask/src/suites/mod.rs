@@ -6,7 +6,9 @@
 //! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
+mod architecture;
 mod as_typed;
+mod changed;
 mod dependencies;
 mod documentation;
 mod host;
@@ -16,6 +18,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod time_limit;
 mod types;
 mod webassembly;
 
@@ -68,6 +71,12 @@ pub const SUITES: &[Suite] = &[
         text: "the Rust code is formatted",
         needs: &[],
         run: rust::format,
+    },
+    Suite {
+        name: "architecture",
+        text: "no two files import each other; the workflow of a public forge is valid",
+        needs: &[],
+        run: architecture::check,
     },
     Suite {
         name: "clippy",
