@@ -15,10 +15,12 @@ mod fingerprint;
 mod generate;
 mod host_process;
 mod imports;
+mod links;
 mod npm_project;
 mod release;
 mod serve;
 mod setup;
+mod site_map;
 mod steps;
 mod suites;
 

@@ -3,8 +3,8 @@
 use super::{bundle, folders};
 use crate::addresses;
 use crate::context::Context;
-use crate::docs::{links, pages};
 use crate::generate;
+use crate::{links, site_map};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -42,8 +42,12 @@ fn write_readme(context: &Context, file: &Path) -> Result<()> {
     let text = fs::read_to_string(context.root.join(source))
         .with_context(|| format!("cannot read {source}"))?;
     let text = links::rewritten(&text, source, |target, anchor| {
-        Ok(match pages::page_of(target) {
-            Some(page) => format!("{}{}{anchor}", addresses::site(), pages::address_of(&page)),
+        Ok(match site_map::page_of(target) {
+            Some(page) => format!(
+                "{}{}{anchor}",
+                addresses::site(),
+                site_map::address_of(&page)
+            ),
             None => format!("{}{anchor}", addresses::file(target)),
         })
     })?;

@@ -1,8 +1,7 @@
 //! `cargo xtask docs`: the documentation site, from the pages in `docs/`, the reference made from `definitions/`, PROTOCOL.md and
-//! others. Which page comes from which file is in `pages.rs`.
+//! others. Which page comes from which file is in `site_map.rs`.
 
-pub mod links;
-pub mod pages;
+mod stage;
 
 use crate::addresses;
 use crate::build;
@@ -57,7 +56,7 @@ pub fn build(context: &Context, base: &str) -> Result<PathBuf> {
         let _alone = build_lock::wait(context)?;
         let staged = staged(context);
         let built = staged.join(".vitepress/dist");
-        pages::stage(context, &staged)?;
+        stage::stage(context, &staged)?;
         let fingerprint = Fingerprint::of(context.scratch("site.stamp"), &sources(&staged)?, base)?;
         if built.join("index.html").is_file() && fingerprint.is_unchanged() {
             println!("  unchanged");
