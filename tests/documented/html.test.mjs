@@ -13,6 +13,8 @@ assert.ok(project, 'run these tests with `cargo xtask test documented`');
 const found = pages.flatMap(({ page, blocks }) =>
   blocks.flatMap((block, at) => (block.language === 'html' ? [{ page, ...block, script: blocks[at + 1] }] : [])),
 );
+// Browsers ask for it by themselves.
+writeFileSync(path.join(project, 'favicon.ico'), '');
 const browser = await startBrowser();
 after(() => browser.close());
 
