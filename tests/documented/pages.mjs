@@ -14,7 +14,7 @@ const markdownIn = (folder) =>
 export const checkout = fileURLToPath(root);
 
 /** Each page with its blocks. The README's part on the module by itself belongs to the suite as-typed. */
-export const pages = ['README.md', 'pkg-template/README.md', ...markdownIn('docs/guide/'), ...markdownIn('docs/recipes/'), 'docs/migrating.md'].map((page) => {
+export const pages = ['README.md', 'pkg-template/README.md', 'docs/index.md', ...markdownIn('docs/guide/'), ...markdownIn('docs/recipes/'), 'docs/migrating.md'].map((page) => {
   const text = readFileSync(new URL(page, root), 'utf8').replace(/\n## The module by itself\n[^]*?(?=\n## |$)/, (part) => part.replace(/[^\n]/g, ''));
   return { page, blocks: blocksOf(text) };
 });

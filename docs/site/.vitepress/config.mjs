@@ -56,7 +56,7 @@ export default defineConfig({
       { text: 'Modules', collapsed: true, items: modules.map((page) => item(page)) },
       { text: 'The project', collapsed: true, items: items([...project, ...others]) },
     ].filter((group) => group.items.length > 0),
-    socialLinks: repository && !repository.includes('/OWNER/') ? [{ icon: 'github', link: repository }] : [],
+    socialLinks: repository && !repository.includes('/OWNER/') ? [{ icon: 'github', link: repository }] : undefined,
     footer: { message: 'MIT or Apache-2.0' },
   },
 });

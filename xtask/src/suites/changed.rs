@@ -38,6 +38,7 @@ const ROWS: &[(&str, Reach)] = &[
         Reach::Suites(&["documented", "docs", "links", "builds"]),
     ),
     ("tests/documented/", Reach::Suites(&["types", "documented"])),
+    ("tests/site/", Reach::Suites(&["types", "docs"])),
     ("tests/links/", Reach::Suites(&["types", "links"])),
     ("tests/as-typed/", Reach::Suites(&["as-typed"])),
     ("tests/architecture/", Reach::Suites(&["architecture"])),

@@ -19,16 +19,21 @@ pub fn code_blocks(run: &Run<'_>) -> Result<()> {
     host.finish(command::run(&mut node))
 }
 
-/// The site, as GitHub Pages will have it.
+/// The site in a browser.
 pub fn site(run: &Run<'_>) -> Result<()> {
-    docs::build(run.context, &addresses::site_path()).map(drop)
+    on_the_site(run, "tests/site")
 }
 
 /// The links of all Markdown and of the site.
 pub fn links(run: &Run<'_>) -> Result<()> {
+    on_the_site(run, "tests/links")
+}
+
+/// Tests that find in `CODEBOLT_SITE` the site as GitHub Pages will have it, and in `CODEBOLT_SITE_BASE` its path there.
+fn on_the_site(run: &Run<'_>, folder: &str) -> Result<()> {
     let base = addresses::site_path();
     let site = docs::build(run.context, &base)?;
-    let mut node = javascript::node(run, &run.context.root.join("tests/links"))?;
+    let mut node = javascript::node(run, &run.context.root.join(folder))?;
     command::run(
         node.env("CODEBOLT_SITE", site)
             .env("CODEBOLT_SITE_BASE", base),

@@ -188,8 +188,8 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "docs",
-        text: "the documentation site builds",
-        needs: &[Need::Docs],
+        text: "the documentation site builds; in Chromium it fits phones and desks, and its search finds; makes screenshots",
+        needs: &[Need::Docs, Need::Browser],
         run: documentation::site,
     },
     Suite {
