@@ -13,7 +13,7 @@ after(() => all.end());
 /** @param {import('playwright-core').Page} page */
 const events = (page) => page.getByRole('listbox', { name: 'Events, newest first' });
 
-test('events are listed newest first, a stream narrows them, and a chosen one is shown whole', async () => {
+test('events are listed newest first, a stream narrows them, and a selected one is shown whole', async () => {
   const id = await newInstance(all, 'listed');
   await fill(all, id, 60, (index) => ({
     streamId: index % 2 ? 'odd' : 'even',
@@ -110,7 +110,7 @@ test('JSON that is wrong is told with its place, leads there, and is not sent; n
     [true, wrong.indexOf('2')],
   );
   await page.getByRole('button', { name: 'Append event' }).click();
-  await page.getByRole('alert').getByText('Nothing was sent').waitFor();
+  await page.getByRole('alert').getByText('Not sent').waitFor();
   assert.equal((await all.log.getInstanceStats(id)).data.eventCount, 0);
   await page.getByRole('link', { name: 'Examples' }).click();
   await page.getByRole('heading', { level: 1, name: 'Examples' }).waitFor();

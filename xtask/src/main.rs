@@ -16,6 +16,7 @@ mod generate;
 mod host_process;
 mod imports;
 mod links;
+mod mutants;
 mod npm_project;
 mod release;
 mod serve;
@@ -54,6 +55,8 @@ enum Chore {
     Release(release::Arguments),
     /// Build the documentation site; --serve shows it.
     Docs(docs::Arguments),
+    /// Change the code in small ways and check that a test fails; takes hours.
+    Mutants(mutants::Arguments),
     /// Measure the package against a hand-written client, or the host.
     Bench(bench::Arguments),
 }
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
             Chore::Test(arguments) => suites::run(&context, &arguments),
             Chore::Release(arguments) => release::run(&context, &arguments),
             Chore::Docs(arguments) => docs::run(&context, &arguments),
+            Chore::Mutants(arguments) => mutants::run(&context, &arguments),
             Chore::Bench(arguments) => bench::run(&context, &arguments),
         }
     });

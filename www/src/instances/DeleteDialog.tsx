@@ -14,7 +14,7 @@ interface Props {
 
 function whatGoes(events: number | undefined): string {
   if (events === undefined) return 'The instance goes, and all its events go with it.';
-  if (events === 0) return 'The instance goes. It holds no events.';
+  if (events === 0) return 'This deletes the instance. It has no events.';
   return `The instance goes, and its ${countOf(events, 'event')} ${events === 1 ? 'goes' : 'go'} with it.`;
 }
 

@@ -35,6 +35,11 @@ pub fn architecture(context: &Context) -> Result<()> {
     npm_tools::link(&folder.join("node_modules"), &tests.join("node_modules"))
 }
 
+/// Installs cargo-mutants.
+pub fn mutants(context: &Context) -> Result<()> {
+    cargo_tools::ensure_mutants(context)
+}
+
 /// What to set up.
 #[derive(clap::Args)]
 pub struct Arguments {

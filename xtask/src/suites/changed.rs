@@ -31,7 +31,11 @@ const ROWS: &[(&str, Reach)] = &[
     ("bench/", Reach::Suites(&["types", "size"])),
     (
         "examples/",
-        Reach::Suites(&["types", "examples", "package"]),
+        Reach::Suites(&["types", "examples", "event-log", "package"]),
+    ),
+    (
+        "docs/recipes/",
+        Reach::Suites(&["types", "event-log", "package-contents"]),
     ),
     (
         "docs/",
@@ -59,7 +63,9 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/in_",
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
-    ("tests/names/", Reach::Suites(&["types", "names"])),
+    ("tests/mutants.toml", Reach::Suites(&[])),
+    ("tests/editor/", Reach::Suites(&["types", "editor"])),
+    ("tests/names/", Reach::Suites(&["types", "names", "editor"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
     (
         "tests/package-contents/",
@@ -90,7 +96,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/tools-in-use/",
         Reach::Suites(&["types", "tools-in-use"]),
     ),
-    ("tests/types/", Reach::Suites(&["types"])),
+    ("tests/types/", Reach::Suites(&["types", "event-log"])),
     ("tests/wire_properties", Reach::Suites(&["clippy", "unit"])),
     // Recordings, tools and what is shared by the suites; the chores; versions and settings of all.
     ("tests/", Reach::All),

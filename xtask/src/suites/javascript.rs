@@ -32,6 +32,11 @@ pub fn names(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/names")
 }
 
+/// What an editor shows and offers.
+pub fn editor(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "tests/editor")
+}
+
 /// The session against a host of the tests' own, which misbehaves.
 pub fn session(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/session")

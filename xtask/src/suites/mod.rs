@@ -92,7 +92,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "unit",
-        text: "native tests of the wire, the session and the chores",
+        text: "native tests of the wire, the session, the event log without its stores, and the chores",
         needs: &[],
         run: rust::unit,
     },
@@ -101,6 +101,12 @@ pub const SUITES: &[Suite] = &[
         text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
         needs: &[Need::Database],
         run: host::test,
+    },
+    Suite {
+        name: "citus",
+        text: "the host on Citus, its tables distributed; skipped unless CODEBOLT_TEST_CITUS_URL names one",
+        needs: &[],
+        run: host::citus,
     },
     Suite {
         name: "wasm-node",
@@ -161,6 +167,12 @@ pub const SUITES: &[Suite] = &[
         text: "every name of the reference is declared and there at run time, or missing with a reason",
         needs: &[Need::Package],
         run: javascript::names,
+    },
+    Suite {
+        name: "editor",
+        text: "what TypeScript's language service shows of every method, and offers for an import",
+        needs: &[Need::Package],
+        run: javascript::editor,
     },
     Suite {
         name: "package-shape",
