@@ -76,6 +76,8 @@ fn site_of(repository: &str) -> String {
         .strip_prefix(GITHUB)
         .and_then(|path| path.split_once('/'))
     {
+        // What is built before leads nowhere, and not to somebody of that name.
+        Some((PLACEHOLDER, name)) => format!("https://{PLACEHOLDER}.invalid/{name}/"),
         Some((owner, name)) => format!("https://{}.github.io/{name}/", owner.to_lowercase()),
         None => format!("{repository}/"),
     }
@@ -109,6 +111,10 @@ mod tests {
         assert_eq!(
             site_of("https://github.com/Some-One/codebolt-wasm"),
             "https://some-one.github.io/codebolt-wasm/"
+        );
+        assert_eq!(
+            site_of("https://github.com/OWNER/codebolt-wasm"),
+            "https://OWNER.invalid/codebolt-wasm/"
         );
         assert_eq!(
             trimmed("https://github.com/a/b.git"),
