@@ -35,7 +35,14 @@ const ROWS: &[(&str, Reach)] = &[
     ),
     (
         "docs/recipes/",
-        Reach::Suites(&["types", "event-log", "package-contents"]),
+        Reach::Suites(&[
+            "types",
+            "event-log",
+            "package-contents",
+            "documented",
+            "docs",
+            "links",
+        ]),
     ),
     (
         "docs/",
