@@ -126,7 +126,7 @@ test('a generated batch shows its progress and is stored whole', async () => {
   const { page, end } = await openConnected(all, { at: `/instances/${id}/append` });
   await page.getByLabel('How many').fill('100,001');
   await page.getByRole('button', { name: 'Generate' }).click();
-  await page.getByRole('alert').getByText('Expected a whole number from 1 to 100,000, got').waitFor();
+  await page.getByRole('alert').getByText('Expected a whole number from 1 to 100,000, got “100,001”').waitFor();
   await page.getByLabel('How many').fill('2500');
   await page.getByLabel('What about').selectOption('requests');
   await page.getByRole('button', { name: 'Generate' }).click();

@@ -19,7 +19,7 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
     let methods = generate::run(&context.root, &staged)
         .context("cannot generate the modules from definitions/")?;
     describe(context, &staged.join("package.json"))?;
-    write_readme(context, &staged.join("README.md"))?;
+    write_readme(context, "pkg-template/README.md", &staged.join("README.md"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let file = context.root.join(licence);
         if file.is_file() {
@@ -36,9 +36,8 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the package's README links to in the repository is on the site, or on the repository's server: npm shows it by itself.
-fn write_readme(context: &Context, file: &Path) -> Result<()> {
-    let source = "pkg-template/README.md";
+/// What a package's README links to in the repository is on the site, or on the repository's server: npm shows it by itself.
+pub fn write_readme(context: &Context, source: &str, file: &Path) -> Result<()> {
     let text = fs::read_to_string(context.root.join(source))
         .with_context(|| format!("cannot read {source}"))?;
     let text = links::rewritten(&text, source, |target, anchor| {
@@ -55,7 +54,7 @@ fn write_readme(context: &Context, file: &Path) -> Result<()> {
 }
 
 /// The version and the project's addresses have one place: the workspace's `Cargo.toml`.
-fn describe(context: &Context, file: &Path) -> Result<()> {
+pub fn describe(context: &Context, file: &Path) -> Result<()> {
     let text = fs::read_to_string(file).context("pkg-template/ has no package.json")?;
     let mut description: Value =
         serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;
