@@ -105,7 +105,7 @@ test('without a host the page says why, and connects to another one whose addres
 
   await page.getByLabel('Host address').fill('ftp://nowhere');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  await page.getByRole('alert').getByText('A host speaks ws:// or wss://').waitFor();
+  await page.getByRole('alert').getByText('The address must begin with ws:// or wss://').waitFor();
   await page.getByLabel('Host address').fill(`127.0.0.1:${all.host.port}`);
   await page.keyboard.press('Enter');
   await connection(page).getByText('Connected', { exact: true }).waitFor();
