@@ -77,13 +77,13 @@ export interface CodeboltErrorMembers extends Error {
   readonly closeCode?: number;
   /** What the host said when it closed, or what this side saw, for `CONNECTION_CLOSED`. */
   readonly closeReason?: string;
-  /** What it means and what to do, where the message is the reference's own short text. */
+  /** What it means and what to do, if the message is a short text that programs compare. */
   readonly hint?: string;
   /** The host's whole reply, for `HOST_ERROR`. */
   readonly reply?: unknown;
-  /** Never set; the reference's type of this name has it. */
+  /** Never set; `@codebolt/codeboltjs` declares it. */
   readonly details?: unknown;
-  /** Never set; the reference's type of this name has it. */
+  /** Never set; `@codebolt/codeboltjs` declares it. */
   readonly timestamp?: string;
 }
 
@@ -142,7 +142,7 @@ export interface ReconnectOptions {
   maxDelay?: number;
   /** How many attempts in a row may fail before it gives up. Default 20, about five minutes. */
   maxAttempts?: number;
-  /** How many milliseconds a connection must have been open for the attempts to be counted anew. Default 5,000. */
+  /** Connection time in milliseconds after which the retry counter resets. Default 5,000. */
   stableAfter?: number;
 }
 
@@ -159,17 +159,17 @@ export interface CodeboltOptions {
   host?: string;
   /** The host's port. Default: the environment's `SOCKET_PORT`, else 12345. */
   port?: number;
-  /** Whether to use TLS. Default: only on a page that came by `https`, where browsers allow nothing else. */
+  /** Whether to use TLS. Default: true on https pages, where browsers allow nothing else. */
   secure?: boolean;
-  /** Parameters to put into the address's query besides the protocol's own. Default: none. */
+  /** Extra query parameters for the address. Default: none. */
   params?: Record<string, string>;
-  /** Milliseconds for a connection to open; 0 = no limit. Default 10,000, as in the reference. */
+  /** Milliseconds for a connection to open; 0 = no limit. Default 10,000. */
   connectTimeout?: number;
-  /** Milliseconds for a reply, from the call on; 0 = no limit. Default 60,000, so that no promise waits for ever. */
+  /** Milliseconds for a reply, from the call on; 0 = no limit. Default 60,000: every call settles (reply, error or timeout). */
   requestTimeout?: number;
-  /** Whether, or how, to connect again. Default `false`, as in the reference: the host sees a new connection. */
+  /** Whether, or how, to reconnect. Default `false`: the host sees a new connection. */
   reconnect?: boolean | ReconnectOptions;
-  /** How many messages may wait to be sent. Default 1,000,000: more of them means that nobody awaits replies. Their bytes are bounded too; see `highWaterMark`. */
+  /** How many messages may wait to be sent. Default 1,000,000; more usually means missing `await`s. Their bytes are bounded too; see `highWaterMark`. */
   maxQueued?: number;
   /** How many requests may be in flight; further ones wait. Default: no limit. */
   maxInFlight?: number;
@@ -179,11 +179,11 @@ export interface CodeboltOptions {
   highWaterMark?: number;
   /** The largest message to send, in bytes. Default 100 MiB: hosts refuse larger ones. */
   maxFrameBytes?: number;
-  /** Whether a reply with `success: false` rejects with `HOST_ERROR`. Default `false`, as in the reference. */
+  /** Whether a reply with `success: false` rejects with `HOST_ERROR`. Default `false`, as in `@codebolt/codeboltjs`. */
   throwOnError?: boolean;
   /** A WebSocket constructor, or a function that makes a socket for an address. Default: `ws` in Node, else the runtime's own. */
   webSocket?: (new (url: string) => object) | ((url: string) => object);
-  /** Where to write log lines. Default: nowhere, but for what a handler throws and the last word of a program that ends without having connected. */
+  /** Where to write log lines. Default: nowhere, except what a handler throws and the last word of a program that ends without having connected. */
   logger?: Logger;
 }
 
@@ -201,15 +201,15 @@ export interface CloseDetails {
 export interface CodeboltEvents {
   /** The connection is open; `again` when there was one before. */
   open: { again: boolean; address: string };
-  /** The connection, or the attempt to make one, has ended and nothing will be tried by itself. */
+  /** The connection, or the attempt to make one, has ended; nothing follows by itself. */
   close: CloseDetails & { requested: boolean };
   /** The connection was lost; attempt number `attempt` follows in `delay` milliseconds. */
   reconnecting: CloseDetails & { attempt: number; delay: number };
-  /** A message from the host that is no reply, user messages included. */
+  /** A message from the host that is not a reply; user messages too. */
   message: HostMessage;
-  /** A frame that could not be read; the connection lives on. */
+  /** A frame could not be read; the connection stays open. */
   protocolError: { reason: string; frame: unknown };
-  /** A reply that nobody waits for (late, repeated or another's) was dropped. */
+  /** A reply came that no call waits for (late, repeated or another's). */
   dropped: HostMessage;
   /** Messages were lost: `send`s that waited when the connection ended, or early messages beyond the 256 that are kept. */
   messagesLost: { count: number };
@@ -232,7 +232,7 @@ export interface Occupancy {
   inFlight: number;
   /** Messages that wait to be sent. */
   queued: number;
-  /** Requests given up whose late replies would still be recognised. */
+  /** Cancelled requests whose late replies are still recognised. */
   givenUp: number;
   /** Callers that wait for the connection to open or close. */
   waitingForConnection: number;
@@ -250,14 +250,14 @@ export interface HostSocketEvents {
   close: [code: number, reason: any];
   /** Another connection could not be made. */
   error: [error: Error];
-  /** The host asks whether this side lives, which is answered. Only where the runtime shows it: in Node. */
+  /** The host pinged; the socket has answered. Only in Node, where the runtime shows it. */
   ping: [data: any];
   pong: [data: any];
 }
 
 /**
- * The connection as the WebSocket of `ws` shows one. What it sends goes out after what was sent before, and waits where
- * that waits; it lives on when a connection is made anew.
+ * The connection as the WebSocket of `ws` shows one. What it sends goes out in order with all
+ * other messages; it outlives a reconnection.
  */
 export interface HostSocket {
   /** 0 while connecting, also anew; 1 open; 2 closing; 3 closed. */
@@ -273,7 +273,7 @@ export interface HostSocket {
   onmessage: ((event: any) => void) | null;
   onclose: ((event: any) => void) | null;
   onerror: ((event: any) => void) | null;
-  /** Sends a whole frame as it is; nothing is added to it. `callback` hears when it is with the socket, or why it never will be. */
+  /** Sends a whole frame as it is; nothing is added to it. Calls `callback` when the socket has it, or with the reason why it never will. */
   send(data: string | ArrayBufferLike | ArrayBufferView, callback?: (error?: Error) => void): void;
   send(data: string | ArrayBufferLike | ArrayBufferView, options: object, callback?: (error?: Error) => void): void;
   /** Closes the connection for good, as `close()` of the `Codebolt` does. */

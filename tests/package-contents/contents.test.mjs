@@ -50,6 +50,18 @@ test('it needs ws alone, runs nothing at installation, and has the version of Ca
   );
 });
 
+test('its addresses follow from one line of Cargo.toml, and each link of its README has a whole address', () => {
+  const repository = /^repository = "(.+)"$/m.exec(readFileSync(path.join(root, 'Cargo.toml'), 'utf8'))?.[1];
+  assert.ok(repository);
+  assert.deepEqual(description.repository, { type: 'git', url: `git+${repository}.git` });
+  assert.deepEqual(description.bugs, { url: `${repository}/issues` });
+  assert.equal(new URL(description.homepage).pathname, `/${repository.split('/').at(-1)}/`);
+  assert.ok(description.author);
+  const links = [...read('README.md').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link);
+  assert.ok(links.length > 5);
+  for (const link of links) assert.ok(link.startsWith(description.homepage) || link.startsWith(`${repository}/`), link);
+});
+
 test('every file that a file of it imports is in it', () => {
   for (const file of files.filter((name) => /\.c?js$|\.d\.c?ts$/.test(name))) {
     for (const [, wanted] of read(file).matchAll(/(?:from |import\(|require\(|require\(import\.meta\.url\)\()['"](\.[^'"]+)['"]/g)) {

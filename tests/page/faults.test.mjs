@@ -79,7 +79,7 @@ test('a condition whose field is empty is marked and not dropped; nothing is sen
   await page.getByRole('alert').getByText('Not sent: Name a field, or remove the condition.').waitFor();
   assert.match(await description(field), /Name a field, or remove the condition\./);
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true');
-  await page.getByText('Nothing asked yet.').waitFor();
+  await page.getByText('No query yet.').waitFor();
   await field.fill('payload.index');
   assert.equal(await isMarked(field), false);
   await page.getByRole('button', { name: 'Run query' }).click();

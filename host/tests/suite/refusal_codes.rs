@@ -70,7 +70,9 @@ async fn every_refusal_that_a_client_can_cause_has_its_code(host: Opened) {
         assert_eq!(reply["code"], code.name(), "{operation}: {reply}");
         assert!(reply["error"].is_string(), "{reply}");
     }
-    let reply = host.call("getInstance", json!({ "instanceId": "log" })).await;
+    let reply = host
+        .call("getInstance", json!({ "instanceId": "log" }))
+        .await;
     assert_eq!(reply.get("code"), None, "a success has no code: {reply}");
 }
 

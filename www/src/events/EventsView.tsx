@@ -123,7 +123,7 @@ function NoEvents({ id }: { id: string }) {
       <p>
         <strong>No events yet.</strong>
       </p>
-      <p>Append one by hand, or have a batch generated. They show up here by themselves.</p>
+      <p>Append one, or generate a batch. Events appear here as they are appended.</p>
       <a class="button primary" href={instanceAddress(id, 'append')}>
         Append events
       </a>

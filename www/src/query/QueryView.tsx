@@ -145,9 +145,9 @@ export function QueryView({ id, name }: Props) {
         ) : (
           <div class="empty">
             <p>
-              <strong>Nothing asked yet.</strong>
+              <strong>No query yet.</strong>
             </p>
-            <p>Put a query together, or start from one of those above, and run it. An empty query lists the first 100 events.</p>
+            <p>Build a query, or start from one of those above, and run it. An empty query lists the first 100 events.</p>
           </div>
         )}
       </section>
