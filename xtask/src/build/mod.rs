@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
 mod bundle;
+mod event_log;
 pub mod folders;
 mod late_globals;
 pub mod package;
@@ -15,6 +16,7 @@ use crate::setup::{self, Part};
 use crate::steps::step;
 use crate::{build_lock, command};
 use anyhow::Result;
+use std::path::PathBuf;
 
 /// What to build.
 #[derive(clap::Args)]
@@ -28,6 +30,8 @@ pub struct Arguments {
 enum Product {
     /// The npm package in pkg/.
     Package,
+    /// The event log in memory, in target/xtask/event-log.
+    EventLog,
     /// The host in target/release.
     Host,
     /// The package for the tests of agents in pkg-testing/, with the package.
@@ -44,6 +48,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     if default || wants(Product::Package) || page || testing {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         package(context)?;
+    }
+    if wants(Product::EventLog) {
+        setup::require(context, &[Part::Wasm, Part::Npm])?;
+        event_log_module(context)?;
     }
     if default || testing {
         testing_package(context)?;
@@ -68,10 +76,19 @@ pub fn package(context: &Context) -> Result<()> {
     })
 }
 
-/// Builds `pkg-testing/` of what the package is made of; that has been built.
-pub fn testing_package(context: &Context) -> Result<()> {
+/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done.
+pub fn event_log_module(context: &Context) -> Result<PathBuf> {
     let _alone = build_lock::wait(context)?;
-    step("npm package in pkg-testing/", || testing::assemble(context))
+    step("event log in memory", || event_log::build(context))
+}
+
+/// Builds `pkg-testing/` of the event log in memory and of what the package is made of; that has been built.
+pub fn testing_package(context: &Context) -> Result<()> {
+    let event_log = event_log_module(context)?;
+    let _alone = build_lock::wait(context)?;
+    step("npm package in pkg-testing/", || {
+        testing::assemble(context, &event_log)
+    })
 }
 
 /// Builds the host as it is published.

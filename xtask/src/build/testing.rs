@@ -1,20 +1,23 @@
-//! Puts `pkg-testing/` together: the sources in `testing/`, and what `tables.mjs` makes of the definitions and of the package's types.
+//! Puts `pkg-testing/` together: the sources in `testing/`, the event log in memory, and what `tables.mjs` makes of the definitions and
+//! of the package's types.
 
 use super::folders;
-use super::package::put_version_in;
+use super::package::describe;
 use crate::command;
 use crate::context::Context;
 use crate::generate;
 use anyhow::{Context as _, Result};
 use std::fs;
+use std::path::Path;
 
 /// Makes `pkg-testing/` anew; files that did not change are not touched.
-pub fn assemble(context: &Context) -> Result<()> {
+pub fn assemble(context: &Context, event_log: &Path) -> Result<()> {
     let sources = context.root.join("testing");
     let staged = context.scratch("testing-package");
     let _ = fs::remove_dir_all(&staged);
     folders::copy(&sources.join("package"), &staged, |_| true)?;
-    put_version_in(context, &staged.join("package.json"))?;
+    folders::copy(event_log, &staged, |_| true)?;
+    describe(context, &staged.join("package.json"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(context.root.join(licence), staged.join(licence))
             .with_context(|| format!("cannot copy {licence}"))?;
