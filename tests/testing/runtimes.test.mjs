@@ -13,7 +13,7 @@ const program = path.join(project, 'programs', 'print.mjs');
 /** The test runner's own settings are not for the programs. */
 const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env;
 
-const EXPECTED = { message: 'done: of ä€😀', lost: 'REQUEST_TIMEOUT', sent: true, strayed: 'STRAYED', stable: { requestId: '‹id 1›', timestamp: '‹time›' } };
+const EXPECTED = { message: 'done: of ä€😀', events: 1, lost: 'REQUEST_TIMEOUT', sent: true, strayed: 'STRAYED', stable: { requestId: '‹id 1›', timestamp: '‹time›' } };
 
 const deno = process.env.CODEBOLT_DENO ?? path.join(tools, '@deno', 'linux-x64-glibc', 'deno');
 for (const [name, command, ...args] of [
@@ -21,7 +21,7 @@ for (const [name, command, ...args] of [
   ['Bun', path.join(tools, 'bun', 'bin', 'bun.exe'), 'run', '--no-install'],
   ...['node-20', 'node-22', 'node-24', 'node-newest'].map((one) => [one, path.join(tools, one, 'bin', 'node')]),
 ]) {
-  test(`${name}: an agent, a model, a store, a fault, a recording and its replay`, async () => {
+  test(`${name}: an agent, a model, a store, the event log, a fault, a recording and its replay`, async () => {
     const settings = { cwd: project, env: { ...env, DENO_NO_UPDATE_CHECK: '1', DENO_DIR: path.join(project, '.deno'), NO_COLOR: '1' } };
     const { stdout, stderr } = await promisify(execFile)(command, [...args, program], settings);
     assert.deepEqual([JSON.parse(stdout), stderr], [EXPECTED, '']);

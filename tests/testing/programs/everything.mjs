@@ -18,6 +18,8 @@ export const everything = async () => {
   host.fault('git.status', { drop: true, times: 1 });
   const lost = await codebolt.git.status({ timeout: 5 }).then(() => 'answered', ({ code }) => code);
   const sent = matchers.toHaveSent(host, 'fs.readFile', { filePath: 'ä€😀' }).pass;
+  await codebolt.eventLog.appendEvent({ instanceId: 'log', payload: { n: 1 }, autoCreateInstance: true });
+  const { result } = (await codebolt.eventLog.queryEvents({ from: { instance: 'log' } })).data;
   const { recording } = host;
   await codebolt.close();
   await host.close();
@@ -29,5 +31,5 @@ export const everything = async () => {
   const strayed = await again.finished().then(() => 'as recorded', ({ code }) => code);
   await other.close();
   await again.close().catch(() => {});
-  return { message, lost, sent, strayed, stable: stable({ requestId: 'x', timestamp: '2026-01-01T00:00:00Z' }) };
+  return { message, events: result.total, lost, sent, strayed, stable: stable({ requestId: 'x', timestamp: '2026-01-01T00:00:00Z' }) };
 };

@@ -2,7 +2,7 @@
 //! of the package's types.
 
 use super::folders;
-use super::package::describe;
+use super::package::{describe, write_readme};
 use crate::command;
 use crate::context::Context;
 use crate::generate;
@@ -18,6 +18,11 @@ pub fn assemble(context: &Context, event_log: &Path) -> Result<()> {
     folders::copy(&sources.join("package"), &staged, |_| true)?;
     folders::copy(event_log, &staged, |_| true)?;
     describe(context, &staged.join("package.json"))?;
+    write_readme(
+        context,
+        "testing/package/README.md",
+        &staged.join("README.md"),
+    )?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(context.root.join(licence), staged.join(licence))
             .with_context(|| format!("cannot copy {licence}"))?;
