@@ -33,7 +33,7 @@ export class Traffic {
    */
   received(connection, frame) {
     const rows = methodsOf(frame);
-    const sent = /** @type {SentFrame} */ ({ method: (isClassType(frame.type) ? undefined : rows[0]?.name) ?? frame.type, type: frame.type, frame, connection });
+    const sent = /** @type {SentFrame} */ ({ method: (isClassType(frame.type) ? undefined : rows[0]?.name) ?? frame.type, type: frame.type, params: undefined, frame, connection });
     // Most are never asked for.
     Object.defineProperty(sent, 'params', { configurable: true, enumerable: true, get: () => own(sent, paramsOf(rows[0], frame)) });
     this.#methods.set(sent, rows);
