@@ -1,9 +1,12 @@
-//! Carries out what the session wants, and tells it what happens.
+//! The driver: carries out the actions of the sans-I/O core, and hands it what happens.
+//!
+//! Time: the core gets the time of every call, looked up ([`Driver::now`]). For what arrives, the last time looked up does, unless
+//! the core says that it matters ([`Driver::arrival`]).
 
-use super::incoming::{error_text, read, short_text};
-use super::platform::Platform;
+use super::bridge::Bridge;
+use super::inbound_frame::{error_text, read, short_text};
 use super::runtime::Shared;
-use crate::session::{Action, Received, Session, State};
+use crate::session::{Action, Received, SessionCore};
 use crate::transport::clock::{self, Timer};
 use crate::transport::members::{Details, member};
 use crate::transport::random_ids::RandomIds;
@@ -24,22 +27,21 @@ const MOST_MORE: usize = 1_000;
 /// In how many turns on end the timer waits for what lies unread.
 const MOST_TURNS: u32 = 64;
 
-/// One session with all that it needs from JavaScript.
+/// The sans-I/O core of one session, with all that it needs from JavaScript.
 pub(super) struct Driver {
-    pub(super) session: Shared<Session<JsString>>,
+    pub(super) session: Shared<SessionCore<JsString>>,
     pub(super) ids: Shared<RandomIds>,
     /// Those of messages that no reply answers.
     pub(super) message_ids: Shared<RandomIds>,
     /// The texts of the batch's ids behind one another.
     pub(super) id_texts: Shared<JsString>,
-    /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
-    pub(super) callers: Array,
-    pub(super) platform: Platform,
+    /// The `resolve` of every waiter, by slot. Rejecting is resolving with a promise that rejects.
+    pub(super) waiters: Array,
+    pub(super) bridge: Bridge,
     address: Address,
     pub(super) throw_on_error: bool,
-    /// The time at the last request or timer: near enough where only an order of events matters.
+    /// The time that was looked up last.
     now: Cell<u64>,
-    exact_arrivals: bool,
     listening: Shared<Option<Socket>>,
     /// The same socket's object, so that sending borrows nothing.
     socket: Shared<Option<WebSocket>>,
@@ -50,31 +52,29 @@ pub(super) struct Driver {
     pub(super) arrivals: Cell<u32>,
     seen: Cell<u32>,
     turns: Cell<u32>,
-    /// Whether actions are being carried out, or the frame of a request that was begun.
+    /// Whether actions are being carried out, or a request was begun whose frame the socket does not have yet.
     pub(super) running: Cell<bool>,
-    /// The socket that gets this frame.
+    /// The generation of the socket that gets this frame.
     pub(super) begun_on: Cell<u32>,
 }
 
 impl Driver {
     pub(super) fn new(
-        session: Session<JsString>,
+        session: SessionCore<JsString>,
         address: Address,
-        platform: Platform,
+        bridge: Bridge,
         throw_on_error: bool,
     ) -> Rc<Self> {
-        let exact_arrivals = session.options().keep_alive.is_some();
         let driver = Rc::new(Self {
             session: Shared::new(session),
             ids: Shared::default(),
             message_ids: Shared::default(),
             id_texts: Shared::new(JsString::from("")),
-            callers: platform.callers(),
-            platform,
+            waiters: bridge.waiters(),
+            bridge,
             address,
             throw_on_error,
             now: Cell::new(clock::now()),
-            exact_arrivals,
             listening: Shared::default(),
             socket: Shared::default(),
             generation: Cell::new(0),
@@ -86,7 +86,7 @@ impl Driver {
             begun_on: Cell::new(0),
         });
         let weak = Rc::downgrade(&driver);
-        let guarded = |handler: &JsValue| driver.platform.guarded(handler);
+        let guarded = |handler: &JsValue| driver.bridge.guarded(handler);
         let timer = Timer::new(guarded, move || {
             if let Some(driver) = weak.upgrade() {
                 driver.timer_fired();
@@ -152,14 +152,14 @@ impl Driver {
                 self.session.borrow_mut().pause(now);
             } else {
                 *left -= 1;
-                self.hand();
+                self.send_next();
             }
         }
         self.running.set(false);
     }
 
     /// Hands the next frame to the socket.
-    fn hand(self: &Rc<Self>) {
+    fn send_next(self: &Rc<Self>) {
         // Not borrowed while it sends: a socket may close within its own `send`.
         let socket = self.socket();
         let Some(socket) = socket.filter(|socket| !socket::is_ending(socket)) else {
@@ -167,31 +167,31 @@ impl Driver {
             return self.session.borrow_mut().ending(now);
         };
         let next = self.session.borrow_mut().next_frame();
-        let Some(outgoing) = next else {
+        let Some(outbound) = next else {
             return;
         };
         let generation = self.generation.get();
-        let result = socket::send(&socket, &outgoing.frame);
-        if !outgoing.is_request {
+        let result = socket::send(&socket, &outbound.frame);
+        if !outbound.is_request {
             let now = self.arrival();
             let mut session = self.session.borrow_mut();
             match &result {
-                Ok(()) => session.sent(now, outgoing.place),
-                Err(error) => session.not_sent(outgoing.place, &error_text(error)),
+                Ok(()) => session.sent(now, outbound.slot),
+                Err(error) => session.not_sent(outbound.slot, &error_text(error)),
             }
         }
         if let Err(error) = result {
-            self.send_failed(generation, &error);
+            self.socket_broken(generation, &error);
         }
     }
 
     fn perform(self: &Rc<Self>, action: Action) {
         match action {
             Action::Settle {
-                place,
+                slot,
                 request,
                 outcome,
-            } => self.settle(place, request.as_ref(), outcome),
+            } => self.settle(slot, request.as_ref(), outcome),
             Action::ArmTimer { at, holds_process } => {
                 if let Some(timer) = self.timer.borrow_mut().as_mut() {
                     timer.arm(at, holds_process);
@@ -214,14 +214,14 @@ impl Driver {
                     None => session.ending(now),
                 }
             }
-            Action::OpenSocket { .. } => self.open_socket(),
+            Action::OpenSocket => self.open_socket(),
             Action::CloseSocket { code } => {
                 if let Some(socket) = self.socket() {
                     socket::close(&socket, code);
                 }
             }
             Action::AbandonSocket => self.drop_socket(),
-            Action::Notify(notice) => self.notify(notice),
+            Action::Emit(event) => self.emit(event),
         }
     }
 
@@ -230,7 +230,7 @@ impl Driver {
     }
 
     /// A socket that cannot send is broken; its requests must not wait for replies.
-    pub(super) fn send_failed(&self, generation: u32, error: &JsValue) {
+    pub(super) fn socket_broken(&self, generation: u32, error: &JsValue) {
         if self.generation.get() != generation {
             return;
         }
@@ -249,19 +249,20 @@ impl Driver {
         let url = self
             .address
             .url(&connection_identifier(clock::epoch(), random));
-        match self.platform.open(&url) {
+        match self.bridge.open(&url) {
             Ok(socket) => {
                 let weak: Weak<Self> = Rc::downgrade(self);
-                let tell = move |event| {
+                let on_event = move |event| {
                     if let Some(driver) = weak.upgrade()
                         && driver.generation.get() == generation
                     {
                         driver.socket_event(event);
                     }
                 };
-                let guarded = |handler: &JsValue| self.platform.guarded(handler);
-                let receive = self.platform.receive();
-                let listening = Socket::listen(socket.clone(), &receive, guarded, Rc::new(tell));
+                let guarded = |handler: &JsValue| self.bridge.guarded(handler);
+                let receive = self.bridge.receive();
+                let listening =
+                    Socket::listen(socket.clone(), &receive, guarded, Rc::new(on_event));
                 *self.listening.borrow_mut() = Some(listening);
                 let state = socket::ready_state(&socket);
                 *self.socket.borrow_mut() = Some(socket);
@@ -319,9 +320,7 @@ impl Driver {
 
     /// The time of something that arrives.
     pub(super) fn arrival(&self) -> u64 {
-        // The last reply of a drain starts the time limit of the closing handshake.
-        let closing = || self.session.borrow().state() == State::Closing;
-        if self.exact_arrivals || closing() {
+        if self.session.borrow().needs_arrival_time() {
             self.now()
         } else {
             self.now.get()
@@ -338,7 +337,7 @@ impl Driver {
                 let details = Details::new()
                     .with("reason", problem.reason)
                     .with("frame", problem.frame);
-                return self.platform.notify("protocolError", details);
+                return self.bridge.emit("protocolError", details);
             }
         };
         let received = self
@@ -346,9 +345,9 @@ impl Driver {
             .borrow_mut()
             .frame(now, id, || short_text(&member(&message, "type")));
         match received {
-            Received::Reply { place, request } => self.reply(place, request.as_ref(), &message),
-            Received::Message => self.platform.deliver(&message),
-            Received::Dropped => self.platform.notify_of("dropped", &message),
+            Received::Reply { slot, request } => self.reply(slot, request.as_ref(), &message),
+            Received::Message => self.bridge.deliver(&message),
+            Received::Dropped => self.bridge.emit_value("dropped", &message),
             Received::Heartbeat => {}
         }
     }

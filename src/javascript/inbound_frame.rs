@@ -1,8 +1,8 @@
-//! What arrives: a frame's data, read as a message of the protocol.
+//! Inbound frames: a frame's data, read as a message of the protocol.
 
 use super::json::{self, Message};
 use crate::transport::members::{Details, text};
-use crate::wire::IncomingId;
+use crate::wire::InboundId;
 use crate::wire::request_id::TEXT_LENGTH;
 use crate::wire::text::joined;
 use alloc::{borrow::ToOwned as _, string::String};
@@ -12,19 +12,19 @@ use wasm_bindgen::prelude::*;
 /// The longest type name that is looked at; no message of the protocol comes near it.
 const LONGEST_TYPE: u32 = 1024;
 
-fn incoming_id(message: &Message) -> IncomingId {
+fn inbound_id(message: &Message) -> InboundId {
     let id = message.request_id();
     if id.is_string() {
         let text = id.unchecked_ref::<JsString>();
         if text.length() as usize != TEXT_LENGTH {
-            return IncomingId::Foreign;
+            return InboundId::Foreign;
         }
         id.as_string()
-            .map_or(IncomingId::Foreign, |text| IncomingId::of_text(&text))
+            .map_or(InboundId::Foreign, |text| InboundId::of_text(&text))
     } else if id.is_undefined() || id.is_null() {
-        IncomingId::Absent
+        InboundId::Absent
     } else {
-        IncomingId::Foreign
+        InboundId::Foreign
     }
 }
 
@@ -56,7 +56,7 @@ extern "C" {
 
 /// Reads a frame, text or bytes, and what stands in its `requestId`. `parsed` is what `JSON.parse` made of it, `undefined` when
 /// it was not asked or threw.
-pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, IncomingId), Unreadable> {
+pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, InboundId), Unreadable> {
     let text = if data.is_string() {
         data
     } else {
@@ -84,9 +84,9 @@ pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, IncomingI
             });
         }
     };
-    let id = incoming_id(&message);
+    let id = inbound_id(&message);
     // A list has no id, so a frame with one need not be asked.
-    if id == IncomingId::Absent && Array::is_array(&message) {
+    if id == InboundId::Absent && Array::is_array(&message) {
         return Err(no_object(text));
     }
     Ok((message, id))

@@ -64,11 +64,11 @@ pub fn close() -> Promise {
             let _ = resolve.call0(&JsValue::UNDEFINED);
             return;
         };
-        match client.draw(false) {
-            Ok(drawn) => {
-                let place = Client::place(drawn);
-                client.driver.callers.set(place, resolve.into());
-                client.close(place, f64::NAN);
+        match client.driver.reserve(false) {
+            Ok(reserved) => {
+                let slot = reserved.slot.number();
+                client.driver.waiters.set(slot, resolve.into());
+                client.close(slot, f64::NAN);
             }
             Err(error) => {
                 let _ = reject.call1(&JsValue::UNDEFINED, &error);
@@ -104,8 +104,8 @@ fn open() -> Result<Rc<Client>, JsValue> {
         return Ok(Rc::clone(client));
     }
     let nothing = Details::new().into_value();
-    let platform = nothing.clone().unchecked_into();
-    let client = Client::new(nothing.unchecked_ref::<Members>(), platform)
+    let bridge = nothing.clone().unchecked_into();
+    let client = Client::new(nothing.unchecked_ref::<Members>(), bridge)
         .map_err(|error| invalid(&error.as_string().unwrap_or_default()))?;
     let client = Rc::new(client);
     *default = Some(Rc::clone(&client));

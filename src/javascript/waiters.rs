@@ -1,10 +1,10 @@
-//! What callers and listeners are told.
+//! Waiters: how their promises are resolved and rejected.
 
+use super::bridge;
 use super::driver::Driver;
 use super::failure;
 use super::json::Message;
-use super::platform;
-use crate::session::{Failure, Notice, Place, Request};
+use crate::session::{Failure, Request, Slot};
 use crate::transport::members::{Details, text};
 use crate::wire::text::joined;
 use alloc::{borrow::ToOwned as _, string::String};
@@ -12,15 +12,16 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 impl Driver {
-    /// Takes out the `resolve` of the caller at a place.
-    pub(super) fn caller(&self, place: Place) -> Function {
-        let resolve = self.callers.get(place.number());
-        self.callers.set(place.number(), JsValue::UNDEFINED);
+    /// Takes out the `resolve` of the waiter at a slot.
+    pub(super) fn take_waiter(&self, slot: Slot) -> Function {
+        let resolve = self.waiters.get(slot.number());
+        self.waiters.set(slot.number(), JsValue::UNDEFINED);
         resolve.unchecked_into()
     }
 
-    pub(super) fn reply(&self, place: Place, request: Option<&Request>, message: &JsValue) {
-        let resolve = self.caller(place);
+    /// Resolves a waiter with its reply. With `throwOnError`, a reply that says `success: false` rejects.
+    pub(super) fn reply(&self, slot: Slot, request: Option<&Request>, message: &JsValue) {
+        let resolve = self.take_waiter(slot);
         if self.throw_on_error {
             let reply = message.unchecked_ref::<Message>();
             if reply.success().as_bool() == Some(false) {
@@ -34,7 +35,7 @@ impl Driver {
                     .with("sent", true)
                     .with("address", self.session.borrow().address())
                     .with("reply", message.clone());
-                return self.platform.fail(
+                return self.bridge.reject_with(
                     &resolve,
                     "HOST_ERROR",
                     &joined(&[type_name, ": ", &text]),
@@ -42,18 +43,19 @@ impl Driver {
                 );
             }
         }
-        platform::settle(&resolve, message);
+        bridge::resolve(&resolve, message);
     }
 
+    /// Resolves or rejects a waiter.
     pub(super) fn settle(
         &self,
-        place: Place,
+        slot: Slot,
         request: Option<&Request>,
         outcome: Result<(), Failure>,
     ) {
-        let resolve = self.caller(place);
+        let resolve = self.take_waiter(slot);
         let failure = match outcome {
-            Ok(()) => return platform::settle(&resolve, &JsValue::UNDEFINED),
+            Ok(()) => return bridge::resolve(&resolve, &JsValue::UNDEFINED),
             Err(failure) => failure,
         };
         let mut details = failure::details(&failure);
@@ -64,40 +66,12 @@ impl Driver {
                 .with("type", type_name)
                 .with("requestId", request.id.text());
         }
-        self.platform.fail(
+        self.bridge.reject_with(
             &resolve,
             failure::code(&failure),
             &text_of(&failure, type_name),
             &details.into_value(),
         );
-    }
-
-    pub(super) fn notify(&self, notice: Notice) {
-        let (name, details) = match notice {
-            Notice::Open { again } => ("open", Details::new().with("again", again)),
-            Notice::Close { closure, requested } => (
-                "close",
-                Details::new()
-                    .with_closure(&closure)
-                    .with("requested", requested),
-            ),
-            Notice::Reconnecting {
-                attempt,
-                delay,
-                closure,
-            } => (
-                "reconnecting",
-                Details::new()
-                    .with("attempt", attempt)
-                    .with("delay", delay as f64)
-                    .with_closure(&closure),
-            ),
-            Notice::MessagesLost { count } => {
-                ("messagesLost", Details::new().with("count", count as f64))
-            }
-        };
-        let address = self.session.borrow().address().to_owned();
-        self.platform.notify(name, details.with("address", address));
     }
 }
 

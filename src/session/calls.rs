@@ -1,65 +1,49 @@
-//! Calls, frames and what becomes of them.
+//! What waiters ask for: requests, messages, readiness, and no more of it.
 
-use super::connection::Phase;
-use super::outbox::Outgoing;
-use super::request_table::Addressee;
-use super::{Expectation, Place, Request, Session, Waiter};
-use crate::wire::envelope::PING_TYPE;
-use crate::wire::{IncomingId, RequestId};
+use super::connection_state::Phase;
+use super::outbox::OutboundFrame;
+use super::{ExpectedReply, ReadinessWaiter, SessionCore, Slot};
+use crate::wire::RequestId;
 
 /// A request to send.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
-    /// What it waits for.
-    pub expectation: Expectation,
+    /// The reply that it expects.
+    pub expected_reply: ExpectedReply,
     /// The message's size in bytes.
     pub size: u64,
     /// Its own time limit in milliseconds, 0 for none; `None` for the session's.
     pub timeout: Option<u64>,
 }
 
-/// What an incoming frame turned out to be.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Received {
-    /// A reply; the adapter settles the caller at its place.
-    Reply {
-        /// Who waits for it.
-        place: Place,
-        /// What it answers.
-        request: Option<Request>,
-    },
-    /// A reply that nobody waits for: late, repeated or another's. To be dropped.
-    Dropped,
-    /// The host's heartbeat, which wants nothing.
-    Heartbeat,
-    /// A message for listeners.
-    Message,
-}
-
-impl<Frame> Session<Frame> {
-    /// Interns a type of request with the types of its replies (used only for replies without an id).
-    pub fn expect(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> Expectation {
-        self.requests.expectations().keep(type_name, types)
+impl<Frame> SessionCore<Frame> {
+    /// Interns a type of request with the types of its replies, which only count for replies without an id.
+    pub fn expect_reply(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> ExpectedReply {
+        self.requests.expected_replies.keep(type_name, types)
     }
 
-    /// The same for one request of the caller's own; to be handed to [`call`](Self::call) at once.
-    pub fn expect_once(&mut self, type_name: &str, types: &[impl AsRef<str>]) -> Expectation {
-        self.requests.expectations().once(type_name, types)
+    /// The same for a single request. Hand it to [`call`](Self::call) at once.
+    pub fn expect_reply_once(
+        &mut self,
+        type_name: &str,
+        types: &[impl AsRef<str>],
+    ) -> ExpectedReply {
+        self.requests.expected_replies.once(type_name, types)
     }
 
-    /// The caller at a place wants a request sent and waits for its reply.
-    pub fn call(&mut self, now: u64, place: Place, call: Call, frame: Frame) {
+    /// Sends a request, now or later. The waiter at `slot` waits for the reply.
+    pub fn call(&mut self, now: u64, slot: Slot, call: Call, frame: Frame) {
         if let Err(failure) = self.may_send(call.size) {
-            let request = self.requests.describe(place, call.expectation);
-            // A one-off expectation must not outlive the refusal.
-            self.requests.expectations().began(call.expectation);
-            self.requests.expectations().ended(call.expectation);
-            self.requests.leave(place);
-            return self.fail(place, request, failure);
+            let request = self.requests.describe(slot, call.expected_reply);
+            // One for a single request must not outlive the refusal.
+            self.requests.expected_replies.began(call.expected_reply);
+            self.requests.expected_replies.ended(call.expected_reply);
+            self.requests.slab.release(slot);
+            return self.fail(slot, request, failure);
         }
-        self.queue(now, place, call);
-        self.outbox.push(Outgoing {
-            place,
+        self.queue(now, slot, call);
+        self.outbox.push(OutboundFrame {
+            slot,
             frame,
             size: call.size,
             is_request: true,
@@ -68,9 +52,10 @@ impl<Frame> Session<Frame> {
         self.arm_timer(now);
     }
 
-    /// The same where nothing stands in the way of the frame, for an adapter that then sends it by itself, at once and before
-    /// any action. `false`: the session did nothing, [`call`](Self::call) does what is needed.
-    pub fn begin(&mut self, now: u64, place: Place, call: Call) -> bool {
+    /// The fast path of [`call`](Self::call), for a request that can go at once. After `true` the request is in flight, and the
+    /// adapter hands its frame to the socket itself, before any action. After `false` the session has done nothing, and
+    /// [`call`](Self::call) does what is needed.
+    pub fn begin_request(&mut self, now: u64, slot: Slot, call: Call) -> bool {
         let fits = self.outbox.unmeasured.saturating_add(call.size) < self.options.high_water_mark;
         if !fits
             || !self.actions.is_empty()
@@ -80,9 +65,9 @@ impl<Frame> Session<Frame> {
         {
             return false;
         }
-        self.queue(now, place, call);
+        self.queue(now, slot, call);
         self.outbox.unmeasured += call.size;
-        self.requests.send(place);
+        self.requests.send(slot);
         let holds = |holds| holds || self.options.socket_holds_process;
         if self.armed.is_none_or(|(at, held)| {
             !holds(held) || self.requests.soonest().is_some_and(|soonest| soonest < at)
@@ -93,20 +78,20 @@ impl<Frame> Session<Frame> {
         true
     }
 
-    fn queue(&mut self, now: u64, place: Place, call: Call) {
+    fn queue(&mut self, now: u64, slot: Slot, call: Call) {
         let limit = call
             .timeout
             .unwrap_or(self.options.request_timeout.unwrap_or(0));
-        self.requests.queue(place, call.expectation, limit, now);
+        self.requests.queue(slot, call.expected_reply, limit, now);
     }
 
-    /// The caller at a place wants a message sent that gets no reply, and is settled once it is sent.
-    pub fn send(&mut self, now: u64, place: Place, frame: Frame, size: u64) {
+    /// Sends a message that gets no reply, now or later. The waiter at `slot` waits until the socket has it.
+    pub fn send(&mut self, now: u64, slot: Slot, frame: Frame, size: u64) {
         if let Err(failure) = self.may_send(size) {
-            return self.settle(place, Err(failure));
+            return self.settle(slot, Err(failure));
         }
-        self.outbox.push(Outgoing {
-            place,
+        self.outbox.push(OutboundFrame {
+            slot,
             frame,
             size,
             is_request: false,
@@ -115,23 +100,18 @@ impl<Frame> Session<Frame> {
         self.arm_timer(now);
     }
 
-    /// The caller at a place wants to know when the connection is open. `timeout` in milliseconds, 0 or `None` for none.
-    pub fn wait_until_ready(&mut self, now: u64, place: Place, timeout: Option<u64>) {
-        match &self.phase {
-            _ if self.closing.is_some() => {
-                let failure = self.closed_failure(false);
-                return self.settle(place, Err(failure));
-            }
-            Phase::Open { .. } => return self.settle(place, Ok(())),
-            Phase::Closing { .. } | Phase::Closed(_) => {
-                let failure = self.closed_failure(false);
-                return self.settle(place, Err(failure));
-            }
-            Phase::Idle | Phase::Connecting { .. } | Phase::Waiting { .. } => {}
+    /// The waiter at `slot` waits until the connection is open. `timeout` in milliseconds, 0 or `None` for none.
+    pub fn wait_until_ready(&mut self, now: u64, slot: Slot, timeout: Option<u64>) {
+        if self.is_over() {
+            let failure = self.closed_failure(false);
+            return self.settle(slot, Err(failure));
+        }
+        if matches!(self.phase, Phase::Open { .. }) {
+            return self.settle(slot, Ok(()));
         }
         let limit = timeout.unwrap_or(0);
-        self.readiness.push(Waiter {
-            place,
+        self.readiness.push(ReadinessWaiter {
+            slot,
             deadline: (limit > 0).then(|| now.saturating_add(limit)),
             limit,
         });
@@ -139,107 +119,25 @@ impl<Frame> Session<Frame> {
         self.arm_timer(now);
     }
 
-    /// A caller no longer wants its reply (or its wait for readiness). Gives its place back, and whether the request had been
-    /// sent; `None` if it has been settled already.
-    pub fn abort(&mut self, now: u64, id: RequestId) -> Option<(Place, bool)> {
-        let place = self.requests.place(id)?;
-        if let Some(position) = self
-            .readiness
-            .iter()
-            .position(|waiter| waiter.place == place)
-        {
+    /// A waiter no longer wants its reply, or its wait for readiness. Gives its slot back, and whether the request had been sent;
+    /// `None` if it has settled already.
+    pub fn abort(&mut self, now: u64, id: RequestId) -> Option<(Slot, bool)> {
+        let slot = self.requests.slab.slot(id)?;
+        if let Some(position) = self.readiness.iter().position(|waiter| waiter.slot == slot) {
             self.readiness.remove(position);
-            self.requests.leave(place);
-            return Some((place, false));
+            self.requests.slab.release(slot);
+            return Some((slot, false));
         }
-        let sent = self.give_up(place)?;
+        let sent = self.cancel(slot)?;
         self.request_settled(now);
-        Some((place, sent))
+        Some((slot, sent))
     }
 
-    /// A frame came whose id is that of a request that waits: this caller's reply. `None` for every other frame, which
-    /// [`frame`](Self::frame) takes.
-    pub fn reply(&mut self, now: u64, id: RequestId) -> Option<Place> {
-        let place = self.requests.in_flight_place(id)?;
-        self.last_arrival = now;
-        self.requests.answered(place);
-        self.request_settled(now);
-        Some(place)
-    }
-
-    /// Whether nothing is to be done. To be asked, or [`next_action`](Self::next_action), after every event.
-    pub fn is_done(&mut self) -> bool {
-        let is_done = self.actions.is_empty() && !self.has_frame();
-        if is_done {
-            self.requests.places().actions_done();
-        }
-        is_done
-    }
-
-    /// A frame came. `type_name` is asked for only where the id does not decide.
-    pub fn frame<Text: AsRef<str>>(
-        &mut self,
-        now: u64,
-        id: IncomingId,
-        type_name: impl FnOnce() -> Option<Text>,
-    ) -> Received {
-        self.last_arrival = now;
-        if let IncomingId::Known(id) = id
-            && let Some(received) = self
-                .requests
-                .place(id)
-                .and_then(|place| self.answered(now, place))
-        {
-            return received;
-        }
-        let type_name = type_name();
-        let type_name = type_name.as_ref().map_or("", AsRef::as_ref);
-        if id == IncomingId::Absent {
-            if type_name == PING_TYPE {
-                return Received::Heartbeat;
-            }
-            if let Some(received) = self
-                .requests
-                .oldest_expecting(type_name)
-                .and_then(|place| self.answered(now, place))
-            {
-                return received;
-            }
-        } else if self.requests.is_reply_type(type_name)
-            // What answers a message without a reply, or belongs to a stream, is for listeners.
-            && !matches!(id, IncomingId::Known(id) if self.requests.is_message(id))
-        {
-            self.dropped += 1;
-            return Received::Dropped;
-        }
-        Received::Message
-    }
-
-    /// Something came that is no message (a WebSocket ping, a frame that cannot be read).
-    pub fn arrived(&mut self, now: u64) {
-        self.last_arrival = now;
-    }
-
-    /// The request at a place got its reply; `None` when it was not even sent.
-    fn answered(&mut self, now: u64, place: Place) -> Option<Received> {
-        let request = self.request(place);
-        Some(match self.requests.answered(place)? {
-            Addressee::GivenUp => {
-                self.dropped += 1;
-                Received::Dropped
-            }
-            Addressee::Caller => {
-                self.request_settled(now);
-                Received::Reply { place, request }
-            }
-        })
-    }
-
-    /// The caller of a waiting request gives it up; says whether it had been sent.
-    pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
-        let sent = self.requests.give_up(place)?;
+    /// Cancels a waiting request. Says whether it had been sent.
+    pub(super) fn cancel(&mut self, slot: Slot) -> Option<bool> {
+        let sent = self.requests.cancel(slot)?;
         if !sent {
-            self.outbox.gave_up(&mut self.requests);
+            self.outbox.request_cancelled(&mut self.requests);
         }
         Some(sent)
     }

@@ -1,19 +1,19 @@
-//! The flow of messages to the socket: what may go, what has to wait, and what becomes of it.
+//! Flow control: which messages go to the socket now, which wait, and what becomes of them.
 
 use super::closing::CLOSE_TIMEOUT;
-use super::connection::Phase;
-use super::outbox::{Outbox, Outgoing};
-use super::{Action, Closure, Failure, Place, Session};
+use super::connection_state::Phase;
+use super::outbox::{OutboundFrame, Outbox};
+use super::{Action, Closure, Failure, SessionCore, Slot};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 
 /// How long to wait before a full socket buffer is measured again, in milliseconds.
 pub(super) const MEASURE_EVERY: u64 = 20;
 
-impl<Frame> Session<Frame> {
-    /// The next message to hand to the socket, when all actions are done: at once, and before anything else. It was never handed
-    /// out before and will not be again. What became of it is told by [`sent`](Self::sent) or [`not_sent`](Self::not_sent).
-    pub fn next_frame(&mut self) -> Option<Outgoing<Frame>> {
+impl<Frame> SessionCore<Frame> {
+    /// The next frame for the socket, when all actions are done. Hand it over at once, before anything else: each frame is given
+    /// once. Then call [`sent`](Self::sent) or [`not_sent`](Self::not_sent) for those of messages without a reply.
+    pub fn next_frame(&mut self) -> Option<OutboundFrame<Frame>> {
         if !self.has_frame() {
             return None;
         }
@@ -22,11 +22,11 @@ impl<Frame> Session<Frame> {
             self.act(Action::MeasureBuffer);
             return None;
         }
-        let outgoing = self.outbox.pop(&mut self.requests)?;
-        if outgoing.is_request {
-            self.requests.send(outgoing.place);
+        let outbound = self.outbox.pop(&mut self.requests)?;
+        if outbound.is_request {
+            self.requests.send(outbound.slot);
         }
-        Some(outgoing)
+        Some(outbound)
     }
 
     /// Whether there is a message to hand to the socket.
@@ -35,14 +35,14 @@ impl<Frame> Session<Frame> {
         self.actions.is_empty() && !self.outbox.is_empty() && self.may_flow()
     }
 
-    /// The socket took the message of the caller at a place, which no reply answers.
-    pub fn sent(&mut self, now: u64, place: Place) {
-        self.settle(place, Ok(()));
+    /// The socket took the message of the waiter at `slot`, which no reply answers.
+    pub fn sent(&mut self, now: u64, slot: Slot) {
+        self.settle(slot, Ok(()));
         self.request_settled(now);
     }
 
     /// The socket threw instead of taking it; whether the host gets it is unknown.
-    pub fn not_sent(&mut self, place: Place, reason: &str) {
+    pub fn not_sent(&mut self, slot: Slot, reason: &str) {
         let failure = Failure::ConnectionClosed {
             address: Rc::clone(&self.address),
             sent: true,
@@ -51,7 +51,7 @@ impl<Frame> Session<Frame> {
                 reason: Rc::from(reason),
             },
         };
-        self.settle(place, Err(failure));
+        self.settle(slot, Err(failure));
     }
 
     /// The socket holds back so many bytes (the answer to [`Action::MeasureBuffer`]).
@@ -99,19 +99,19 @@ impl<Frame> Session<Frame> {
     pub(super) fn may_flow(&self) -> bool {
         matches!(self.phase, Phase::Open { .. })
             && self.outbox.measure_at.is_none()
-            && self.requests.sent() < self.options.max_in_flight
+            && self.requests.in_flight() < self.options.max_in_flight
     }
 
-    fn free_slots(&self) -> usize {
+    fn free_in_flight(&self) -> usize {
         self.options
             .max_in_flight
-            .saturating_sub(self.requests.sent())
+            .saturating_sub(self.requests.in_flight())
     }
 
     /// How many messages wait that could not go this very moment. Those that can are on their way, and count as nothing.
     fn held_back(&self) -> usize {
         let free = if self.may_flow() {
-            self.free_slots()
+            self.free_in_flight()
         } else {
             0
         };
@@ -121,14 +121,13 @@ impl<Frame> Session<Frame> {
     /// Whether one more message would have to wait.
     fn would_wait(&self) -> bool {
         !self.may_flow()
-            || self.outbox.len() >= self.free_slots()
+            || self.outbox.len() >= self.free_in_flight()
             || self.outbox.bytes() >= self.options.high_water_mark
     }
 
     /// Whether a message of this size may be sent now or wait for it.
     pub(super) fn may_send(&mut self, size: u64) -> Result<(), Failure> {
-        if self.closing.is_some() || matches!(self.phase, Phase::Closing { .. } | Phase::Closed(_))
-        {
+        if self.is_over() {
             return Err(self.closed_failure(false));
         }
         if size > self.options.max_frame_bytes {

@@ -1,45 +1,45 @@
-//! The last few of what goes by.
+//! A ring buffer: the last few items of many.
 
 use alloc::vec::Vec;
 
-/// At most `MOST` things; each one more takes the place of the oldest.
+/// At most `CAPACITY` items; each further one overwrites the oldest.
 #[derive(Debug)]
-pub(super) struct Recent<Thing, const MOST: usize> {
-    things: Vec<Thing>,
-    /// Where the oldest is, once there are as many as may be.
+pub(super) struct RingBuffer<Item, const CAPACITY: usize> {
+    items: Vec<Item>,
+    /// The index of the oldest, once the buffer is full.
     oldest: usize,
 }
 
-impl<Thing, const MOST: usize> Default for Recent<Thing, MOST> {
+impl<Item, const CAPACITY: usize> Default for RingBuffer<Item, CAPACITY> {
     fn default() -> Self {
         Self {
-            things: Vec::new(),
+            items: Vec::new(),
             oldest: 0,
         }
     }
 }
 
-impl<Thing, const MOST: usize> Recent<Thing, MOST> {
-    /// Adds a thing, and gives the one back whose place it took.
-    pub(super) fn add(&mut self, thing: Thing) -> Option<Thing> {
-        if self.things.len() < MOST {
-            self.things.push(thing);
+impl<Item, const CAPACITY: usize> RingBuffer<Item, CAPACITY> {
+    /// Adds an item, and gives back the one that it overwrote.
+    pub(super) fn push(&mut self, item: Item) -> Option<Item> {
+        if self.items.len() < CAPACITY {
+            self.items.push(item);
             return None;
         }
-        let place = self.things.get_mut(self.oldest)?;
-        self.oldest = (self.oldest + 1) % MOST;
-        Some(core::mem::replace(place, thing))
+        let oldest = self.items.get_mut(self.oldest)?;
+        self.oldest = (self.oldest + 1) % CAPACITY;
+        Some(core::mem::replace(oldest, item))
     }
 
-    /// All of them, in no order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Thing> {
-        self.things.iter()
+    /// All items, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter()
     }
 
-    /// Takes all of them out.
-    pub(super) fn take(&mut self) -> Vec<Thing> {
+    /// Takes all items out.
+    pub(super) fn take(&mut self) -> Vec<Item> {
         self.oldest = 0;
-        core::mem::take(&mut self.things)
+        core::mem::take(&mut self.items)
     }
 }
 
@@ -48,16 +48,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_make_room() {
-        let mut recent = Recent::<u32, 3>::default();
-        let left: Vec<_> = (0..8).map(|thing| recent.add(thing)).collect();
+    fn the_oldest_are_overwritten() {
+        let mut buffer = RingBuffer::<u32, 3>::default();
+        let overwritten: Vec<_> = (0..8).map(|item| buffer.push(item)).collect();
         let none = [None; 3].into_iter();
-        assert_eq!(left, none.chain((0..5).map(Some)).collect::<Vec<_>>());
-        let mut kept: Vec<_> = recent.iter().copied().collect();
+        assert_eq!(
+            overwritten,
+            none.chain((0..5).map(Some)).collect::<Vec<_>>()
+        );
+        let mut kept: Vec<_> = buffer.iter().copied().collect();
         kept.sort_unstable();
         assert_eq!(kept, [5, 6, 7]);
-        assert_eq!(recent.take().len(), 3);
-        assert_eq!(recent.add(9), None);
-        assert_eq!(recent.take(), [9]);
+        assert_eq!(buffer.take().len(), 3);
+        assert_eq!(buffer.push(9), None);
+        assert_eq!(buffer.take(), [9]);
     }
 }

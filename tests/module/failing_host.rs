@@ -78,9 +78,9 @@ async fn a_host_that_talks_rubbish_is_reported_and_its_reply_is_still_heard() ->
         socket.say(rubbish);
     }
     socket.say_bytes(&[0xff, 0xfe, 0x00]);
-    let told = agent.told("protocolError")?;
-    assert_eq!(told.len(), 9);
-    for details in &told {
+    let events = agent.events("protocolError")?;
+    assert_eq!(events.len(), 9);
+    for details in &events {
         assert!(!text(details, "reason")?.is_empty());
     }
     assert_eq!(agent.state(), "open");

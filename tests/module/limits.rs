@@ -18,7 +18,7 @@ async fn a_host_that_never_answers_rejects_the_call_at_its_time_limit() -> Outco
     assert_eq!(member(&error, "sent")?, JsValue::TRUE);
     assert_eq!(member(&error, "requestId")?, id);
     assert_eq!(agent.state(), "open");
-    assert_eq!(agent.callers(), 0);
+    assert_eq!(agent.waiters(), 0);
     Ok(())
 }
 
@@ -65,12 +65,12 @@ async fn a_call_that_is_given_up_frees_its_caller_and_its_reply_is_dropped() -> 
     assert_eq!(agent.client.abort(&unsent), Some(false));
     let socket = host.socket(0)?;
     socket.open();
-    assert!(socket.asked()?.is_empty(), "what was given up is not sent");
+    assert!(socket.asked()?.is_empty(), "what was cancelled is not sent");
 
     let (sent, _) = agent.create_within("sent", JsValue::UNDEFINED, f64::NAN);
     let sent = sent.as_string().unwrap_or_default();
     assert_eq!(agent.client.abort(&sent), Some(true));
-    assert_eq!(agent.client.abort(&sent), None, "it is given up already");
+    assert_eq!(agent.client.abort(&sent), None, "it is cancelled already");
     assert_eq!(agent.client.abort("no id"), None);
     assert!(agent.is_at_rest()?);
     socket.say(&socket.only()?.created());

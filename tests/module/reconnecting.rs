@@ -35,7 +35,7 @@ async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_conn
     assert_eq!(text(&error, "code")?, "CONNECTION_CLOSED");
     assert_eq!(member(&error, "sent")?, JsValue::TRUE);
     assert_eq!(agent.state(), "reconnecting");
-    assert_eq!(agent.told("reconnecting")?.len(), 1);
+    assert_eq!(agent.events("reconnecting")?.len(), 1);
 
     let waits = agent.create("waits");
     opened(&host, 2).await?;
@@ -50,7 +50,7 @@ async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_conn
     let reply = resolved(waits).await?;
     assert_eq!(text(&reply, "data.instance.name")?, "waits");
     assert_eq!(agent.holds("dropped")?, 1);
-    let opened = agent.told("open")?;
+    let opened = agent.events("open")?;
     assert_eq!(opened.len(), 2);
     assert!(agent.is_at_rest()?);
     Ok(())

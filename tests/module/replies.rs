@@ -62,7 +62,7 @@ async fn a_reply_with_a_foreign_id_reaches_nobody_and_is_counted() -> Outcome {
     socket.say(&asked.created().replace(&asked.id, &asked.id.to_uppercase()));
     assert_eq!(agent.holds("waiting")?, 1);
     assert_eq!(agent.holds("dropped")?, 8);
-    assert_eq!(agent.told("dropped")?.len(), 8);
+    assert_eq!(agent.events("dropped")?.len(), 8);
     socket.say(&asked.created());
     assert_eq!(text(&resolved(answered).await?, "requestId")?, asked.id);
     Ok(())

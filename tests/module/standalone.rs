@@ -5,7 +5,7 @@ use super::Outcome;
 use super::agent::{has_web_socket, real_host};
 use super::scripted::Host;
 use super::values::{fresh_name, member, object, rejected, resolved, text};
-use codebolt_wasm::javascript::by_itself::{close, create_instance};
+use codebolt_wasm::javascript::standalone::{close, create_instance};
 use js_sys::{Array, Function, Object, Proxy, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

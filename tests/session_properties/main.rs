@@ -7,7 +7,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
     clippy::indexing_slicing,
-    reason = "a model that loses count of its own callers is to fail loudly"
+    reason = "a model that loses count of its own waiters is to fail loudly"
 )]
 
 mod check;

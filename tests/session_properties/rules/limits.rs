@@ -59,7 +59,7 @@ fn only_a_bounded_number_of_given_up_calls_is_remembered() {
         assert_eq!(world.outcome(call), Some(&Outcome::Aborted));
     }
     let occupancy = world.session.occupancy();
-    assert_eq!(occupancy.given_up, 1_024);
+    assert_eq!(occupancy.cancelled, 1_024);
     assert_eq!(occupancy.waiting, 0);
 }
 
@@ -83,7 +83,7 @@ fn a_time_limit_counts_from_the_call_and_says_whether_the_request_was_sent() {
     world.perform(Operation::SocketOpens);
     assert!(
         !world.waits[call].sent,
-        "a call that was given up is not sent"
+        "a call that was cancelled is not sent"
     );
     assert!(world.waits[patient].sent);
     world.perform(Operation::Advance(1_000_000));
