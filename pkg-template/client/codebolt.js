@@ -1,17 +1,17 @@
-/** The class that users see. */
-import { onAbort, readCallOptions } from './call-options.js';
-import { LONGEST_DELAY, clearTimeout, setTimeout } from './clock.js';
-import { cut } from './define.js';
-import { CodeboltError } from './error.js';
+/** The facade: the class that users see. It checks arguments and hands everything on to the session. */
+import { mustBeFunction, shown } from '../arguments.js';
+import { frameOf } from '../define.js';
+import { CodeboltError } from '../error.js';
+import { isRouted } from '../messages/routed.js';
+import { failureText, flatten, isUserMessage } from '../messages/user-message.js';
+import { listeners } from '../modules/listeners.js';
+import { readCallOptions } from '../session/call-options.js';
+import { Session } from '../session/session.js';
 import { hostSocket } from './host-socket.js';
-import { listeners } from './modules/listeners.js';
-import { shown } from './options.js';
+import { nextUserMessage } from './next-user-message.js';
 import { ownLazily, ownMethods, ownValue } from './own-members.js';
-import { isRouted } from './routed.js';
-import { Session, mustBeFunction } from './session.js';
-import { failureText, flatten, isUserMessage } from './user-message.js';
 
-/** @typedef {import('./define.d.ts').CallOptions} CallOptions */
+/** @typedef {import('../define.d.ts').CallOptions} CallOptions */
 
 /** Types whose messages are no raw messages, beside those that modules take, as in the reference. */
 const NOT_RAW = new Set(['messageResponse', 'providerStart', 'providerAgentStart']);
@@ -26,8 +26,8 @@ export const sessionOf = (codebolt) => sessions.get(codebolt);
 
 /**
  * The class for a runtime.
- * @param {import('./platform/platform.d.ts').Platform} platform
- * @param {typeof import('./modules/index.js').modules} modules every module's methods for a session
+ * @param {import('../platform/platform.d.ts').Platform} platform
+ * @param {typeof import('../modules/index.js').modules} modules every module's methods for a session
  */
 export const codeboltFor = (platform, modules) => {
   class Codebolt {
@@ -42,7 +42,7 @@ export const codeboltFor = (platform, modules) => {
       /** @type {ReturnType<typeof hostSocket> | undefined} */
       let socket;
       ownValue(this, 'websocket', () => (socket ??= session.wasOpen ? hostSocket(session) : undefined) ?? null);
-      for (const [name, methodsFor] of Object.entries(modules)) ownLazily(this, name, () => methodsFor(session));
+      for (const [name, methodsFor] of Object.entries(modules)) ownLazily(this, name, methodsFor, session);
       // What CommonJS code for the reference reaches the instance and the class by.
       if (isDefault) {
         ownValue(this, 'default', () => this);
@@ -72,13 +72,7 @@ export const codeboltFor = (platform, modules) => {
     /** @param {() => unknown} handler */
     onReady(handler) {
       mustBeFunction('onReady', 'handler', handler);
-      const run = () => {
-        try {
-          Promise.resolve(handler()).catch((error) => this.#session.report(error));
-        } catch (error) {
-          this.#session.report(error);
-        }
-      };
+      const run = () => this.#session.run(handler);
       if (this.ready) {
         run();
         return () => {};
@@ -102,7 +96,7 @@ export const codeboltFor = (platform, modules) => {
     /**
      * Answers each message of a kind with what the handler makes of it.
      * @param {string} name
-     * @param {import('./modules/listeners.d.ts').ListenerRow} row
+     * @param {import('../modules/listeners.d.ts').ListenerRow} row
      * @param {(...values: unknown[]) => unknown} handler
      */
     #answerMessages(name, row, handler) {
@@ -115,13 +109,13 @@ export const codeboltFor = (platform, modules) => {
             const result = await handler(...row.gives(message));
             answer = row.answer?.(result, message);
             // Within, for JSON may refuse it.
-            answer &&= cut(answer);
+            answer &&= frameOf(answer);
           } catch (error) {
             this.#session.report(error);
             answer = row.failure?.(failureText(error, row.unknown), message);
-            answer &&= cut(answer);
+            answer &&= frameOf(answer);
           }
-          if (answer) await this.#session.send(.../** @type {[string, string]} */ (answer));
+          if (answer) await this.#session.tell(answer);
         },
       );
       this.#session.connect();
@@ -132,15 +126,15 @@ export const codeboltFor = (platform, modules) => {
     sendProviderHeartbeat(data) {
       const { providerId, status, connectedEnvironments, uptime, metadata } = data;
       const timestamp = new Date().toISOString();
-      this.#session.send(
-        ...cut({ type: 'providerHeartbeat', providerId, timestamp, status, connectedEnvironments, uptime, metadata }),
+      this.#session.tell(
+        frameOf({ type: 'providerHeartbeat', providerId, timestamp, status, connectedEnvironments, uptime, metadata }),
       );
     }
 
     /** @param {any} data */
     sendEnvironmentHeartbeat({ environmentId, providerId }) {
       const timestamp = new Date().toISOString();
-      this.#session.send(...cut({ type: 'environmentHeartbeat', environmentId, providerId, timestamp }));
+      this.#session.tell(frameOf({ type: 'environmentHeartbeat', environmentId, providerId, timestamp }));
     }
 
     /**
@@ -153,12 +147,12 @@ export const codeboltFor = (platform, modules) => {
       try {
         const result = await handler(message, globalThis.process?.env ?? {});
         // Within, for JSON may refuse it.
-        answer = cut({ type: 'processStoped', message: result ?? undefined });
+        answer = frameOf({ type: 'processStoped', message: result ?? undefined });
       } catch (error) {
         this.#session.report(error);
-        answer = cut({ type: 'processStoped', error: failureText(error) });
+        answer = frameOf({ type: 'processStoped', error: failureText(error) });
       }
-      await this.#session.send(...answer);
+      await this.#session.tell(answer);
     }
 
     /** @param {CallOptions} [options] */
@@ -166,37 +160,7 @@ export const codeboltFor = (platform, modules) => {
       const early = this.#session.messages.takeOldest(isUserMessage);
       const message = early ? flatten(early) : this.#session.lastUserMessage;
       if (message) return Promise.resolve(message);
-      return this.#nextMessage(options);
-    }
-
-    /** @param {CallOptions | undefined} options */
-    async #nextMessage(options) {
-      const { signal, timeout } = readCallOptions(options, 0);
-      signal?.throwIfAborted();
-      return new Promise((resolve, reject) => {
-        /** @type {(() => void)[]} */
-        const undo = [];
-        let wasOpen = this.ready;
-        const settle = (/** @type {(value: any) => void} */ how, /** @type {any} */ value) => {
-          for (const step of undo) step();
-          how(value);
-        };
-        undo.push(
-          this.#session.messages.receive(isUserMessage, (frame) => settle(resolve, flatten(frame))),
-          this.#session.on('open', () => (wasOpen = true)),
-          this.#session.on('close', (details) => {
-            // Where there was none, waitForReady says why.
-            if (wasOpen) settle(reject, new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details }));
-          }),
-        );
-        if (timeout > 0 && Number.isFinite(timeout)) {
-          const text = `getMessage: no user message within ${timeout} ms`;
-          const timer = setTimeout(() => settle(reject, new CodeboltError('REQUEST_TIMEOUT', text)), Math.min(timeout, LONGEST_DELAY));
-          undo.push(() => clearTimeout(timer));
-        }
-        if (signal) undo.push(onAbort(signal, () => settle(reject, signal.reason)));
-        this.#session.waitForReady(options).catch((error) => settle(reject, error));
-      });
+      return nextUserMessage(this.#session, options);
     }
 
     /** @param {(message: any) => unknown} handler */
@@ -229,7 +193,7 @@ export const codeboltFor = (platform, modules) => {
       } catch (error) {
         return Promise.reject(error);
       }
-      return this.#session.request({ type, replyTypes: [...replyTypes], once: true }, head, tail, options);
+      return this.#session.request({ type, replyTypes: [...replyTypes], once: true }, [head, tail], options);
     }
 
     /** @param {object} message */
@@ -240,8 +204,8 @@ export const codeboltFor = (platform, modules) => {
       try {
         // A message with an id of its own keeps it.
         return 'requestId' in message
-          ? this.#session.sendText(JSON.stringify(message))
-          : this.#session.send(...cut(/** @type {any} */ (message)));
+          ? this.#session.tell([JSON.stringify(message)])
+          : this.#session.tell(frameOf(/** @type {any} */ (message)));
       } catch (error) {
         return Promise.reject(error);
       }

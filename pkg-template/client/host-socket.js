@@ -2,17 +2,17 @@
  * `codebolt.websocket`: the connection as a WebSocket of `ws` shows one, for code that looks at its state, sends whole frames
  * and listens to it. What it sends goes the session's way, after what was sent before; it outlives a connection that is made anew.
  */
-import { emitterClass } from './emitter.js';
-import { CodeboltError } from './error.js';
-import { shown } from './options.js';
+import { emitterClass } from '../platform/emitter.js';
+import { CodeboltError } from '../error.js';
+import { shown } from '../arguments.js';
 
-/** @typedef {import('./session.js').Session} Session */
-/** @typedef {import('./emitter.js').Listener} Listener */
+/** @typedef {import('../session/session.js').Session} Session */
+/** @typedef {import('../platform/emitter.js').Listener} Listener */
 
 /** @type {Record<string, number>} */
 const STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
-/** @type {Record<import('./index.d.ts').ConnectionState, number>} */
+/** @type {Record<import('../index.d.ts').ConnectionState, number>} */
 const STATE_OF = { idle: 3, connecting: 0, open: 1, reconnecting: 0, closing: 2, closed: 3 };
 
 /** The events that listeners added with `addEventListener` may have, and what their event has besides `type` and `target`. @type {Record<string, (...values: any[]) => object>} */
@@ -36,7 +36,7 @@ let made;
 /** Made on first use: what it extends is not there before in every runtime. */
 const socketClass = () => (made ??= makeClass(emitterClass()));
 
-/** @param {new () => import('./emitter.js').Emitter} Emitter */
+/** @param {new () => import('../platform/emitter.js').Emitter} Emitter */
 const makeClass = (Emitter) => {
   class HostSocket extends Emitter {
     #session;
@@ -97,9 +97,9 @@ const makeClass = (Emitter) => {
      * @param {(error?: unknown) => void} [callback]
      */
     send(data, options, callback) {
-      const told = typeof options === 'function' ? options : callback;
-      const sent = this.#session.sendText(textOf(data));
-      if (told) sent.then(() => this.#session.run(() => told()), (error) => this.#session.run(() => told(error)));
+      const done = typeof options === 'function' ? options : callback;
+      const sent = this.#session.tell([textOf(data)]);
+      if (done) sent.then(() => this.#session.run(() => done()), (error) => this.#session.run(() => done(error)));
     }
 
     /** Closes the connection for good, as `codebolt.close()` does. */

@@ -45,24 +45,36 @@ export const ownValue = (object, name, make) =>
   Object.defineProperty(object, name, { configurable: true, enumerable: true, get: make, set: replace(name, true) });
 
 /**
- * The same, made once.
+ * The same, made once. One function a member, for every client has them all.
+ * @template Argument
  * @param {object} object
  * @param {string} name
- * @param {() => unknown} make
+ * @param {(argument: Argument) => unknown} make
+ * @param {Argument} argument
  */
-export const ownLazily = (object, name, make) => {
+export const ownLazily = (object, name, make, argument) => {
   /** @type {unknown} */
   let made;
-  ownValue(object, name, () => (made ??= make()));
+  ownValue(object, name, () => (made ??= make(argument)));
 };
+
+/** What assignments do, by name: the same for all clients. @type {Map<string | symbol, (value: unknown) => void>[]} */
+const replacing = [new Map(), new Map()];
 
 /**
  * What an assignment does: the object that was assigned to has the value, as it has for a plain member.
  * @param {string | symbol} name
  * @param {boolean} [enumerable]
  */
-const replace = (name, enumerable = false) =>
-  /** @this {object} @param {unknown} value */
-  function (value) {
-    Object.defineProperty(this, name, { configurable: true, enumerable, writable: true, value });
-  };
+const replace = (name, enumerable = false) => {
+  const known = replacing[Number(enumerable)];
+  let set = known.get(name);
+  if (set === undefined) {
+    /** @this {object} @param {unknown} value */
+    set = function (value) {
+      Object.defineProperty(this, name, { configurable: true, enumerable, writable: true, value });
+    };
+    known.set(name, set);
+  }
+  return set;
+};

@@ -1,10 +1,10 @@
 /** The data of a reply, or an error. */
-import { CodeboltError } from './error.js';
-import { shown } from './options.js';
+import { CodeboltError } from '../error.js';
+import { shown } from '../arguments.js';
 
 /**
  * The data of a reply that succeeded. A refusal is thrown, with the host's text.
- * @type {import('./modules/event-log.d.ts').EventLogMethods['unwrap']}
+ * @type {import('../modules/event-log.d.ts').EventLogMethods['unwrap']}
  */
 export const unwrap = (response) => {
   if (typeof response?.success !== 'boolean') {

@@ -10,7 +10,7 @@ const ROUTED = [
 ];
 
 /**
- * @param {import('./define.d.ts').Session} session
+ * @param {import('../define.d.ts').Session} session
  * @param {any} message
  */
 export const isRouted = ({ messages }, { type }) => ROUTED.includes(type) || messages.routed.has(type);

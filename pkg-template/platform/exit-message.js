@@ -2,7 +2,7 @@
 import { builtin } from './builtin.js';
 
 /** @type {Set<{ text: string }>} */
-const words = new Set();
+const messages = new Set();
 
 /** So many are kept of instances that fail one after another. */
 const KEPT = 16;
@@ -10,26 +10,26 @@ const KEPT = 16;
 let isListening = false;
 
 const end = () => {
-  if (words.size === 0) return;
-  for (const { text } of words) {
+  if (messages.size === 0) return;
+  for (const { text } of messages) {
     if (text) console.error(`codebolt: ${text}`);
   }
-  words.clear();
+  messages.clear();
   globalThis.process.exitCode ??= 1;
 };
 
 /**
- * Has the program, if it ends by itself, end with this word and a code that is not 0. Without a text only the latter.
+ * Has the program, if it ends by itself, end with this message and a code that is not 0. Without a text only the latter.
  * Returns what takes it back.
  * @param {string} text
  */
-export const lastWord = (text) => {
+export const exitMessage = (text) => {
   if (!isListening) globalThis.process.on('beforeExit', end);
   isListening = true;
-  const word = { text };
-  if (words.size < KEPT) words.add(word);
+  const message = { text };
+  if (messages.size < KEPT) messages.add(message);
   return () => {
-    words.delete(word);
+    messages.delete(message);
   };
 };
 

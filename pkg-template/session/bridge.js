@@ -1,104 +1,90 @@
 /**
- * The requests of a session on their way through the WebAssembly module: who waits for which reply, and the short way there
- * and back for what nothing stands in the way of. The module keeps the books in numbers; promises, texts and payloads stay here.
+ * JavaScript's half of the bridge to the WebAssembly module. The module keeps the books in numbers; promises, frames and payloads
+ * stay here. It has the fast path: a request that can go at once, and a reply whose id says whose it is.
  *
- * What the module throws where it should throw nothing is a trap: the stack or the memory was used up within it, and what it
- * knows of this session may be half written. It is then entered no more for this session, whose callers all are told.
+ * Rust's half is `Client` in src/javascript/client.rs. What the module throws where it should throw nothing is a trap.
  */
-import { CodeboltError, rejectWith } from './error.js';
+import { CodeboltError, rejectWith } from '../error.js';
+import { noRandomSource } from './errors.js';
+import { ID_LENGTH, NO_SLOT, idOf, slotOf, textOf } from './layout.js';
+import { MethodHandles } from './method-handles.js';
+import { dropSocket, isEnding } from './sockets.js';
+import { Trap, guardWith, isTrap } from './trap.js';
 
-/** @typedef {import('./define.d.ts').Method} Method */
-/** @typedef {import('./codebolt_wasm.js').Client} Client */
+/** @typedef {import('../define.d.ts').Frame} Frame */
+/** @typedef {import('../define.d.ts').Method} Method */
+/** @typedef {import('../codebolt_wasm.js').Client} Client */
 /** @typedef {(value?: any) => void} Resolve */
 
 /**
- * What the module calls, and what both sides share; see its `Platform`.
- * @typedef {object} Bridge
- * @property {(name: string, details: any) => void} notify
- * @property {(message: any) => void} deliver
+ * What the session gives: how to open a socket, and who gets events, messages and the data of every frame.
+ * @typedef {object} Ends
  * @property {(url: string) => any} connect
- * @property {(event: { data: unknown }) => void} [receive]
- * @property {(handler: (event?: any) => void) => (event?: any) => void} [guard]
- * @property {typeof rejectWith} [reject]
- * @property {(Resolve | undefined)[]} [callers]
- * @property {string} [ids]
- * @property {string} [messageIds]
+ * @property {(name: string, details: any) => void} emit
+ * @property {(message: any) => void} deliver
+ * @property {(data: unknown) => void} frame
  */
 
-/** The length of a request id. */
-const ID_LENGTH = 36;
+/** How many milliseconds the socket of a client that was dropped has to send what it holds. */
+const ABANDONED_DRAIN = 10_000;
 
-/** What the module gives for a place holds the index of its id in these lowest bits. */
-const INDEX_BITS = 7;
-const INDEX = (1 << INDEX_BITS) - 1;
+const NOTHING = { waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0 };
 
-const HANDLERS = ['onopen', 'onmessage', 'onclose', 'onping'];
+/** Made here, where it holds no session. */
+const nothing = () => {};
 
-const turn = Promise.resolve();
-
-export class Requests {
+export class Bridge {
   #client;
-  #bridge;
+  /** What the module calls and what both halves share; `Bridge` in src/javascript/bridge.rs. @type {any} */
+  #imports;
   #throwsOnError;
-  /** The `resolve` of everybody who waits, by place. @type {(Resolve | undefined)[]} */
-  #callers = [];
-  /** @type {Map<Method, number>} */
-  #handles = new Map();
-  /** What stands around the id and the parameters of `createInstance`. @type {[string, string, string]} */
-  #frame;
+  /** The `resolve` of every waiter, by slot. @type {(Resolve | undefined)[]} */
+  #waiters = [];
+  #handles;
+  #createInstanceFrame;
   /** The socket that was opened last. @type {any} */
   #socket;
-  #address = '';
-  /** The trap that the module fell into, in a list; nobody may enter it since. @type {unknown[] | undefined} */
-  #trap;
-  #isBuried = false;
-  /** How the module's own listeners reach this, until it is released. @type {{ requests: Requests | undefined }} */
-  #held = { requests: this };
+  #trap = new Trap(
+    () => this.#rejectAll(),
+    () => this.#endWithoutModule(),
+  );
+  /** How the module's own listeners reach this, until it is released. @type {{ trap: Trap | undefined }} */
+  #held = { trap: this.#trap };
 
   /**
-   * Functions that call the module's, from where nothing else holds this.
-   * @param {{ requests: Requests | undefined }} held
-   * @returns {Bridge['guard']}
-   */
-  static #guard = (held) => (handler) => (event) => {
-    const { requests } = held;
-    if (requests === undefined) return;
-    if (requests.#trap !== undefined) return requests.#bury();
-    try {
-      handler(event);
-    } catch (error) {
-      // A socket that was let go may call what is no more, which throws another error.
-      if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || isTooDeep(error)) requests.#trapped(error);
-    }
-  };
-
-  /**
-   * @param {{ new (options: any, platform: any): Client, createInstanceFrame(): [string, string, string] }} clientClass the module's
+   * @param {{ new (options: any, bridge: any): Client, createInstanceFrame(): [string, string, string] }} clientClass the module's
    * @param {any} options
-   * @param {Bridge} bridge
+   * @param {Ends} ends
    */
-  constructor(clientClass, options, bridge) {
-    const { connect } = bridge;
-    bridge.reject = rejectWith;
-    bridge.callers = this.#callers;
-    bridge.connect = (url) => {
-      [this.#address] = url.split('?', 1);
-      return (this.#socket = connect(url));
+  constructor(clientClass, options, ends) {
+    const { connect, emit, deliver, frame } = ends;
+    this.#imports = {
+      reject: rejectWith,
+      emit,
+      deliver,
+      waiters: this.#waiters,
+      connect: (/** @type {string} */ url) => {
+        [this.#trap.address] = url.split('?', 1);
+        return (this.#socket = connect(url));
+      },
+      receive: (/** @type {{ data: unknown }} */ { data }) => {
+        this.#receive(data);
+        frame(data);
+      },
+      guard: guardWith(this.#held),
     };
-    bridge.receive = ({ data }) => this.#receive(data);
-    bridge.guard = Requests.#guard(this.#held);
-    this.#bridge = bridge;
     this.#throwsOnError = Boolean(options.throwOnError);
-    this.#client = new clientClass(options, bridge);
-    this.#frame = clientClass.createInstanceFrame();
+    this.#client = new clientClass(options, this.#imports);
+    this.#handles = new MethodHandles(this.#client);
+    this.#createInstanceFrame = clientClass.createInstanceFrame();
   }
 
-  /** Lets go of whom the module would otherwise hold for as long as there is a client. */
+  /** Lets go of what the module would otherwise hold for as long as there is a client. */
   release() {
-    const bridge = this.#bridge;
-    bridge.notify = bridge.deliver = bridge.connect = bridge.receive = nothing;
-    bridge.guard = undefined;
-    this.#held.requests = undefined;
+    const imports = this.#imports;
+    imports.emit = imports.deliver = imports.connect = imports.receive = nothing;
+    imports.guard = undefined;
+    this.#held.trap = undefined;
     this.#socket = undefined;
   }
 
@@ -109,147 +95,86 @@ export class Requests {
 
   /** Nobody can call any more: closes once those who wait have settled. */
   abandon() {
-    if (this.#trap !== undefined) return;
+    if (this.#trap.isSprung) return;
     const drain = this.occupancy.waiting > 0 ? Infinity : ABANDONED_DRAIN;
     this.close(drain, nothing);
   }
 
+  /** The frame of a `createInstance`. @param {string} params as JSON @returns {Frame} */
+  createInstanceFrame(params) {
+    const [head, middle, end] = this.#createInstanceFrame;
+    return [head, middle + params + end];
+  }
+
   /**
-   * Sends a request whose frame is `head`, a fresh id and `tail`, and settles with the reply.
+   * Sends a request and settles with the reply: at once where nothing stands in the way.
    * @param {Method} method
-   * @param {string} head
-   * @param {string} tail
+   * @param {Frame} frame
    * @returns {Promise<any>}
    */
-  request(method, head, tail) {
+  ask(method, frame) {
     /** @type {any} */
     let own;
     const promise = new Promise((resolve) => {
       own = resolve;
-      if (this.#trap !== undefined) return this.#refuse(resolve);
+      if (this.#trap.isSprung) return resolve(Promise.reject(this.#trap.spring()));
       const timeout = method.timeout ?? NaN;
+      const [head, tail] = frame;
       const socket = this.#socket;
-      let handle, begun;
       try {
-        const client = this.#client;
-        handle = this.#handle(method);
-        begun = socket === undefined || isEnding(socket) ? NOWHERE : client.begin(handle, head.length + tail.length, timeout);
-        if (begun !== NOWHERE) {
-          this.#callers[begun >>> INDEX_BITS] = resolve;
-          try {
-            socket.send(head + this.#id(begun) + tail);
-          } catch (error) {
-            return client.sendFailed(error);
+        if (socket !== undefined && tail !== undefined && !isEnding(socket)) {
+          const client = this.#client;
+          const begun = client.beginRequest(this.#handles.of(method), head.length + tail.length, timeout);
+          if (begun !== NO_SLOT) {
+            this.#waiters[slotOf(begun)] = resolve;
+            try {
+              socket.send(head + idOf(this.#imports.ids, begun) + tail);
+            } catch (error) {
+              return client.sendFailed(error);
+            }
+            return client.commit();
           }
-          return client.sent();
         }
       } catch (error) {
-        throw this.#trapped(error);
+        throw this.#trap.spring(error);
       }
-      this.#call(handle, (id) => head + id + tail, timeout, resolve);
+      this.call(method, frame, timeout, resolve);
     });
     return (own.promise = promise);
   }
 
   /**
-   * The same for a call with options of its own. Returns the request's id.
+   * Sends a request that may have to wait, or has options of its own. Returns its id.
    * @param {Method} method
-   * @param {(id: string) => string} frame
+   * @param {Frame} frame
    * @param {number} timeout
    * @param {Resolve} resolve
    */
   call(method, frame, timeout, resolve) {
-    return this.#call(
-      this.#enter(() => this.#handle(method)),
-      frame,
-      timeout,
-      resolve,
-    );
-  }
-
-  /**
-   * @param {number} handle
-   * @param {(id: string) => string} frame
-   * @param {number} timeout
-   * @param {Resolve} resolve
-   */
-  #call(handle, frame, timeout, resolve) {
-    const drawn = this.#draw(resolve);
-    const id = this.#id(drawn);
-    const text = frame(id);
-    this.#enter((client) => client.call(drawn >>> INDEX_BITS, handle, text, timeout));
-    return id;
-  }
-
-  /**
-   * `eventLog.createInstance`, by the module's function of that name.
-   * @param {string} params as JSON
-   * @returns {Promise<any>}
-   */
-  createInstance(params) {
-    /** @type {any} */
-    let own;
-    const promise = new Promise((resolve) => {
-      own = resolve;
-      if (this.#trap !== undefined) return this.#refuse(resolve);
-      const socket = this.#socket;
-      try {
-        const client = this.#client;
-        const begun = socket === undefined || isEnding(socket) ? NOWHERE : client.createInstance(params.length, NaN);
-        if (begun !== NOWHERE) {
-          this.#callers[begun >>> INDEX_BITS] = resolve;
-          const frame = this.#frame;
-          try {
-            socket.send(frame[0] + this.#id(begun) + frame[1] + params + frame[2]);
-          } catch (error) {
-            return client.sendFailed(error);
-          }
-          return client.sent();
-        }
-      } catch (error) {
-        throw this.#trapped(error);
-      }
-      this.createInstanceLater(params, NaN, resolve);
-    });
-    return (own.promise = promise);
-  }
-
-  /**
-   * The same for what may have to wait, or has options of its own. Returns the request's id.
-   * @param {string} params
-   * @param {number} timeout
-   * @param {Resolve} resolve
-   */
-  createInstanceLater(params, timeout, resolve) {
-    const drawn = this.#draw(resolve);
-    const id = this.#id(drawn);
-    const frame = this.#frame;
-    const text = frame[0] + id + frame[1] + params + frame[2];
-    this.#enter((client) => client.createInstanceLater(drawn >>> INDEX_BITS, text, timeout));
+    const handle = this.#enter(() => this.#handles.of(method));
+    const { slot, id } = this.#reserve(resolve);
+    this.#enter((client) => client.call(slot, handle, textOf(frame, id), timeout));
     return id;
   }
 
   /**
    * Sends a message that gets no reply; settles when it is sent.
-   * @param {(id: string) => string} frame
+   * @param {Frame} frame
    * @param {Resolve} resolve
    */
   send(frame, resolve) {
-    const drawn = this.#draw(resolve, true);
-    const start = (drawn & INDEX) * ID_LENGTH;
-    const text = frame(/** @type {string} */ (this.#bridge.messageIds).substring(start, start + ID_LENGTH));
-    this.#enter((client) => client.send(drawn >>> INDEX_BITS, text));
+    const { slot, id } = this.#reserve(resolve, true);
+    this.#enter((client) => client.send(slot, textOf(frame, id)));
   }
 
   /**
-   * Settles once the connection is open. Returns the id under which the wait can be given up.
+   * Settles once the connection is open. Returns the id under which the wait can be cancelled.
    * @param {number} timeout
    * @param {Resolve} resolve
    */
   waitForReady(timeout, resolve) {
-    const drawn = this.#draw(resolve);
-    const id = this.#id(drawn);
-    this.#enter((client) => client.waitForReady(drawn >>> INDEX_BITS, timeout));
+    const { slot, id } = this.#reserve(resolve);
+    this.#enter((client) => client.waitForReady(slot, timeout));
     return id;
   }
 
@@ -258,37 +183,37 @@ export class Requests {
    * @param {Resolve} resolve
    */
   close(drain, resolve) {
-    if (this.#trap !== undefined) return resolve();
-    const drawn = this.#draw(resolve);
-    this.#enter((client) => client.close(drawn >>> INDEX_BITS, drain));
+    if (this.#trap.isSprung) return resolve();
+    const { slot } = this.#reserve(resolve);
+    this.#enter((client) => client.close(slot, drain));
   }
 
   connect() {
     this.#enter((client) => client.connect());
   }
 
-  /** Gives a wait up: `undefined` when it has settled already. @param {string} id */
+  /** Cancels a wait. Returns `undefined` when it has settled already. @param {string} id */
   abort(id) {
     try {
-      return this.#trap === undefined ? this.#enter((client) => client.abort(id)) : undefined;
+      return this.#trap.isSprung ? undefined : this.#enter((client) => client.abort(id));
     } catch {
-      // Who waits is told by the trap.
+      // The trap rejects whoever waits.
       return undefined;
     }
   }
 
-  /** @returns {import('./index.d.ts').ConnectionState} */
+  /** @returns {import('../index.d.ts').ConnectionState} */
   get state() {
-    return this.#trap === undefined ? /** @type {any} */ (this.#enter((client) => client.state)) : 'closed';
+    return this.#trap.isSprung ? 'closed' : /** @type {any} */ (this.#enter((client) => client.state));
   }
 
   get occupancy() {
-    return this.#trap === undefined ? this.#enter((client) => client.occupancy()) : { ...NOTHING };
+    return this.#trap.isSprung ? { ...NOTHING } : this.#enter((client) => client.occupancy());
   }
 
   /** @param {unknown} data */
   #receive(data) {
-    if (this.#trap !== undefined) return this.#bury();
+    if (this.#trap.isSprung) return this.#trap.finish();
     /** @type {any} */
     let message;
     if (typeof data === 'string') {
@@ -301,62 +226,42 @@ export class Requests {
       if (typeof id === 'string' && id.length === ID_LENGTH && !(this.#throwsOnError && message.success === false)) {
         try {
           const reply = this.#client.reply(id);
-          if (reply >= 0) {
-            const place = reply >> 1;
-            const resolve = /** @type {Resolve} */ (this.#callers[place]);
-            this.#callers[place] = undefined;
+          if (reply !== NO_SLOT) {
+            const slot = reply >> 1;
+            const resolve = /** @type {Resolve} */ (this.#waiters[slot]);
+            this.#waiters[slot] = undefined;
             resolve(message);
             if (reply & 1) this.#client.run();
             return;
           }
         } catch (error) {
-          return void this.#trapped(error);
+          return void this.#trap.spring(error);
         }
       }
     }
     try {
       this.#client.receive(data, message);
     } catch (error) {
-      this.#trapped(error);
+      this.#trap.spring(error);
     }
   }
 
   /**
-   * A place for a caller, and its id.
+   * A slot for a waiter, and its id.
    * @param {Resolve} resolve
    */
-  #draw(resolve, forMessage = false) {
-    let drawn;
+  #reserve(resolve, forMessage = false) {
+    let reserved;
     try {
-      drawn = this.#client.draw(forMessage);
+      reserved = this.#client.reserve(forMessage);
     } catch (cause) {
       if (typeof cause === 'string') throw new CodeboltError('QUEUE_FULL', cause);
-      if (this.#trap !== undefined || cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) throw this.#trapped(cause);
-      const text = cause instanceof Error ? cause.message : String(cause);
-      throw new CodeboltError(
-        'NOT_SUPPORTED',
-        `this runtime has no secure random source (crypto.getRandomValues): ${text}`,
-        { cause },
-      );
+      if (this.#trap.isSprung || isTrap(cause)) throw this.#trap.spring(cause);
+      throw noRandomSource(cause);
     }
-    this.#callers[drawn >>> INDEX_BITS] = resolve;
-    return drawn;
-  }
-
-  /** @param {number} drawn */
-  #id(drawn) {
-    const start = (drawn & INDEX) * ID_LENGTH;
-    return /** @type {string} */ (this.#bridge.ids).substring(start, start + ID_LENGTH);
-  }
-
-  /** @param {Method} method */
-  #handle(method) {
-    const known = this.#handles.get(method);
-    if (known !== undefined) return known;
-    const types = /** @type {string[]} */ (method.replyTypes ?? [method.type]);
-    const handle = this.#client.method(method.type, types, Boolean(method.once));
-    if (!method.once) this.#handles.set(method, handle);
-    return handle;
+    const slot = slotOf(reserved);
+    this.#waiters[slot] = resolve;
+    return { slot, id: idOf(forMessage ? this.#imports.messageIds : this.#imports.ids, reserved) };
   }
 
   /**
@@ -364,97 +269,29 @@ export class Requests {
    * @param {(client: Client) => T} work
    */
   #enter(work) {
-    if (this.#trap !== undefined) throw this.#trapped(undefined);
+    if (this.#trap.isSprung) throw this.#trap.spring();
     try {
       return work(this.#client);
     } catch (error) {
-      throw this.#trapped(error);
+      throw this.#trap.spring(error);
     }
   }
 
-  /** The module fell into a trap, or has: gives what its caller gets. @param {unknown} cause */
-  #trapped(cause) {
-    // First of all, and without a call: there may be no stack left for one.
-    const isLater = this.#trap !== undefined;
-    this.#trap ??= [cause];
-    if (!this.#isBuried) void turn.then(() => this.#bury());
-    return this.#loss(!isLater);
-  }
-
-  /** @param {Resolve} resolve */
-  #refuse(resolve) {
-    resolve(Promise.reject(this.#trapped(undefined)));
-  }
-
-  /** @param {boolean} sent */
-  #loss(sent) {
-    const [cause] = this.#trap ?? [];
-    return new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', {
-      sent,
-      address: this.#address,
-      closeCode: 1006,
-      closeReason: LOST,
-      hint: `${LOST} (${cause instanceof Error ? cause.message : String(cause)}). ${
-        sent ? 'Whether the host carried the request out is unknown. ' : ''
-      }Other instances of Codebolt are not affected; make a new one to connect again.`,
-      cause,
-    });
-  }
-
-  /** Ends a session that is lost, without the module. */
-  #bury() {
-    if (this.#isBuried) return;
-    const callers = this.#callers;
-    while (callers.length > 0) {
+  #rejectAll() {
+    const waiters = this.#waiters;
+    while (waiters.length > 0) {
       // Only then taken out: this may have to be done again.
-      const resolve = callers.at(-1);
-      if (resolve) resolve(Promise.reject(this.#loss(true)));
-      callers.pop();
+      const resolve = waiters.at(-1);
+      if (resolve) resolve(Promise.reject(this.#trap.loss(true)));
+      waiters.pop();
     }
-    this.#isBuried = true;
+  }
+
+  #endWithoutModule() {
     const socket = this.#socket;
-    const { notify } = this.#bridge;
+    const { emit } = this.#imports;
     this.release();
-    letGo(socket);
-    notify('close', { closeCode: 1006, closeReason: LOST, requested: false, address: this.#address });
+    dropSocket(socket);
+    emit('close', this.#trap.details);
   }
 }
-
-const LOST = 'the session was lost when the stack or the memory was used up within the WebAssembly module';
-
-/** What `begin` gives where the request has to go the whole way. */
-const NOWHERE = -1;
-
-/** How many milliseconds the socket of a client that was dropped has to send what it holds. */
-const ABANDONED_DRAIN = 10_000;
-
-const NOTHING = { waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0 };
-
-/** Made here, where it holds no session. */
-const nothing = () => {};
-
-/** As Firefox says that the stack is used up. @param {any} error */
-const isTooDeep = (error) => error?.name === 'InternalError';
-
-/** Whether a socket takes no frame any more. Ours in Node knows it earlier than it shows. @param {any} socket */
-const isEnding = (socket) => {
-  try {
-    return socket.isEnding ?? socket.readyState > 1;
-  } catch {
-    return false;
-  }
-};
-
-/** Takes the module's listeners off a socket, and ends it. @param {any} socket */
-const letGo = (socket) => {
-  if (socket === undefined) return;
-  try {
-    for (const name of HANDLERS) socket[name] = null;
-    // `ws` throws an error that nobody listens to.
-    socket.onerror = nothing;
-    if (typeof socket.terminate === 'function') socket.terminate();
-    else socket.close();
-  } catch {
-    // One of the caller's own that does not want it.
-  }
-};

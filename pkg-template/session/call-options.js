@@ -1,6 +1,6 @@
 /** Reads the last argument of a call. */
-import { CodeboltError } from './error.js';
-import { shown } from './options.js';
+import { CodeboltError } from '../error.js';
+import { shown } from '../arguments.js';
 
 /** What is to be done when a signal aborts. One listener a signal, however many wait. @type {WeakMap<AbortSignal, Set<() => void>>} */
 const aborts = new WeakMap();
@@ -60,4 +60,34 @@ export const readCallOptions = (options, timeout) => {
     }
   }
   return { signal, timeout };
+};
+
+/**
+ * Makes the promise of a call that a signal can abort, where there is one. `start` begins the call with what settles the promise,
+ * and returns what cancels it: that says whether there was something to cancel.
+ * @param {AbortSignal | undefined} signal
+ * @param {(settle: (value?: any) => void) => () => boolean} start
+ * @returns {Promise<any>}
+ */
+export const abortable = (signal, start) => {
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  /** @type {any} */
+  let own;
+  const promise = new Promise((resolve) => {
+    /** @type {(() => boolean) | undefined} */
+    let cancel;
+    const off =
+      signal &&
+      onAbort(signal, () => {
+        // Settled already: its own outcome stands.
+        if (cancel?.() === false) return;
+        resolve(Promise.reject(signal.reason));
+      });
+    own = (/** @type {any} */ value) => {
+      off?.();
+      resolve(value);
+    };
+    cancel = start(own);
+  });
+  return (own.promise = promise);
 };

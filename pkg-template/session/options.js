@@ -1,5 +1,6 @@
 /** Checks the options of a `Codebolt`. */
-import { CodeboltError } from './error.js';
+import { shown } from '../arguments.js';
+import { CodeboltError } from '../error.js';
 
 /** @typedef {(value: any) => boolean} Check */
 
@@ -54,30 +55,22 @@ const rules = {
 /**
  * @param {Record<string, any>} options
  * @param {Record<string, readonly [Check, string]>} allowed
- * @param {string} place
+ * @param {string} what
  */
-const check = (options, allowed, place) => {
+const check = (options, allowed, what) => {
   for (const name of Object.keys(options)) {
     const rule = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
     if (rule === undefined) {
       throw new CodeboltError(
         'INVALID_ARGUMENT',
-        `${place} '${name}' does not exist; allowed are ${Object.keys(allowed).join(', ')}`,
+        `${what} '${name}' does not exist; allowed are ${Object.keys(allowed).join(', ')}`,
       );
     }
     const value = options[name];
     if (value !== undefined && !rule[0](value)) {
-      throw new CodeboltError('INVALID_ARGUMENT', `${place} '${name}' is ${shown(value)}; wanted is ${rule[1]}`);
+      throw new CodeboltError('INVALID_ARGUMENT', `${what} '${name}' is ${shown(value)}; wanted is ${rule[1]}`);
     }
   }
-};
-
-/** @param {unknown} value */
-export const shown = (value) => {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 80))}`;
-  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
-  return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value)}`;
 };
 
 /**

@@ -1,9 +1,9 @@
 /**
- * How soon calls on a session that has ended are refused. A program that calls again and again, whatever it is told, must
- * neither take all of the processor nor keep its process alive with it. So rounds of calls, one begun when the one before was
- * refused, are refused at once a thousand times, and after that a growing moment later, by a timer that keeps no process alive.
+ * Throttles the refusals of a session that has ended. A program that calls again and again, whatever the outcome, must neither take
+ * all of the processor nor keep its process alive with it. So rounds of calls, one begun when the one before was refused, are
+ * refused at once a thousand times. After that each is refused a growing moment later, by a timer that keeps no process alive.
  */
-import { performance, setTimeout } from './clock.js';
+import { performance, setTimeout } from '../platform/clock.js';
 
 const turn = Promise.resolve();
 
@@ -16,7 +16,7 @@ const LONGEST = 1000;
 /** After so many milliseconds without a call it is no loop. */
 const QUIET = 10_000;
 
-export class Pace {
+export class RefusalThrottle {
   #rounds = 0;
   #last = -Infinity;
   /** The calls of the round that waits. @type {(() => void)[] | undefined} */

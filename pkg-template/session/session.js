@@ -1,76 +1,44 @@
-/** A session as the package's modules use it: loads the WebAssembly module on first use and hands it the calls. */
-import { onAbort, readCallOptions } from './call-options.js';
-import { setTimeout } from './clock.js';
-import { CodeboltError, rejectWith } from './error.js';
-import { Listeners, Messages, run } from './listeners.js';
-import { checkOptions, shown } from './options.js';
-import { Pace } from './pace.js';
-import { Requests } from './requests.js';
-import { flatten, isUserMessage } from './user-message.js';
-
-/** @typedef {import('./define.d.ts').Method} Method */
-/** @typedef {import('./define.d.ts').CallOptions} CallOptions */
-/** @typedef {import('./platform/platform.d.ts').Platform} Platform */
-
 /**
- * How the module reaches the session. It holds this for as long as there is a client, and this the session only while something
- * may come that somebody listens to: else a session that its user dropped can be collected.
- * @typedef {{ pin: Session | undefined, weak: WeakRef<Session>, frames: Listeners | undefined }} Hold
+ * A session as the facade and the modules use it: loads the WebAssembly module on first use, hands it the calls in order, and has
+ * the listeners to what comes.
  */
+import { CodeboltError } from '../error.js';
+import { Inbox } from '../messages/inbox.js';
+import { Listeners, run } from '../messages/listeners.js';
+import { flatten, isUserMessage } from '../messages/user-message.js';
+import { abortable, readCallOptions } from './call-options.js';
+import { neverConnected, rejectClosed } from './errors.js';
+import { Events } from './events.js';
+import { LateBridge } from './late-bridge.js';
+import { CREATE_INSTANCE } from './method-handles.js';
+import { openBridge } from './open-bridge.js';
+import { checkOptions } from './options.js';
+import { RefusalThrottle } from './refusal-throttle.js';
+import { socketOpener } from './sockets.js';
 
-/** Sessions that nobody has any more: their connections end. */
-const dropped =
-  typeof FinalizationRegistry === 'undefined'
-    ? undefined
-    : new FinalizationRegistry((/** @type {Requests} */ requests) => requests.abandon());
-
-/** @type {(keyof import('./index.d.ts').CodeboltEvents)[]} */
-const EVENTS = [
-  'open',
-  'close',
-  'reconnecting',
-  'message',
-  'protocolError',
-  'dropped',
-  'messagesLost',
-  'listenerError',
-];
+/** @typedef {import('../define.d.ts').Frame} Frame */
+/** @typedef {import('../define.d.ts').Method} Method */
+/** @typedef {import('../define.d.ts').CallOptions} CallOptions */
+/** @typedef {import('../platform/platform.d.ts').Platform} Platform */
+/** @typedef {import('./bridge.js').Bridge} Bridge */
 
 export class Session {
   #platform;
   #connection;
   #webSocket;
-  #logger;
-  /** Once the module is loaded. @type {Requests | undefined} */
-  #requests;
-  /** What waits for the module, in order. @type {{ begin: (requests: Requests) => void, reject: (error: unknown) => void }[]} */
-  #waiting = [];
-  /** @type {Hold} */
+  #events;
+  #late = new LateBridge(() => this.#open());
+  /** @type {import('./open-bridge.js').Hold} */
   #hold = { pin: undefined, weak: new WeakRef(this), frames: undefined };
-  #isHeard = false;
-  /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
-  #unsent = 0;
-  /** @type {unknown} */
-  #unsentError;
-  /** Whether the module is being loaded, or has been. */
-  #loading = false;
-  #closed = false;
-  /** Once nothing is sent any more. @type {Pace | undefined} */
-  #ended;
-  /** Whether somebody's promise tells of the connection, so that nothing else need. */
-  #isAwaited = false;
-  /** Takes back what the program would say when it ends. @type {(() => void) | undefined} */
-  #takeBack;
-  #listeners = Object.fromEntries(
-    EVENTS.map((name) => [
-      name,
-      // Those who hear of listeners that throw must not hear of themselves.
-      new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error))),
-    ]),
-  );
+  #isClosed = false;
+  /** Once nothing is sent any more. @type {RefusalThrottle | undefined} */
+  #refusals;
+  #inbox = new Inbox((error) => this.report(error));
+
+  /** Whether somebody listens, or is about to. */
+  isHeard = false;
   /** The last user message, flat. @type {any} */
   lastUserMessage;
-  #messages = new Messages((error) => this.report(error));
   /** The socket that was opened last. @type {any} */
   socket;
   /** Whether there has been a connection. */
@@ -85,27 +53,25 @@ export class Session {
     const { connection, webSocket, logger } = checkOptions(options);
     this.#connection = connection;
     this.#webSocket = webSocket;
-    this.#logger = logger;
+    this.#events = new Events(platform, logger);
   }
 
   /**
-   * Sends `head`, a fresh request id and `tail` as one frame, and settles with the reply.
+   * Sends a request, a fresh id between the halves of its frame, and settles with the reply.
    * @param {Method} method
-   * @param {string} head
-   * @param {string} tail
+   * @param {Frame} frame
    * @param {CallOptions} [callOptions]
    * @returns {Promise<any>}
    */
-  request(method, head, tail, callOptions) {
-    this.#isAwaited = true;
-    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) {
-      return this.#requests.request(method, head, tail);
-    }
-    return this.#call(method, callOptions, (id) => head + id + tail);
+  ask(method, frame, callOptions) {
+    this.#events.isAwaited = true;
+    const { bridge } = this.#late;
+    if (bridge !== undefined && callOptions === undefined && this.#refusals === undefined) return bridge.ask(method, frame);
+    return this.#startAbortable(callOptions, method.timeout ?? NaN, (bridge, timeout, resolve) => bridge.call(method, frame, timeout, resolve));
   }
 
   /**
-   * `eventLog.createInstance`, made in the module.
+   * `eventLog.createInstance`, whose frame the module has.
    * @param {string} name
    * @param {string} [description]
    * @param {CallOptions} [callOptions]
@@ -118,97 +84,32 @@ export class Session {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#isAwaited = true;
-    if (this.#requests !== undefined && callOptions === undefined && this.#ended === undefined) return this.#requests.createInstance(params);
-    return this.#abortable(callOptions, NaN, (requests, timeout, settle) =>
-      requests.createInstanceLater(params, timeout, settle),
+    const { bridge } = this.#late;
+    if (bridge !== undefined) return this.ask(CREATE_INSTANCE, bridge.createInstanceFrame(params), callOptions);
+    return this.#startAbortable(callOptions, NaN, (bridge, timeout, resolve) =>
+      bridge.call(CREATE_INSTANCE, bridge.createInstanceFrame(params), timeout, resolve),
     );
   }
 
   /**
-   * Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply.
-   * @param {Method} method
-   * @param {string} mark
-   * @param {string} text
-   * @param {CallOptions} [callOptions]
-   * @returns {Promise<any>}
-   */
-  requestMarked(method, mark, text, callOptions) {
-    return this.#call(method, callOptions, (id) => text.replace(mark, id));
-  }
-
-  /**
-   * @param {Method} method
-   * @param {CallOptions | undefined} callOptions
-   * @param {(id: string) => string} frame
-   * @returns {Promise<any>}
-   */
-  #call(method, callOptions, frame) {
-    return this.#abortable(callOptions, method.timeout ?? NaN, (requests, timeout, settle) =>
-      requests.call(method, frame, timeout, settle),
-    );
-  }
-
-  /**
-   * Sends `head`, a fresh request id and `tail` as one frame that no reply answers. Rejects when it can neither be
-   * sent nor wait to be sent; a caller that does not look is not punished for it.
-   * @param {string} head
-   * @param {string} tail
+   * Sends a message that no reply answers. Rejects when it can neither be sent nor wait to be sent; a caller that does not look is
+   * not punished for it.
+   * @param {Frame} frame
    * @returns {Promise<void>}
    */
-  send(head, tail) {
-    return this.#send((id) => head + id + tail);
-  }
-
-  /**
-   * Sends `text`, which no reply answers, with a fresh request id where it holds `mark`, if it does.
-   * @param {string} mark
-   * @param {string} text
-   */
-  sendMarked(mark, text) {
-    return this.#send((id) => text.replace(mark, id));
-  }
-
-  /**
-   * Sends a whole frame that no reply answers.
-   * @param {string} text
-   */
-  sendText(text) {
-    return this.#send(() => text);
-  }
-
-  /**
-   * @param {(id: string) => string} frame
-   * @returns {Promise<void>}
-   */
-  #send(frame) {
-    const sent = this.#use((requests, resolve) => requests.send(frame, resolve));
+  tell(frame) {
+    const sent = this.#start((bridge, resolve) => bridge.send(frame, resolve));
     sent.catch((error) => {
-      this.#logUnsent(error);
-      if (error.code === 'LOAD_FAILED') this.#lastWord(error.message);
+      this.#events.logUnsent(error);
+      if (error.code === 'LOAD_FAILED') this.#events.setExitMessage(error.message);
     });
     return sent;
-  }
-
-  /**
-   * Once a turn, for a logger may send what it logs.
-   * @param {unknown} error
-   */
-  #logUnsent(error) {
-    if (this.#logger === undefined) return;
-    this.#unsentError = error;
-    if (this.#unsent++ > 0) return;
-    setTimeout(() => {
-      const count = this.#unsent;
-      this.#unsent = 0;
-      this.log('warn', count === 1 ? 'a message was not sent' : `${count} messages were not sent`, this.#unsentError);
-    }, 0);
   }
 
   /** The host's messages. */
   get messages() {
     this.#pin();
-    return this.#messages;
+    return this.#inbox;
   }
 
   /** Listeners to every frame that comes, replies included. */
@@ -217,11 +118,11 @@ export class Session {
     return (this.#hold.frames ??= new Listeners((error) => this.report(error)));
   }
 
-  /** Somebody listens, or is about to. */
+  /** Somebody listens, or is about to: the session lives for as long as something may come. */
   #pin() {
-    if (this.#isHeard) return;
-    this.#isHeard = true;
-    const state = this.#requests?.state ?? 'idle';
+    if (this.isHeard) return;
+    this.isHeard = true;
+    const state = this.#late.bridge?.state ?? 'idle';
     if (state !== 'idle' && state !== 'closed') this.#hold.pin = this;
   }
 
@@ -231,28 +132,18 @@ export class Session {
    * @returns {Promise<void>}
    */
   waitForReady(callOptions) {
-    return this.#abortable(callOptions, NaN, (requests, timeout, settle) => requests.waitForReady(timeout, settle));
+    return this.#startAbortable(callOptions, NaN, (bridge, timeout, resolve) => bridge.waitForReady(timeout, resolve));
   }
 
-  /** Connects if nothing has yet; how it went is told by events. */
+  /** Connects if nothing has yet; events say how it went. */
   connect() {
-    this.#use((requests, resolve) => resolve(requests.connect())).catch((error) => {
-      this.log('error', 'the connection could not be made', error);
+    this.#start((bridge, resolve) => resolve(bridge.connect())).catch((error) => {
+      this.#events.log('error', 'the connection could not be made', error);
       // Only an address that cannot be used and a module that cannot be loaded come here, and nobody awaits this.
       if (error.code === 'CONNECTION_CLOSED') return;
       this.report(error);
-      if (this.#listeners.listenerError.size === 0) this.#lastWord('');
+      if (!this.#events.isHeard('listenerError')) this.#events.setExitMessage('');
     });
-  }
-
-  /**
-   * What the program says when it ends by itself, unless it has been told in another way. The connection may have been all
-   * that it lived for, and then it ended as if all was well.
-   * @param {string} text
-   */
-  #lastWord(text) {
-    if (this.#isAwaited || this.#logger) return;
-    this.#takeBack ??= this.#platform.lastWord?.(text);
   }
 
   /**
@@ -260,27 +151,26 @@ export class Session {
    * @returns {Promise<void>}
    */
   close(drain) {
-    this.#takeBack?.();
-    this.#ended ??= new Pace();
-    const requests = this.#requests;
-    if (requests) return new Promise((resolve) => requests.close(drain, resolve));
+    this.#events.takeExitMessageBack();
+    this.end();
+    this.#isClosed = true;
     // Nothing was ever connected.
-    this.#closed = true;
-    if (!this.#loading) return Promise.resolve();
-    // What waits for the module goes first; without a module there is nothing to close.
-    return this.#whenLoaded((requests, resolve) => requests.close(drain, resolve)).catch(() => {});
+    if (!this.#late.isOpening) return Promise.resolve();
+    // What waits for the module goes first. Without a module there is nothing to close.
+    return new Promise((resolve) => this.#late.run((bridge) => bridge.close(drain, resolve), () => resolve()));
   }
 
-  /** @returns {import('./index.d.ts').ConnectionState} */
+  /** @returns {import('../index.d.ts').ConnectionState} */
   get state() {
-    if (this.#requests) return this.#requests.state;
-    if (this.#closed) return 'closed';
-    return this.#loading ? 'connecting' : 'idle';
+    const { bridge, isOpening } = this.#late;
+    if (bridge) return bridge.state;
+    if (this.#isClosed) return 'closed';
+    return isOpening ? 'connecting' : 'idle';
   }
 
   /** What the session holds. */
   get occupancy() {
-    return this.#requests?.occupancy;
+    return this.#late.bridge?.occupancy;
   }
 
   /**
@@ -288,23 +178,9 @@ export class Session {
    * @param {(details: any) => unknown} listener
    */
   on(name, listener) {
-    if (!Object.hasOwn(this.#listeners, name)) {
-      throw new CodeboltError('INVALID_ARGUMENT', `there is no event ${shown(name)}; there are ${EVENTS.join(', ')}`);
-    }
-    mustBeFunction('on', 'listener', listener);
+    const off = this.#events.on(name, listener);
     this.#pin();
-    return this.#listeners[name].add(listener);
-  }
-
-  /**
-   * @param {string} level
-   * @param {string} text
-   * @param {unknown} details
-   */
-  log(level, text, details) {
-    const logger = this.#logger;
-    // A logger that throws or rejects has nobody left to tell.
-    run(() => (typeof logger === 'function' ? logger(level, text, details) : logger?.[level]?.(`codebolt: ${text}`, details)), () => {});
+    return off;
   }
 
   /**
@@ -315,112 +191,74 @@ export class Session {
     run(work, (error) => this.report(error));
   }
 
-  /**
-   * What a listener of the user's threw.
-   * @param {unknown} error
-   */
+  /** What a listener of the user's threw. @param {unknown} error */
   report(error) {
-    this.log('error', 'a listener threw', error);
-    if (this.#listeners.listenerError.size > 0) this.#listeners.listenerError.tell(error);
-    else if (!this.#logger) this.#platform.report(error);
+    this.#events.report(error);
   }
 
   /**
-   * Makes a call that can be aborted. `start` begins it and gives its id.
+   * Starts a call that can be aborted. `start` gives its id.
    * @param {any} callOptions
-   * @param {number} standard
-   * @param {(requests: Requests, timeout: number, settle: (value?: any) => void) => string} start
+   * @param {number} standard the time limit when the call says nothing
+   * @param {(bridge: Bridge, timeout: number, resolve: (value?: any) => void) => string} start
    * @returns {Promise<any>}
    */
-  #abortable(callOptions, standard, start) {
-    this.#isAwaited = true;
-    let signal, timeout;
+  #startAbortable(callOptions, standard, start) {
+    this.#events.isAwaited = true;
+    let options;
     try {
-      ({ signal, timeout } = readCallOptions(callOptions, standard));
+      options = readCallOptions(callOptions, standard);
     } catch (error) {
       return Promise.reject(error);
     }
-    if (signal === undefined) return this.#use((requests, resolve) => start(requests, timeout, resolve));
-    if (signal.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve) => {
+    const { signal, timeout } = options;
+    if (signal === undefined) return this.#start((bridge, resolve) => start(bridge, timeout, resolve));
+    return abortable(signal, (settle) => {
       /** @type {string | undefined} */
       let id;
-      /** @type {Requests | undefined} */
+      /** @type {Bridge | undefined} */
       let through;
-      const off = onAbort(signal, () => {
-        // Settled already: its own outcome stands.
-        if (id !== undefined && through?.abort(id) === undefined) return;
-        resolve(Promise.reject(signal.reason));
-      });
-      const settle = (/** @type {any} */ value) => {
-        off();
-        resolve(value);
-      };
-      this.#use((requests) => {
+      this.#start((bridge) => {
         if (signal.aborted) return;
-        through = requests;
-        id = start(requests, timeout, settle);
-        // Aborted from within, by what makes the socket or reads the options: it was not to be had yet.
-        if (signal.aborted) requests.abort(id);
+        through = bridge;
+        id = start(bridge, timeout, settle);
+        // Aborted from within, by what makes the socket or reads the options: the id was not there yet.
+        if (signal.aborted) bridge.abort(id);
       }).catch((error) => settle(Promise.reject(error)));
+      return () => id === undefined || through?.abort(id) !== undefined;
     });
   }
 
   /**
-   * Runs `work` with the module's session: at once where it is there (in Node always), else when the module has loaded, in order.
-   * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
+   * Starts a call. After the end it is refused.
+   * @param {(bridge: Bridge, resolve: (value?: any) => void) => unknown} start
    * @returns {Promise<any>}
    */
-  #use(work) {
-    const ended = this.#ended;
-    if (!ended) return this.#whenLoaded(work);
-    const requests = this.#requests;
-    return new Promise((resolve, reject) =>
-      ended.run(() => {
-        if (!requests) return rejectWith(resolve, 'CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, hint: CLOSED });
-        begin(requests, work, resolve, reject);
-      }),
-    );
-  }
-
-  /**
-   * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
-   * @returns {Promise<any>}
-   */
-  #whenLoaded(work) {
+  #start(start) {
     /** @type {any} */
     let own;
     const promise = new Promise((resolve, reject) => {
       own = resolve;
-      if (this.#requests) return begin(this.#requests, work, resolve, reject);
-      this.#waiting.push({ begin: (requests) => begin(requests, work, resolve, reject), reject });
-      if (!this.#loading) this.#load();
+      const begin = (/** @type {Bridge} */ bridge) => start(bridge, resolve);
+      if (this.#refusals === undefined) return this.#late.run(begin, reject);
+      const isOpen = this.#late.bridge !== undefined;
+      // Where there is a bridge, the module says how the connection ended.
+      this.#refusals.run(() => (isOpen ? this.#late.run(begin, reject) : rejectClosed(resolve)));
     });
     return (own.promise = promise);
   }
 
-  /** Loads the module and lets begin what waits for it. Those that come while it does so wait too, so that all keep their order. */
-  async #load() {
-    this.#loading = true;
-    try {
-      const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
-      // At once where it can be. Not by its class: a page may have put another in the place of the engine's.
-      const requests = this.#open('then' in loaded ? await loaded : loaded);
-      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.begin(requests);
-      this.#requests = requests;
-    } catch (error) {
-      // The next use tries again.
-      this.#loading = false;
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
-    }
+  /** Loads the module and opens the bridge. */
+  #open() {
+    const loaded = this.#platform.load(this.#connection.connectTimeout ?? 10_000);
+    return 'then' in loaded ? loaded.then((module) => this.#openWith(module)) : this.#openWith(loaded);
   }
 
-  /** @param {import('./platform/platform.d.ts').WebAssemblyModule} module */
-  #open({ Client }) {
-    const connect = this.#webSocket ? ownSocket(this.#webSocket) : (this.#platform.connect ?? standardSocket);
+  /** @param {import('../platform/platform.d.ts').WebAssemblyModule} module */
+  #openWith({ Client }) {
     const options = { ...this.#connection, ownSocket: this.#webSocket !== undefined };
     try {
-      return Session.#through(Client, options, settling(connect), this.#hold);
+      return openBridge(Client, options, socketOpener(this.#webSocket, this.#platform.connect), this.#hold);
     } catch (error) {
       // The module throws texts: it does not know our class.
       throw typeof error === 'string' ? new CodeboltError('INVALID_ARGUMENT', error) : error;
@@ -428,144 +266,31 @@ export class Session {
   }
 
   /**
-   * The requests of the session that is held, from where nothing else holds it.
-   * @param {import('./platform/platform.d.ts').WebAssemblyModule['Client']} Client
-   * @param {any} options
-   * @param {(url: string) => any} connect
-   * @param {Hold} hold
-   */
-  static #through(Client, options, connect, hold) {
-    const session = () => hold.pin ?? hold.weak.deref();
-    /** @type {import('./requests.js').Bridge} */
-    const bridge = {
-      connect(url) {
-        const connecting = hold.weak.deref();
-        if (connecting && connecting.#isHeard) hold.pin = connecting;
-        const socket = connect(url);
-        if (connecting) connecting.socket = socket;
-        return socket;
-      },
-      notify(name, details) {
-        const told = session();
-        if (told) told.#notify(name, details);
-        if (name !== 'close') return;
-        const { state } = requests;
-        if (state !== 'idle' && state !== 'closed') return;
-        // Nothing more is told before the next use, and the module would hold all this for as long as the client lives.
-        hold.pin = undefined;
-        if (told) told.socket = undefined;
-        if (state === 'idle') return requests.forgetSocket();
-        if (told) told.#ended ??= new Pace();
-        requests.release();
-      },
-      deliver(message) {
-        const told = session();
-        if (told) told.#deliver(message);
-      },
-    };
-    const requests = new Requests(Client, options, bridge);
-    const receive = /** @type {NonNullable<typeof bridge.receive>} */ (bridge.receive);
-    bridge.receive = (event) => {
-      receive(event);
-      if (hold.frames !== undefined && hold.frames.size > 0) hold.frames.tell(event.data);
-    };
-    dropped?.register(/** @type {Session} */ (hold.weak.deref()), requests);
-    return requests;
-  }
-
-  /**
+   * An event of the connection.
    * @param {string} name
    * @param {any} details
    */
-  #notify(name, details) {
+  emit(name, details) {
     if (name === 'open') {
       this.wasOpen = true;
-      this.#takeBack?.();
-      this.#takeBack = undefined;
-    } else if (name === 'close' && !this.wasOpen && !details.requested && this.#listeners.close.size === 0) {
-      this.#lastWord(neverConnected(details));
+      this.#events.takeExitMessageBack();
+    } else if (name === 'close' && !this.wasOpen && !details.requested && !this.#events.isHeard('close')) {
+      this.#events.setExitMessage(neverConnected(details));
     }
-    this.log(name === 'open' ? 'info' : 'warn', name, details);
-    this.#listeners[name]?.tell(details);
+    this.#events.log(name === 'open' ? 'info' : 'warn', name, details);
+    this.#events.emit(name, details);
   }
 
-  /** @param {any} message */
-  #deliver(message) {
+  /** A message that is no reply. @param {any} message */
+  deliver(message) {
     if (isUserMessage(message)) this.lastUserMessage = flatten(message);
-    this.#listeners.message.tell(message);
-    const lost = this.#messages.deliver(message);
-    if (lost > 0) this.#notify('messagesLost', { count: lost });
+    this.#events.emit('message', message);
+    const lost = this.#inbox.deliver(message);
+    if (lost > 0) this.emit('messagesLost', { count: lost });
+  }
+
+  /** Nothing is sent any more. */
+  end() {
+    this.#refusals ??= new RefusalThrottle();
   }
 }
-
-/** @param {import('./index.d.ts').CloseDetails} details */
-const neverConnected = ({ address, closeReason }) =>
-  `no connection to ${address} came about${closeReason ? ` (${closeReason})` : ''}, and this program has nothing else to do. ` +
-  'Start the host, or say where it is: by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).';
-
-/**
- * @param {Requests} requests
- * @param {(requests: Requests, resolve: (value?: any) => void) => unknown} work
- * @param {(value?: any) => void} resolve
- * @param {(error: unknown) => void} reject
- */
-const begin = (requests, work, resolve, reject) => {
-  try {
-    work(requests, resolve);
-  } catch (error) {
-    reject(error);
-  }
-};
-
-const CLOSED = 'close() was called. Make a new Codebolt to connect again.';
-
-/**
- * @param {string} method
- * @param {string} name
- * @param {unknown} value
- */
-export const mustBeFunction = (method, name, value) => {
-  if (typeof value !== 'function') {
-    throw new CodeboltError('INVALID_ARGUMENT', `${method}: argument '${name}' is ${shown(value)}; a function is wanted`);
-  }
-};
-
-/**
- * What opens a socket, where a failure is told later like any other: whoever answers it by connecting again must leave the others
- * a turn.
- * @param {(url: string) => any} connect
- * @returns {(url: string) => any}
- */
-const settling = (connect) => (url) => {
-  let reason;
-  try {
-    const socket = connect(url);
-    if (socket.readyState !== 3) return socket;
-    reason = 'the socket was closed from the start';
-  } catch (error) {
-    reason = String(/** @type {any} */ (error)?.message ?? error);
-  }
-  /** @type {any} */
-  const failed = { readyState: 0, send: noSocket, close: noSocket };
-  setTimeout(() => failed.onclose?.({ code: 1006, reason }), 0);
-  return failed;
-};
-
-const noSocket = () => {};
-
-/** The runtime's own socket. @param {string} url */
-const standardSocket = (url) => new WebSocket(url);
-
-/**
- * A socket of the caller's making: a constructor's or a plain function's.
- * @param {any} make
- */
-const ownSocket = (make) => (/** @type {string} */ url) => {
-  const socket = make.prototype === undefined ? make(url) : new make(url);
-  if (typeof socket?.send !== 'function' || typeof socket.close !== 'function' || typeof socket.readyState !== 'number') {
-    throw new TypeError(`option 'webSocket' gave ${shown(socket)}; a WebSocket is wanted`);
-  }
-  // What throws here is told as the reason; in the module it could not be caught.
-  for (const name of ['onopen', 'onmessage', 'onerror', 'onclose', 'onping', 'binaryType']) socket[name] = socket[name] ?? null;
-  return socket;
-};

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ID, SOURCES, modules, recordingSession } from './recording-session.mjs';
 
-const { Emitter, emitterClass } = await import(new URL('emitter.js', SOURCES).href);
+const { Emitter, emitterClass } = await import(new URL('platform/emitter.js', SOURCES).href);
 const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
 
 const recordings = readFileSync(new URL('../recordings/sdk-frames.jsonl', import.meta.url), 'utf8')
@@ -287,7 +287,7 @@ describe('browser', () => {
     assert.equal((await browser.listBrowserInstances())[0].instanceId, instanceId);
     assert.equal(await browser.closeBrowserInstance(instanceId), true);
     assert.deepEqual(await browser.listBrowserInstances(), []);
-    session.send = async () => Promise.reject(new Error('closed'));
+    session.tell = async () => Promise.reject(new Error('closed'));
     assert.equal(await browser.closeBrowserInstance('x'), false);
   });
 

@@ -1,6 +1,6 @@
 /** What `codebolt.chat` keeps and does besides sending. */
 import { tell, tellSpread } from '../../define.js';
-import { isRouted } from '../../routed.js';
+import { isRouted } from '../../messages/routed.js';
 import { Inbox, taken } from './inbox.js';
 import { stateOf } from './state.js';
 

@@ -1,8 +1,8 @@
 /** What `codebolt.eventLog` does on top of the protocol's operations, with these alone. */
 import { refuse } from '../../define.js';
 import { CodeboltError } from '../../error.js';
-import { shown } from '../../options.js';
-import { unwrap as dataOf } from '../../unwrap.js';
+import { shown } from '../../arguments.js';
+import { unwrap as dataOf } from '../../client/unwrap.js';
 import { eventLogMethods } from '../event-log.js';
 import { eventReader } from './event-reader.js';
 import { stateOf } from './state.js';

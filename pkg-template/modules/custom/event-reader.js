@@ -1,9 +1,9 @@
 /** Reads an instance's events page by page, by queries alone. Asking changes nothing, so it may be asked again. */
-import { onAbort } from '../../call-options.js';
-import { LONGEST_DELAY, clearTimeout, setTimeout } from '../../clock.js';
+import { onAbort } from '../../session/call-options.js';
+import { LONGEST_DELAY, clearTimeout, setTimeout } from '../../platform/clock.js';
 import { CodeboltError } from '../../error.js';
-import { run } from '../../listeners.js';
-import { unwrap as dataOf } from '../../unwrap.js';
+import { run } from '../../messages/listeners.js';
+import { unwrap as dataOf } from '../../client/unwrap.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../event-log.d.ts').EventLogDSL} EventLogDSL */

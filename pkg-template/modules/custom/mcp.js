@@ -2,10 +2,10 @@
  * What `codebolt.mcp` does besides sending: what is asked of the toolbox `codebolt` is answered from the tools of this
  * package, and the host is asked for the others.
  */
-import { readCallOptions } from '../../call-options.js';
+import { readCallOptions } from '../../session/call-options.js';
 import { ask, attempt } from '../../define.js';
 import { CodeboltError } from '../../error.js';
-import { shown } from '../../options.js';
+import { shown } from '../../arguments.js';
 import { sdkFor } from '../../tools/sdk.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */

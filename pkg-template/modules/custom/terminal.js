@@ -1,13 +1,13 @@
 /** What `codebolt.terminal` keeps and does besides sending. */
 import { tell } from '../../define.js';
-import { emitterClass } from '../../emitter.js';
+import { emitterClass } from '../../platform/emitter.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 
 const TYPES = ['commandOutput', 'commandError', 'commandFinish'];
 
-/** @returns {import('../../emitter.js').Emitter & { cleanup?: () => void }} */
+/** @returns {import('../../platform/emitter.js').Emitter & { cleanup?: () => void }} */
 const newEmitter = () => new (emitterClass())();
 
 /** The emitter that hears all commands with a stream, the streams that are not cleaned up, and what ends listening. */

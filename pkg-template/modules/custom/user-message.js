@@ -1,5 +1,5 @@
 /** `codebolt.userMessage`: the user message that is being worked on, and data kept beside it. */
-import { flatten, isUserMessage } from '../../user-message.js';
+import { flatten, isUserMessage } from '../../messages/user-message.js';
 import { stateOf } from './state.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */

@@ -126,7 +126,7 @@ pub const UNCHECKED: &str = "Unchecked";
 const TAKEN: [&str; 16] = [
     "session",
     "callOptions",
-    "byHand",
+    "custom",
     "ask",
     "askAt",
     "askWith",
