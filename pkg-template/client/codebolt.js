@@ -193,7 +193,7 @@ export const codeboltFor = (platform, modules) => {
       } catch (error) {
         return Promise.reject(error);
       }
-      return this.#session.request({ type, replyTypes: [...replyTypes], once: true }, [head, tail], options);
+      return this.#session.ask({ type, replyTypes: [...replyTypes], once: true }, [head, tail], options);
     }
 
     /** @param {object} message */
