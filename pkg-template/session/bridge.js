@@ -102,8 +102,8 @@ export class Bridge {
 
   /** The frame of a `createInstance`. @param {string} params as JSON @returns {Frame} */
   createInstanceFrame(params) {
-    const [head, middle, end] = this.#createInstanceFrame;
-    return [head, middle + params + end];
+    const frame = this.#createInstanceFrame;
+    return [frame[0], frame[1] + params + frame[2]];
   }
 
   /**
@@ -119,7 +119,9 @@ export class Bridge {
       own = resolve;
       if (this.#trap.isSprung) return resolve(Promise.reject(this.#trap.spring()));
       const timeout = method.timeout ?? NaN;
-      const [head, tail] = frame;
+      // Not taken apart as an array: that takes time.
+      const head = frame[0];
+      const tail = frame[1];
       const socket = this.#socket;
       try {
         if (socket !== undefined && tail !== undefined && !isEnding(socket)) {

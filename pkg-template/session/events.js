@@ -19,13 +19,8 @@ const EVENTS = [
 export class Events {
   #platform;
   #logger;
-  #listeners = Object.fromEntries(
-    EVENTS.map((name) => [
-      name,
-      // Those who hear of listeners that throw must not hear of themselves.
-      new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error))),
-    ]),
-  );
+  /** The listeners of each event that has had some. @type {Map<string, Listeners>} */
+  #listeners = new Map();
   /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
   #unsent = 0;
   /** @type {unknown} */
@@ -50,16 +45,22 @@ export class Events {
    * @param {(details: any) => unknown} listener
    */
   on(name, listener) {
-    if (!Object.hasOwn(this.#listeners, name)) {
+    if (!EVENTS.includes(/** @type {any} */ (name))) {
       throw new CodeboltError('INVALID_ARGUMENT', `there is no event ${shown(name)}; there are ${EVENTS.join(', ')}`);
     }
     mustBeFunction('on', 'listener', listener);
-    return this.#listeners[name].add(listener);
+    let listeners = this.#listeners.get(name);
+    if (listeners === undefined) {
+      // Those who hear of listeners that throw must not hear of themselves.
+      listeners = new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error)));
+      this.#listeners.set(name, listeners);
+    }
+    return listeners.add(listener);
   }
 
   /** Whether somebody listens to an event. @param {string} name */
   isHeard(name) {
-    return this.#listeners[name].size > 0;
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
   }
 
   /**
@@ -67,7 +68,7 @@ export class Events {
    * @param {any} details
    */
   emit(name, details) {
-    this.#listeners[name]?.emit(details);
+    this.#listeners.get(name)?.emit(details);
   }
 
   /**

@@ -9,6 +9,9 @@ export class MethodHandles {
   #client;
   /** @type {Map<Method, number>} */
   #handles = new Map();
+  /** The last one: programs often ask the same again. @type {Method | undefined} */
+  #last;
+  #lastHandle = 0;
 
   /** @param {import('../codebolt_wasm.js').Client} client */
   constructor(client) {
@@ -18,8 +21,13 @@ export class MethodHandles {
 
   /** @param {Method} method */
   of(method) {
+    if (method === this.#last) return this.#lastHandle;
     const known = this.#handles.get(method);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#last = method;
+      this.#lastHandle = known;
+      return known;
+    }
     const types = /** @type {string[]} */ (method.replyTypes ?? [method.type]);
     const handle = this.#client.method(method.type, types, Boolean(method.once));
     if (!method.once) this.#handles.set(method, handle);

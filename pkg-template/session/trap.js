@@ -7,12 +7,14 @@ import { CodeboltError } from '../error.js';
 const turn = Promise.resolve();
 
 export class Trap {
-  /** What the module threw, in a list; nobody may enter it since. @type {unknown[] | undefined} */
+  /** @type {unknown} */
   #cause;
   #isDone = false;
   #reject;
   #end;
 
+  /** Whether the module may not be entered any more. */
+  isSprung = false;
   /** The address, for texts. */
   address = '';
 
@@ -25,16 +27,12 @@ export class Trap {
     this.#end = end;
   }
 
-  /** Whether the module may not be entered any more. */
-  get isSprung() {
-    return this.#cause !== undefined;
-  }
-
   /** The module has thrown, or has before: gives what the caller gets. @param {unknown} [cause] */
   spring(cause) {
     // First of all, and without a call: there may be no stack left for one.
-    const isLater = this.#cause !== undefined;
-    this.#cause ??= [cause];
+    const isLater = this.isSprung;
+    this.isSprung = true;
+    if (!isLater) this.#cause = cause;
     if (!this.#isDone) void turn.then(() => this.finish());
     return this.loss(!isLater);
   }
@@ -49,7 +47,7 @@ export class Trap {
 
   /** @param {boolean} sent */
   loss(sent) {
-    const [cause] = this.#cause ?? [];
+    const cause = this.#cause;
     return new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', {
       sent,
       address: this.address,

@@ -2,7 +2,7 @@
 
 use super::options::Reconnect;
 
-/// Counts attempts and draws the next delay.
+/// Counts attempts and computes the next delay.
 #[derive(Debug)]
 pub(super) struct Backoff {
     failed: u32,

@@ -57,7 +57,7 @@ async fn a_reply_after_the_time_limit_is_dropped_and_counted() -> Outcome {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_that_is_given_up_frees_its_caller_and_its_reply_is_dropped() -> Outcome {
+async fn a_call_that_is_cancelled_frees_its_caller_and_its_reply_is_dropped() -> Outcome {
     let host = Host::by_hand();
     let agent = Agent::of(&host, &[])?;
     let (unsent, _) = agent.create_within("unsent", JsValue::UNDEFINED, f64::NAN);

@@ -51,7 +51,7 @@ fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
 }
 
 #[test]
-fn only_a_bounded_number_of_given_up_calls_is_remembered() {
+fn only_a_bounded_number_of_cancelled_calls_is_remembered() {
     let mut world = open(|_| {});
     for _ in 0..1_500 {
         let call = world.call(0, None, 1);

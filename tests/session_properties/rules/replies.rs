@@ -34,7 +34,7 @@ fn a_second_reply_and_a_foreign_id_reach_nobody() {
 }
 
 #[test]
-fn an_id_that_names_a_callers_place_but_is_not_its_id_reaches_nobody() {
+fn an_id_that_names_a_callers_slot_but_is_not_its_id_reaches_nobody() {
     let mut world = open(|_| {});
     let waiting = world.call(0, None, 10);
     let words = world.waits[waiting].id.words();
@@ -55,7 +55,7 @@ fn an_id_that_names_a_callers_place_but_is_not_its_id_reaches_nobody() {
 }
 
 #[test]
-fn a_late_reply_does_not_reach_the_next_caller_at_the_same_place() {
+fn a_late_reply_does_not_reach_the_next_caller_at_the_same_slot() {
     let mut world = open(|_| {});
     let first = world.call(0, None, 10);
     world.reply(first, "a");
@@ -90,7 +90,7 @@ fn a_reply_without_an_id_goes_to_the_oldest_call_that_expects_its_type() {
 }
 
 #[test]
-fn a_late_reply_without_an_id_is_that_of_the_call_that_was_given_up_and_not_of_the_next() {
+fn a_late_reply_without_an_id_is_that_of_the_call_that_was_cancelled_and_not_of_the_next() {
     let mut world = open(|_| {});
     let cancelled = world.call(ONE_OFF, Some(10), 10);
     world.perform(Operation::Advance(10));

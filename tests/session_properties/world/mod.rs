@@ -86,7 +86,7 @@ pub struct World {
     /// Who has which slot; of several the last.
     slots: HashMap<Slot, usize>,
     /// Frames that the world sends by itself, for the session left it to do so.
-    begins: bool,
+    fast_path: bool,
     pub options: SessionOptions,
     pub now: u64,
     pub link: Link,
@@ -122,8 +122,8 @@ pub struct World {
 
 impl World {
     /// `recursive`: whether what a listener does is carried out within it, or after what is under way.
-    /// `begins`: whether it sends frames by itself where the session lets it.
-    pub fn new(options: SessionOptions, recursive: bool, begins: bool) -> Self {
+    /// `fast_path`: whether it sends frames by itself where the session lets it.
+    pub fn new(options: SessionOptions, recursive: bool, fast_path: bool) -> Self {
         let mut session = SessionCore::new(options.clone(), "ws://localhost:12345/codebolt", 7);
         let expected_replies = EXPECTED
             .iter()
@@ -134,7 +134,7 @@ impl World {
         Self {
             session,
             slots: HashMap::new(),
-            begins,
+            fast_path,
             options,
             now: 1_000,
             link: Link::None,
@@ -263,8 +263,8 @@ impl World {
             timeout,
         };
         let slot = self.waits[number].slot;
-        let may_begin = self.begins && self.depth == 0 && !self.is_ending;
-        if may_begin && self.session.begin_request(self.now, slot, call) {
+        let takes_fast_path = self.fast_path && self.depth == 0 && !self.is_ending;
+        if takes_fast_path && self.session.begin_request(self.now, slot, call) {
             self.sends(number);
         } else {
             self.session.call(self.now, slot, call, number);
@@ -410,7 +410,7 @@ impl World {
         }
         let expected = self.owner(id, type_name);
         let at_once = match id {
-            InboundId::Known(id) if self.begins => self.session.reply(self.now, id),
+            InboundId::Known(id) if self.fast_path => self.session.reply(self.now, id),
             _ => None,
         };
         let received = match at_once {
