@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use clap::Parser;
 use codebolt_host::log;
-use codebolt_host::operations::Bounds;
 use codebolt_host::options::{Command, Database, EventLimits, Limits, Options, Place, Serve};
 use codebolt_host::service::{Metrics, bind, serve};
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
@@ -56,7 +55,7 @@ async fn run(options: Serve) -> Done {
     let told = Arc::clone(&metrics);
     let observer = CommitObserver::new(move |requests, took| told.committed(requests, took));
     let serving = Some((&options.limits, &options.index));
-    let store = open(&database, serving, observer).await?;
+    let store = open(&database, &options.place, serving, observer).await?;
     let cleaned = Arc::clone(&store);
     tokio::spawn(async move {
         if let Err(failure) = remove_leftovers(&*cleaned, SILENCE).await {
@@ -117,10 +116,10 @@ async fn import_file(
         }
         None => Box::new(BufReader::new(std::io::stdin())),
     };
-    let store = open(&place.database()?, None, CommitObserver::default()).await?;
+    let store = open(&place.database()?, place, None, CommitObserver::default()).await?;
     let cleaned = Arc::clone(&store);
     let cleaning = tokio::spawn(async move { remove_leftovers(&*cleaned, SILENCE).await });
-    let imported = import(&store, name, &Bounds::of_events(limits), &mut *lines).await;
+    let imported = import(&store, name, &limits.bounds(), &mut *lines).await;
     // Comes back at once when no import has died before.
     if let Ok(Err(failure)) = cleaning.await {
         tracing::warn!(%failure, "imports that did not end could not be looked for");
@@ -144,17 +143,20 @@ async fn open_existing(place: &Place) -> Result<Arc<dyn Store>, Box<dyn Error>> 
         )
         .into());
     }
-    Ok(open(&database, None, CommitObserver::default()).await?)
+    Ok(open(&database, place, None, CommitObserver::default()).await?)
 }
 
 async fn open(
     database: &Database,
+    place: &Place,
     serving: Option<(&Limits, &Vec<String>)>,
     observer: CommitObserver,
 ) -> Result<Arc<dyn Store>, StoreFailure> {
     match database {
         Database::Postgres(url) => {
             let mut options = PostgresOptions::new(url);
+            options.wait = Duration::from_secs(place.store_wait);
+            options.connections = place.store_connections;
             options.observer = observer;
             if let Some((limits, indexes)) = serving {
                 options.queued_writes = limits.max_queued_writes;

@@ -2,8 +2,8 @@
 
 /** @typedef {import('../define.d.ts').Method} Method */
 
-/** `eventLog.createInstance`: the module has its type, its expected reply and its frame. @type {Method} */
-export const CREATE_INSTANCE = { type: 'eventLog.createInstance' };
+/** `eventLog.createInstance`, by identity: the module has its type, its expected reply and its frame. @type {Method} */
+export const CREATE_INSTANCE = { type: '' };
 
 export class MethodHandles {
   #client;

@@ -11,6 +11,7 @@
 
 mod appends;
 mod bare;
+mod events;
 mod host;
 mod queries;
 mod report;

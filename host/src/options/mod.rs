@@ -13,6 +13,7 @@ pub use place::{Database, Place};
 pub use secret::Secret;
 
 use self::values::{count, origin, size, whole};
+use crate::operations::Bounds;
 
 /// The longest time that can be set: a day.
 const DAY: u64 = 86_400;
@@ -133,6 +134,11 @@ pub struct Limits {
     /// Bytes that wait to be read by one client; who lets more pile up is cut off.
     #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
     pub max_unread: usize,
+    /// Bytes that all connections together may hold: one half of large messages that are received or
+    /// being answered, which wait unread when there is no more room; one half of replies that are
+    /// not sent yet, where who has most of them is cut off: from a quarter on when he takes nothing.
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
+    pub max_memory: usize,
     /// Groups or collected values of one aggregation.
     #[arg(long, value_name = "COUNT", default_value_t = 100_000, value_parser = count(1, 100_000_000))]
     pub max_aggregation: usize,
@@ -165,6 +171,19 @@ pub struct EventLimits {
     pub max_name: u16,
 }
 
+impl EventLimits {
+    /// These bounds, and the defaults of the others.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            name_bytes: usize::from(self.max_name),
+            depth: usize::from(self.max_depth),
+            message_bytes: self.max_message,
+            ..Bounds::default()
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
@@ -194,7 +213,12 @@ mod tests {
             ),
             (["--query-timeout", "99999999"], "from 1 to 86400"),
             (["--query-timeout", "0"], "from 1 to 86400"),
-            (["--store", "mysql://localhost/events"], "postgres://"),
+            (
+                ["--store", "mysql://localhost/events"],
+                "--store expects postgres://user:password@address/database, got mysql://",
+            ),
+            (["--store-wait", "100000"], "from 0 to 86400"),
+            (["--store-connections", "1"], "2..=1000"),
             (["--allow-origin", "example.com"], "https://example.com"),
             (["--max-depth", "1000"], "900"),
         ];

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::postgres;
+use super::DAY;
+use super::values::{PostgresParser, postgres, whole};
 
 /// The variable that names a PostgreSQL database.
 const VARIABLE: &str = "CODEBOLT_HOST_STORE";
@@ -12,15 +13,22 @@ const VARIABLE: &str = "CODEBOLT_HOST_STORE";
 const FILE: &str = "events.db";
 
 /// Where the events are kept. What stands on the command line goes before the environment.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Place {
     /// The SQLite file; made when it is not there. [default: events.db]
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
-    /// A PostgreSQL database instead of a file: postgres://user:password@address/database.
+    /// A PostgreSQL database instead of a file: postgres://user:password@address/database. Of several
+    /// servers, postgres://user@one:5432,two:5432/database, the one that takes writes is used.
     /// [env: CODEBOLT_HOST_STORE, when there is no --data]
-    #[arg(long, value_name = "URL", value_parser = postgres, conflicts_with = "data")]
+    #[arg(long, value_name = "URL", value_parser = PostgresParser, conflicts_with = "data")]
     pub store: Option<String>,
+    /// Seconds that a PostgreSQL server that takes writes is waited for at the start.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = whole(0, DAY))]
+    pub store_wait: u64,
+    /// Connections to PostgreSQL for writing, and as many again for reading.
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub store_connections: u32,
 }
 
 /// The database that was named.
@@ -51,7 +59,7 @@ impl Place {
         match variable.filter(|url| !url.trim().is_empty()) {
             Some(url) => postgres(&url)
                 .map(Database::Postgres)
-                .map_err(|error| format!("{VARIABLE}: {error}")),
+                .map_err(|error| format!("{VARIABLE} {error}")),
             None => Ok(Database::File(FILE.into())),
         }
     }
@@ -68,12 +76,17 @@ mod tests {
         let file = Place {
             data: Some("here.db".into()),
             store: None,
+            store_wait: 0,
+            store_connections: 8,
         };
         assert_eq!(
             file.with_variable(variable()),
             Ok(Database::File("here.db".into()))
         );
-        let nothing = Place::default();
+        let nothing = Place {
+            data: None,
+            ..file.clone()
+        };
         assert_eq!(
             nothing.with_variable(variable()),
             Ok(Database::Postgres("postgres://env/db".into()))
@@ -85,6 +98,10 @@ mod tests {
             );
         }
         let wrong = nothing.with_variable(Some("mysql://env/db".into()));
-        assert!(wrong.unwrap_err().contains("CODEBOLT_HOST_STORE"));
+        assert!(
+            wrong
+                .unwrap_err()
+                .starts_with("CODEBOLT_HOST_STORE expects postgres://")
+        );
     }
 }

@@ -45,20 +45,46 @@ pub fn count(
     move |text| usize::try_from(whole(text)?).map_err(|error| error.to_string())
 }
 
-/// The address of a PostgreSQL database.
+/// The address of a PostgreSQL database. The error says nothing of what may be a password.
 pub fn postgres(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         return Ok(text.to_owned());
     }
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    let what = scheme.map_or_else(
-        || "it has no scheme".to_owned(),
-        |scheme| format!("{scheme} is no database that the host knows"),
-    );
+    let got = match text.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://"),
+        None => "no scheme".to_owned(),
+    };
     Err(format!(
-        "{what}; write postgres://user:password@address/database, or name a SQLite file with --data"
+        "expects postgres://user:password@address/database, got {got}; name a SQLite file with --data"
     ))
+}
+
+/// [`postgres`] for the command line, whose own errors would show the whole value.
+#[derive(Debug, Clone)]
+pub struct PostgresParser;
+
+impl clap::builder::TypedValueParser for PostgresParser {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        let name = argument
+            .and_then(clap::Arg::get_long)
+            .map_or_else(String::new, |long| format!("--{long} "));
+        value
+            .to_str()
+            .ok_or_else(|| "expects an address in UTF-8, got other bytes".to_owned())
+            .and_then(postgres)
+            .map_err(|error| {
+                let text = format!("{name}{error}\n");
+                clap::Error::raw(clap::error::ErrorKind::ValueValidation, text).with_cmd(command)
+            })
+    }
 }
 
 /// An origin as browsers send it: `scheme://host`, with the port when it is not the scheme's own.
@@ -202,9 +228,19 @@ mod tests {
     fn only_addresses_of_postgresql_are_taken() {
         assert!(postgres("postgres://me@db/events").is_ok());
         assert!(postgres("postgresql://me@db/events").is_ok());
-        for wrong in ["mysql://me@db/events", "events.db", "db:5432", ""] {
+        let cases = [
+            ("mysql://me:secret@db/events", "got mysql://"),
+            ("events.db", "no scheme"),
+            ("db:5432", "no scheme"),
+            ("", "no scheme"),
+        ];
+        for (wrong, got) in cases {
             let error = postgres(wrong).unwrap_err();
-            assert!(error.contains("postgres://"), "{wrong}: {error}");
+            assert!(
+                error.contains("expects postgres://") && error.contains(got),
+                "{wrong}: {error}"
+            );
+            assert!(!error.contains("secret"), "{error}");
         }
     }
 }

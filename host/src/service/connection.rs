@@ -1,25 +1,32 @@
 //! One WebSocket connection.
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::extract::ws::{Message, WebSocket};
-use futures_util::StreamExt;
 use futures_util::future::OptionFuture;
+use futures_util::{Stream, StreamExt};
+use tokio::io::{AsyncRead, AsyncWrite, split};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::memory::{Memory, Room};
 use super::metrics::{Metrics, count};
 use super::outbound::{CutOff, Outbound};
 use super::pipeline::Pipeline;
 use super::shutdown::Stopping;
 use super::stalls::Received;
+use super::websocket::{FrameReader, FrameWriter, Incoming, Message, ReadFailure};
 use crate::operations::{Answering, Failure, Operations, ReturnAddress};
+use crate::store::now_in_milliseconds;
 
 /// Close codes of RFC 6455.
 const GOING_AWAY: u16 = 1001;
+const BROKEN: u16 = 1002;
+const NO_UTF_8: u16 = 1007;
 const TOO_BIG: u16 = 1009;
+const TRY_AGAIN: u16 = 1013;
 /// Bytes of a frame that is parsed on a thread of its own, so that it holds up no other connection.
 const LARGE: usize = 64 * 1024;
 /// How long a client has to read why it is cut off, and to close its side.
@@ -30,6 +37,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub struct Connection {
     pub operations: Operations,
     pub metrics: Arc<Metrics>,
+    pub memory: Arc<Memory>,
     pub stopping: Stopping,
     pub most_pending: usize,
     pub most_unread: usize,
@@ -39,19 +47,28 @@ pub struct Connection {
 
 /// Why a connection ended.
 enum End {
-    /// The client closed it or is gone.
+    /// The client is gone.
     Gone,
+    /// The client closed it, with this code.
+    Closed(u16),
     /// The host is going down, and everything was answered.
     Stopped,
     /// The client is silent, or lets answers pile up.
     Cut,
-    /// The client sent a message over the bound.
-    TooBig,
+    /// The client is told why, and the connection is closed with this code and reason.
+    Refused(u16, &'static str, String),
 }
+
+/// A large frame that was parsed; none when it is no UTF-8.
+type Parsed = Option<(Answering, Option<Room>)>;
 
 impl Connection {
     /// Serves a connection until either side closes it.
-    pub async fn serve(mut self, socket: WebSocket, received: &Received) {
+    pub async fn serve(
+        mut self,
+        socket: impl AsyncRead + AsyncWrite + Send + 'static,
+        received: &Received,
+    ) {
         self.operations = self.operations.for_another();
         count(&self.metrics.accepted_connections);
         count(&self.metrics.open_connections);
@@ -60,16 +77,23 @@ impl Connection {
         metrics.open_connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn run(self, socket: WebSocket, received: &Received) {
-        let (sink, mut stream) = socket.split();
-        let (outbound, sending) = Outbound::new(sink, self.most_unread);
+    async fn run(self, socket: impl AsyncRead + AsyncWrite + Send + 'static, received: &Received) {
+        let (reading, writing) = split(socket);
+        let memory = Arc::clone(&self.memory);
+        let reader = FrameReader::new(reading, memory, received.clone(), self.most_message);
+        let mut stream = pin!(reader.into_stream());
+        let writer = FrameWriter::new(writing);
+        let (outbound, sending) = Outbound::new(writer, self.most_unread, &self.memory, received);
         let mut sending = tokio::spawn(sending);
         let end = tokio::select! {
-            end = self.exchange(&mut stream, &outbound, received) => end,
+            end = self.exchange(stream.as_mut(), &outbound, received) => end,
             _ = &mut sending => End::Cut,
+            () = outbound.cut_off() => End::Cut,
         };
+        let is_gone = matches!(end, End::Gone | End::Closed(_));
         match end {
             End::Gone => {}
+            End::Closed(code) => outbound.close(code, ""),
             End::Stopped => outbound.close(GOING_AWAY, "the host is going down"),
             End::Cut => {
                 count(&self.metrics.cut_connections);
@@ -77,28 +101,21 @@ impl Connection {
                 sending.abort();
                 return;
             }
-            End::TooBig => {
+            End::Refused(code, reason, text) => {
                 count(&self.metrics.cut_connections);
-                let failure = Failure::request(format!(
-                    "a message is larger than the {} bytes that --max-message allows",
-                    self.most_message
-                ));
-                let frame = ReturnAddress::unknown().frame(&Err(failure));
-                let _ = outbound.send(Message::Text(frame.into()));
-                outbound.close(TOO_BIG, "the message is too big");
+                let frame = ReturnAddress::unknown()
+                    .frame(&Err(Failure::request(text)), now_in_milliseconds());
+                let _ = outbound.send(Message::Text(frame));
+                outbound.close(code, reason);
             }
         }
         drop(outbound);
-        let is_gone = matches!(end, End::Gone);
         let _ = tokio::time::timeout(FAREWELL, async {
             let _ = sending.await;
             // Closing a socket with unread bytes in it would take what was just sent from the
             // client, so the client goes first.
             if !is_gone {
-                while let Some(Ok(_)) = stream.next().await {}
-                if matches!(end, End::TooBig) {
-                    tokio::time::sleep(FAREWELL).await;
-                }
+                while stream.next().await.is_some() {}
             }
         })
         .await;
@@ -106,7 +123,7 @@ impl Connection {
 
     async fn exchange(
         &self,
-        stream: &mut futures_util::stream::SplitStream<WebSocket>,
+        mut stream: Pin<&mut impl Stream<Item = Result<Incoming, ReadFailure>>>,
         outbound: &Outbound,
         received: &Received,
     ) -> End {
@@ -119,7 +136,7 @@ impl Connection {
         let mut stopping = self.stopping.clone();
         let mut stop = std::pin::pin!(async move { stopping.requested().await });
         // A large frame that is being parsed; the next one waits for it.
-        let mut parsing: Option<JoinHandle<Answering>> = None;
+        let mut parsing: Option<JoinHandle<Parsed>> = None;
         loop {
             if is_stopping && pipeline.len() == 0 && parsing.is_none() {
                 return End::Stopped;
@@ -130,14 +147,15 @@ impl Connection {
                     is_stopping = true;
                     Ok(())
                 }
-                Some(reply) = pipeline.next() => outbound.send(Message::Text(reply.into())),
+                Some(reply) = pipeline.next() => outbound.send(Message::Text(reply)),
                 Some(parsed) = OptionFuture::from(parsing.as_mut()) => {
                     parsing = None;
                     match parsed {
-                        Ok(answering) => {
-                            pipeline.push(answering);
+                        Ok(Some((answering, room))) => {
+                            pipeline.push(answering, room);
                             Ok(())
                         }
+                        Ok(None) => return no_utf_8(),
                         // A panic, of which the log tells.
                         Err(_) => return End::Gone,
                     }
@@ -145,34 +163,37 @@ impl Connection {
                 incoming = stream.next(), if may_read => {
                     heard = Instant::now();
                     match incoming {
-                        Some(Ok(Message::Text(text))) if text.len() > LARGE => {
+                        Some(Ok(Incoming::Text(text, room))) if text.len() > LARGE => {
                             let operations = self.operations.clone();
-                            let parse = move || operations.answer(text.as_str());
+                            let parse = move || parse(&operations, text, room);
                             parsing = Some(tokio::task::spawn_blocking(parse));
                             Ok(())
                         }
-                        Some(Ok(Message::Text(text))) => {
-                            let answering = self.operations.answer(text.as_str());
-                            pipeline.push(answering);
+                        Some(Ok(Incoming::Text(text, room))) => {
+                            let Some((answering, room)) = parse(&self.operations, text, room) else {
+                                return no_utf_8();
+                            };
+                            pipeline.push(answering, room);
                             Ok(())
                         }
-                        Some(Ok(Message::Binary(_))) => outbound.send(no_binary()),
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-                        Some(Ok(Message::Close(_))) | None => return End::Gone,
-                        Some(Err(error)) if is_too_big(&error) => return End::TooBig,
-                        Some(Err(_)) => return End::Gone,
+                        Some(Ok(Incoming::Binary)) => outbound.send(no_binary()),
+                        Some(Ok(Incoming::Ping(bytes))) => outbound.send(Message::Pong(bytes)),
+                        Some(Ok(Incoming::Pong)) => Ok(()),
+                        Some(Ok(Incoming::Close(code))) => return End::Closed(code.unwrap_or(1000)),
+                        Some(Err(failure)) => return self.unreadable(failure),
+                        None => return End::Gone,
                     }
                 }
                 _ = pings.tick() => {
                     // A part of a long message is a sign of life, too. Who has not taken a long reply
                     // yet has seen no ping; whether he takes it is looked at where it is written.
-                    if received.bytes() != bytes || outbound.is_busy() {
+                    if received.bytes() != bytes || outbound.is_busy() || received.is_held() {
                         (heard, bytes) = (Instant::now(), received.bytes());
                     }
                     if may_read && heard.elapsed() > silence {
                         return End::Cut;
                     }
-                    outbound.send(Message::Ping(Default::default()))
+                    outbound.send(Message::Ping)
                 }
             };
             if let Err(CutOff) = sent {
@@ -180,15 +201,49 @@ impl Connection {
             }
         }
     }
+
+    /// How a connection ends on which nothing more can be read.
+    fn unreadable(&self, failure: ReadFailure) -> End {
+        match failure {
+            ReadFailure::Gone => End::Gone,
+            ReadFailure::TooBig => End::Refused(
+                TOO_BIG,
+                "the message is too big",
+                format!(
+                    "a message is larger than the {} bytes that --max-message allows",
+                    self.most_message
+                ),
+            ),
+            ReadFailure::Stalled => End::Refused(
+                TRY_AGAIN,
+                "a message stood still",
+                "a message stood still while others waited for the memory that it holds (--max-memory); send it again, as a whole or in several smaller ones".into(),
+            ),
+            ReadFailure::Broken(why) => End::Refused(
+                BROKEN,
+                why,
+                format!("this is against the WebSocket protocol: {why}"),
+            ),
+        }
+    }
+}
+
+fn parse(operations: &Operations, text: Vec<u8>, room: Option<Room>) -> Parsed {
+    let text = String::from_utf8(text).ok()?;
+    Some((operations.answer(&text), room))
+}
+
+fn no_utf_8() -> End {
+    End::Refused(
+        NO_UTF_8,
+        "a text that is no UTF-8",
+        "this text frame is no UTF-8; send UTF-8 text, each frame with one JSON object".into(),
+    )
 }
 
 fn no_binary() -> Message {
     let failure = Failure::request(
         "this frame is binary; send text frames, each with one JSON object".into(),
     );
-    Message::Text(ReturnAddress::unknown().frame(&Err(failure)).into())
-}
-
-fn is_too_big(error: &axum::Error) -> bool {
-    error.to_string().contains("too long")
+    Message::Text(ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds()))
 }

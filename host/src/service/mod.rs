@@ -3,6 +3,7 @@
 mod admission;
 mod connection;
 mod files;
+mod memory;
 mod metrics;
 mod outbound;
 mod pipeline;
@@ -11,6 +12,7 @@ mod seldom;
 mod server;
 mod shutdown;
 mod stalls;
+mod websocket;
 
 pub use metrics::Metrics;
 pub use server::{ServeFailure, bind, serve};

@@ -8,8 +8,10 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+use super::memory::Room;
 use super::metrics::Metrics;
 use crate::operations::Answering;
+use crate::store::now_in_milliseconds;
 
 type Running = Pin<Box<dyn Future<Output = (Option<u64>, String)> + Send>>;
 
@@ -40,7 +42,8 @@ impl Pipeline {
         self.running.len() + self.held.len()
     }
 
-    pub fn push(&mut self, answering: Answering) {
+    /// Begins to answer. A large request has its room until then.
+    pub fn push(&mut self, answering: Answering, room: Option<Room>) {
         let metrics = Arc::clone(&self.metrics);
         let started = Instant::now();
         let number = answering.is_write.then_some(self.next_write);
@@ -48,7 +51,9 @@ impl Pipeline {
         let running: Running = Box::pin(async move {
             let outcome = answering.outcome.await;
             metrics.answered(answering.asked, outcome.as_ref().err(), started.elapsed());
-            (number, answering.address.frame(&outcome))
+            let frame = answering.address.frame(&outcome, now_in_milliseconds());
+            drop(room);
+            (number, frame)
         });
         if is_write {
             self.writes.insert(self.next_write);

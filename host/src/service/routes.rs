@@ -4,12 +4,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::{Extension, OriginalUri, Query, Request, State, WebSocketUpgrade};
+use axum::extract::{Extension, OriginalUri, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
+use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -18,11 +19,8 @@ use super::connection::Connection;
 use super::files::files;
 use super::metrics::Refused;
 use super::stalls::Received;
+use super::websocket::WebSocketRequest;
 use crate::store::Store;
-
-/// Bytes read at a time. All of it is cleared before each read, so more would cost more than it
-/// saves.
-const READ_BUFFER: usize = 16 * 1024;
 
 /// What answers need.
 #[derive(Clone)]
@@ -100,8 +98,12 @@ async fn upgrade(
     OriginalUri(uri): OriginalUri,
     Query(parameters): Query<Vec<(String, String)>>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    mut request: Request,
 ) -> Response {
+    let websocket = match WebSocketRequest::of(&mut request) {
+        Ok(websocket) => websocket,
+        Err(why) => return why.into_response(),
+    };
     let origin = headers
         .get(header::ORIGIN)
         .map(|value| value.to_str().unwrap_or("null"));
@@ -130,14 +132,19 @@ async fn upgrade(
         );
     }
     let connection = service.connection.clone();
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .max_message_size(connection.most_message)
-        .max_frame_size(connection.most_message)
-        .on_upgrade(move |socket| async move {
-            connection.serve(socket, &accepted.received).await;
-            drop(accepted);
-        })
+    let (response, on_upgrade) = websocket.accept();
+    tokio::spawn(async move {
+        match on_upgrade.await {
+            Ok(upgraded) => {
+                connection
+                    .serve(TokioIo::new(upgraded), &accepted.received)
+                    .await;
+            }
+            Err(error) => tracing::debug!(%error, "a connection ended before it was a WebSocket"),
+        }
+        drop(accepted);
+    });
+    response
 }
 
 fn about(status: &str) -> Value {
@@ -168,6 +175,7 @@ async fn live() -> Response {
 
 async fn metrics_text(State(service): State<Service>) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    let text = service.connection.metrics.text();
+    let mut text = service.connection.metrics.text();
+    service.connection.memory.push_metrics(&mut text);
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

@@ -18,6 +18,7 @@ use tower_http::add_extension::AddExtension;
 
 use super::admission::Admission;
 use super::connection::Connection;
+use super::memory::Memory;
 use super::metrics::{Metrics, Refused};
 use super::routes::{Accepted, Service, router};
 use super::shutdown::{Stopper, Stopping, told_to_stop};
@@ -45,6 +46,9 @@ pub enum ServeFailure {
     /// The folder of `--www` is none.
     #[error("--www {0} is no folder")]
     NoFolder(String),
+    /// The bounds cannot be kept together.
+    #[error("{0}")]
+    Bounds(String),
     /// Signals cannot be listened to.
     #[error("the system refused: {0}")]
     System(#[from] std::io::Error),
@@ -59,7 +63,7 @@ fn bounds(limits: &Limits) -> Bounds {
         batch_events: limits.max_batch,
         aggregation_values: limits.max_aggregation,
         reply_bytes: limits.max_reply,
-        ..Bounds::of_events(&limits.events)
+        ..limits.events.bounds()
     }
 }
 
@@ -72,10 +76,29 @@ pub async fn bind(options: &Serve) -> Result<TcpListener, ServeFailure> {
     if let Some(folder) = options.www.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(ServeFailure::NoFolder(folder.display().to_string()));
     }
+    fit_together(&options.limits)?;
     let address = SocketAddr::new(options.bind, options.port);
     TcpListener::bind(address)
         .await
         .map_err(|error| ServeFailure::Bind(address, error))
+}
+
+/// One message, and one reply, have to fit into their half of the memory.
+fn fit_together(limits: &Limits) -> Result<(), ServeFailure> {
+    let half = limits.max_memory / 2;
+    for (name, size) in [
+        ("--max-message", limits.events.max_message),
+        ("--max-reply", limits.max_reply),
+    ] {
+        if size > half {
+            return Err(ServeFailure::Bounds(format!(
+                "--max-memory is {} bytes, of which one half is for what is received and one for what is sent; {name} is {size} bytes and has to fit into a half: raise --max-memory to {} or more, or lower {name}",
+                limits.max_memory,
+                2 * size
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Serves until told to stop. Then: no new connections, no new requests, what was taken is
@@ -105,6 +128,7 @@ pub async fn serve(
         connection: Connection {
             operations: Operations::new(Arc::clone(&store), bounds(limits)),
             metrics: Arc::clone(&metrics),
+            memory: Arc::new(Memory::new(limits.max_memory)),
             stopping: stopping.clone(),
             most_pending: limits.max_pending,
             most_unread: limits.max_unread,

@@ -3,20 +3,55 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
 /// How many bytes have come on a connection, whether or not they are a whole message yet.
 #[derive(Debug, Clone, Default)]
-pub struct Received(Arc<AtomicU64>);
+pub struct Received(Arc<Count>);
+
+#[derive(Debug, Default)]
+struct Count {
+    bytes: AtomicU64,
+    is_held: AtomicBool,
+    /// When the other side last took something, in milliseconds of the process.
+    taken: AtomicU64,
+}
+
+fn milliseconds() -> u64 {
+    static STARTED: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let elapsed = STARTED.get_or_init(Instant::now).elapsed();
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}
 
 impl Received {
     pub fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether the host itself does not read on, until there is room for a message.
+    pub fn is_held(&self) -> bool {
+        self.0.is_held.load(Ordering::Relaxed)
+    }
+
+    /// How long ago the other side took something that was sent.
+    pub fn since_taken(&self) -> Duration {
+        let taken = self.0.taken.load(Ordering::Relaxed);
+        Duration::from_millis(milliseconds().saturating_sub(taken))
+    }
+
+    /// The other side takes something.
+    pub fn set_taken(&self) {
+        self.0.taken.store(milliseconds(), Ordering::Relaxed);
+    }
+
+    /// Says whether the host reads on.
+    pub fn set_held(&self, is_held: bool) {
+        self.0.is_held.store(is_held, Ordering::Relaxed);
     }
 }
 
@@ -45,6 +80,7 @@ impl<S> GivingUp<S> {
         progress: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if progress.is_ready() {
+            self.received.set_taken();
             self.stalled = None;
             return progress;
         }
@@ -71,7 +107,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for GivingUp<S> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         let count = buffer.filled().len().saturating_sub(before);
         let count = u64::try_from(count).unwrap_or(u64::MAX);
-        self.received.0.fetch_add(count, Ordering::Relaxed);
+        self.received.0.bytes.fetch_add(count, Ordering::Relaxed);
         read
     }
 }

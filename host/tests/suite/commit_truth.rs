@@ -9,12 +9,12 @@ use crate::host_process::{Client, HostProcess, program};
 use crate::postgres_cluster::{Bouncer, Cluster, Switch};
 use crate::workload::{Known, LOG, Numbers, append, assert_true};
 
-async fn log_of(client: &Client) -> String {
+pub async fn log_of(client: &Client) -> String {
     let made = client.done("createInstance", json!({ "name": LOG })).await;
     made["instance"]["id"].as_str().unwrap().to_owned()
 }
 
-async fn healthy(host: &HostProcess) {
+pub async fn healthy(host: &HostProcess) {
     let deadline = std::time::Instant::now() + Duration::from_secs(40);
     while !host.http("/health").await.starts_with("HTTP/1.1 200") {
         assert!(
@@ -26,7 +26,7 @@ async fn healthy(host: &HostProcess) {
 }
 
 /// Clients append while `fault` does what it does; then all has to be as it was told.
-async fn appends_survive(host: &HostProcess, fault: impl Future<Output = ()>) {
+pub async fn appends_survive(host: &HostProcess, fault: impl Future<Output = ()>) {
     let id = log_of(&host.client().await).await;
     let numbers = Numbers::default();
     let mut known = Known::default();

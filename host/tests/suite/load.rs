@@ -35,7 +35,7 @@ fn slow() -> Value {
     query(99)
 }
 
-async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
     tokio::time::timeout(SOON, work)
         .await
         .unwrap_or_else(|_| panic!("{what} takes too long"))
@@ -173,7 +173,7 @@ async fn waiting_for_a_turn_counts_against_the_limit() {
 
 /// What a process has in memory now, or had at most, in MiB.
 #[cfg(target_os = "linux")]
-fn memory(host: &HostProcess, which: &str) -> u64 {
+pub fn memory(host: &HostProcess, which: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", host.id())).unwrap();
     let line = status.lines().find(|line| line.starts_with(which)).unwrap();
     let kilobytes = line.split_whitespace().nth(1).unwrap();

@@ -8,18 +8,23 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod citus;
 mod commit_truth;
 mod crash;
 mod evaluator;
+mod failover;
 mod faults;
 mod full_disk;
 mod host_process;
 mod hostile_input;
 mod load;
+mod memory;
 mod outputs;
 mod own_files;
 mod postgres_cluster;
 mod postgres_server;
+mod postgres_unreachable;
+mod postgres_upgrade;
 mod query_agreement;
 mod query_cases;
 mod service;

@@ -189,6 +189,35 @@ impl Cluster {
         }
     }
 
+    /// Ends it as `kill -9` of its first process does; the others end with that.
+    pub fn kill(&mut self) {
+        self.end("KILL");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !processes_of(&self.first_process()).is_empty() {
+            assert!(Instant::now() < deadline, "its processes do not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // A start would hold what the killed one has left against itself.
+        let _ = std::fs::remove_file(self.folder.path().join("data/postmaster.pid"));
+    }
+
+    /// Stops all its processes where they are, as a machine that has lost its power looks to others:
+    /// connections stay, and nothing answers. They go on when this is dropped.
+    pub fn frozen(&self) -> Frozen {
+        let first = self.first_process();
+        let mut processes = processes_of(&first);
+        processes.push(first);
+        signal("STOP", &processes);
+        Frozen { processes }
+    }
+
+    /// The process of the server, as it has written it down.
+    fn first_process(&self) -> String {
+        let file = self.folder.path().join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        text.lines().next().unwrap_or_default().trim().to_owned()
+    }
+
     /// Makes a standby take writes.
     pub async fn promote(&self) {
         self.run("SELECT pg_promote(true)").await;
@@ -212,6 +241,49 @@ impl Cluster {
         connection.close().await.unwrap();
         number
     }
+}
+
+/// Processes that are stopped.
+pub struct Frozen {
+    processes: Vec<String>,
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("CONT", &self.processes);
+    }
+}
+
+/// The processes that a process has begun.
+fn processes_of(first: &str) -> Vec<String> {
+    let parent_of = |process: &std::fs::DirEntry| {
+        let status = std::fs::read_to_string(process.path().join("status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("PPid:"))?;
+        Some(line.trim_start_matches("PPid:").trim().to_owned())
+    };
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter(|process| parent_of(process).is_some_and(|parent| parent == first))
+        .map(|process| process.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+fn signal(name: &str, processes: &[String]) {
+    let _ = std::process::Command::new("kill")
+        .arg(format!("-{name}"))
+        .args(processes)
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// The address of several servers, as libpq takes it.
+pub fn url_of(clusters: &[&Cluster]) -> String {
+    let sockets: Vec<&str> = clusters.iter().map(|cluster| cluster.socket()).collect();
+    format!(
+        "postgres://codebolt@localhost:5432/postgres?host={}&target_session_attrs=read-write",
+        sockets.join(",")
+    )
 }
 
 /// The address of the database `postgres` behind a socket.

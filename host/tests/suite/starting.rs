@@ -19,7 +19,14 @@ fn a_start_that_fails_says_why_and_leaves_no_file() {
         ),
         (&["--port", "0", "--data", missing], &["--data", missing]),
         (
-            &["--port", "0", "--store", "postgres://me@localhost:1/none"],
+            &[
+                "--port",
+                "0",
+                "--store",
+                "postgres://me@localhost:1/none",
+                "--store-wait",
+                "0",
+            ],
             &["--store", "localhost:1", "none", "refused"],
         ),
         (

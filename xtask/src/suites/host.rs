@@ -1,6 +1,6 @@
 //! The host's tests, and its faults by chance.
 
-use super::{Run, rust};
+use super::{Run, Skipped, rust};
 use crate::command;
 use anyhow::{Result, bail};
 
@@ -21,6 +21,33 @@ fn all(run: &Run<'_>) -> Result<()> {
     if std::env::var_os(THREADS).is_none() {
         command.env(THREADS, "4");
     }
+    command::run(&mut command)
+}
+
+/// Names the coordinator of a Citus.
+const CITUS: &str = "CODEBOLT_TEST_CITUS_URL";
+
+/// The host on Citus, which no package registry has.
+pub fn citus(run: &Run<'_>) -> Result<()> {
+    if std::env::var_os(CITUS).is_none_or(|url| url.is_empty()) {
+        return Err(Skipped(format!(
+            "{CITUS} names no Citus; expected a coordinator such as postgres://postgres@localhost:5432/postgres (docs/scale-out.md)"
+        ))
+        .into());
+    }
+    let mut command = run.context.command("cargo");
+    command.args([
+        "test",
+        "--quiet",
+        "--locked",
+        "--package",
+        "codebolt-host",
+        "--test",
+        "suite",
+        "--",
+        "--ignored",
+        "citus::",
+    ]);
     command::run(&mut command)
 }
 

@@ -84,9 +84,9 @@ async fn lock(
     let mut ids = BTreeSet::new();
     let mut missing = None;
     for reference in &references {
-        match rows::find(connection, reference).await {
-            Ok(row) => {
-                ids.insert(row.id);
+        match rows::find_name(connection, reference).await {
+            Ok((id, _)) => {
+                ids.insert(id);
             }
             Err(failure @ StoreFailure::NoInstance(_)) => missing = Some(failure),
             Err(failure) => return Err(failure.into()),
@@ -279,6 +279,9 @@ async fn stored_events(
         .collect()
 }
 
+/// Where the tables are distributed, a statement that takes the instance's id from its head is led whole
+/// to the server that has the instance; rows of parameters alone would be spread by another, and so be
+/// committed in two phases.
 async fn insert_events(
     connection: &mut PgConnection,
     instance_id: &str,
@@ -292,12 +295,15 @@ async fn insert_events(
         "INSERT INTO event_log_event
          (instance_id, position, id, stream_id, sequence_number, event_type, timestamp,
           payload, metadata, payload_search, metadata_search)
-         SELECT $1, position, id, stream_id, sequence_number, event_type, timestamp,
-                payload, metadata, payload_search::jsonb, metadata_search::jsonb
-         FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
+         SELECT h.instance_id, new.position, new.id, new.stream_id, new.sequence_number,
+                new.event_type, new.timestamp, new.payload, new.metadata,
+                new.payload_search::jsonb, new.metadata_search::jsonb
+         FROM event_log_head h,
+              unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
                      $8::text[], $9::text[], $10::text[], $11::text[])
-         AS new(position, id, stream_id, sequence_number, event_type, timestamp,
-                payload, metadata, payload_search, metadata_search)",
+              AS new(position, id, stream_id, sequence_number, event_type, timestamp,
+                     payload, metadata, payload_search, metadata_search)
+         WHERE h.instance_id = $1",
     )
     .bind(instance_id)
     .bind(numbers(|event| event.position))
@@ -339,7 +345,9 @@ async fn store_counters(
         .unzip();
     sqlx::query(
         "INSERT INTO event_log_stream (instance_id, name, last_sequence)
-         SELECT $1, name, last_sequence FROM unnest($2::text[], $3::bigint[]) AS new(name, last_sequence)
+         SELECT h.instance_id, new.name, new.last_sequence
+         FROM event_log_head h, unnest($2::text[], $3::bigint[]) AS new(name, last_sequence)
+         WHERE h.instance_id = $1
          ON CONFLICT (instance_id, name) DO UPDATE SET last_sequence = EXCLUDED.last_sequence",
     )
     .bind(instance_id)
@@ -348,7 +356,7 @@ async fn store_counters(
     .execute(&mut *connection)
     .await?;
     sqlx::query(
-        "UPDATE event_log_instance SET last_position = $2, last_timestamp = $3 WHERE id = $1",
+        "UPDATE event_log_head SET last_position = $2, last_timestamp = $3 WHERE instance_id = $1",
     )
     .bind(instance_id)
     .bind(after.position)

@@ -1,87 +1,236 @@
-//! Connecting to PostgreSQL: what is asked of an address before the host relies on it.
+//! Finding the server that takes writes, and what is asked of it before the host relies on it.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use sqlx::{Connection, PgConnection, Row};
+use tokio::time::Instant;
 
+use super::address::{Address, ServerAddress};
 use crate::store::StoreFailure;
 
-/// How long the first connection may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two attempts at the start.
+const PAUSE: Duration = Duration::from_secs(2);
+/// How long the other servers have to answer once one was found: two may take writes after a failover.
+const OTHERS: Duration = Duration::from_millis(300);
 
-/// What an address says, and how it is called in errors: without its password.
-pub struct Address {
-    pub options: PgConnectOptions,
-    pub shown: String,
+/// A server that takes writes.
+pub struct Found {
+    /// Which of the address.
+    pub index: usize,
+    /// How often its history was promoted.
+    pub timeline: u64,
+    connection: PgConnection,
 }
 
-impl Address {
-    pub fn parse(url: &str) -> Result<Self, StoreFailure> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| {
-                StoreFailure::Database(format!(
-                    "--store is no address of a PostgreSQL database: {error}; write postgres://user:password@address/database"
-                ))
-            })?
-            .application_name("codebolt-host")
-            // Poolers refuse it, and no number is read as text of a double.
-            .extra_float_digits(None);
-        let place = options.get_socket().map_or_else(
-            || format!("{}:{}", options.get_host(), options.get_port()),
-            |socket| format!("{} (port {})", socket.display(), options.get_port()),
-        );
-        let database = options.get_database().unwrap_or(options.get_username());
-        let shown = format!("the PostgreSQL of --store, database {database} at {place}");
-        Ok(Self { options, shown })
-    }
+/// Why there is none.
+pub struct NotFound {
+    /// The servers, each with its reason.
+    pub reasons: String,
+    /// Whether trying again can help.
+    is_lasting: bool,
+}
 
-    /// Connects once. The pool would try until its time is up, and say no more than that it is.
-    pub async fn try_out(&self) -> Result<(), StoreFailure> {
-        let mut first = self.connect().await?;
-        let mut second = self.connect().await?;
+/// Why a server is not the one.
+struct Unfit {
+    reason: String,
+    is_lasting: bool,
+}
+
+/// Finds the server, waiting for it so long. What is wrong is said at once and after each attempt.
+pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize, StoreFailure> {
+    let deadline = Instant::now() + wait;
+    loop {
+        let failure = match find(address).await {
+            Ok(found) => return try_out(address, found).await,
+            Err(failure) => failure,
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let said = format!("cannot use {}: {}", address.shown, failure.reasons);
+        if failure.is_lasting {
+            return Err(StoreFailure::Database(said));
+        }
+        if left.is_zero() {
+            return Err(StoreFailure::Database(format!(
+                "{said}; gave up after {} s (--store-wait)",
+                wait.as_secs()
+            )));
+        }
+        tracing::warn!("{said}; trying again for {} s", left.as_secs().max(1));
+        tokio::time::sleep(PAUSE.min(left)).await;
+    }
+}
+
+/// Asks all servers at the same time. Of two that take writes the one that was promoted last is taken:
+/// the other is what is left of a failover.
+pub async fn find(address: &Address) -> Result<Found, NotFound> {
+    let mut asked: FuturesUnordered<_> = address
+        .servers
+        .iter()
+        .enumerate()
+        .map(async |(index, server)| {
+            let looking = look(server, address.servers.len() > 1);
+            let looked = match tokio::time::timeout(address.connect_timeout, looking).await {
+                Ok(looked) => looked,
+                Err(_) => Err(Unfit {
+                    reason: format!("no answer for {} s", address.connect_timeout.as_secs()),
+                    is_lasting: false,
+                }),
+            };
+            (index, looked)
+        })
+        .collect();
+    let mut found: Option<Found> = None;
+    let mut unfit: Vec<(usize, Unfit)> = Vec::new();
+    let mut deadline = Instant::now() + address.connect_timeout * 2;
+    while let Ok(Some((index, looked))) = tokio::time::timeout_at(deadline, asked.next()).await {
+        match looked {
+            Ok((connection, timeline)) => {
+                deadline = deadline.min(Instant::now() + OTHERS);
+                if found.as_ref().is_none_or(|found| found.timeline < timeline) {
+                    found = Some(Found {
+                        index,
+                        connection,
+                        timeline,
+                    });
+                }
+            }
+            Err(why) => unfit.push((index, why)),
+        }
+    }
+    found.ok_or_else(|| {
+        unfit.sort_by_key(|(index, _)| *index);
+        NotFound {
+            is_lasting: !unfit.is_empty() && unfit.iter().all(|(_, why)| why.is_lasting),
+            reasons: reasons(address, &unfit),
+        }
+    })
+}
+
+fn reasons(address: &Address, unfit: &[(usize, Unfit)]) -> String {
+    let of = |(index, why): &(usize, Unfit)| match address.servers.get(*index) {
+        Some(server) if address.servers.len() > 1 => format!("{}: {}", server.shown, why.reason),
+        _ => why.reason.clone(),
+    };
+    unfit.iter().map(of).collect::<Vec<_>>().join("; ")
+}
+
+async fn look(
+    server: &ServerAddress,
+    is_one_of_several: bool,
+) -> Result<(PgConnection, u64), Unfit> {
+    let mut connection = PgConnection::connect_with(&server.options).await?;
+    let row = sqlx::raw_sql(
+        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    let (is_standby, only_reads): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
+    if is_standby {
+        return Err(Unfit {
+            reason: "a hot standby, which only reads until it is promoted".into(),
+            is_lasting: false,
+        });
+    }
+    if only_reads {
+        return Err(Unfit {
+            reason: "only reads (default_transaction_read_only = on)".into(),
+            is_lasting: false,
+        });
+    }
+    let timeline = if is_one_of_several {
+        timeline(&mut connection).await
+    } else {
+        0
+    };
+    Ok((connection, timeline))
+}
+
+/// How often the server's history was promoted. Where that cannot be asked, all are alike.
+pub async fn timeline(connection: &mut PgConnection) -> u64 {
+    let asked = sqlx::raw_sql("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
+        .fetch_one(connection)
+        .await;
+    asked
+        .and_then(|row| row.try_get::<String, _>(0))
+        .ok()
+        .and_then(|digits| u64::from_str_radix(&digits, 16).ok())
+        .unwrap_or(0)
+}
+
+impl From<sqlx::Error> for Unfit {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .unwrap_or_default();
+        // Who may not enter, or asks for what is not there, is told so the next time too.
+        let is_lasting = code.starts_with("28")
+            || code.starts_with("3D")
+            || matches!(error, sqlx::Error::Tls(_) | sqlx::Error::Configuration(_));
+        Self {
+            reason: reason(&error),
+            is_lasting,
+        }
+    }
+}
+
+/// What an error says, without what it is wrapped in.
+pub fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Tls(error) => format!(
+            "no TLS with this server: {error}; name its certificate with sslmode=verify-full&sslrootcert=FILE, or use sslmode=disable within a network that you trust"
+        ),
+        other => other.to_string(),
+    }
+}
+
+/// Refuses what shares its sessions.
+async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure> {
+    let Found {
+        index, connection, ..
+    } = found;
+    let Some(server) = address.servers.get(index) else {
+        return Err(StoreFailure::Closed);
+    };
+    let mut first = connection;
+    let trying = async {
+        let mut second = PgConnection::connect_with(&server.options).await?;
         let shared = share_a_session(&mut first, &mut second).await;
         for connection in [first, second] {
             let _ = connection.close().await;
         }
-        match shared {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(StoreFailure::Database(format!(
-                "{} stands behind a pooler that hands each transaction to another session (pool_mode = transaction); the host needs sessions of its own: set pool_mode = session for it, or name the server itself",
-                self.shown
-            ))),
-            Err(error) => Err(StoreFailure::Database(format!(
-                "{} does not answer: {error}",
-                self.shown
-            ))),
-        }
+        shared
+    };
+    let shared = match tokio::time::timeout(address.connect_timeout * 2, trying).await {
+        Ok(shared) => shared.map_err(|error| reason(&error)),
+        Err(_) => Err("no answer".to_owned()),
+    };
+    let failed = |why| StoreFailure::Database(format!("cannot use {}: {why}", address.shown));
+    if shared.map_err(failed)? {
+        return Err(StoreFailure::Database(format!(
+            "{} stands behind a pooler that hands each transaction to another session (pool_mode = transaction); the host needs sessions of its own: set pool_mode = session for it, or name the server itself",
+            address.shown
+        )));
     }
-
-    async fn connect(&self) -> Result<PgConnection, StoreFailure> {
-        let connecting = PgConnection::connect_with(&self.options);
-        match tokio::time::timeout(PATIENCE, connecting).await {
-            Ok(Ok(connection)) => Ok(connection),
-            Ok(Err(error)) => Err(StoreFailure::Database(format!(
-                "cannot connect to {}: {error}",
-                self.shown
-            ))),
-            Err(_) => Err(StoreFailure::Database(format!(
-                "{} does not answer: nothing came for {} s",
-                self.shown,
-                PATIENCE.as_secs()
-            ))),
-        }
-    }
+    Ok(index)
 }
 
 /// Sets a session right, however the database or the role is set up: the steps of a field's path stand
-/// in statements as texts, in which a backslash is to be nothing but itself.
+/// in statements as texts, in which a backslash is to be nothing but itself. Refuses a standby: what an
+/// address leads to can change, and what a standby answers may be old.
 pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql("SET standard_conforming_strings = on")
-        .execute(connection)
-        .await
-        .map(drop)
+    let row = sqlx::raw_sql("SET standard_conforming_strings = on; SELECT pg_is_in_recovery()")
+        .fetch_one(connection)
+        .await?;
+    if row.try_get(0)? {
+        let text = "the server is a hot standby, which only reads until it is promoted";
+        return Err(sqlx::Error::Io(std::io::Error::other(text)));
+    }
+    Ok(())
 }
 
 /// Whether two connections are led to the same session of the server, one after the other.
@@ -103,4 +252,29 @@ async fn session(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
         .fetch_one(connection)
         .await?
         .try_get(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::wait_for_server;
+    use crate::store::StoreFailure;
+    use crate::store::postgres::address::Address;
+
+    #[tokio::test]
+    async fn servers_that_cannot_be_reached_are_named_each_with_its_reason() {
+        let address = Address::parse("postgres://me:secret@127.0.0.1:1,localhost:2/events");
+        let Ok(address) = address else {
+            unreachable!("it is an address")
+        };
+        let waited = wait_for_server(&address, Duration::ZERO).await;
+        let Err(StoreFailure::Database(text)) = waited else {
+            unreachable!("nobody listens there: {waited:?}")
+        };
+        for part in ["events", "127.0.0.1:1: Connection refused", "localhost:2: "] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!text.contains("secret"), "{text}");
+    }
 }

@@ -134,8 +134,4 @@ impl Dialect for PostgresDialect {
             "EXISTS (SELECT 1 FROM jsonb_array_elements(CASE WHEN jsonb_typeof({value}) = 'array' THEN {value} ELSE '[]'::jsonb END) AS m(v) WHERE {test})"
         )
     }
-
-    fn summed(&self, number: &str) -> String {
-        format!("sum({number})")
-    }
 }

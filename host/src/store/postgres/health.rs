@@ -1,65 +1,73 @@
 //! Whether writes work: asked on a connection of its own, which no query can take.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, Row};
 use tokio::sync::Mutex;
 
+use super::schema;
+use super::servers::{Server, Servers};
 use crate::store::StoreFailure;
 
 /// How long the database has to answer.
-const PATIENCE: Duration = Duration::from_millis(800);
+const LIMIT: Duration = Duration::from_millis(800);
 
 /// Writes that change nothing.
 pub struct Health {
-    options: PgConnectOptions,
-    connection: Mutex<Option<PgConnection>>,
+    servers: Arc<Servers>,
+    held: Mutex<Option<(Arc<Server>, PgConnection)>>,
 }
 
 impl Health {
-    pub fn new(options: PgConnectOptions) -> Self {
+    pub fn new(servers: Arc<Servers>) -> Self {
         Self {
-            options,
-            connection: Mutex::new(None),
+            servers,
+            held: Mutex::new(None),
         }
     }
 
     pub async fn check(&self) -> Result<(), StoreFailure> {
         let asking = async {
-            let mut held = self.connection.lock().await;
+            let server = self.servers.current();
+            let mut held = self.held.lock().await;
             // Taken out: one that is dropped in the middle of a statement is of no use.
-            if let Some(mut connection) = held.take()
-                && write_nothing(&mut connection).await.is_ok()
+            if let Some((to, mut connection)) = held.take()
+                && Arc::ptr_eq(&to, &server)
+                && let Ok(version) = write_nothing(&mut connection).await
             {
-                *held = Some(connection);
-                return Ok(());
+                *held = Some((to, connection));
+                return Ok(version);
             }
-            let mut connection = PgConnection::connect_with(&self.options).await?;
-            write_nothing(&mut connection).await?;
-            *held = Some(connection);
-            Ok::<(), sqlx::Error>(())
+            let mut connection = PgConnection::connect_with(&server.address.options).await?;
+            let version = write_nothing(&mut connection).await?;
+            *held = Some((server, connection));
+            Ok::<_, sqlx::Error>(version)
         };
-        match tokio::time::timeout(PATIENCE, asking).await {
-            Ok(outcome) => Ok(outcome?),
+        match tokio::time::timeout(LIMIT, asking).await {
+            Ok(version) => schema::held_against(version?),
             Err(_) => Err(StoreFailure::Database(format!(
                 "a commit was not answered within {} ms",
-                PATIENCE.as_millis()
+                LIMIT.as_millis()
             ))),
         }
     }
 
     pub async fn close(&self) {
-        if let Some(connection) = self.connection.lock().await.take() {
+        if let Some((_, connection)) = self.held.lock().await.take() {
             let _ = connection.close().await;
         }
     }
 }
 
 /// A commit like any other: a server that only reads, is full, or waits for a standby fails here.
-async fn write_nothing(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+/// Answers the schema's version: a newer host may have changed it meanwhile.
+async fn write_nothing(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query("UPDATE event_log_schema SET version = version WHERE version = 1")
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(())
+    sqlx::query("SELECT max(version) FROM event_log_schema")
+        .fetch_one(connection)
+        .await?
+        .try_get(0)
 }

@@ -38,7 +38,7 @@ async fn name_is_no_id(
     name: &str,
     own_id: Option<&str>,
 ) -> Result<(), StoreFailure> {
-    let found = sqlx::query("SELECT 1 FROM event_log_instance WHERE id = $1")
+    let found = sqlx::query("SELECT 1 FROM event_log_name WHERE instance_id = $1")
         .bind(name)
         .fetch_optional(connection)
         .await?;
@@ -67,31 +67,38 @@ pub async fn create(
         ..row
     };
     let done = sqlx::query(
-        "INSERT INTO event_log_instance (id, name, description, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $4) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO event_log_name (instance_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
     )
     .bind(&row.id)
     .bind(&row.name)
-    .bind(&row.description)
-    .bind(row.created_at)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
     if done.rows_affected() == 0 {
         return Err(StoreFailure::NameExists(format!("{name:?}")));
     }
+    sqlx::query(
+        "INSERT INTO event_log_head
+         (instance_id, description, created_at, updated_at, last_position, last_timestamp)
+         VALUES ($1, $2, $3, $3, 0, 0)",
+    )
+    .bind(&row.id)
+    .bind(&row.description)
+    .bind(row.created_at)
+    .execute(connection)
+    .await?;
     Ok(row)
 }
 
 /// Locks the instance's row until the transaction ends.
 pub async fn lock(connection: &mut PgConnection, reference: &str) -> Result<Locked, StoreFailure> {
-    let id = rows::find(connection, reference).await?.id;
+    let (id, _) = rows::find_name(connection, reference).await?;
     lock_id(connection, &id).await
 }
 
 /// Locks the row of the instance with that id until the transaction ends.
 pub async fn lock_id(connection: &mut PgConnection, id: &str) -> Result<Locked, StoreFailure> {
     let locked = sqlx::query(
-        "SELECT last_position, last_timestamp FROM event_log_instance WHERE id = $1 FOR UPDATE",
+        "SELECT last_position, last_timestamp FROM event_log_head WHERE instance_id = $1 FOR UPDATE",
     )
     .bind(id)
     .fetch_optional(connection)
@@ -154,7 +161,7 @@ async fn found_and_locked(
     connection: &mut PgConnection,
     reference: &str,
 ) -> Result<InstanceRow, StoreFailure> {
-    let id = rows::find_unambiguous(connection, reference).await?.id;
+    let id = rows::find_unambiguous(connection, reference).await?;
     lock_id(connection, &id).await?;
     rows::find(connection, &id).await
 }
@@ -163,24 +170,31 @@ async fn store(
     connection: &mut PgConnection,
     row: InstanceRow,
 ) -> Result<InstanceRow, StoreFailure> {
-    let done = sqlx::query(
-        "UPDATE event_log_instance SET name = $2, description = $3, created_at = $4, updated_at = $5
-         WHERE id = $1",
+    // Where it stays the same, nothing is written to the table that is on every server.
+    let named =
+        sqlx::query("UPDATE event_log_name SET name = $2 WHERE instance_id = $1 AND name <> $2")
+            .bind(&row.id)
+            .bind(&row.name)
+            .execute(&mut *connection)
+            .await;
+    match named {
+        Ok(_) => {}
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNIQUE_VIOLATION) => {
+            return Err(StoreFailure::NameExists(format!("{:?}", row.name)));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    sqlx::query(
+        "UPDATE event_log_head SET description = $2, created_at = $3, updated_at = $4
+         WHERE instance_id = $1",
     )
     .bind(&row.id)
-    .bind(&row.name)
     .bind(&row.description)
     .bind(row.created_at)
     .bind(row.updated_at)
     .execute(connection)
-    .await;
-    match done {
-        Ok(_) => Ok(row),
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNIQUE_VIOLATION) => {
-            Err(StoreFailure::NameExists(format!("{:?}", row.name)))
-        }
-        Err(error) => Err(error.into()),
-    }
+    .await?;
+    Ok(row)
 }
 
 async fn delete(
@@ -191,7 +205,8 @@ async fn delete(
     for statement in [
         "DELETE FROM event_log_event WHERE instance_id = $1",
         "DELETE FROM event_log_stream WHERE instance_id = $1",
-        "DELETE FROM event_log_instance WHERE id = $1",
+        "DELETE FROM event_log_head WHERE instance_id = $1",
+        "DELETE FROM event_log_name WHERE instance_id = $1",
     ] {
         sqlx::query(statement)
             .bind(&row.id)

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::PgPool;
 use tokio::sync::{Notify, oneshot};
 
 use super::append::Request;
 use super::order::{Batch, Job, LaneNumber, Order};
+use super::servers::Servers;
 use super::{rows, transact};
 use crate::store::death::Death;
 use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};
@@ -19,7 +19,7 @@ const DEAD: &str = "a task that writes to PostgreSQL has panicked";
 
 /// Takes writes, and does them in their order.
 pub struct Lanes {
-    pool: PgPool,
+    servers: Arc<Servers>,
     state: Mutex<State>,
     waiting: AtomicUsize,
     waiting_bytes: AtomicUsize,
@@ -42,13 +42,13 @@ struct State {
 
 impl Lanes {
     pub fn new(
-        pool: PgPool,
+        servers: Arc<Servers>,
         most_waiting: usize,
         most_bytes: usize,
         observer: CommitObserver,
     ) -> Arc<Self> {
         Arc::new(Self {
-            pool,
+            servers,
             state: Mutex::default(),
             waiting: AtomicUsize::new(0),
             waiting_bytes: AtomicUsize::new(0),
@@ -135,15 +135,18 @@ impl Lanes {
                     .map(|job| job.write.reference().to_owned())
                     .collect()
             };
-            let mut connection = match self.pool.acquire().await {
-                Ok(connection) => connection,
-                Err(error) => {
+            let server = self.servers.current();
+            let mut connection = match server.unless_left(server.writes.acquire()).await {
+                Ok(Ok(connection)) => connection,
+                Ok(Err(error)) => {
                     // Their transactions would wait as long once more, for the same answer.
                     self.refuse_unplaced(&error.into());
                     continue;
                 }
+                Err(_left) => continue,
             };
-            let found = rows::ids_of(&mut connection, &references).await;
+            let looking_up = server.unless_left(rows::ids_of(&mut connection, &references));
+            let found = looking_up.await.unwrap_or_else(|left| Err(left.into()));
             drop(connection);
             let found = found.unwrap_or_else(|failure| {
                 // The transactions will meet the same, and answer it.
@@ -233,7 +236,7 @@ impl Lanes {
                     answers.push(job.answer);
                 }
                 change => {
-                    let outcome = transact::change(&self.pool, &change).await;
+                    let outcome = transact::change(&self.servers, &change).await;
                     self.note(outcome.as_ref().err());
                     if let Ok(row) = &outcome {
                         let mut state = self.state();
@@ -250,7 +253,7 @@ impl Lanes {
         if requests.is_empty() {
             return;
         }
-        let outcomes = transact::append_all(&self.pool, &requests).await;
+        let outcomes = transact::append_all(&self.servers, &requests).await;
         for outcome in &outcomes {
             self.note(outcome.as_ref().err());
         }

@@ -1,5 +1,6 @@
 //! Events in PostgreSQL, for when several hosts share one log.
 
+mod address;
 mod aliases;
 mod append;
 mod connect;
@@ -9,40 +10,45 @@ mod instances;
 mod lanes;
 mod order;
 mod read;
+mod reduce;
 mod rows;
 mod schema;
 mod searchable;
 mod select;
+mod servers;
 mod transact;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
-
-use self::connect::Address;
+use self::address::Address;
 use self::health::Health;
 use self::lanes::Lanes;
 use self::read::Queries;
+use self::servers::Servers;
 use super::reading::Reading;
 use super::{
     Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
     StoreFailure, Write,
 };
 use crate::query::{Answer, Plan};
+use async_trait::async_trait;
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 
 /// For how long a commit shows that writes work.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(30);
+/// For how long a server is waited for at the start.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// How a PostgreSQL store is opened.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
-    /// The address, as `postgres://user:password@address/database`.
+    /// The address, as `postgres://user:password@address/database`; several servers stand in it as
+    /// libpq takes them, `postgres://user:password@one:5432,two:5432/database`.
     pub url: String,
+    /// For how long a server that takes writes is waited for at the start.
+    pub wait: Duration,
     /// How many connections are held at most for reading, and as many for writing.
     pub connections: u32,
     /// How many writes may wait.
@@ -61,6 +67,7 @@ impl PostgresOptions {
     pub fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            wait: WAIT,
             connections: 8,
             queued_writes: 10_000,
             queued_bytes: 256 * 1024 * 1024,
@@ -72,10 +79,9 @@ impl PostgresOptions {
 
 /// Events in PostgreSQL.
 pub struct PostgresStore {
-    /// For reading only: what is slow there keeps no write from its connection.
+    servers: Arc<Servers>,
     queries: Queries,
     reading: Reading,
-    writes: PgPool,
     lanes: Arc<Lanes>,
     health: Health,
 }
@@ -84,23 +90,18 @@ impl PostgresStore {
     /// Connects and brings the tables up to date.
     ///
     /// # Errors
-    /// When the database cannot be reached, or was set up by a newer host.
+    /// When no server takes writes in time, or the database was set up by a newer host.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreFailure> {
         let address = Address::parse(&options.url)?;
-        address.try_out().await?;
-        let pool = |connections| {
-            PgPoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(ACQUIRE)
-                .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
-                .connect_lazy_with(address.options.clone())
-        };
-        let (reads, writes) = (pool(options.connections), pool(options.connections));
-        schema::migrate(&writes)
-            .await
-            .map_err(|failure| failure.at(&address.shown))?;
+        let shown = address.shown.clone();
+        let index = connect::wait_for_server(&address, options.wait).await?;
+        let servers = Servers::new(address, index, options.connections)?;
+        if let Err(failure) = schema::migrate(&servers).await {
+            servers.close().await;
+            return Err(failure.at(&shown));
+        }
         let lanes = Lanes::new(
-            writes.clone(),
+            Arc::clone(&servers),
             options.queued_writes,
             options.queued_bytes,
             options.observer,
@@ -112,13 +113,12 @@ impl PostgresStore {
         let long = connections.saturating_sub(short).max(1);
         Ok(Self {
             queries: Queries {
-                reads,
-                control: pool(1),
+                servers: Arc::clone(&servers),
             },
             reading: Reading::new(short, long, options.query_timeout),
-            writes,
             lanes,
-            health: Health::new(address.options),
+            health: Health::new(Arc::clone(&servers)),
+            servers,
         })
     }
 }
@@ -130,10 +130,11 @@ impl Store for PostgresStore {
     }
 
     async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure> {
+        let find = |mut connection: PoolConnection<Postgres>| async move {
+            rows::find(&mut connection, reference).await
+        };
         self.reading
-            .look_up(caller, async |_turn| {
-                rows::find(&mut *self.queries.reads.acquire().await?, reference).await
-            })
+            .look_up(caller, async |_turn| self.queries.short(find).await)
             .await
     }
 
@@ -142,10 +143,11 @@ impl Store for PostgresStore {
         caller: Caller,
         page: InstancePage,
     ) -> Result<InstanceRows, StoreFailure> {
+        let list = |mut connection: PoolConnection<Postgres>| async move {
+            rows::list(&mut connection, page).await
+        };
         self.reading
-            .look_up(caller, async |_turn| {
-                rows::list(&mut *self.queries.reads.acquire().await?, page).await
-            })
+            .look_up(caller, async |_turn| self.queries.short(list).await)
             .await
     }
 
@@ -161,13 +163,10 @@ impl Store for PostgresStore {
         position: i64,
         count: u32,
     ) -> Result<Vec<EventRow>, StoreFailure> {
-        rows::after(
-            &mut *self.queries.reads.acquire().await?,
-            instance_id,
-            position,
-            count,
-        )
-        .await
+        let after = |mut connection: PoolConnection<Postgres>| async move {
+            rows::after(&mut connection, instance_id, position, count).await
+        };
+        self.queries.short(after).await
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {
@@ -192,8 +191,6 @@ impl Store for PostgresStore {
         self.reading.close().await;
         self.lanes.close().await;
         self.health.close().await;
-        self.queries.reads.close().await;
-        self.queries.control.close().await;
-        self.writes.close().await;
+        self.servers.close().await;
     }
 }

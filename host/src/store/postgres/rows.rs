@@ -7,7 +7,8 @@ use sqlx::{PgConnection, Row};
 
 use crate::store::{EventRow, InstancePage, InstanceRow, InstanceRows, StoreFailure};
 
-const INSTANCE: &str = "id, name, description, created_at, updated_at, last_position";
+/// The columns that [`instance`] reads of a head, behind the instance's id and name.
+const HEAD: &str = "h.description, h.created_at, h.updated_at, h.last_position";
 
 /// The columns that [`event`] reads.
 pub const EVENT: &str = "e.position, e.id, e.stream_id, e.event_type, e.payload, e.metadata, e.timestamp, e.sequence_number";
@@ -27,15 +28,39 @@ pub fn event(row: &PgRow) -> Result<EventRow, sqlx::Error> {
     })
 }
 
-pub fn instance(row: &PgRow) -> Result<InstanceRow, sqlx::Error> {
+/// Reads a row of [`HEAD`] that begins at that column.
+fn instance(
+    (id, name): (String, String),
+    row: &PgRow,
+    first: usize,
+) -> Result<InstanceRow, sqlx::Error> {
     Ok(InstanceRow {
-        id: row.try_get(0)?,
-        name: row.try_get(1)?,
-        description: row.try_get(2)?,
-        created_at: row.try_get(3)?,
-        updated_at: row.try_get(4)?,
-        event_count: row.try_get(5)?,
+        id,
+        name,
+        description: row.try_get(first)?,
+        created_at: row.try_get(first + 1)?,
+        updated_at: row.try_get(first + 2)?,
+        event_count: row.try_get(first + 3)?,
     })
+}
+
+/// The id and the name of the instance with that id, or else that name. Asks only the table of names,
+/// which is on every server.
+pub async fn find_name(
+    connection: &mut PgConnection,
+    reference: &str,
+) -> Result<(String, String), StoreFailure> {
+    let found = sqlx::query(
+        "SELECT instance_id, name FROM event_log_name WHERE instance_id = $1 OR name = $1
+         ORDER BY CASE WHEN instance_id = $1 THEN 0 ELSE 1 END LIMIT 1",
+    )
+    .bind(reference)
+    .fetch_optional(connection)
+    .await?;
+    match found {
+        Some(row) => Ok((row.try_get(0)?, row.try_get(1)?)),
+        None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
+    }
 }
 
 /// The instance with that id, or else that name.
@@ -43,38 +68,40 @@ pub async fn find(
     connection: &mut PgConnection,
     reference: &str,
 ) -> Result<InstanceRow, StoreFailure> {
+    let names = find_name(&mut *connection, reference).await?;
     let found = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT {INSTANCE} FROM event_log_instance WHERE id = $1 OR name = $1
-         ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END LIMIT 1"
+        "SELECT {HEAD} FROM event_log_head h WHERE h.instance_id = $1"
     )))
-    .bind(reference)
+    .bind(&names.0)
     .fetch_optional(connection)
     .await?;
     match found {
-        Some(row) => Ok(instance(&row)?),
+        Some(row) => Ok(instance(names, &row, 0)?),
+        // Deleted between the two statements.
         None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
     }
 }
 
-/// As [`find`], for what must not hit the wrong one: refuses a reference that is the id of one and
+/// The id, as [`find_name`] finds it, for what must not hit the wrong one: refuses a reference that is the id of one and
 /// the name of another, as could be made before names were held against ids.
 pub async fn find_unambiguous(
     connection: &mut PgConnection,
     reference: &str,
-) -> Result<InstanceRow, StoreFailure> {
-    let found = find(&mut *connection, reference).await?;
-    if found.id != reference {
-        return Ok(found);
+) -> Result<String, StoreFailure> {
+    let (id, name) = find_name(&mut *connection, reference).await?;
+    if id != reference {
+        return Ok(id);
     }
-    let other = sqlx::query("SELECT id FROM event_log_instance WHERE name = $1 AND id <> $1")
-        .bind(reference)
-        .fetch_optional(connection)
-        .await?;
+    let other =
+        sqlx::query("SELECT instance_id FROM event_log_name WHERE name = $1 AND instance_id <> $1")
+            .bind(reference)
+            .fetch_optional(connection)
+            .await?;
     match other {
-        None => Ok(found),
+        None => Ok(id),
         Some(other) => Err(StoreFailure::Ambiguous {
             reference: format!("{reference:?}"),
-            name: format!("{:?}", found.name),
+            name: format!("{name:?}"),
             id: other.try_get(0)?,
         }),
     }
@@ -85,11 +112,13 @@ pub async fn ids_of(
     connection: &mut PgConnection,
     references: &[String],
 ) -> Result<Vec<(String, String)>, StoreFailure> {
-    let rows =
-        sqlx::query("SELECT id, name FROM event_log_instance WHERE id = ANY($1) OR name = ANY($1)")
-            .bind(references)
-            .fetch_all(connection)
-            .await?;
+    let rows = sqlx::query(
+        "SELECT instance_id, name FROM event_log_name
+         WHERE instance_id = ANY($1) OR name = ANY($1)",
+    )
+    .bind(references)
+    .fetch_all(connection)
+    .await?;
     let mut found = Vec::with_capacity(rows.len() * 2);
     for row in &rows {
         let (id, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
@@ -108,7 +137,9 @@ pub async fn list(
 ) -> Result<InstanceRows, StoreFailure> {
     use futures_util::TryStreamExt;
     let mut rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT {INSTANCE} FROM event_log_instance ORDER BY created_at, id LIMIT $1 OFFSET $2"
+        "SELECT h.instance_id, n.name, {HEAD} FROM event_log_head h
+         JOIN event_log_name n ON n.instance_id = h.instance_id
+         ORDER BY h.created_at, h.instance_id LIMIT $1 OFFSET $2"
     )))
     // One more shows whether there are others.
     .bind(page.limit.saturating_add(1))
@@ -116,7 +147,8 @@ pub async fn list(
     .fetch(connection);
     let mut list = InstanceRows::default();
     while let Some(row) = rows.try_next().await? {
-        if list.add(instance(&row)?, page).is_break() {
+        let names = (row.try_get(0)?, row.try_get(1)?);
+        if list.add(instance(names, &row, 2)?, page).is_break() {
             break;
         }
     }

@@ -1,70 +1,131 @@
-//! The tables in PostgreSQL.
+//! The tables in PostgreSQL, and how they are brought up to date.
 //!
-//! Every event's key begins with its instance, which is also what the tables can be distributed
-//! by. There are no sequences: counters are taken in the transaction that uses them.
+//! Every key of an instance's events begins with the instance's id, which the tables can be distributed
+//! by. Names are unique over all instances, so they are in a table of their own, small enough to be on
+//! every server. There are no sequences: counters are taken in the transaction that uses them.
 
-use sqlx::{AssertSqlSafe, PgPool, Row};
+use std::time::Duration;
 
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+
+use super::servers::Servers;
 use crate::store::StoreFailure;
 
 /// The steps from an empty database to the newest schema.
-const STEPS: &[&[&str]] = &[&[
-    r#"CREATE TABLE IF NOT EXISTS event_log_instance (
-        id text COLLATE "C" PRIMARY KEY,
-        name text COLLATE "C" NOT NULL UNIQUE,
-        description text,
-        created_at bigint NOT NULL,
-        updated_at bigint NOT NULL,
-        last_position bigint NOT NULL DEFAULT 0,
-        last_timestamp bigint NOT NULL DEFAULT 0
-    )"#,
-    r#"CREATE TABLE IF NOT EXISTS event_log_stream (
-        instance_id text COLLATE "C" NOT NULL,
-        name text COLLATE "C" NOT NULL,
-        last_sequence bigint NOT NULL,
-        PRIMARY KEY (instance_id, name)
-    )"#,
-    r#"CREATE TABLE IF NOT EXISTS event_log_event (
-        instance_id text COLLATE "C" NOT NULL,
-        position bigint NOT NULL,
-        id text COLLATE "C" NOT NULL,
-        stream_id text COLLATE "C" NOT NULL,
-        sequence_number bigint NOT NULL,
-        event_type text COLLATE "C" NOT NULL,
-        timestamp bigint NOT NULL,
-        payload text NOT NULL,
-        metadata text NOT NULL,
-        payload_search jsonb NOT NULL,
-        metadata_search jsonb NOT NULL,
-        PRIMARY KEY (instance_id, position)
-    )"#,
-    "CREATE UNIQUE INDEX IF NOT EXISTS event_log_event_by_id ON event_log_event (instance_id, id)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS event_log_event_by_stream
-     ON event_log_event (instance_id, stream_id, sequence_number)",
-    "CREATE INDEX IF NOT EXISTS event_log_event_by_type
-     ON event_log_event (instance_id, event_type, position)",
-    "CREATE INDEX IF NOT EXISTS event_log_event_by_time
-     ON event_log_event (instance_id, timestamp)",
-]];
+const STEPS: &[&[&str]] = &[
+    &[
+        r#"CREATE TABLE IF NOT EXISTS event_log_instance (
+            id text COLLATE "C" PRIMARY KEY,
+            name text COLLATE "C" NOT NULL UNIQUE,
+            description text,
+            created_at bigint NOT NULL,
+            updated_at bigint NOT NULL,
+            last_position bigint NOT NULL DEFAULT 0,
+            last_timestamp bigint NOT NULL DEFAULT 0
+        )"#,
+        r#"CREATE TABLE IF NOT EXISTS event_log_stream (
+            instance_id text COLLATE "C" NOT NULL,
+            name text COLLATE "C" NOT NULL,
+            last_sequence bigint NOT NULL,
+            PRIMARY KEY (instance_id, name)
+        )"#,
+        r#"CREATE TABLE IF NOT EXISTS event_log_event (
+            instance_id text COLLATE "C" NOT NULL,
+            position bigint NOT NULL,
+            id text COLLATE "C" NOT NULL,
+            stream_id text COLLATE "C" NOT NULL,
+            sequence_number bigint NOT NULL,
+            event_type text COLLATE "C" NOT NULL,
+            timestamp bigint NOT NULL,
+            payload text NOT NULL,
+            metadata text NOT NULL,
+            payload_search jsonb NOT NULL,
+            metadata_search jsonb NOT NULL,
+            PRIMARY KEY (instance_id, position)
+        )"#,
+        "CREATE UNIQUE INDEX IF NOT EXISTS event_log_event_by_id ON event_log_event (instance_id, id)",
+        "CREATE UNIQUE INDEX IF NOT EXISTS event_log_event_by_stream
+         ON event_log_event (instance_id, stream_id, sequence_number)",
+        "CREATE INDEX IF NOT EXISTS event_log_event_by_type
+         ON event_log_event (instance_id, event_type, position)",
+        "CREATE INDEX IF NOT EXISTS event_log_event_by_time
+         ON event_log_event (instance_id, timestamp)",
+    ],
+    // Names leave the table that is distributed. What stands where that table was tells a host that
+    // knows only it, and still runs, what is the matter: each of its operations reads it first.
+    &[
+        r#"CREATE TABLE event_log_name (
+            instance_id text COLLATE "C" PRIMARY KEY,
+            name text COLLATE "C" NOT NULL UNIQUE
+        )"#,
+        r#"CREATE TABLE event_log_head (
+            instance_id text COLLATE "C" PRIMARY KEY,
+            description text,
+            created_at bigint NOT NULL,
+            updated_at bigint NOT NULL,
+            last_position bigint NOT NULL,
+            last_timestamp bigint NOT NULL
+        )"#,
+        "LOCK TABLE event_log_instance IN ACCESS EXCLUSIVE MODE",
+        "INSERT INTO event_log_name (instance_id, name) SELECT id, name FROM event_log_instance",
+        "INSERT INTO event_log_head
+            (instance_id, description, created_at, updated_at, last_position, last_timestamp)
+         SELECT id, description, created_at, updated_at, last_position, last_timestamp
+         FROM event_log_instance",
+        "DROP TABLE event_log_instance",
+        "CREATE FUNCTION event_log_refuse() RETURNS text LANGUAGE plpgsql AS $$
+         BEGIN
+             RAISE EXCEPTION 'a newer codebolt-host has changed this database to schema version 2, which this host does not know; stop this host, and start the newer one instead';
+         END $$",
+        r#"CREATE VIEW event_log_instance AS
+         SELECT event_log_refuse() COLLATE "C" AS id, ''::text COLLATE "C" AS name,
+                ''::text AS description,
+                0::bigint AS created_at, 0::bigint AS updated_at,
+                0::bigint AS last_position, 0::bigint AS last_timestamp"#,
+    ],
+];
 
 /// How often set-up is tried: two hosts that begin at once get into each other's way.
 const ATTEMPTS: u32 = 10;
+/// How long a step waits for what others do with the tables.
+const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 
 /// Brings the database up to the newest schema.
-pub async fn migrate(pool: &PgPool) -> Result<(), StoreFailure> {
+pub async fn migrate(servers: &Servers) -> Result<(), StoreFailure> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match try_migrate(pool).await {
+        match try_migrate(servers).await {
             Ok(()) => return Ok(()),
             Err(Attempt::Final(failure)) => return Err(failure),
             Err(Attempt::Database(error)) if attempt == ATTEMPTS => return Err(error.into()),
             Err(Attempt::Database(error)) => {
-                tracing::debug!(%error, "setting up the tables again");
-                tokio::time::sleep(std::time::Duration::from_millis(50 * u64::from(attempt))).await;
+                if is_lock_timeout(&error) {
+                    tracing::warn!(
+                        "the tables are to be brought up to date, and another session has used them for 5 s; trying again"
+                    );
+                } else {
+                    tracing::debug!(%error, "setting up the tables again");
+                }
+                tokio::time::sleep(Duration::from_millis(50 * u64::from(attempt))).await;
             }
         }
     }
+}
+
+/// Refuses a database whose schema is newer than this host.
+pub fn held_against(version: i64) -> Result<(), StoreFailure> {
+    let newest = newest();
+    if version <= newest {
+        return Ok(());
+    }
+    Err(StoreFailure::Database(format!(
+        "the database has schema version {version}, this host knows versions up to {newest}; use a newer codebolt-host"
+    )))
+}
+
+fn newest() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
 enum Attempt {
@@ -78,31 +139,81 @@ impl From<sqlx::Error> for Attempt {
     }
 }
 
-async fn try_migrate(pool: &PgPool) -> Result<(), Attempt> {
-    sqlx::query("CREATE TABLE IF NOT EXISTS event_log_schema (version bigint NOT NULL)")
-        .execute(pool)
-        .await?;
-    let version: Option<i64> = sqlx::query("SELECT max(version) FROM event_log_schema")
-        .fetch_one(pool)
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.code().as_deref() == Some("55P03"))
+}
+
+async fn try_migrate(servers: &Servers) -> Result<(), Attempt> {
+    let server = servers.current();
+    let mut connection = server.writes.acquire().await?;
+    // Asked first: to make a table that is there needs a right that a host need not have.
+    let is_there: bool = sqlx::query("SELECT to_regclass('event_log_schema') IS NOT NULL")
+        .fetch_one(&mut *connection)
         .await?
         .try_get(0)?;
-    let version = version.unwrap_or(0);
-    let newest = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if version > newest {
-        return Err(Attempt::Final(StoreFailure::Database(format!(
-            "the database has schema version {version}, this host knows versions up to {newest}; use a newer codebolt-host"
-        ))));
-    }
-    let done = usize::try_from(version).unwrap_or(0);
-    for (index, step) in STEPS.iter().enumerate().skip(done) {
-        for statement in *step {
-            sqlx::query(AssertSqlSafe(*statement)).execute(pool).await?;
-        }
-        let number = i64::try_from(index + 1).unwrap_or(i64::MAX);
-        sqlx::query("INSERT INTO event_log_schema (version) VALUES ($1)")
-            .bind(number)
-            .execute(pool)
+    if !is_there {
+        sqlx::query("CREATE TABLE IF NOT EXISTS event_log_schema (version bigint NOT NULL)")
+            .execute(&mut *connection)
             .await?;
     }
+    if is_up_to_date(&mut connection).await? {
+        return Ok(());
+    }
+    let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
+    run(&mut transaction, LOCK_TIMEOUT).await?;
+    // One host at a time; readers of the version go on.
+    run(
+        &mut transaction,
+        "LOCK TABLE event_log_schema IN EXCLUSIVE MODE",
+    )
+    .await?;
+    if is_up_to_date(&mut transaction).await? {
+        return Ok(());
+    }
+    let before = version(&mut transaction).await?;
+    for (step, number) in STEPS.iter().zip(1_i64..) {
+        if number <= before {
+            continue;
+        }
+        for statement in *step {
+            run(&mut transaction, statement).await?;
+        }
+        sqlx::query("INSERT INTO event_log_schema (version) VALUES ($1)")
+            .bind(number)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    if before > 0 {
+        tracing::info!(
+            from = before,
+            to = newest(),
+            "the tables were brought up to date; hosts that know only the older ones are refused from now on"
+        );
+    }
     Ok(())
+}
+
+async fn is_up_to_date(connection: &mut PgConnection) -> Result<bool, Attempt> {
+    let version = version(connection).await?;
+    held_against(version).map_err(Attempt::Final)?;
+    Ok(version == newest())
+}
+
+async fn version(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    let version: Option<i64> = sqlx::query("SELECT max(version) FROM event_log_schema")
+        .fetch_one(connection)
+        .await?
+        .try_get(0)?;
+    Ok(version.unwrap_or(0))
+}
+
+async fn run(connection: &mut PgConnection, statement: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(AssertSqlSafe(statement))
+        .persistent(false)
+        .execute(connection)
+        .await
+        .map(drop)
 }

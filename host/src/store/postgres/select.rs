@@ -8,14 +8,13 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
 
 use super::dialect::PostgresDialect;
+use super::reduce::{Computed, cell_of, group_columns, reduction, scalar_of};
 use super::rows;
 use crate::query::{
     Aggregation, Answer, Cell, Collected, Column, Condition, Field, Group, Number, Plan, Reduce,
     Rendered, Scalar, Test,
 };
-use crate::store::sql::{
-    Bind, Binds, Computed, cell_of, condition, group_columns, order_by, reduction, scalar_of,
-};
+use crate::store::sql::{Bind, Binds, condition, order_by};
 use crate::store::{InstanceRow, StoreFailure};
 
 /// Runs a plan in a transaction that sees one snapshot.

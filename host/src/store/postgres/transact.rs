@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use super::append::{self, AppendFailure, Request};
 use super::instances;
+use super::servers::{Left, Server, Servers};
 use crate::store::{Appended, InstanceRow, StoreFailure, Write};
 
 /// How often a transaction is tried that lost against another.
@@ -15,8 +15,8 @@ const ATTEMPTS: u32 = 10;
 type Outcome = Result<Appended, StoreFailure>;
 
 /// Appends for one instance, in order.
-pub async fn append_all(pool: &PgPool, requests: &[Request]) -> Vec<Outcome> {
-    match attempt_appends(pool, requests, false).await {
+pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
+    match attempt_appends(servers, requests, false).await {
         Ok(outcomes) => outcomes,
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
         // Doing them again might do them twice.
@@ -26,16 +26,16 @@ pub async fn append_all(pool: &PgPool, requests: &[Request]) -> Vec<Outcome> {
         Err(AppendFailure::Store(failure)) => {
             // One of them may be what the database cannot take: each on its own.
             tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
-            each_alone(pool, requests).await
+            each_alone(servers, requests).await
         }
-        Err(AppendFailure::SeveralInstances) => each_alone(pool, requests).await,
+        Err(AppendFailure::SeveralInstances) => each_alone(servers, requests).await,
     }
 }
 
-async fn each_alone(pool: &PgPool, requests: &[Request]) -> Vec<Outcome> {
+async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(requests.len());
     for request in requests {
-        let alone = attempt_appends(pool, std::slice::from_ref(request), true).await;
+        let alone = attempt_appends(servers, std::slice::from_ref(request), true).await;
         outcomes.push(match alone {
             Ok(mut done) => done.pop().unwrap_or(Err(StoreFailure::Closed)),
             Err(AppendFailure::Store(failure)) => Err(failure),
@@ -46,20 +46,28 @@ async fn each_alone(pool: &PgPool, requests: &[Request]) -> Vec<Outcome> {
 }
 
 async fn attempt_appends(
-    pool: &PgPool,
+    servers: &Servers,
     requests: &[Request],
     mut is_redone: bool,
 ) -> Result<Vec<Outcome>, AppendFailure> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let done = async {
-            let mut transaction = pool.begin().await?;
+        let server = servers.current();
+        let prepared = server.unless_left(async {
+            let mut transaction = server.writes.begin().await?;
             let outcomes = append::append(&mut transaction, requests, is_redone).await?;
-            commit(transaction).await?;
-            Ok(outcomes)
+            Ok::<_, AppendFailure>((transaction, outcomes))
+        });
+        let done = match prepared.await {
+            Ok(Ok((transaction, outcomes))) => commit(&server, transaction)
+                .await
+                .map(|()| outcomes)
+                .map_err(AppendFailure::from),
+            Ok(Err(failure)) => Err(failure),
+            Err(left) => Err(AppendFailure::Store(not_done(left))),
         };
-        match done.await {
+        match done {
             Err(AppendFailure::Store(StoreFailure::Conflict(_))) if attempt < ATTEMPTS => {
                 is_redone = true;
                 pause(attempt).await;
@@ -70,28 +78,44 @@ async fn attempt_appends(
 }
 
 /// Makes, changes or deletes an instance.
-pub async fn change(pool: &PgPool, write: &Write) -> Result<InstanceRow, StoreFailure> {
+pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, StoreFailure> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let done = async {
-            let mut transaction = pool.begin().await?;
+        let server = servers.current();
+        let prepared = server.unless_left(async {
+            let mut transaction = server.writes.begin().await?;
             let row = instances::change(&mut transaction, write).await?;
-            commit(transaction).await?;
-            Ok(row)
+            Ok::<_, StoreFailure>((transaction, row))
+        });
+        let done = match prepared.await {
+            Ok(Ok((transaction, row))) => commit(&server, transaction).await.map(|()| row),
+            Ok(Err(failure)) => Err(failure),
+            Err(left) => Err(not_done(left)),
         };
-        match done.await {
+        match done {
             Err(StoreFailure::Conflict(_)) if attempt < ATTEMPTS => pause(attempt).await,
             other => return other,
         }
     }
 }
 
-async fn commit(transaction: sqlx::Transaction<'_, sqlx::Postgres>) -> Result<(), StoreFailure> {
-    match transaction.commit().await {
-        Ok(()) => Ok(()),
-        Err(error) if is_rolled_back(&error) => Err(error.into()),
-        Err(error) => Err(StoreFailure::Uncertain(error.to_string())),
+/// COMMIT was not sent, so it can be done again on the other server.
+fn not_done(left: Left) -> StoreFailure {
+    StoreFailure::Conflict(StoreFailure::from(left).to_string())
+}
+
+async fn commit(
+    server: &Server,
+    transaction: sqlx::Transaction<'_, sqlx::Postgres>,
+) -> Result<(), StoreFailure> {
+    match server.unless_left(transaction.commit()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) if is_rolled_back(&error) => Err(error.into()),
+        Ok(Err(error)) => Err(StoreFailure::Uncertain(error.to_string())),
+        Err(left) => Err(StoreFailure::Uncertain(
+            StoreFailure::from(left).to_string(),
+        )),
     }
 }
 

@@ -148,8 +148,11 @@ pub trait Dialect {
     /// Whether the list has this member. Asked only where it is a list.
     fn has_member(&self, json: Json<'_>, member: &Scalar, binds: &mut Binds) -> String;
 
-    /// The sum of numbers.
-    fn summed(&self, number: &str) -> String;
+    /// One value that orders as the field does, NULL where it comes last; none when there is no such
+    /// expression.
+    fn sort_key(&self, _json: Json<'_>) -> Option<String> {
+        None
+    }
 }
 
 /// The paths that a path with dotted numbers may mean; at most one of them leads anywhere.

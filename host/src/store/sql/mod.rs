@@ -4,9 +4,7 @@
 mod condition;
 mod dialect;
 mod order;
-mod reduce;
 
 pub use condition::condition;
-pub use dialect::{Bind, Binds, Dialect, Json, Kind, alternatives};
+pub use dialect::{Bind, Binds, Dialect, Json, Kind, Operand, alternatives};
 pub use order::order_by;
-pub use reduce::{Computed, cell_of, group_columns, number_of, reduction, scalar_of};

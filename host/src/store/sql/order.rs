@@ -27,6 +27,9 @@ pub fn order_by(dialect: &dyn Dialect, order: Option<&Order>, position: &str) ->
             format!("{}{way}, {position}{way}", dialect.column(column))
         }
         Operand::Json(json) => {
+            if let Some(key) = dialect.sort_key(json) {
+                return format!("{key}{way} NULLS LAST, {position}{way}");
+            }
             let rank = dialect.rank(json);
             format!(
                 "{rank}{way} NULLS LAST, CASE WHEN {} THEN {} END{way}, CASE WHEN {} THEN {} END{way}, {position}{way}",

@@ -3,19 +3,18 @@
 use std::ops::ControlFlow;
 
 use codebolt_wasm::wire::event_log::Reduction;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
+use super::fields::{FieldColumn, FieldReader, Names};
 use super::instances::KeyedInstance;
 use super::rows::{SELECT_EVENT, read_event};
 use super::scope::scope;
 use super::select::{for_each, total};
 use crate::query::{
-    Aggregation, Answer, Cell, Collected, Column, Condition, Field, Group, Number, Plan, Reduce,
-    Test,
+    Aggregation, Answer, Cell, Collected, Column, Condition, Field, Found, Group, Number, Plan,
+    Reduce, Reducing, Test,
 };
 use crate::store::StoreFailure;
-use crate::store::sql::{Computed, cell_of, group_columns, number_of, reduction, scalar_of};
 
 pub fn aggregate(
     connection: &Connection,
@@ -23,109 +22,75 @@ pub fn aggregate(
     plan: &Plan,
     reduce: &Reduce,
 ) -> Result<Answer, StoreFailure> {
-    let aggregation = if reduce.reduction == Reduction::Collect {
-        collect(connection, instance, plan, reduce)?
+    let (aggregation, total) = if reduce.reduction == Reduction::Collect {
+        let collected = collect(connection, instance, plan, reduce)?;
+        (collected, total(connection, instance, plan)?)
+    } else if is_plain_count(reduce) {
+        let total = total(connection, instance, plan)?;
+        let count = Number::Whole(i64::try_from(total).unwrap_or(i64::MAX));
+        (Aggregation::Single(Cell::Number(count)), total)
     } else if let Some(groups) = kept_counts(connection, instance, plan, reduce)? {
-        Aggregation::sorted(groups, plan.offset, plan.limit)
+        let groups = Aggregation::sorted(groups, plan.offset, plan.limit);
+        (groups, total(connection, instance, plan)?)
     } else {
         compute(connection, instance, plan, reduce)?
     };
     Ok(Answer {
-        total: total(connection, instance, plan)?,
+        total,
         events: Vec::new(),
         is_cut: false,
         aggregation: Some(aggregation),
     })
 }
 
+/// Whether it asks for nothing but how many events there are.
+fn is_plain_count(reduce: &Reduce) -> bool {
+    reduce.reduction == Reduction::Count
+        && reduce.group_by.is_empty()
+        && matches!(reduce.field, None | Some(Field::Column(_)))
+}
+
+/// Reads the events and computes here: SQLite would parse each payload anew for everything that is asked
+/// of it, and adds doubles in the order in which they come.
 fn compute(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
     reduce: &Reduce,
-) -> Result<Aggregation, StoreFailure> {
+) -> Result<(Aggregation, u64), StoreFailure> {
     let scope = scope(connection, instance, plan, &[])?;
-    let computed = reduction(&scope.dialect, reduce);
-    let keys: Vec<_> = reduce
+    let mut fields = FieldReader::new(&scope.dialect);
+    let keys: Vec<FieldColumn<'_>> = reduce
         .group_by
         .iter()
-        .map(|(_, field)| group_columns(&scope.dialect, field))
+        .map(|(_, field)| fields.column(field))
         .collect();
-    let mut columns = vec![computed.number, computed.text, computed.count];
-    for key in &keys {
-        for part in [&key.rank, &key.number, &key.text] {
-            columns.push(part.clone().unwrap_or_else(|| "NULL".into()));
-        }
-    }
-    let mut sql = format!(
+    let value = reduce.field.as_ref().map(|field| fields.column(field));
+    let sql = format!(
         "SELECT {} FROM event e WHERE {}",
-        columns.join(", "),
+        fields.columns(),
         scope.condition
     );
-    let grouped: Vec<&str> = keys
-        .iter()
-        .flat_map(|key| key.grouped().map(String::as_str))
-        .collect();
-    if !grouped.is_empty() {
-        sql.push_str(&format!(
-            " GROUP BY {} LIMIT {}",
-            grouped.join(", "),
-            plan.most_values.saturating_add(1)
-        ));
-    }
-    let mut groups = Vec::new();
+    let mut reducing = Reducing::new(plan, reduce);
+    let mut names = Names::new(connection);
     for_each(connection, &sql, &scope, |row| {
-        groups.push(Group {
-            keys: keys_of(row, reduce)?,
-            value: cell_of(
-                reduce,
-                Computed {
-                    number: number(row, 0)?,
-                    text: text(row, 1)?,
-                    count: number(row, 2)?,
-                },
-            ),
-        });
+        for column in keys.iter().chain(&value) {
+            names.learn(row, column)?;
+        }
+        let mut found = Vec::with_capacity(keys.len());
+        for key in &keys {
+            found.push(names.found(row, key)?);
+        }
+        let value = match &value {
+            Some(column) => names.found(row, column)?,
+            // Without a field each event counts.
+            None => Found::Whole(0),
+        };
+        reducing.add(&found, value)?;
         Ok(ControlFlow::Continue(()))
     })?;
-    if groups.len() > plan.most_values {
-        return Err(StoreFailure::AggregationTooLarge(plan.most_values));
-    }
-    if reduce.group_by.is_empty() {
-        let value = groups.pop().map_or(Cell::Nothing, |group| group.value);
-        return Ok(Aggregation::Single(value));
-    }
-    Ok(Aggregation::sorted(groups, plan.offset, plan.limit))
-}
-
-fn keys_of(row: &Row<'_>, reduce: &Reduce) -> Result<Vec<crate::query::Scalar>, StoreFailure> {
-    let mut keys = Vec::with_capacity(reduce.group_by.len());
-    for (index, (_, field)) in reduce.group_by.iter().enumerate() {
-        let first = 3 + index * 3;
-        keys.push(scalar_of(
-            field,
-            row.get(first)?,
-            number(row, first + 1)?,
-            text(row, first + 2)?,
-        ));
-    }
-    Ok(keys)
-}
-
-fn number(row: &Row<'_>, column: usize) -> Result<Option<Number>, StoreFailure> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Integer(whole) => Some(Number::Whole(whole)),
-        ValueRef::Real(double) => number_of(double),
-        _ => None,
-    })
-}
-
-fn text(row: &Row<'_>, column: usize) -> Result<Option<String>, StoreFailure> {
-    Ok(match row.get_ref(column)? {
-        // Half a surrogate pair in a payload is no UTF-8 once SQLite has decoded it.
-        ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
-    })
+    let total = reducing.total();
+    Ok((reducing.finish(), total))
 }
 
 fn collect(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::schema;
+use super::{functions, schema};
 use crate::store::StoreFailure;
 
 /// How long a connection waits for another process that has the file locked.
@@ -50,6 +50,7 @@ pub fn open_for_reading(file: &Path) -> Result<Connection, StoreFailure> {
     connection.pragma_update(None, "cache_size", -8_192)?;
     connection.set_prepared_statement_cache_capacity(64);
     rusqlite::vtab::array::load_module(&connection)?;
+    functions::define(&connection)?;
     Ok(connection)
 }
 

@@ -1,5 +1,6 @@
 //! How SQLite says it.
 
+use super::functions::sort_key_of;
 use super::schema::POSITION_BITS;
 use crate::query::{Column, Scalar, Segment};
 use crate::store::sql::{Bind, Binds, Dialect, Json, Kind, alternatives};
@@ -168,7 +169,7 @@ impl Dialect for SqliteDialect {
         format!("EXISTS (SELECT 1 FROM json_each({list}) AS m WHERE {test})")
     }
 
-    fn summed(&self, number: &str) -> String {
-        format!("sum(CAST({number} AS REAL))")
+    fn sort_key(&self, json: Json<'_>) -> Option<String> {
+        Some(sort_key_of(source(json), json.path))
     }
 }

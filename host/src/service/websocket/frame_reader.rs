@@ -1,0 +1,402 @@
+//! What a client sends, message by message.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::{Instant, timeout_at};
+
+use super::header::{Header, Opcode, unmask};
+use super::read_failure::ReadFailure;
+use crate::service::memory::{Memory, Room};
+use crate::service::stalls::Received;
+
+/// Bytes that are read at a time while no large message comes.
+const BUFFER: usize = 16 * 1024;
+/// Messages up to this length need no room of those that all connections share.
+pub const SMALL: usize = 64 * 1024;
+/// A message that others wait for the room of has to come on by so many bytes in this time.
+const STALL: Duration = Duration::from_secs(5);
+const PROGRESS: usize = 64 * 1024;
+
+/// What came.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A message of text, which may not be UTF-8, and its room when it is a large one.
+    Text(Vec<u8>, Option<Room>),
+    /// A message of bytes.
+    Binary,
+    /// To be answered with a pong that has the same bytes.
+    Ping(Vec<u8>),
+    /// The answer to a ping.
+    Pong,
+    /// The client closes the connection, with this code. Nothing comes behind it.
+    Close(Option<u16>),
+}
+
+/// The reading side of a connection.
+pub struct FrameReader<R> {
+    io: R,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    /// The message that comes in parts, or is coming.
+    message: Vec<u8>,
+    is_text: Option<bool>,
+    room: Option<Room>,
+    memory: Arc<Memory>,
+    received: Received,
+    most: usize,
+    stall: Duration,
+    is_over: bool,
+}
+
+impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
+    /// Messages may have `most` bytes.
+    pub fn new(io: R, memory: Arc<Memory>, received: Received, most: usize) -> Self {
+        Self {
+            io,
+            buffer: vec![0; BUFFER].into_boxed_slice(),
+            start: 0,
+            end: 0,
+            message: Vec::new(),
+            is_text: None,
+            room: None,
+            memory,
+            received,
+            most,
+            stall: STALL,
+            is_over: false,
+        }
+    }
+
+    /// All that comes. After a failure, or a close, it takes what is on its way and ends with the connection.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Incoming, ReadFailure>> + Send {
+        unfold(self, |mut reader| async move {
+            if reader.is_over {
+                reader.drain().await;
+                return None;
+            }
+            let next = reader.next().await.transpose()?;
+            reader.is_over = matches!(next, Err(_) | Ok(Incoming::Close(_)));
+            if reader.is_over {
+                reader.message = Vec::new();
+                reader.room = None;
+            }
+            Some((next, reader))
+        })
+    }
+
+    /// Takes what comes and throws it away: closing a socket with unread bytes would take what was just
+    /// sent from the client.
+    async fn drain(&mut self) {
+        while let Ok(1..) = self.io.read(&mut self.buffer).await {}
+    }
+
+    async fn next(&mut self) -> Result<Option<Incoming>, ReadFailure> {
+        loop {
+            let header = loop {
+                if let Some((header, size)) = Header::read(self.unread())? {
+                    self.start += size;
+                    break header;
+                }
+                if !self.fill().await? {
+                    return Ok(None);
+                }
+            };
+            match header.opcode {
+                Opcode::Close | Opcode::Ping | Opcode::Pong => return self.control(header).await,
+                Opcode::Continuation if self.is_text.is_none() => {
+                    return Err(ReadFailure::Broken("a part that belongs to no message"));
+                }
+                Opcode::Text | Opcode::Binary if self.is_text.is_some() => {
+                    return Err(ReadFailure::Broken(
+                        "a message begins before the one before it has ended",
+                    ));
+                }
+                Opcode::Text => self.is_text = Some(true),
+                Opcode::Binary => self.is_text = Some(false),
+                Opcode::Continuation => {}
+            }
+            let length = usize::try_from(header.length)
+                .ok()
+                .filter(|length| *length <= self.most.saturating_sub(self.message.len()))
+                .ok_or(ReadFailure::TooBig)?;
+            self.make_room(length, header.is_final).await;
+            if !self.part(length, header.mask).await? {
+                return Ok(None);
+            }
+            if header.is_final {
+                let message = std::mem::take(&mut self.message);
+                let mut room = self.room.take();
+                if let Some(room) = &mut room {
+                    room.shrink_to(message.len());
+                }
+                return Ok(Some(match self.is_text.take() {
+                    Some(true) => Incoming::Text(message, room),
+                    _ => Incoming::Binary,
+                }));
+            }
+        }
+    }
+
+    async fn control(&mut self, header: Header) -> Result<Option<Incoming>, ReadFailure> {
+        let length = usize::try_from(header.length).unwrap_or(0);
+        while self.unread().len() < length {
+            if !self.fill().await? {
+                return Ok(None);
+            }
+        }
+        let mut payload = self.unread().get(..length).unwrap_or_default().to_vec();
+        self.start += length;
+        unmask(&mut payload, header.mask, 0);
+        Ok(Some(match header.opcode {
+            Opcode::Close => Incoming::Close(match payload.as_slice() {
+                [] => None,
+                [high, low, reason @ ..] => {
+                    let code = u16::from_be_bytes([*high, *low]);
+                    let is_known = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
+                    if !is_known || std::str::from_utf8(reason).is_err() {
+                        return Err(ReadFailure::Broken("a close that says nothing known"));
+                    }
+                    Some(code)
+                }
+                [_] => return Err(ReadFailure::Broken("a close with half a code")),
+            }),
+            Opcode::Ping => Incoming::Ping(payload),
+            _ => Incoming::Pong,
+        }))
+    }
+
+    fn unread(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Reads more into the buffer; false when nothing more comes.
+    async fn fill(&mut self) -> Result<bool, ReadFailure> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        let free = self.buffer.get_mut(self.end..).unwrap_or_default();
+        let count = self.io.read(free).await.map_err(|_| ReadFailure::Gone)?;
+        self.end += count;
+        Ok(count > 0)
+    }
+
+    /// Waits until a large message may be taken. One in parts, whose end nobody knows, gets room for the
+    /// largest there may be: two that each wait for more than they have would wait for ever.
+    async fn make_room(&mut self, length: usize, is_final: bool) {
+        let whole = self.message.len() + length;
+        if whole > SMALL && self.room.is_none() {
+            self.received.set_held(true);
+            let wanted = if is_final { whole } else { self.most };
+            self.room = self.memory.room(wanted).await;
+            self.received.set_held(false);
+        }
+        if is_final && self.message.is_empty() {
+            self.message.reserve_exact(length);
+        } else {
+            self.message.reserve(length);
+        }
+    }
+
+    /// Reads a frame's payload behind what there is of its message; false when it does not all come.
+    async fn part(&mut self, length: usize, mask: [u8; 4]) -> Result<bool, ReadFailure> {
+        let begin = self.message.len();
+        let mut seen = (Instant::now() + self.stall, begin);
+        loop {
+            let from = self.message.len();
+            let missing = length - (from - begin);
+            if missing == 0 {
+                return Ok(true);
+            }
+            let there = missing.min(self.end - self.start);
+            if there == 0 && missing > BUFFER {
+                let mut rest = (&mut self.io).take(u64::try_from(missing).unwrap_or(u64::MAX));
+                match timeout_at(seen.0, rest.read_buf(&mut self.message)).await {
+                    Ok(Ok(0)) => return Ok(false),
+                    Ok(Ok(_)) | Err(_) => {}
+                    Ok(Err(_)) => return Err(ReadFailure::Gone),
+                }
+            } else if there == 0 {
+                match timeout_at(seen.0, self.fill()).await {
+                    Ok(filled) if !filled? => return Ok(false),
+                    Ok(_) | Err(_) => {}
+                }
+            } else {
+                let taken = self.start..self.start + there;
+                self.message
+                    .extend_from_slice(self.buffer.get(taken).unwrap_or_default());
+                self.start += there;
+            }
+            unmask(
+                self.message.get_mut(from..).unwrap_or_default(),
+                mask,
+                from - begin,
+            );
+            if Instant::now() >= seen.0 {
+                let is_slow = self.message.len() < seen.1 + PROGRESS;
+                if is_slow && self.room.is_some() && self.memory.is_wanted() {
+                    return Err(ReadFailure::Stalled);
+                }
+                seen = (Instant::now() + self.stall, self.message.len());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use futures_util::StreamExt;
+    use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
+
+    use super::{FrameReader, Incoming, SMALL};
+    use crate::service::memory::Memory;
+    use crate::service::stalls::Received;
+    use crate::service::websocket::ReadFailure;
+
+    const MOST: usize = 1 << 20;
+
+    /// A frame as a client masks it.
+    fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+        let mask = [7, 77, 177, 3];
+        let mut frame = vec![first, 0x80 | 127];
+        frame.extend((payload.len() as u64).to_be_bytes());
+        if payload.len() <= 125 {
+            frame = vec![first, 0x80 | payload.len() as u8];
+        }
+        frame.extend(mask);
+        frame.extend(
+            payload
+                .iter()
+                .enumerate()
+                .map(|(at, byte)| byte ^ mask[at % 4]),
+        );
+        frame
+    }
+
+    fn reader(memory: &Arc<Memory>, size: usize) -> (DuplexStream, FrameReader<DuplexStream>) {
+        let (near, far) = duplex(size);
+        let reader = FrameReader::new(near, Arc::clone(memory), Received::default(), MOST);
+        (far, reader)
+    }
+
+    /// What is read of these bytes, as text.
+    async fn read(bytes: Vec<u8>, size: usize) -> Vec<String> {
+        let (mut far, reader) = reader(&Arc::new(Memory::new(4 * MOST)), size);
+        let writing = tokio::spawn(async move {
+            let _ = far.write_all(&bytes).await;
+        });
+        let shown = |next: Result<Incoming, ReadFailure>| match next {
+            Ok(Incoming::Text(text, _)) => format!(
+                "{}:{}",
+                text.len(),
+                String::from_utf8_lossy(text.get(..9).unwrap_or(&text))
+            ),
+            other => format!("{other:?}"),
+        };
+        let all = pin!(reader.into_stream()).map(shown).collect().await;
+        writing.await.unwrap();
+        all
+    }
+
+    #[tokio::test]
+    async fn messages_are_put_together_however_they_come() {
+        let large = "x".repeat(70_000);
+        let mut bytes = frame(0x81, b"one");
+        bytes.extend(frame(0x01, b"t"));
+        bytes.extend(frame(0x89, b"p"));
+        bytes.extend(frame(0x00, b"w"));
+        bytes.extend(frame(0x80, b"o"));
+        bytes.extend(frame(0x81, large.as_bytes()));
+        bytes.extend(frame(0x82, &[0, 159]));
+        bytes.extend(frame(0x8a, b""));
+        bytes.extend(frame(0x81, b""));
+        bytes.extend(frame(0x88, &[0x03, 0xe8, b'b']));
+        bytes.extend(frame(0x81, b"behind the close"));
+        for size in [1, 7, 4096, 1 << 20] {
+            let seen = read(bytes.clone(), size).await;
+            let expected = [
+                "3:one",
+                "Ok(Ping([112]))",
+                "3:two",
+                "70000:xxxxxxxxx",
+                "Ok(Binary)",
+                "Ok(Pong)",
+                "0:",
+                "Ok(Close(Some(1000)))",
+            ];
+            assert_eq!(seen, expected, "{size} bytes at a time");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_against_the_protocol_or_over_the_bound_ends_it() {
+        let mut parts = frame(0x01, &vec![0; MOST - 1]);
+        parts.extend(frame(0x80, b"12"));
+        let mut twice = frame(0x01, b"a");
+        twice.extend(frame(0x81, b"b"));
+        let cases = [
+            (frame(0x80, b"x"), "Broken"),
+            (twice, "Broken"),
+            (frame(0x88, &[3]), "Broken"),
+            (frame(0x88, &[0, 5]), "Broken"),
+            (parts, "TooBig"),
+            (
+                vec![
+                    0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0,
+                ],
+                "TooBig",
+            ),
+        ];
+        for (bytes, expected) in cases {
+            let seen = read(bytes, 1 << 20).await;
+            assert!(
+                seen.last().unwrap().contains(expected),
+                "{expected}: {seen:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() {
+        let memory = Arc::new(Memory::new(2 * MOST));
+        let (mut first, mut holding) = reader(&memory, 1 << 21);
+        let (mut second, waiting) = reader(&memory, 1 << 21);
+        let whole = frame(0x81, &vec![b'x'; MOST]);
+        first.write_all(&whole[..MOST / 2]).await.unwrap();
+        second.write_all(&whole).await.unwrap();
+        second
+            .write_all(&frame(0x81, &vec![b'y'; SMALL]))
+            .await
+            .unwrap();
+        holding.stall = Duration::from_millis(300);
+        let mut holding = pin!(holding.into_stream());
+        let mut waiting = pin!(waiting.into_stream());
+        let soon = Duration::from_millis(50);
+        assert!(tokio::time::timeout(soon, holding.next()).await.is_err());
+        assert!(tokio::time::timeout(soon, waiting.next()).await.is_err());
+        assert!(memory.is_wanted());
+        let (held, waited) = tokio::join!(holding.next(), waiting.next());
+        assert_eq!(held.unwrap().unwrap_err(), ReadFailure::Stalled);
+        let Some(Ok(Incoming::Text(text, room))) = waited else {
+            panic!("{waited:?}");
+        };
+        assert!(text.len() == MOST && room.is_some());
+        let Some(Ok(Incoming::Text(text, room))) = waiting.next().await else {
+            panic!("the small one");
+        };
+        assert!(text.len() == SMALL && room.is_none());
+    }
+}

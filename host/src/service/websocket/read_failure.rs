@@ -1,0 +1,14 @@
+//! Why a connection cannot be read on.
+
+/// Why nothing more can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// The connection failed.
+    Gone,
+    /// A message is over the bound.
+    TooBig,
+    /// It stood still, and others wait for its room.
+    Stalled,
+    /// This is against the protocol.
+    Broken(&'static str),
+}

@@ -1,0 +1,237 @@
+//! The server that takes writes, with its connections, and the change to another one.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgConnection, PgPool, Row};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::address::{Address, ServerAddress};
+use super::connect;
+use crate::store::StoreFailure;
+
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(30);
+/// How often a server of several is asked whether it still takes writes.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// How long it has to answer.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often the others are asked while it does: one that was promoted later goes before it.
+const OTHERS_EVERY: Duration = Duration::from_secs(5);
+/// How often the log says that there is none.
+const SAY_EVERY: Duration = Duration::from_secs(5);
+/// How long connections to a server that was left may take to close.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// A server, and the connections to it.
+pub struct Server {
+    pub address: ServerAddress,
+    /// For reading only: what is slow there keeps no write from its connection.
+    pub reads: PgPool,
+    pub writes: PgPool,
+    /// For a word about another session.
+    pub control: PgPool,
+    index: usize,
+    left: watch::Sender<bool>,
+}
+
+/// The server was left for another one.
+pub struct Left;
+
+impl From<Left> for StoreFailure {
+    fn from(_: Left) -> Self {
+        Self::Database("another PostgreSQL server of --store takes the writes now".into())
+    }
+}
+
+impl Server {
+    fn new(address: &ServerAddress, index: usize, connections: u32) -> Arc<Self> {
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE)
+                .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
+                .connect_lazy_with(address.options.clone())
+        };
+        Arc::new(Self {
+            address: address.clone(),
+            reads: pool(connections),
+            writes: pool(connections),
+            control: pool(1),
+            index,
+            left: watch::Sender::new(false),
+        })
+    }
+
+    /// Does what is done on this server, until the server is left: a machine that has lost its power
+    /// answers nothing, and nobody is to wait for it.
+    pub async fn unless_left<T>(&self, work: impl Future<Output = T>) -> Result<T, Left> {
+        let mut left = self.left.subscribe();
+        let leaving = async {
+            // An error is that nobody leaves it any more.
+            if left.wait_for(|is_left| *is_left).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = leaving => Err(Left),
+        }
+    }
+
+    async fn close(&self) {
+        tokio::join!(
+            self.reads.close(),
+            self.control.close(),
+            self.writes.close()
+        );
+    }
+}
+
+/// The servers of an address, of which one is used.
+pub struct Servers {
+    address: Address,
+    connections: u32,
+    current: RwLock<Arc<Server>>,
+    watching: Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+impl Servers {
+    /// Begins with the server of that index, and watches it when there are others.
+    pub fn new(
+        address: Address,
+        index: usize,
+        connections: u32,
+    ) -> Result<Arc<Self>, StoreFailure> {
+        let first = address.servers.get(index).ok_or(StoreFailure::Closed)?;
+        let servers = Arc::new(Self {
+            current: RwLock::new(Server::new(first, index, connections)),
+            watching: Mutex::default(),
+            connections,
+            address,
+        });
+        if servers.address.servers.len() > 1 {
+            let watching = tokio::spawn(Arc::clone(&servers).watch());
+            *servers.watching() = Some(watching);
+        }
+        Ok(servers)
+    }
+
+    /// The server that is used now.
+    pub fn current(&self) -> Arc<Server> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub async fn close(&self) {
+        if let Some(watching) = self.watching().take() {
+            watching.abort();
+        }
+        self.current().close().await;
+    }
+
+    fn watching(&self) -> std::sync::MutexGuard<'_, Option<tokio::task::JoinHandle<()>>> {
+        self.watching.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the server all the time, and looks for another one when it does not take writes.
+    async fn watch(self: Arc<Self>) {
+        let mut probe = Probe::default();
+        let mut said: Option<Instant> = None;
+        let mut looked = Instant::now();
+        loop {
+            tokio::time::sleep(PROBE_EVERY).await;
+            let current = self.current();
+            let asked = probe.ask(&current).await;
+            if asked.is_ok() {
+                said = None;
+                if looked.elapsed() < OTHERS_EVERY {
+                    continue;
+                }
+            }
+            let found = connect::find(&self.address).await;
+            looked = Instant::now();
+            match (asked, found) {
+                // It takes writes, and so does another one: what is left of a failover.
+                (Ok(timeline), Ok(found)) => {
+                    if found.index != current.index && found.timeline > timeline {
+                        self.change_to(found.index, "another one was promoted after it");
+                    }
+                }
+                (Err(why), Ok(found)) if found.index != current.index => {
+                    self.change_to(found.index, &why);
+                    said = None;
+                }
+                (Err(why), Ok(_)) => tracing::debug!(why, "the server was slow to answer"),
+                (Err(_), Err(failure)) if said.is_none_or(|said| said.elapsed() >= SAY_EVERY) => {
+                    tracing::warn!(
+                        "no server of --store takes writes: {}; looking on",
+                        failure.reasons
+                    );
+                    said = Some(Instant::now());
+                }
+                (_, Err(_)) => {}
+            }
+        }
+    }
+
+    fn change_to(&self, index: usize, why: &str) {
+        let Some(address) = self.address.servers.get(index) else {
+            return;
+        };
+        let next = Server::new(address, index, self.connections);
+        let previous = {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *current, next)
+        };
+        tracing::warn!(
+            "{} is left for {}, which takes writes and is used from now on: {why}",
+            previous.address.shown,
+            address.shown
+        );
+        previous.left.send_replace(true);
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(FAREWELL, previous.close()).await;
+        });
+    }
+}
+
+/// A connection by which a server is asked whether it takes writes.
+#[derive(Default)]
+struct Probe {
+    held: Option<(usize, PgConnection)>,
+}
+
+impl Probe {
+    /// Answers the server's timeline.
+    async fn ask(&mut self, server: &Server) -> Result<u64, String> {
+        let asking = async {
+            // Taken out: one that is dropped in the middle of a statement is of no use.
+            let held = self.held.take();
+            let mut connection = match held.filter(|(index, _)| *index == server.index) {
+                Some((_, connection)) => connection,
+                None => PgConnection::connect_with(&server.address.options).await?,
+            };
+            let is_standby: bool = sqlx::raw_sql("SELECT pg_is_in_recovery()")
+                .fetch_one(&mut connection)
+                .await?
+                .try_get(0)?;
+            if is_standby {
+                return Ok(None);
+            }
+            let timeline = connect::timeline(&mut connection).await;
+            Ok::<_, sqlx::Error>(Some((connection, timeline)))
+        };
+        match tokio::time::timeout(PROBE_TIMEOUT, asking).await {
+            Ok(Ok(None)) => Err("it is a hot standby now".into()),
+            Ok(Ok(Some((connection, timeline)))) => {
+                self.held = Some((server.index, connection));
+                Ok(timeline)
+            }
+            Ok(Err(error)) => Err(connect::reason(&error)),
+            Err(_) => Err(format!("no answer for {} s", PROBE_TIMEOUT.as_secs())),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A database that an older host has made, and an older host that still runs on it.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+
+use crate::host_process::{HostProcess, program};
+use crate::postgres_server::new_database;
+
+/// A dump of what a host of schema version 1 has stored.
+const FIRST: &str = include_str!("../fixtures/postgres-schema-1.sql");
+
+async fn first_database() -> String {
+    let url = new_database().await;
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql(FIRST).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    url
+}
+
+async fn instances(host: &HostProcess) -> Vec<Value> {
+    let listed = host.client().await.done("listInstances", json!({})).await;
+    listed["instances"].as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_that_start_at_once_bring_an_older_database_up_to_date_with_all_that_is_in_it() {
+    let url = first_database().await;
+    let starts = (0..3).map(|_| {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || HostProcess::start(&["--store", &url]))
+    });
+    let hosts: Vec<HostProcess> = join_all(starts)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    for host in &hosts {
+        let all = instances(host).await;
+        let names: Vec<&str> = all
+            .iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["orders", "empty"], "oldest first");
+        assert_eq!(all[0]["description"], "all orders");
+        assert_eq!(all[0]["createdAt"], "2026-11-26T19:09:08.822Z");
+        assert!(all[1].get("description").is_none(), "{}", all[1]);
+    }
+    let client = hosts[0].client().await;
+    let query = json!({ "query": { "from": { "instance": "orders" } } });
+    let found = client.done("queryEvents", query).await;
+    let events = found["result"]["events"].as_array().unwrap();
+    let payloads: Vec<&Value> = events.iter().map(|event| &event["payload"]).collect();
+    assert_eq!(
+        payloads,
+        [
+            &json!({ "n": 1, "text": "å" }),
+            &json!({ "n": 2.5 }),
+            &json!("text")
+        ]
+    );
+    // What stood on in the counters goes on, in the instance and in its streams.
+    let id = events[0]["instanceId"].clone();
+    let next = json!({ "instanceId": id, "streamId": "a", "expectedVersion": 2 });
+    let event = client.done("appendEvent", next).await["event"].clone();
+    assert_eq!(event["sequence_number"], 3);
+    let again = json!({ "instanceId": "orders", "eventId": "known" });
+    assert_eq!(client.done("appendEvent", again).await["duplicate"], true);
+    let taken = client.call("createInstance", json!({ "name": "empty" }));
+    assert!(
+        taken.await.unwrap()["error"]
+            .as_str()
+            .unwrap()
+            .contains("exists")
+    );
+    let stats = client
+        .done("getInstanceStats", json!({ "instanceId": "orders" }))
+        .await;
+    assert_eq!(stats["eventCount"], 4);
+}
+
+/// What a host of schema version 1 does first in each of its operations, as it has prepared it.
+async fn older_host(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "SELECT id, name, description, created_at, updated_at, last_position FROM event_log_instance WHERE id = $1 OR name = $1
+         ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END LIMIT 1",
+    )
+    .bind("orders")
+    .fetch_optional(connection)
+    .await
+    .map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_host_that_still_runs_is_waited_for_and_then_refused_in_a_sentence() {
+    let url = first_database().await;
+    let mut older = PgConnection::connect(&url).await.unwrap();
+    older_host(&mut older).await.unwrap();
+    // It is in the middle of an append.
+    let mut append = older.begin().await.unwrap();
+    older_host(&mut append).await.unwrap();
+    let start = {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || HostProcess::start(&["--store", &url]))
+    };
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!start.is_finished(), "it does not pull the tables away");
+    sqlx::query("UPDATE event_log_instance SET last_position = 3 WHERE name = 'orders'")
+        .execute(&mut *append)
+        .await
+        .unwrap();
+    append.commit().await.unwrap();
+    let host = start.await.unwrap();
+    assert_eq!(instances(&host).await.len(), 2);
+    for _ in 0..2 {
+        let error = older_host(&mut older).await.unwrap_err().to_string();
+        assert!(error.contains("a newer codebolt-host"), "{error}");
+    }
+    let list = "SELECT id FROM event_log_instance ORDER BY created_at, id LIMIT 1";
+    for statement in [list, "SELECT 1 FROM event_log_instance WHERE id = 'x'"] {
+        let refused = sqlx::query(statement).fetch_all(&mut older).await;
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains("schema version 2"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_a_newer_host_is_refused_at_the_start_and_by_a_host_that_runs() {
+    let url = new_database().await;
+    let host = HostProcess::start(&["--store", &url]);
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::query("INSERT INTO event_log_schema (version) VALUES (99)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let health = host.http("/health").await;
+    assert!(
+        health.starts_with("HTTP/1.1 503") && health.contains("version 99"),
+        "{health}"
+    );
+    let output = program()
+        .args(["--port", "0", "--store", &url])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8(output.stderr).unwrap();
+    for part in ["version 99", "a newer codebolt-host"] {
+        assert!(error.contains(part), "{error}");
+    }
+}
