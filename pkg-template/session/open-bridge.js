@@ -4,11 +4,19 @@
  */
 import { Bridge } from './bridge.js';
 
-/** @typedef {import('./session.js').Session} Session */
+/**
+ * What the bridge needs of a session.
+ * @typedef {object} Bridged
+ * @property {boolean} isHeard whether somebody listens
+ * @property {any} socket the socket that was opened last
+ * @property {(name: string, details: any) => void} emit
+ * @property {(message: any) => void} deliver
+ * @property {() => void} end nothing is sent any more
+ */
 
 /**
  * How the bridge reaches the session. `pin` holds it, but only while something may come that somebody listens to.
- * @typedef {{ pin: Session | undefined, weak: WeakRef<Session>, frames: import('../messages/listeners.js').Listeners | undefined }} Hold
+ * @typedef {{ pin: Bridged | undefined, weak: WeakRef<Bridged>, frames: import('../messages/listeners.js').Listeners | undefined }} Hold
  */
 
 /** Sessions that nobody has any more: their connections end. */
@@ -53,6 +61,6 @@ export const openBridge = (Client, options, open, hold) => {
       if (hold.frames !== undefined && hold.frames.size > 0) hold.frames.emit(data);
     },
   });
-  dropped?.register(/** @type {Session} */ (hold.weak.deref()), bridge);
+  dropped?.register(/** @type {Bridged} */ (hold.weak.deref()), bridge);
   return bridge;
 };
