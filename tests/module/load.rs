@@ -55,7 +55,7 @@ fn pages() -> usize {
 
 #[wasm_bindgen_test]
 async fn calls_that_have_settled_leave_nothing_in_memory() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let socket = host.socket(0)?;
     let mut after_first = 0;

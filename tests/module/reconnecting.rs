@@ -27,7 +27,7 @@ async fn opened(host: &Host, count: usize) -> Outcome {
 #[wasm_bindgen_test]
 async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_connection() -> Outcome
 {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &reconnecting(5)?)?;
     let owed = agent.create("owed");
     host.socket(0)?.end(1006, "");
@@ -58,7 +58,7 @@ async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_conn
 
 #[wasm_bindgen_test]
 async fn after_its_last_attempt_it_gives_up_and_says_so() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &reconnecting(2)?)?;
     host.socket(0)?.end(1006, "");
     let waits = agent.create("waits");

@@ -66,7 +66,7 @@ fn create(name: &str) -> js_sys::Promise {
 
 #[wasm_bindgen_test]
 async fn a_name_that_is_no_string_rejects_and_connects_to_nothing() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let _socket = Replaced::web_socket(&host)?;
     let wrong: [(JsValue, &str); 8] = [
         (JsValue::UNDEFINED, "undefined"),
@@ -145,7 +145,7 @@ async fn after_the_connection_is_lost_the_next_call_makes_a_new_one() -> Outcome
 #[wasm_bindgen_test]
 async fn without_a_host_it_rejects_and_names_the_address() -> Outcome {
     let _environment = Replaced::environment(&[])?;
-    let host = Host::by_hand();
+    let host = Host::manual();
     let _socket = Replaced::web_socket(&host)?;
     let call = create("nowhere");
     host.socket(0)?.end(1006, "");

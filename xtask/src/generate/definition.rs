@@ -132,7 +132,7 @@ struct MethodText {
     #[serde(default)]
     unlimited: bool,
     #[serde(default)]
-    by_hand: bool,
+    custom: bool,
     #[serde(default)]
     in_module: bool,
     #[serde(default)]
@@ -251,16 +251,16 @@ impl Method {
             .iter()
             .map(|(signature, text)| Parameter::parse(signature, text))
             .collect::<Result<_, _>>()?;
-        let message = match (&source.message, source.by_hand) {
+        let message = match (&source.message, source.custom) {
             (Some(text), false) => Some(Message::parse(text)?),
             (None, true) => None,
             (None, false) => {
                 return Err(
-                    "say what it sends (`message`), or that it is written `by_hand`".to_owned(),
+                    "say what it sends (`message`), or that it is `custom`".to_owned(),
                 );
             }
             (Some(_), true) => {
-                return Err("a method written `by_hand` builds its own `message`".to_owned());
+                return Err("a `custom` method builds its own `message`".to_owned());
             }
         };
         let known: HashSet<&str> = parameters
@@ -285,7 +285,7 @@ impl Method {
             return Err(format!("`{unknown}` is none of its parameters"));
         }
         if source.mode == Mode::Value && message.is_some() {
-            return Err("a value is made `by_hand`".to_owned());
+            return Err("a value is `custom`".to_owned());
         }
         if source.in_module && (source.mode != Mode::Request || message.is_none()) {
             return Err("`in_module` belongs to requests with a `message`".to_owned());
