@@ -107,6 +107,7 @@ const ROWS: &[(&str, Reach)] = &[
     (".github/", Reach::Suites(&["architecture"])),
     (".ci/", Reach::Suites(&["architecture"])),
     (".gitignore", Reach::Suites(&[])),
+    ("ARCHITECTURE.md", Reach::Suites(&[])),
     ("CHANGELOG.md", Reach::Suites(&[])),
     ("CONTRIBUTING.md", Reach::Suites(&[])),
     ("SECURITY.md", Reach::Suites(&[])),
