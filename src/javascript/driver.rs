@@ -10,12 +10,9 @@ use crate::session::{Action, Received, SessionCore};
 use crate::transport::clock::{self, Timer};
 use crate::transport::members::{Details, member};
 use crate::transport::random_ids::RandomIds;
-use crate::transport::socket::{self, Socket, SocketEvent};
+use crate::transport::socket::{self, Socket};
 use crate::wire::address::Address;
-use crate::wire::close_code;
-use crate::wire::connection_identifier::connection_identifier;
-use alloc::borrow::ToOwned as _;
-use alloc::rc::{Rc, Weak};
+use alloc::rc::Rc;
 use core::cell::Cell;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -38,13 +35,13 @@ pub(super) struct Driver {
     /// The `resolve` of every waiter, by slot. Rejecting is resolving with a promise that rejects.
     pub(super) waiters: Array,
     pub(super) bridge: Bridge,
-    address: Address,
+    pub(super) address: Address,
     pub(super) throw_on_error: bool,
     /// The time that was looked up last.
     now: Cell<u64>,
-    listening: Shared<Option<Socket>>,
+    pub(super) listening: Shared<Option<Socket>>,
     /// The same socket's object, so that sending borrows nothing.
-    socket: Shared<Option<WebSocket>>,
+    pub(super) socket: Shared<Option<WebSocket>>,
     /// Which socket is the current one; events of earlier ones are not heard.
     pub(super) generation: Cell<u32>,
     timer: Shared<Option<Timer>>,
@@ -223,99 +220,6 @@ impl Driver {
             Action::AbandonSocket => self.drop_socket(),
             Action::Emit(event) => self.emit(event),
         }
-    }
-
-    pub(super) fn socket(&self) -> Option<WebSocket> {
-        self.socket.borrow().clone()
-    }
-
-    /// A socket that cannot send is broken; its requests must not wait for replies.
-    pub(super) fn socket_broken(&self, generation: u32, error: &JsValue) {
-        if self.generation.get() != generation {
-            return;
-        }
-        self.drop_socket();
-        let text = error_text(error);
-        let now = self.now();
-        self.session
-            .borrow_mut()
-            .closed(now, close_code::ABNORMAL, &text);
-    }
-
-    fn open_socket(self: &Rc<Self>) {
-        self.drop_socket();
-        let generation = self.generation.get();
-        let random = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
-        let url = self
-            .address
-            .url(&connection_identifier(clock::epoch(), random));
-        match self.bridge.open(&url) {
-            Ok(socket) => {
-                let weak: Weak<Self> = Rc::downgrade(self);
-                let on_event = move |event| {
-                    if let Some(driver) = weak.upgrade()
-                        && driver.generation.get() == generation
-                    {
-                        driver.socket_event(event);
-                    }
-                };
-                let guarded = |handler: &JsValue| self.bridge.guarded(handler);
-                let receive = self.bridge.receive();
-                let listening =
-                    Socket::listen(socket.clone(), &receive, guarded, Rc::new(on_event));
-                *self.listening.borrow_mut() = Some(listening);
-                let state = socket::ready_state(&socket);
-                *self.socket.borrow_mut() = Some(socket);
-                match state {
-                    WebSocket::OPEN => self.socket_event(SocketEvent::Opened),
-                    // It has nothing more to tell.
-                    WebSocket::CLOSED => self.socket_event(SocketEvent::Closed {
-                        code: close_code::ABNORMAL,
-                        reason: "the socket was closed from the start".to_owned(),
-                    }),
-                    _ => {}
-                }
-            }
-            Err(error) => {
-                let text = error_text(&error);
-                let now = self.now();
-                self.session
-                    .borrow_mut()
-                    .closed(now, close_code::ABNORMAL, &text);
-            }
-        }
-    }
-
-    /// Forgets the current socket: closes it and hears nothing of it any more.
-    fn drop_socket(&self) {
-        self.generation.set(self.generation.get().wrapping_add(1));
-        let socket = self.socket.borrow_mut().take();
-        let listening = self.listening.borrow_mut().take();
-        drop(listening);
-        if let Some(socket) = socket {
-            socket::abandon(&socket);
-        }
-    }
-
-    fn socket_event(self: &Rc<Self>, event: SocketEvent) {
-        self.arrived();
-        match event {
-            SocketEvent::Message(data) => self.message(data, JsValue::UNDEFINED),
-            SocketEvent::Opened => {
-                let now = self.now();
-                self.session.borrow_mut().opened(now);
-            }
-            SocketEvent::Ping => {
-                let now = self.now();
-                self.session.borrow_mut().arrived(now);
-            }
-            SocketEvent::Closed { code, reason } => {
-                self.drop_socket();
-                let now = self.now();
-                self.session.borrow_mut().closed(now, code, &reason);
-            }
-        }
-        self.run();
     }
 
     /// The time of something that arrives.

@@ -15,6 +15,7 @@ pub mod json;
 pub mod standalone;
 
 mod driver;
+mod driver_socket;
 mod events;
 mod fast_path;
 mod inbound_frame;

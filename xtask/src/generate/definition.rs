@@ -255,9 +255,7 @@ impl Method {
             (Some(text), false) => Some(Message::parse(text)?),
             (None, true) => None,
             (None, false) => {
-                return Err(
-                    "say what it sends (`message`), or that it is `custom`".to_owned(),
-                );
+                return Err("say what it sends (`message`), or that it is `custom`".to_owned());
             }
             (Some(_), true) => {
                 return Err("a `custom` method builds its own `message`".to_owned());
