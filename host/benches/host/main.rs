@@ -13,6 +13,7 @@ mod appends;
 mod bare;
 mod events;
 mod host;
+mod memory;
 mod queries;
 mod report;
 
@@ -57,6 +58,10 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
+    if arguments.iter().any(|argument| argument == "--memory") {
+        println!("{}", runtime.block_on(memory::measure()));
+        return;
+    }
     let appends = runtime.block_on(appends::measure(effort));
     let queries = runtime.block_on(queries::measure(effort));
     let text = report::text(effort, &appends, &queries);

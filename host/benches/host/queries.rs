@@ -1,6 +1,5 @@
 //! How long queries take.
 
-use std::path::Path;
 use std::time::Instant;
 
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
@@ -28,10 +27,10 @@ pub struct Row {
 
 type Statement = (&'static str, Vec<Value>);
 
-struct Kind {
-    name: &'static str,
+pub struct Kind {
+    pub name: &'static str,
     indexed: bool,
-    query: fn(usize) -> serde_json::Value,
+    pub query: fn(usize) -> serde_json::Value,
     /// Statements and their values.
     by_hand: fn(usize) -> Vec<Statement>,
 }
@@ -40,7 +39,7 @@ fn text(text: String) -> Value {
     Value::Text(text)
 }
 
-fn kinds() -> Vec<Kind> {
+pub fn kinds() -> Vec<Kind> {
     vec![
         Kind {
             name: "100 of a stream of 1,000",
@@ -156,7 +155,9 @@ fn kinds() -> Vec<Kind> {
 pub async fn measure(effort: Effort) -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
-    fill(&file, effort.events).await;
+    let store = SqliteStore::open(SqliteOptions::new(&file)).unwrap();
+    fill(&store, effort.events).await;
+    store.close().await;
     let host = Host::start(
         &file,
         &["--index", "payload.user", "--query-timeout", "120"],
@@ -204,8 +205,8 @@ pub async fn measure(effort: Effort) -> Vec<Row> {
     rows
 }
 
-async fn fill(file: &Path, count: usize) {
-    let store = SqliteStore::open(SqliteOptions::new(file)).unwrap();
+/// Appends so many events to the instance that is queried.
+pub async fn fill(store: &dyn Store, count: usize) {
     let mut number = 0;
     while number < count {
         let events = (number..number + 5_000)
@@ -225,8 +226,7 @@ async fn fill(file: &Path, count: usize) {
             create: true,
             events,
         };
-        write(&store, Write::Append(append)).await.unwrap();
+        write(store, Write::Append(append)).await.unwrap();
     }
-    store.close().await;
     eprintln!("{number} events are there");
 }
