@@ -41,7 +41,7 @@ await mkdir(path.join(to, 'tables'), { recursive: true });
 const lines = (/** @type {any[]} */ rows) => rows.map((one) => `  ${JSON.stringify(one)},\n`).join('');
 await writeFile(
   path.join(to, 'tables/methods.js'),
-  `${HEADER}/** @type {import('../method-table.js').Row[]} */\nexport const rows = [\n${lines(sending.map(row))}];\n`,
+  `${HEADER}/** @type {import('../row.d.ts').Row[]} */\nexport const rows = [\n${lines(sending.map(row))}];\n`,
 );
 await writeFile(
   path.join(to, 'tables/listeners.js'),

@@ -8,7 +8,7 @@ import { refused } from './stores/store.js';
 import { todo } from './stores/todo.js';
 
 /**
- * @typedef {import('./method-table.js').Row} Row
+ * @typedef {import('./row.d.ts').Row} Row
  * @typedef {import('./index.d.ts').SentFrame} SentFrame
  * @typedef {import('./index.d.ts').Unhandled} Unhandled
  */

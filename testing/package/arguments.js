@@ -1,12 +1,12 @@
 /** The arguments of a method, taken out of the frame that they went into. */
 
-/** @typedef {import('./method-table.js').Value} Value */
+/** @typedef {import('./row.d.ts').Value} Value */
 
 /** @param {unknown} value @returns {boolean} */
 const isObject = (value) => typeof value === 'object' && value !== null;
 
 /**
- * @param {import('./method-table.js').Entry[]} entries
+ * @param {import('./row.d.ts').Entry[]} entries
  * @param {any} frame
  * @returns {Record<string, any>}
  */
@@ -18,7 +18,7 @@ export const argumentsIn = (entries, frame) => {
   return found;
 };
 
-/** @param {import('./method-table.js').Entry[]} entries @param {any} from @param {Record<string, any>} found */
+/** @param {import('./row.d.ts').Entry[]} entries @param {any} from @param {Record<string, any>} found */
 const members = (entries, from, found) => {
   if (!isObject(from)) return;
   const named = new Set(entries.map(([name]) => name));

@@ -1,7 +1,7 @@
 /** What is answered where a test says nothing. */
 import { answered } from './model.js';
 
-/** @typedef {import('./method-table.js').Row} Row */
+/** @typedef {import('./row.d.ts').Row} Row */
 
 const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -4,9 +4,8 @@ import { TestHostError } from './error.js';
 import { rows } from './tables/methods.js';
 
 /**
- * @typedef {{ constant?: any, absent?: true, argument?: string[], object?: Entry[], array?: Value[], call?: [string, Value[]] }} Value
- * @typedef {[name: string | null, value: Value]} Entry
- * @typedef {{ name: string, replyType?: string, reply?: any, echoed?: string[], numericTime?: boolean, message: Entry[] }} Row
+ * @typedef {import('./row.d.ts').Entry} Entry
+ * @typedef {import('./row.d.ts').Row} Row
  * @typedef {{ row: Row, constants: [path: string[], value: unknown][] }} Pattern
  */
 

@@ -43,7 +43,7 @@ export class Traffic {
     return { sent, rows };
   }
 
-  /** @type {WeakMap<SentFrame, import('./method-table.js').Row[]>} */
+  /** @type {WeakMap<SentFrame, import('./row.d.ts').Row[]>} */
   #methods = new WeakMap();
 
   /** @param {SentFrame} sent @param {string} name */
