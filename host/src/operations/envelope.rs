@@ -1,5 +1,6 @@
 //! The envelope of requests and replies.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -90,7 +91,21 @@ pub struct Reply {
     /// JSON text.
     pub data: String,
     /// A sentence for a person.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
+    /// Whether it took reading every event of an instance, where an index would have led to a few.
+    pub read_all: bool,
+}
+
+impl Reply {
+    /// A reply with a message that is always the same.
+    #[must_use]
+    pub const fn new(data: String, message: &'static str) -> Self {
+        Self {
+            data,
+            message: Cow::Borrowed(message),
+            read_all: false,
+        }
+    }
 }
 
 impl ReturnAddress {
@@ -115,7 +130,7 @@ impl ReturnAddress {
                 frame.push_str(",\"success\":true,\"data\":");
                 frame.push_str(&reply.data);
                 frame.push_str(",\"message\":");
-                push_text(&mut frame, reply.message);
+                push_text(&mut frame, &reply.message);
             }
             Err(failure) => {
                 frame.push_str(",\"success\":false,\"error\":");

@@ -9,7 +9,9 @@ use super::envelope::Reply;
 use super::failure::Failure;
 use super::json_check::values_in;
 use super::params::{Params, shortened};
-use crate::query::{Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, parse, push_text};
+use crate::query::{
+    Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, Unindexed, parse, push_text,
+};
 use crate::store::{Caller, Store};
 
 /// How many values a query has at most: more than all conditions with the longest lists.
@@ -47,14 +49,23 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
 /// Answers `queryEvents`.
 pub async fn answer(store: &dyn Store, caller: Caller, plan: Arc<Plan>) -> Result<Reply, Failure> {
     let answer = store.query(caller, Arc::clone(&plan)).await?;
-    Ok(Reply {
-        data: render(&plan, &answer),
-        message: if answer.is_cut {
+    let mut reply = Reply::new(
+        render(&plan, &answer),
+        if answer.is_cut {
             "these are fewer events than the limit, as a reply holds no more; ask for the next ones"
         } else {
             "the query was answered"
         },
-    })
+    );
+    if let Some(Unindexed { field, events }) = &answer.unindexed {
+        reply.read_all = true;
+        reply.message = format!(
+            "{}; it took reading {events} events, of which an index leads to the right ones: start the host with --index {field}",
+            reply.message
+        )
+        .into();
+    }
+    Ok(reply)
 }
 
 fn render(plan: &Plan, answer: &Answer) -> String {

@@ -17,7 +17,7 @@ mod scalar;
 mod sort_key;
 mod sum;
 
-pub use answer::{Aggregation, Answer, Cell, Group};
+pub use answer::{Aggregation, Answer, Cell, Group, Unindexed};
 pub use field::{Column, Field, FieldFault, Segment};
 pub use instant::instant_of;
 pub use parse::{QueryBounds, QueryFault, parse};

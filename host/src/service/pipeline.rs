@@ -50,6 +50,9 @@ impl Pipeline {
         let running: Running = Box::pin(async move {
             let outcome = answering.outcome.await;
             metrics.answered(answering.asked, outcome.as_ref().err(), started.elapsed());
+            if outcome.as_ref().is_ok_and(|reply| reply.read_all) {
+                metrics.read_all();
+            }
             let frame = answering.address.frame(&outcome);
             drop(room);
             (number, frame)

@@ -94,6 +94,9 @@ pub enum StoreFailure {
     /// The database was told to stop.
     #[error("the database stopped the query")]
     Cancelled,
+    /// There is no connection to the database, and none could be made. The request was not done.
+    #[error("PostgreSQL cannot be reached: {0}; the request was not done, try again later")]
+    Unreachable(String),
     /// The database failed. The write was not done.
     #[error("the database failed: {0}")]
     Database(String),
@@ -114,6 +117,7 @@ impl StoreFailure {
                 | Self::FileGone(_)
                 | Self::Damaged(_)
                 | Self::Full(_)
+                | Self::Unreachable(_)
                 | Self::Database(_)
         )
     }
@@ -127,6 +131,7 @@ impl StoreFailure {
                 | Self::FileGone(_)
                 | Self::Damaged(_)
                 | Self::Full(_)
+                | Self::Unreachable(_)
                 | Self::Database(_)
         )
     }

@@ -54,6 +54,10 @@ impl Opened {
         Self::new(Reopen::Postgres(options), None, Bounds::default()).await
     }
 
+    pub async fn on_postgres(options: PostgresOptions) -> Self {
+        Self::new(Reopen::Postgres(options), None, Bounds::default()).await
+    }
+
     /// Closes the store and opens it again, as a restarted host does.
     pub async fn restarted(self) -> Self {
         self.store.close().await;

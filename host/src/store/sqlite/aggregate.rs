@@ -40,6 +40,7 @@ pub fn aggregate(
         events: Vec::new(),
         is_cut: false,
         aggregation: Some(aggregation),
+        unindexed: None,
     })
 }
 
