@@ -25,6 +25,12 @@ export type Unchecked<Known = unknown> = CodeboltTypes extends { strict: true } 
  */
 export type Absent = CodeboltTypes extends { strict: true } ? undefined : never;
 
+/** What a call settles with: of an instance that was made with `throwOnError: true` only a success, for a refusal rejects. */
+export type Settled<Response, Options> = Options extends { throwOnError: true } ? Extract<Response, { success: true }> : Response;
+
+/** A type where the caller names it. It isn't taken from the values, which may differ in shape. */
+export type Named<Type> = Type extends infer Given extends Type ? Given : never;
+
 /** A function that takes these arguments. Its parameters may be declared narrower or wider than what it gets. */
 export type Handler<Arguments extends unknown[], Result = unknown> = { handle(...values: Arguments): Result }['handle'];
 

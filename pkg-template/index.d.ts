@@ -1,13 +1,16 @@
 /// <reference path="./disposable.d.ts" />
-/** The types of codebolt-wasm. */
+/** The types of codebolt-wasm: of what is there at run time, of the event log and of the reference's index. All others are in `types.d.ts`. */
 import type { CallOptions, Handler, Unchecked } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
 import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMessageForAgent } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/module-source.d.ts';
 
 export type { CallOptions, Handler, Unchecked } from './define.d.ts';
-export type * from './modules/index.d.ts';
+export type { ActionBlockInfo, ActionBlockListResponse } from './modules/action-block.d.ts';
+export type * from './modules/event-log.d.ts';
+export type { CodeboltModules } from './modules/index.d.ts';
 export type * from './modules/names.d.ts';
+export type { FlatUserMessage } from './modules/user-message.d.ts';
 export type {
   ActionBlockInvocationOrigin,
   AgentStartMessage,
@@ -58,22 +61,8 @@ export type CodeboltErrorCode =
   | 'LOAD_FAILED'
   | 'NOT_SUPPORTED';
 
-/**
- * The package's only error class. A call that was aborted rejects with its signal's own reason instead, and a value that
- * `JSON.stringify` refuses with the engine's own error.
- *
- * @example
- * ```ts
- * try {
- *   await codebolt.eventLog.appendEvent({ instanceId: 'orders', payload: { total: 12 } });
- * } catch (error) {
- *   if (error instanceof CodeboltError && error.sent) console.warn('whether it was stored is unknown', error.hint);
- *   else throw error;
- * }
- * ```
- */
-export declare class CodeboltError extends Error {
-  constructor(code: CodeboltErrorCode, message: string, details?: Record<string, unknown> & { cause?: unknown });
+/** What an error of this package may tell. What is there for sure follows from its `code`. */
+export interface CodeboltErrorMembers extends Error {
   readonly name: 'CodeboltError';
   /** What went wrong. */
   readonly code: CodeboltErrorCode;
@@ -81,13 +70,13 @@ export declare class CodeboltError extends Error {
   readonly type?: string;
   /** The request's id on the wire. */
   readonly requestId?: string;
-  /** Whether the request had been handed to the socket. If so, whether the host carried it out is unknown. */
+  /** Whether the request had been handed to the socket. If so, the host may have carried it out. */
   readonly sent?: boolean;
   /** The host's address, without its parameters. */
   readonly address?: string;
   /** The WebSocket close code, for `CONNECTION_CLOSED`. */
   readonly closeCode?: number;
-  /** What the host said when it closed, or what this side saw. */
+  /** What the host said when it closed, or what this side saw, for `CONNECTION_CLOSED`. */
   readonly closeReason?: string;
   /** What it means and what to do, where the message is the reference's own short text. */
   readonly hint?: string;
@@ -98,6 +87,47 @@ export declare class CodeboltError extends Error {
   /** Never set; the reference's type of this name has it. */
   readonly timestamp?: string;
 }
+
+/** What is there for sure, by the code. */
+export interface CodeboltErrorDetails {
+  CONNECTION_CLOSED: { readonly sent: boolean; readonly closeCode: number; readonly closeReason: string };
+  HOST_ERROR: { readonly sent: true; readonly type: string; readonly reply: HostMessage & { success: false } };
+}
+
+/**
+ * An error of this package; `code` tells which.
+ *
+ * @example
+ * ```ts
+ * const whyClosed = (error: CodeboltError) => (error.code === 'CONNECTION_CLOSED' ? error.closeCode : undefined);
+ * ```
+ */
+export type CodeboltError = { [Code in CodeboltErrorCode]: CodeboltErrorOf<Code> }[CodeboltErrorCode];
+
+/** An error with this code. */
+export type CodeboltErrorOf<Code extends CodeboltErrorCode> = CodeboltErrorMembers & { readonly code: Code } & (Code extends keyof CodeboltErrorDetails
+    ? CodeboltErrorDetails[Code]
+    : {});
+
+/**
+ * The package's only error class. A call that was aborted rejects with its signal's own reason instead, and a value that
+ * `JSON.stringify` refuses with the engine's own error.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await codebolt.eventLog.appendEvent({ instanceId: 'orders', payload: { total: 12 } });
+ * } catch (error) {
+ *   if (!(error instanceof CodeboltError)) throw error;
+ *   if (error.code === 'CONNECTION_CLOSED') console.warn('closed with', error.closeCode, error.hint);
+ *   else if (error.sent) console.warn('whether it was stored is unknown');
+ * }
+ * ```
+ */
+export declare const CodeboltError: {
+  new <Code extends CodeboltErrorCode>(code: Code, message: string, details?: Record<string, unknown> & { cause?: unknown }): CodeboltErrorOf<Code>;
+  readonly prototype: CodeboltError;
+};
 
 /**
  * The state of a connection. `idle`: nothing has connected yet, or the last attempt failed; the next use connects.
@@ -273,10 +303,20 @@ export interface HostSocket {
  * await codebolt.close();
  * ```
  */
-export declare class Codebolt {
-  /** @throws CodeboltError `INVALID_ARGUMENT` for an unknown option or a value of the wrong type. */
-  constructor(options?: CodeboltOptions);
-
+export declare const Codebolt: {
+  /**
+   * Connects on first use.
+   * @param options what is left out comes from the environment or is the default
+   * @throws CodeboltError `INVALID_ARGUMENT` for an unknown option or a value of the wrong type.
+   */
+  new <Throws extends boolean = false>(options?: CodeboltOptions & { throwOnError?: Throws }): Codebolt<{ throwOnError: Throws }>;
+  readonly prototype: Codebolt;
+};
+/**
+ * A connection to a Codebolt host. `Options` says what matters to its types: with `{ throwOnError: true }` calls of the event log
+ * settle with a success alone, so that `data` is there.
+ */
+export interface Codebolt<Options extends { throwOnError?: boolean } = {}> extends CodeboltModules<Options>, CodeboltListeners {
   /** Resolves once connected; connects if nothing has yet. Rejects when connecting fails. */
   waitForReady(options?: CallOptions): Promise<void>;
   /** Whether the connection is open now. */
@@ -331,7 +371,6 @@ export declare class Codebolt {
   /** `close({ drain: true })`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
-export interface Codebolt extends CodeboltModules, CodeboltListeners {}
 
 /** The default instance, configured from the environment and connected on first use. */
 declare const codebolt: Codebolt;

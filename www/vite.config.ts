@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
+import { exampleAsFunction } from './example-as-function';
 
 // Scripts and styles are the page's own files alone; sockets may go to any host, whose address is the user's choice.
 const POLICY = [
@@ -24,7 +25,7 @@ const contentSecurityPolicy: Plugin = {
 export default defineConfig({
   // Relative addresses: the page may lie in any folder of any static server.
   base: './',
-  plugins: [contentSecurityPolicy],
+  plugins: [contentSecurityPolicy, exampleAsFunction],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   optimizeDeps: { exclude: ['codebolt-wasm'] },
   build: { target: 'es2022', modulePreload: { polyfill: false } },

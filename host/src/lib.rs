@@ -3,13 +3,14 @@
 //! The rooms; each uses only those after it:
 //! [`service`] (sockets, bounds, metrics) → [`operations`] (what a request means) →
 //! [`store`] (SQLite or PostgreSQL) → [`query`] (the query language, checked).
+//! [`operations`], [`query`] and what a store promises need no I/O, and are the crate `codebolt-event-log`.
 //! [`transfer`] takes instances out and in as JSON Lines, [`options`] is the command line,
 //! [`log`] what is said on stderr.
 
 pub mod log;
-pub mod operations;
 pub mod options;
-pub mod query;
 pub mod service;
 pub mod store;
 pub mod transfer;
+
+pub use codebolt_event_log::{operations, query};

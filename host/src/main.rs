@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use clap::Parser;
 use codebolt_host::log;
-use codebolt_host::operations::Bounds;
 use codebolt_host::options::{Command, Database, EventLimits, Limits, Options, Place, Serve};
 use codebolt_host::service::{Metrics, bind, serve};
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
@@ -120,7 +119,7 @@ async fn import_file(
     let store = open(&place.database()?, place, None, CommitObserver::default()).await?;
     let cleaned = Arc::clone(&store);
     let cleaning = tokio::spawn(async move { remove_leftovers(&*cleaned, SILENCE).await });
-    let imported = import(&store, name, &Bounds::of_events(limits), &mut *lines).await;
+    let imported = import(&store, name, &limits.bounds(), &mut *lines).await;
     // Comes back at once when no import has died before.
     if let Ok(Err(failure)) = cleaning.await {
         tracing::warn!(%failure, "imports that did not end could not be looked for");
@@ -157,6 +156,7 @@ async fn open(
         Database::Postgres(url) => {
             let mut options = PostgresOptions::new(url);
             options.wait = Duration::from_secs(place.store_wait);
+            options.connections = place.store_connections;
             options.observer = observer;
             if let Some((limits, indexes)) = serving {
                 options.queued_writes = limits.max_queued_writes;

@@ -43,7 +43,7 @@ const exported = (declarations) =>
 
 /** The doc comments that stand before members of this name, as words: a group has its own members (`notify.fs.…`). */
 const comments = (declarations, name) =>
-  [...declarations.matchAll(new RegExp(`/\\*\\*((?:[^*]|\\*(?!/))*)\\*/\\s*readonly ['"]?${name}['"]?:`, 'g'))].map(([, comment]) =>
+  [...declarations.matchAll(new RegExp(`/\\*\\*((?:[^*]|\\*(?!/))*)\\*/\\s*(?:readonly )?['"]?${name}['"]?[:<(]`, 'g'))].map(([, comment]) =>
     comment.replace(/^\s*\*/gm, '').replace(/\s+/g, ' '),
   );
 

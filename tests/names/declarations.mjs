@@ -12,7 +12,7 @@ const { default: ts } = await import(path.join(tools, oldest, 'lib/typescript.js
 export { ts };
 
 /**
- * The checker, and the types and values that programs import, by their names.
+ * The checker, the types and values that programs import from the package, and the types of `codebolt-wasm/types`, by their names.
  * @param {string} folder of the project that has the package
  * @param {string} name of the program, unlike others
  * @param {string} [lines] at its start
@@ -20,7 +20,7 @@ export { ts };
 export const declared = (folder, name, lines = '') => {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${name}.mts`);
-  writeFileSync(file, `${lines}\nimport codebolt from 'codebolt-wasm';\nimport * as all from 'codebolt-wasm';\nexport const instance = codebolt;\nexport { all };\n`);
+  writeFileSync(file, `${lines}\nimport codebolt from 'codebolt-wasm';\nimport * as all from 'codebolt-wasm';\nimport type * as types from 'codebolt-wasm/types';\nexport const instance = codebolt;\nexport { all, types };\n`);
   const program = ts.createProgram([file], {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -34,13 +34,14 @@ export const declared = (folder, name, lines = '') => {
   if (faults.length > 0) throw new Error(ts.formatDiagnostics(faults, { getCanonicalFileName: String, getCurrentDirectory: () => folder, getNewLine: () => '\n' }));
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
-  const [own, all] = ['instance', 'all'].map((wanted) =>
+  const [own, all, types] = ['instance', 'all', 'types'].map((wanted) =>
     checker.getExportsOfModule(checker.getSymbolAtLocation(source)).find((symbol) => symbol.name === wanted),
   );
   const unaliased = (/** @type {import('typescript').Symbol} */ symbol) =>
     symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const names = new Map(checker.getExportsOfModule(unaliased(all)).map((symbol) => [symbol.name, unaliased(symbol)]));
-  return { checker, instance: checker.getTypeOfSymbol(own), names };
+  const exportsOf = (/** @type {import('typescript').Symbol} */ module) =>
+    new Map(checker.getExportsOfModule(unaliased(module)).map((symbol) => [symbol.name, unaliased(symbol)]));
+  return { checker, instance: checker.getTypeOfSymbol(own), names: exportsOf(all), types: exportsOf(types) };
 };
 
 /**
@@ -74,7 +75,8 @@ const partsOf = (checker, type) => {
 /** @param {any} checker @param {any} type @param {string} step */
 const stepInto = (checker, type, step) => {
   if (step === '()') {
-    const signature = type.getCallSignatures()[0];
+    // The last of several is the general one.
+    const signature = type.getCallSignatures().at(-1);
     return signature && checker.getAwaitedType(signature.getReturnType());
   }
   if (step === '[]') return checker.getIndexTypeOfType(type, ts.IndexKind.Number);

@@ -67,12 +67,12 @@ describe('methods', () => {
 });
 
 describe('types', () => {
-  it('are all exported, with their members', () => {
+  it('are all exported by codebolt-wasm/types, with their members', () => {
     /** @type {string[]} */
     const faults = [];
     // A second type of a name stands under `Name@place` or `Name.member` there.
     for (const [name, { fields = [], kind }] of types.filter(([wanted]) => !/[@.]/.test(wanted))) {
-      const symbol = ours.names.get(name);
+      const symbol = ours.types.get(name);
       if (!symbol) {
         if (!reasonFor(name)) faults.push(`${name} is not exported`);
         continue;
@@ -85,6 +85,12 @@ describe('types', () => {
       for (const [field] of fields) if (!members.has(field) && !reasonFor(`${name}.${field}`)) faults.push(`${name}.${field} is not declared`);
     }
     assert.deepEqual(faults, []);
+  });
+
+  it('of codebolt-wasm/types are those of the package as well', () => {
+    const isType = (/** @type {any} */ symbol) => Boolean(symbol.flags & ts.SymbolFlags.Type);
+    const lacking = [...ours.names].filter(([name, symbol]) => isType(symbol) && ours.types.get(name) !== symbol).map(([name]) => name);
+    assert.deepEqual(lacking, []);
   });
 
   it('are any where the reference has any, and unknown there with the strict types', () => {

@@ -115,6 +115,55 @@ test('without a host the page says why, and connects to another one whose addres
   await context.close();
 });
 
+/** @param {import('playwright-core').Locator} part */
+const opacity = (part) =>
+  part.evaluate((element) => {
+    let least = 1;
+    for (let at = element; at; at = at.parentElement) least *= Number(getComputedStyle(at).opacity);
+    return least;
+  });
+
+test('after connecting to a host that is not there, the former host’s data is dimmed and cannot be used, and one step leads back', async () => {
+  const id = await newInstance(all, 'of the former host');
+  await fill(all, id, 3);
+  const { page, context } = await openConnected(all, { at: `/instances/${id}/query?limit=2` });
+  await page.getByRole('button', { name: 'Run query' }).click();
+  await page.getByText('1–2 of 3 events').waitFor();
+  assert.equal(await opacity(page.getByText('1–2 of 3 events')), 1);
+
+  const dead = 'ws://127.0.0.1:9/codebolt';
+  await page.getByLabel('Host address').fill(dead);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await connection(page).getByText(`No host answers at ${dead}`).waitFor();
+  await page.getByText(`What stands below is from ${all.host.url}.`).waitFor();
+  const result = page.getByText('1–2 of 3 events');
+  assert.ok((await opacity(result)) < 0.6, 'it is seen to be held back');
+  assert.ok(await result.evaluate((element) => element.closest('[inert]') !== null), 'and takes no clicks and no keys');
+  await page.getByLabel('Limit').evaluate((input) => input.focus());
+  assert.equal(await page.evaluate(() => document.activeElement === document.body || !document.activeElement?.closest('main')), true);
+
+  await page.getByRole('button', { name: `Back to ${all.host.url}` }).click();
+  await connection(page).getByText('Connected', { exact: true }).waitFor();
+  assert.equal(await opacity(result), 1);
+  assert.equal(await page.getByText('What stands below is from').count(), 0);
+  assert.equal(await page.getByLabel('Limit').inputValue(), '2', 'what was typed and shown is still there');
+  assert.equal(new URL(page.url()).searchParams.get('host'), all.host.url);
+  await context.close();
+});
+
+test('after connecting to another host, nothing of the former one is left', async () => {
+  await newInstance(all, 'only on the first');
+  const other = await startHost();
+  const { page, end } = await openConnected(all);
+  await page.getByRole('link', { name: 'only on the first' }).waitFor();
+  await page.getByLabel('Host address').fill(other.url);
+  await page.keyboard.press('Enter');
+  await page.getByText('This host has no instances yet.').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'only on the first' }).count(), 0);
+  await end();
+  await other.kill();
+});
+
 test('the page works from any static server, in any folder, with the host named in its URL', async () => {
   const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
   const server = createServer(async (request, response) => {
@@ -153,10 +202,10 @@ test('the first view is at most 150 KB gzip, WebAssembly included, and brings no
   assert.ok(total <= 150 * 1024, `${total} bytes: ${JSON.stringify(entries)}`);
   console.log(`first view: ${(total / 1024).toFixed(1)} KB gzip in ${entries.length} files`);
   const id = (await all.log.getInstance('weighed')).data.instance.id;
-  await page.goto(`${all.host.page}#/instances/${id}/pictures`);
+  await page.goto(`${all.host.page}#/instances/${id}/charts`);
   await page.locator('canvas').first().waitFor();
-  assert.ok([...sizes.keys()].some((url) => url.includes('PicturesView')), 'the charts come when they are wanted');
-  assert.ok(!entries.some(([url]) => url.includes('PicturesView')));
+  assert.ok([...sizes.keys()].some((url) => url.includes('ChartsView')), 'the charts come when they are wanted');
+  assert.ok(!entries.some(([url]) => url.includes('ChartsView')));
   await context.close();
 });
 

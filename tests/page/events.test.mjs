@@ -13,7 +13,7 @@ after(() => all.end());
 /** @param {import('playwright-core').Page} page */
 const events = (page) => page.getByRole('listbox', { name: 'Events, newest first' });
 
-test('events are listed newest first, a stream narrows them, and a chosen one is shown whole', async () => {
+test('events are listed newest first, a stream narrows them, and a selected one is shown whole', async () => {
   const id = await newInstance(all, 'listed');
   await fill(all, id, 60, (index) => ({
     streamId: index % 2 ? 'odd' : 'even',
@@ -27,7 +27,7 @@ test('events are listed newest first, a stream narrows them, and a chosen one is
   await events(page).getByRole('option').first().getByText('Type58').waitFor();
   await page.getByText('30 events, newest first').waitFor();
   await events(page).getByRole('option').nth(1).click();
-  const chosen = page.getByRole('region', { name: 'Chosen event' });
+  const chosen = page.getByRole('region', { name: 'Selected event' });
   await chosen.getByRole('heading', { name: 'Type56' }).waitFor();
   assert.match(await chosen.getByRole('region', { name: 'Payload' }).innerText(), /"index": 56/);
   assert.match(await chosen.getByRole('region', { name: 'Metadata' }).innerText(), /"by": "test"/);
@@ -72,7 +72,7 @@ test('a payload of HTML is shown as text, in the list, in full and in a query’
   await page.getByRole('link', { name: 'Query', exact: true }).click();
   await page.getByRole('button', { name: 'Run query' }).click();
   await page.getByRole('cell', { name: hostile, exact: true }).first().waitFor();
-  await page.getByRole('link', { name: 'Pictures', exact: true }).click();
+  await page.getByRole('link', { name: 'Charts', exact: true }).click();
   await page.locator('canvas').first().waitFor();
   assert.equal(await page.locator('main img, main b').count(), 0);
   assert.equal(await page.evaluate(() => 'wasRun' in window), false);
@@ -103,14 +103,14 @@ test('JSON that is wrong is told with its place, leads there, and is not sent; n
   const { page, end } = await openConnected(all, { at: `/instances/${id}/append` });
   const wrong = '{\n  "a": 1,\n  "b" 2\n}';
   await page.getByLabel('Payload').fill(wrong);
-  await page.getByText('Line 3, column 7: a colon is wanted.').waitFor();
+  await page.getByText('Line 3, column 7: expected a colon.').waitFor();
   await page.getByRole('button', { name: 'Go to the place' }).click();
   assert.deepEqual(
     await page.getByLabel('Payload').evaluate((area) => [document.activeElement === area, area.selectionStart]),
     [true, wrong.indexOf('2')],
   );
   await page.getByRole('button', { name: 'Append event' }).click();
-  await page.getByRole('alert').getByText('Nothing was sent').waitFor();
+  await page.getByRole('alert').getByText('Not sent').waitFor();
   assert.equal((await all.log.getInstanceStats(id)).data.eventCount, 0);
   await page.getByRole('link', { name: 'Examples' }).click();
   await page.getByRole('heading', { level: 1, name: 'Examples' }).waitFor();

@@ -1,4 +1,4 @@
-/** For everybody: by keyboard alone, in both themes, on small and large screens, and as axe judges it. With pictures. */
+/** For everybody: by keyboard alone, in both themes, on small and large screens, and as axe judges it. With screenshots. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ const VIEWS = {
       await page.getByRole('table').waitFor();
     },
   },
-  pictures: { at: () => `/instances/${id}/pictures`, ready: (page) => page.locator('canvas').nth(2).waitFor() },
+  charts: { at: () => `/instances/${id}/charts`, ready: (page) => page.locator('canvas').nth(2).waitFor() },
   examples: {
     at: () => '/examples',
     ready: async (page) => {
@@ -87,8 +87,8 @@ async function judgedByAxe(page) {
 }
 
 for (const [width, height] of [
-  [1600, 1000],
-  [360, 740],
+  [1440, 900],
+  [390, 844],
 ]) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test(`at ${width} px and ${colorScheme}, axe finds nothing in any view and nothing sticks out sideways`, async () => {
@@ -109,6 +109,36 @@ for (const [width, height] of [
     });
   }
 }
+
+test('at 390 px the header is one row; the address and the theme come when they are wanted', async () => {
+  for (const width of [360, 390]) {
+    const { page, end } = await openConnected(all, { options: { viewport: { width, height: 844 } } });
+    const header = page.getByRole('banner');
+    const height = () => header.evaluate((element) => element.getBoundingClientRect().height);
+    assert.ok((await height()) <= 56, `${await height()} px high`);
+    await header.getByRole('link', { name: 'Instances', exact: true }).waitFor();
+    await header.getByText('Connected', { exact: true }).waitFor();
+    const toggle = page.getByRole('button', { name: 'Settings' });
+    assert.equal(await toggle.getAttribute('aria-expanded'), 'false');
+    assert.equal(await page.getByLabel('Host address', { exact: true }).isVisible(), false);
+    assert.equal(await page.locator('.theme select').isVisible(), false);
+    await toggle.click();
+    assert.equal(await toggle.getAttribute('aria-expanded'), 'true');
+    await page.locator('.theme select').selectOption('dark');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    assert.deepEqual(await judgedByAxe(page), []);
+    await page.getByLabel('Host address', { exact: true }).fill('ws://127.0.0.1:9/codebolt');
+    await page.keyboard.press('Enter');
+    await page.getByText('No host answers at').waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, `header-open-${width}.png`) });
+    await toggle.click();
+    assert.ok(await page.getByText('No host answers at').isVisible(), 'what is wrong is not hidden');
+    await page.getByRole('button', { name: /^Back to/ }).click();
+    await header.getByText('Connected', { exact: true }).waitFor();
+    assert.ok((await height()) <= 56);
+    await end();
+  }
+});
 
 test('the theme follows the system, can be chosen, and the choice is kept', async () => {
   const { page, end } = await openConnected(all, { options: { colorScheme: 'dark' } });
@@ -162,7 +192,7 @@ test('with the keyboard alone one creates an instance, opens it, appends an even
   await page.getByText('1 event, newest first').waitFor();
   await tabTo('Events, newest first');
   await page.keyboard.press('ArrowDown');
-  await page.getByRole('region', { name: 'Chosen event' }).getByText('keys').waitFor();
+  await page.getByRole('region', { name: 'Selected event' }).getByText('keys').waitFor();
   await end();
 });
 
@@ -174,7 +204,7 @@ test('nothing moves while the page gets its data', async () => {
       for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  for (const { at, ready } of [VIEWS.instances, VIEWS.events, VIEWS.pictures]) {
+  for (const { at, ready } of [VIEWS.instances, VIEWS.events, VIEWS.charts]) {
     await page.goto(`${all.host.page}?${Math.random()}#${at()}`);
     await ready(page, false);
     await page.waitForTimeout(800);
@@ -184,14 +214,14 @@ test('nothing moves while the page gets its data', async () => {
   await end();
 });
 
-test('the pictures of the page for the documentation are made', async () => {
+test('the screenshots for the documentation are made', async () => {
   const { page, end } = await openConnected(all, { at: VIEWS.events.at(), options: { viewport: { width: 1440, height: 820 }, colorScheme: 'light' } });
   await VIEWS.events.ready(page, true);
   await page.locator('.event-details').getByText('Payload').waitFor();
   mkdirSync(IMAGES, { recursive: true });
   await page.screenshot({ path: join(IMAGES, 'page-events.png') });
-  await page.getByRole('link', { name: 'Pictures', exact: true }).click();
+  await page.getByRole('link', { name: 'Charts', exact: true }).click();
   await page.locator('canvas').nth(2).waitFor();
-  await page.screenshot({ path: join(IMAGES, 'page-pictures.png') });
+  await page.screenshot({ path: join(IMAGES, 'page-charts.png') });
   await end();
 });

@@ -9,11 +9,13 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** A folder for passing files, from which the package is found by its name. */
+export const SCRATCH = join(root, 'target');
 /** The built page. */
 export const PAGE = join(root, 'www', 'dist');
 /** Where the screenshots go, for people to look at. */
 export const SCREENSHOTS = process.env.CODEBOLT_SCREENSHOTS ?? join(root, 'target', 'page-screenshots');
-/** Where the documentation's pictures go: among the screenshots, unless they are to be renewed. */
+/** Where the documentation's screenshots go: among the screenshots, unless they are to be renewed. */
 export const IMAGES = process.env.CODEBOLT_RENEW_IMAGES ? join(root, 'docs', 'images') : SCREENSHOTS;
 
 const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -2,8 +2,11 @@
 
 import codebolt, { eventLog } from 'codebolt-wasm';
 import type {
+  CodeboltError,
   EventLogAppendMultipleResponse,
   EventLogAppendResponse,
+  EventLogCondition,
+  EventLogEntry,
   EventLogInstance,
   EventLogInstanceListResponse,
   EventLogInstanceResponse,
@@ -54,4 +57,28 @@ export const log = async (record: (reply: ReferenceReply) => void): Promise<void
   record(await eventLog.queryEvents({ from: { instance: 'a' } }));
 };
 
-export default [one, list, append, several, query, stats, all];
+/** Its functions, in their own shape: ours can stand for them. */
+interface TheirQuery {
+  from: { instance: string; stream?: string };
+  where?: EventLogCondition[];
+  select?: string[];
+  orderBy?: { field: string; direction: 'asc' | 'desc' };
+  limit?: number;
+  offset?: number;
+  reduce?: { type: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'collect'; field?: string; groupBy?: string[] };
+}
+interface TheirEventLog {
+  createInstance: (name: string, description?: string) => Promise<ReferenceReply<{ instance: EventLogInstance }>>;
+  listInstances: () => Promise<ReferenceReply<{ instances: EventLogInstance[] }>>;
+  appendEvent: (params: { instanceId: string; payload?: Record<string, any> }) => Promise<ReferenceReply<{ event: { id: string } }>>;
+  queryEvents: (query: TheirQuery) => Promise<ReferenceReply<{ result: { events?: { id: string; payload: any }[]; total: number } }>>;
+}
+const theirs: TheirEventLog = codebolt.eventLog;
+const errorOf = (error: CodeboltError): { code: string; message: string; details?: any; timestamp?: string } => error;
+
+// A query in a variable of its type, and what `select` gives, where its types are expected.
+export const generic = async (query: TheirQuery): Promise<EventLogEntry[] | undefined> => (await codebolt.eventLog.queryEvents(query)).data?.result.events;
+export const selected = async (): Promise<EventLogQueryResponse> => codebolt.eventLog.queryEvents({ from: { instance: 'a' }, select: ['id', 'payload'] });
+export const counted = async (): Promise<EventLogQueryResponse> => codebolt.eventLog.queryEvents({ from: { instance: 'a' }, reduce: { type: 'count' } });
+
+export default [theirs, errorOf, one, list, append, several, query, stats, all];

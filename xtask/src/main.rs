@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `bench`, `setup`.
+//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `bench`, `setup`, `doctor`.
 //!
 //! Every chore sets up what it needs by itself and says what it does. `CODEBOLT_TOOLS` names the folder for the
 //! tools (default: `.tools/` in the checkout); several checkouts may share one.
@@ -12,6 +12,8 @@ mod demo;
 mod fingerprint;
 mod generate;
 mod host_process;
+mod imports;
+mod mutants;
 mod npm_project;
 mod release;
 mod serve;
@@ -35,6 +37,8 @@ struct Arguments {
 enum Chore {
     /// Install what building and testing need: the wasm32 target, wasm-pack, the npm tools, a browser.
     Setup(setup::Arguments),
+    /// Say what this machine has, what the set-up installs by itself, and what you have to install.
+    Doctor,
     /// Build the npm package in pkg/ and the host in target/release/codebolt-host.
     Build(build::Arguments),
     /// Run the six examples against a fresh host, through the package installed by name.
@@ -45,6 +49,8 @@ enum Chore {
     Test(suites::Arguments),
     /// Build, test, pack and check a release; --dry-run says what would be published.
     Release(release::Arguments),
+    /// Change the code in small ways and look whether a test fails; takes hours.
+    Mutants(mutants::Arguments),
     /// Measure the package against a hand-written client, or the host.
     Bench(bench::Arguments),
 }
@@ -55,11 +61,13 @@ fn main() -> ExitCode {
         steps::keep_times_in(context.scratch("step-times.json"));
         match arguments.chore {
             Chore::Setup(arguments) => setup::run(&context, &arguments),
+            Chore::Doctor => setup::doctor(&context),
             Chore::Build(arguments) => build::run(&context, &arguments),
             Chore::Demo => demo::run(&context),
             Chore::Serve(arguments) => serve::run(&context, &arguments),
             Chore::Test(arguments) => suites::run(&context, &arguments),
             Chore::Release(arguments) => release::run(&context, &arguments),
+            Chore::Mutants(arguments) => mutants::run(&context, &arguments),
             Chore::Bench(arguments) => bench::run(&context, &arguments),
         }
     });

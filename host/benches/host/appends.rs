@@ -8,10 +8,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::Effort;
 use crate::bare;
+use crate::events::{STREAMS, payload};
 use crate::host::Host;
-
-/// Streams that the events go to in turn.
-pub const STREAMS: usize = 8;
 
 /// What one kind of append came to.
 pub struct Row {
@@ -25,15 +23,6 @@ pub struct Row {
     pub bare_work: Vec<f64>,
     /// Milliseconds of each request.
     pub latencies: Vec<f64>,
-}
-
-/// A payload of about 100 bytes.
-pub fn payload(number: usize) -> String {
-    format!(
-        "{{\"number\":{number},\"user\":\"user-{}\",\"amount\":{}.25,\"note\":\"what happened, in a few words\"}}",
-        number % 10_000,
-        number % 1000
-    )
 }
 
 pub async fn measure(effort: Effort) -> Vec<Row> {

@@ -8,7 +8,7 @@ use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use crate::appends::{STREAMS, payload};
+use crate::events::{STREAMS, payload};
 use crate::process::processor_time;
 
 /// An empty database with the host's tables and settings.

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
 use crate::Effort;
-use crate::appends::payload;
+use crate::events::payload;
 use crate::host::{Client, Host};
 use crate::process::memory;
 

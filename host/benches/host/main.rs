@@ -14,6 +14,7 @@
 
 mod appends;
 mod bare;
+mod events;
 mod host;
 mod load;
 mod process;

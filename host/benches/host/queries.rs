@@ -10,7 +10,7 @@ use rusqlite::{Connection, params_from_iter};
 use serde_json::json;
 
 use crate::Effort;
-use crate::appends::payload;
+use crate::events::payload;
 use crate::host::Host;
 
 const STREAMS: usize = 1_000;

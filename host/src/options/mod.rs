@@ -13,6 +13,7 @@ pub use place::{Database, Place};
 pub use secret::Secret;
 
 use self::values::{count, origin, size, whole};
+use crate::operations::Bounds;
 
 /// The longest time that can be set: a day.
 const DAY: u64 = 86_400;
@@ -170,6 +171,19 @@ pub struct EventLimits {
     pub max_name: u16,
 }
 
+impl EventLimits {
+    /// These bounds, and the defaults of the others.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            name_bytes: usize::from(self.max_name),
+            depth: usize::from(self.max_depth),
+            message_bytes: self.max_message,
+            ..Bounds::default()
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
@@ -204,6 +218,7 @@ mod tests {
                 "--store expects postgres://user:password@address/database, got mysql://",
             ),
             (["--store-wait", "100000"], "from 0 to 86400"),
+            (["--store-connections", "1"], "2..=1000"),
             (["--allow-origin", "example.com"], "https://example.com"),
             (["--max-depth", "1000"], "900"),
         ];

@@ -26,6 +26,9 @@ pub struct Place {
     /// Seconds that a PostgreSQL server that takes writes is waited for at the start.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = whole(0, DAY))]
     pub store_wait: u64,
+    /// Connections to PostgreSQL for writing, and as many again for reading.
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub store_connections: u32,
 }
 
 /// The database that was named.
@@ -74,6 +77,7 @@ mod tests {
             data: Some("here.db".into()),
             store: None,
             store_wait: 0,
+            store_connections: 8,
         };
         assert_eq!(
             file.with_variable(variable()),

@@ -19,6 +19,7 @@ use super::shutdown::Stopping;
 use super::stalls::Received;
 use super::websocket::{FrameReader, FrameWriter, Incoming, Message, ReadFailure};
 use crate::operations::{Answering, Failure, Operations, ReturnAddress};
+use crate::store::now_in_milliseconds;
 
 /// Close codes of RFC 6455.
 const GOING_AWAY: u16 = 1001;
@@ -102,7 +103,8 @@ impl Connection {
             }
             End::Refused(code, reason, text) => {
                 count(&self.metrics.cut_connections);
-                let frame = ReturnAddress::unknown().frame(&Err(Failure::request(text)));
+                let frame = ReturnAddress::unknown()
+                    .frame(&Err(Failure::request(text)), now_in_milliseconds());
                 let _ = outbound.send(Message::Text(frame));
                 outbound.close(code, reason);
             }
@@ -243,5 +245,5 @@ fn no_binary() -> Message {
     let failure = Failure::request(
         "this frame is binary; send text frames, each with one JSON object".into(),
     );
-    Message::Text(ReturnAddress::unknown().frame(&Err(failure)))
+    Message::Text(ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds()))
 }

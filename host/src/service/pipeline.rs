@@ -11,6 +11,7 @@ use futures_util::stream::FuturesUnordered;
 use super::memory::Room;
 use super::metrics::Metrics;
 use crate::operations::Answering;
+use crate::store::now_in_milliseconds;
 
 type Running = Pin<Box<dyn Future<Output = (Option<u64>, String)> + Send>>;
 
@@ -53,7 +54,7 @@ impl Pipeline {
             if outcome.as_ref().is_ok_and(|reply| reply.read_all) {
                 metrics.read_all();
             }
-            let frame = answering.address.frame(&outcome);
+            let frame = answering.address.frame(&outcome, now_in_milliseconds());
             drop(room);
             (number, frame)
         });

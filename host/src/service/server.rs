@@ -63,7 +63,7 @@ fn bounds(limits: &Limits) -> Bounds {
         batch_events: limits.max_batch,
         aggregation_values: limits.max_aggregation,
         reply_bytes: limits.max_reply,
-        ..Bounds::of_events(&limits.events)
+        ..limits.events.bounds()
     }
 }
 

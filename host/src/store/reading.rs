@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::StoreFailure;
-use super::turns::{Caller, Turn, Turns};
+use super::turns::{Turn, Turns};
+use super::{Caller, StoreFailure};
 
 /// How long a read may take to be a short one. Who takes longer is stopped, and begins again with
 /// the long ones.

@@ -2,28 +2,11 @@
 //! the next one for each. So who asks a hundred times waits for itself, not everybody else for it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::StoreFailure;
-
-/// Who asks: a connection, or the host itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Caller(u64);
-
-impl Caller {
-    /// The host itself, and its subcommands.
-    pub const HOST: Self = Self(0);
-
-    /// One that was not there before.
-    #[must_use]
-    pub fn another() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
+use super::{Caller, StoreFailure};
 
 /// So many turns at the same time, of which one caller gets no more than a part.
 #[derive(Debug, Clone)]
@@ -166,8 +149,8 @@ impl Drop for Turn {
 mod tests {
     use futures_util::FutureExt;
 
-    use super::{Caller, Turns};
-    use crate::store::StoreFailure;
+    use super::Turns;
+    use crate::store::{Caller, StoreFailure};
 
     #[tokio::test]
     async fn the_next_turn_is_of_who_has_not_had_one_however_many_others_wait() {

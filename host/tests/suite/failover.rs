@@ -115,3 +115,31 @@ async fn a_host_that_waits_for_its_only_server_gives_up_in_time_with_the_reason(
         assert!(error.contains(part), "{error}");
     }
 }
+
+/// An operator promotes the standby while the primary still runs. The primary's commits wait for a
+/// standby that is none any more, so it can acknowledge nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_primary_whose_standby_was_promoted_is_left_although_it_still_takes_writes() {
+    let primary = Cluster::start(&[]).await;
+    let standby = primary.synchronous_standby().await;
+    let host = HostProcess::start(&["--store", &url_of(&[&primary, &standby])]);
+    let client = host.client().await;
+    log_of(&client).await;
+    let append = async |payload: u32| {
+        let params = json!({ "instanceId": LOG, "payload": payload });
+        client.call("appendEvent", params).await.unwrap()
+    };
+    assert_eq!(append(1).await["success"], true);
+    standby.promote().await;
+    // Whichever of the two it goes to, it is not acknowledged and lost.
+    let between = append(2).await;
+    healthy(&host).await;
+    assert_eq!(append(3).await["success"], true);
+    let stored = standby.number("SELECT count(*) FROM event_log_event").await;
+    let acknowledged = 2 + i64::from(between["success"] == true);
+    assert!(
+        stored == acknowledged || between["error"].as_str().unwrap().contains("unknown"),
+        "{stored} are there, {acknowledged} were acknowledged: {between}"
+    );
+    assert_eq!(count(&host).await, stored);
+}

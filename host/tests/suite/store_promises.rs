@@ -1,5 +1,6 @@
 //! What both stores promise.
 
+use codebolt_host::store::now_in_milliseconds;
 use serde_json::{Value, json};
 
 use crate::stores::{Opened, call, for_both_stores};
@@ -226,14 +227,18 @@ async fn payloads_come_back_exactly_as_they_were_written(host: Opened) {
             r#"{{"type":"eventLog.appendEvent","requestId":"r","params":{{"instanceId":"log","payload":{payload},"metadata":{payload},"eventType":"t{index}"}}}}"#
         );
         let answering = host.operations.answer(&frame);
-        let reply = answering.address.frame(&answering.outcome.await);
+        let reply = answering
+            .address
+            .frame(&answering.outcome.await, now_in_milliseconds());
         let wanted = format!(r#""payload":{payload},"metadata":{payload},"#);
         assert!(reply.contains(&wanted), "{reply}");
         let query = format!(
             r#"{{"type":"eventLog.queryEvents","requestId":"r","params":{{"query":{{"from":{{"instance":"log"}},"where":[{{"field":"event_type","operator":"eq","value":"t{index}"}}]}}}}}}"#
         );
         let answering = host.operations.answer(&query);
-        let reply = answering.address.frame(&answering.outcome.await);
+        let reply = answering
+            .address
+            .frame(&answering.outcome.await, now_in_milliseconds());
         assert!(reply.contains(&wanted), "{reply}");
     }
 }
@@ -520,7 +525,7 @@ async fn sent_at_once(host: &Opened, requests: Vec<(&str, Value)>) -> Vec<Value>
         .collect();
     let replies = answering.into_iter().map(|answering| async move {
         let outcome = answering.outcome.await;
-        serde_json::from_str(&answering.address.frame(&outcome)).unwrap()
+        serde_json::from_str(&answering.address.frame(&outcome, now_in_milliseconds())).unwrap()
     });
     futures_util::future::join_all(replies).await
 }
@@ -738,8 +743,12 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
     ];
     for (frame, wanted) in frames {
         let answering = host.operations.answer(frame);
-        let reply: Value =
-            serde_json::from_str(&answering.address.frame(&answering.outcome.await)).unwrap();
+        let reply: Value = serde_json::from_str(
+            &answering
+                .address
+                .frame(&answering.outcome.await, now_in_milliseconds()),
+        )
+        .unwrap();
         assert_eq!(reply["success"], false);
         assert!(
             reply["error"].as_str().unwrap().contains(wanted),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use codebolt_host::operations::{Bounds, Operations};
-use codebolt_host::store::Store;
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
+use codebolt_host::store::{Store, now_in_milliseconds};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -126,7 +126,7 @@ pub async fn call(operations: &Operations, operation: &str, params: Value) -> Va
         json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
     let answering = operations.answer(&frame.to_string());
     let outcome = answering.outcome.await;
-    serde_json::from_str(&answering.address.frame(&outcome)).unwrap()
+    serde_json::from_str(&answering.address.frame(&outcome, now_in_milliseconds())).unwrap()
 }
 
 /// Makes a test of each function for each store.

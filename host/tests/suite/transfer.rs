@@ -3,7 +3,9 @@
 use std::io::Cursor;
 
 use codebolt_host::operations::Bounds;
-use codebolt_host::store::{STAGING_DESCRIPTION, Write, Written, staging_name, write};
+use codebolt_host::store::{
+    STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name, write,
+};
 use codebolt_host::transfer::{export, import, remove_leftovers};
 use serde_json::{Value, json};
 
@@ -192,7 +194,9 @@ async fn what_goes_out_and_in_is_the_same_byte_for_byte(host: Opened) {
             position + 1
         );
         let answering = host.operations.answer(&query);
-        let reply = answering.address.frame(&answering.outcome.await);
+        let reply = answering
+            .address
+            .frame(&answering.outcome.await, now_in_milliseconds());
         let wanted = format!(r#""payload":{payload},"metadata":{payload},"#);
         assert!(reply.contains(&wanted), "{reply}");
     }

@@ -40,12 +40,27 @@ const getOrCreate = async (session, name, description, callOptions) => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     refusal = await createInstance(name, description, callOptions).catch(refusalOf);
     if (refusal.success || !/exists/i.test(refusal.error ?? '')) break;
-    const { instances } = dataOf(await listInstances(callOptions));
-    const found = instances.find((instance) => instance.name === name);
+    const found = await find(listInstances, name, callOptions);
     if (found) return found;
     // Deleted in between: the name is free again.
   }
   return dataOf(/** @type {NonNullable<typeof refusal>} */ (refusal)).instance;
+};
+
+/**
+ * The instance of this name. A host that has many lists them in parts.
+ * @param {import('../event-log.d.ts').EventLogMethods['listInstances']} listInstances
+ * @param {string} name
+ * @param {CallOptions | undefined} callOptions
+ */
+const find = async (listInstances, name, callOptions) => {
+  let offset = 0;
+  for (;;) {
+    const { instances, more } = dataOf(await listInstances({ ...callOptions, offset: offset || undefined, limit: undefined }));
+    const found = instances.find((instance) => instance.name === name);
+    if (found || !more || instances.length === 0) return found;
+    offset += instances.length;
+  }
 };
 
 /**

@@ -3,6 +3,8 @@ import type { EventLogEntry } from 'codebolt-wasm';
 import { instanceAddress } from '../page/route';
 import { TextField } from '../shared/Field';
 import { count } from '../shared/format';
+import { inFormWords, type Refusal } from '../shared/host-words';
+import type { JsonChange } from '../shared/json-changes';
 import { Note } from '../shared/Note';
 import { ask } from '../shared/outcome';
 import { useKnown } from '../shared/known';
@@ -10,11 +12,24 @@ import { appendDraft } from './append-draft';
 import { checkJson } from './json-check';
 import { JsonField } from './JsonField';
 
+const LABELS = {
+  'params.streamId': 'Stream',
+  'params.eventType': 'Type',
+  'params.payload': 'Payload',
+  'params.metadata': 'Metadata',
+} as const;
+
+interface Stored {
+  event: EventLogEntry;
+  /** What was not sent as typed. */
+  changes: readonly JsonChange[];
+}
+
 /** Appends one event. What was typed stays, so that the next one is quickly made. */
 export function AppendEvent({ id }: { id: string }) {
   const form = appendDraft(id);
-  const stored = useSignal<EventLogEntry | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
+  const stored = useSignal<Stored | undefined>(undefined);
+  const problem = useSignal<Refusal | undefined>(undefined);
   const isBusy = useSignal(false);
   const known = useKnown(id);
   const set = (change: Partial<typeof form.value>) => (form.value = { ...form.value, ...change });
@@ -27,7 +42,8 @@ export function AppendEvent({ id }: { id: string }) {
     const payload = checkJson(form.value.payload);
     const metadata = checkJson(form.value.metadata);
     if ('fault' in payload || 'fault' in metadata) {
-      problem.value = `Nothing was sent: the ${'fault' in payload ? 'payload' : 'metadata'} is no valid JSON yet.`;
+      const where = 'fault' in payload ? 'payload' : 'metadata';
+      problem.value = { part: undefined, text: `Not sent: the ${where} has the fault that is marked below its field.` };
       return;
     }
     isBusy.value = true;
@@ -41,9 +57,10 @@ export function AppendEvent({ id }: { id: string }) {
       }),
     );
     isBusy.value = false;
-    problem.value = outcome.ok ? undefined : outcome.problem;
-    if (outcome.ok) stored.value = outcome.data.event;
+    problem.value = outcome.ok ? undefined : inFormWords(outcome.problem, LABELS);
+    if (outcome.ok) stored.value = { event: outcome.data.event, changes: [...payload.changes, ...metadata.changes] };
   };
+  const faultOf = (part: keyof typeof LABELS) => (problem.value?.part === part ? problem.value.text : undefined);
 
   return (
     <form class="stack" onSubmit={submit} noValidate>
@@ -51,6 +68,7 @@ export function AppendEvent({ id }: { id: string }) {
         <TextField
           label="Stream"
           value={form.value.stream}
+          fault={faultOf('params.streamId')}
           onValue={(stream) => set({ stream })}
           placeholder="default"
           suggestions={known.value.streams}
@@ -58,24 +76,38 @@ export function AppendEvent({ id }: { id: string }) {
         <TextField
           label="Type"
           value={form.value.type}
+          fault={faultOf('params.eventType')}
           onValue={(type) => set({ type })}
           placeholder="event"
           suggestions={known.value.types}
         />
       </div>
-      <JsonField label="Payload" value={form.value.payload} onValue={(payload) => set({ payload })} rows={8} />
-      <JsonField label="Metadata" value={form.value.metadata} onValue={(metadata) => set({ metadata })} rows={2} />
+      <JsonField
+        label="Payload"
+        value={form.value.payload}
+        refusal={faultOf('params.payload')}
+        onValue={(payload) => set({ payload })}
+        rows={8}
+      />
+      <JsonField
+        label="Metadata"
+        value={form.value.metadata}
+        refusal={faultOf('params.metadata')}
+        onValue={(metadata) => set({ metadata })}
+        rows={2}
+      />
       <div>
         <button type="submit" class="button primary" aria-disabled={isBusy.value}>
           Append event
         </button>
       </div>
-      {problem.value && <Note kind="bad">{problem.value}</Note>}
+      {problem.value && <Note kind="bad">{problem.value.text}</Note>}
       {stored.value && (
         <Note kind="good">
           <p>
-            Stored as number {count(stored.value.sequence_number)} of stream “{stored.value.stream_id}”.
+            Stored as number {count(stored.value.event.sequence_number)} of stream “{stored.value.event.stream_id}”.
           </p>
+          {stored.value.changes.length > 0 && <p>Not as typed: {stored.value.changes.map(({ text }) => `${text}.`).join(' ')}</p>}
           <a class="button small" href={instanceAddress(id)}>
             See the events
           </a>

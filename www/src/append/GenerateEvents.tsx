@@ -27,7 +27,7 @@ export function GenerateEvents({ id }: { id: string }) {
   };
   return (
     <form class="stack" onSubmit={submit} noValidate>
-      <p class="muted">Made-up events to try queries and pictures with, sent a thousand at a time.</p>
+      <p class="muted">Made-up events to try queries and charts with, sent a thousand at a time.</p>
       <div class="columns">
         <TextField
           label="How many"

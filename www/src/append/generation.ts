@@ -1,5 +1,6 @@
 /** A batch being generated. It goes on when one looks at another view, and can be cancelled from anywhere. */
 import { signal } from '@preact/signals';
+import { address } from '../connection/connection';
 import { ask } from '../shared/outcome';
 import { makeEvents, type Kind } from './sample-events';
 
@@ -22,6 +23,7 @@ export const isRunning = (): boolean => generation.value?.state === 'running' ||
 
 export async function generate(instance: string, kind: Kind, wanted: number): Promise<void> {
   const start = performance.now();
+  const host = address.value;
   let now: Generation = { instance, wanted, done: 0, milliseconds: 0, state: 'running' };
   const tell = (change: Partial<Generation>) => {
     now = { ...now, milliseconds: performance.now() - start, ...change };
@@ -29,6 +31,7 @@ export async function generate(instance: string, kind: Kind, wanted: number): Pr
   };
   tell({});
   while (now.done < wanted) {
+    if (address.value !== host) return tell({ state: 'failed', problem: `The page has left the host ${host}.` });
     const events = makeEvents(kind, Math.min(AT_ONCE, wanted - now.done));
     const outcome = await ask((log) => log.appendEvents({ instanceId: instance, events }));
     if (!outcome.ok) return tell({ state: 'failed', problem: outcome.problem });

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, connectTo, hasOpened, nextAttempt, problem, reconnectNow, state, textOf } from './connection';
 import './connection.css';
@@ -12,8 +13,8 @@ const WORDS = {
   closed: 'Closed',
 } as const;
 
-/** The state of the connection, always visible, with the host's address and what went wrong. */
-export function ConnectionBar() {
+/** The state of the connection, always visible, with the host's address and what went wrong. `children` stand beside the state. */
+export function ConnectionBar({ children }: { children: ComponentChildren }) {
   const isLost = state.value !== 'open' && state.value !== 'connecting';
   return (
     <section class="connection" aria-label="Connection">
@@ -21,6 +22,7 @@ export function ConnectionBar() {
         <span class="dot" aria-hidden="true" />
         {state.value === 'reconnecting' && !hasOpened.value ? WORDS.connecting : WORDS[state.value]}
       </p>
+      {children}
       <AddressForm />
       {isLost && (
         <div class="connection-problem">

@@ -1,5 +1,5 @@
 /** The one connection of the page, and what is known about it. */
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { Codebolt, CodeboltError, type ConnectionState } from 'codebolt-wasm';
 import { addressOfPage, completeAddress, rememberInAddressBar } from './address';
 
@@ -15,6 +15,12 @@ export const nextAttempt = signal<{ number: number; at: number }>();
 export const openings = signal(0);
 /** Whether the host has answered since its address was given. */
 export const hasOpened = signal(false);
+/** The host that answered last: what the page shows came from there. */
+export const shownHost = signal<string>();
+/** Counts changes from one host to another, after which nothing of the former one may be left. */
+export const hostChanges = signal(0);
+/** Whether what is shown came from another host than the one that the page wants to speak to. */
+export const isStale = computed(() => shownHost.value !== undefined && shownHost.value !== address.value);
 /** Whether requests can be made. */
 export const isOpen = computed(() => state.value === 'open');
 
@@ -65,14 +71,18 @@ function open(url: string): void {
   // What a former client still says is no longer of interest.
   const update = (change: () => void) => {
     if (current.value !== client) return;
-    change();
-    state.value = client.connectionState;
+    batch(() => {
+      change();
+      state.value = client.connectionState;
+    });
   };
   client.on('open', () =>
     update(() => {
       problem.value = undefined;
       nextAttempt.value = undefined;
       hasOpened.value = true;
+      if (shownHost.value !== undefined && shownHost.value !== url) hostChanges.value += 1;
+      shownHost.value = url;
       openings.value += 1;
     }),
   );

@@ -3,17 +3,20 @@ import { appendDraft } from '../append/append-draft';
 import { goTo, instanceAddress } from '../page/route';
 import { CodeBlock } from '../shared/CodeBlock';
 import { Dialog } from '../shared/Dialog';
-import { moment } from '../shared/format';
+import { count, moment } from '../shared/format';
+import { hasRoundedNumber } from '../shared/json-changes';
 import { isWide } from '../shared/media';
 
 interface Props {
   id: string;
   event: EventLogEntry | undefined;
+  /** The number of a selected event that is not there. */
+  missing: number | undefined;
   onClose: () => void;
 }
 
 /** The whole of one event: beside the list where there is room, else in a dialog. */
-export function EventDetails({ id, event, onClose }: Props) {
+export function EventDetails({ id, event, missing, onClose }: Props) {
   if (!isWide.value) {
     if (!event) return null;
     return (
@@ -23,14 +26,18 @@ export function EventDetails({ id, event, onClose }: Props) {
     );
   }
   return (
-    <section class="event-details panel" aria-label="Chosen event">
+    <section class="event-details panel" aria-label="Selected event">
       {event ? (
         <>
           <h2 class="breakable">{event.event_type}</h2>
           <Whole id={id} event={event} />
         </>
       ) : (
-        <p class="muted waiting">Choose an event to see all of it: with the mouse, or with ↑ and ↓ in the list.</p>
+        <p class="muted waiting">
+          {missing === undefined
+            ? 'Select an event to see all of it: with the mouse, or with ↑ and ↓ in the list.'
+            : `There is no event ${count(missing)} in this list. Select another one.`}
+        </p>
       )}
     </section>
   );
@@ -62,6 +69,11 @@ function Whole({ id, event }: { id: string; event: EventLogEntry }) {
           </div>
         ))}
       </dl>
+      {(hasRoundedNumber(event.payload) || hasRoundedNumber(event.metadata)) && (
+        <p class="hint">
+          Whole numbers beyond {count(Number.MAX_SAFE_INTEGER)} may be rounded here, because JavaScript cannot hold them all. The host keeps every digit.
+        </p>
+      )}
       <CodeBlock wrap title="Payload" code={JSON.stringify(event.payload, null, 2)} />
       <CodeBlock wrap title="Metadata" code={JSON.stringify(event.metadata, null, 2)} />
       <div>

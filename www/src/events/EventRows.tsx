@@ -10,15 +10,15 @@ const MOST_ROWS = 400_000;
 
 interface Props {
   feed: EventFeed;
-  /** The chosen event's place in append order. */
+  /** The selected event's place in append order. */
   place: number | undefined;
-  onPlace: (place: number) => void;
+  onPlace: (place: number, by: 'pointer' | 'keyboard') => void;
 }
 
 /** The events as rows. New ones come in at the top; who reads farther down stays where they are, and is told. */
 export function EventRows({ feed, place, onPlace }: Props) {
   const total = feed.total.value ?? 0;
-  // Read so that rows are drawn again when their events arrive.
+  // Read so that rows render again when their events arrive.
   feed.version.value;
   const wrapper = useRef<HTMLDivElement>(null);
   const seenTotal = useSignal(total);
@@ -56,7 +56,7 @@ export function EventRows({ feed, place, onPlace }: Props) {
         count={Math.min(total, MOST_ROWS)}
         rowHeight={isWide.value ? 40 : 60}
         active={place === undefined ? -1 : feed.rowOf(place)}
-        onActive={(index) => onPlace(feed.placeOf(index))}
+        onActive={(index, by) => onPlace(feed.placeOf(index), by)}
         keyOf={(index) => feed.placeOf(index)}
         row={(index) => <Row feed={feed} place={feed.placeOf(index)} />}
         onRange={onRange}

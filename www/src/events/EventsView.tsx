@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { isOpen } from '../connection/connection';
-import { instanceAddress } from '../page/route';
+import { instanceAddress, parameters, setParameters } from '../page/route';
 import { countOf } from '../shared/format';
 import { Note } from '../shared/Note';
 import { usePoll } from '../shared/poll';
@@ -16,13 +16,12 @@ const EVERY = 1_000;
 
 /** An instance's streams and events, newest first, live. */
 export function EventsView({ id }: { id: string }) {
-  const stream = useSignal<string | undefined>(undefined);
+  const { stream, place } = selectionOf(parameters.value);
   const streams = useSignal<Stream[] | undefined>(undefined);
-  const place = useSignal<number | undefined>(undefined);
   const whole = useMemo(() => new EventFeed({ instance: id }), [id]);
   const feed = useMemo(
-    () => (stream.value === undefined ? whole : new EventFeed({ instance: id, stream: stream.value })),
-    [id, whole, stream.value],
+    () => (stream === undefined ? whole : new EventFeed({ instance: id, stream })),
+    [id, whole, stream],
   );
   const countedAt = useSignal<number | undefined>(undefined);
 
@@ -39,6 +38,9 @@ export function EventsView({ id }: { id: string }) {
   );
 
   const total = feed.total.value;
+  // Read so that the selected event shows up when it arrives.
+  feed.version.value;
+  useEffect(() => feed.keep(place), [feed, place, total]);
   if (whole.total.value === 0) return <NoEvents id={id} />;
   return (
     <div class="events">
@@ -49,29 +51,50 @@ export function EventsView({ id }: { id: string }) {
         <StreamRows
           streams={streams.value ?? []}
           all={whole.total.value}
-          chosen={stream.value}
-          onChosen={(name) => {
-            stream.value = name;
-            place.value = undefined;
-          }}
+          chosen={stream}
+          onChosen={(name, by) => select({ stream: name, place: undefined }, by === 'pointer' ? 'push' : 'follow')}
         />
       </section>
       <section class="events-list" aria-labelledby="events-heading">
         <h2 id="events-heading">
-          {stream.value === undefined ? 'All events' : <span class="breakable">Stream {stream.value}</span>}{' '}
+          {stream === undefined ? 'All events' : <span class="breakable">Stream {stream}</span>}{' '}
           <span class="muted">{total === undefined ? '' : `${countOf(total, 'event')}, newest first`}</span>
           <span class={`live ${isOpen.value ? 'is-on' : ''}`}>{isOpen.value ? 'Live' : 'Paused'}</span>
         </h2>
         {feed.problem.value && isOpen.value && <Note kind="bad">{feed.problem.value}</Note>}
-        <EventRows key={stream.value ?? ''} feed={feed} place={place.value} onPlace={(chosen) => (place.value = chosen)} />
+        <EventRows
+          key={stream ?? ''}
+          feed={feed}
+          place={place}
+          onPlace={(chosen, by) => select({ stream, place: chosen }, by === 'pointer' || place === undefined ? 'push' : 'follow')}
+        />
       </section>
       <EventDetails
         id={id}
-        event={place.value === undefined ? undefined : feed.at(place.value)}
-        onClose={() => (place.value = undefined)}
+        event={place === undefined ? undefined : feed.at(place)}
+        missing={place !== undefined && total !== undefined && place >= total ? place + 1 : undefined}
+        onClose={() => select({ stream, place: undefined }, 'replace')}
       />
     </div>
   );
+}
+
+interface Selection {
+  stream: string | undefined;
+  /** The selected event's place in append order, within its stream when one is chosen. The URL counts from 1. */
+  place: number | undefined;
+}
+
+function selectionOf(from: URLSearchParams): Selection {
+  const number = Number(from.get('event') ?? '');
+  return { stream: from.get('stream') ?? undefined, place: Number.isSafeInteger(number) && number > 0 ? number - 1 : undefined };
+}
+
+function select({ stream, place }: Selection, how: 'push' | 'replace' | 'follow') {
+  const changed = new URLSearchParams();
+  if (stream !== undefined) changed.set('stream', stream);
+  if (place !== undefined) changed.set('event', `${place + 1}`);
+  setParameters(changed, how);
 }
 
 function NoEvents({ id }: { id: string }) {

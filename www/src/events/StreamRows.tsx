@@ -7,7 +7,7 @@ interface Props {
   /** How many events there are in all streams. */
   all: number | undefined;
   chosen: string | undefined;
-  onChosen: (stream: string | undefined) => void;
+  onChosen: (stream: string | undefined, by: 'pointer' | 'keyboard') => void;
 }
 
 /** The streams to choose from; the first row stands for all of them. */
@@ -20,7 +20,7 @@ export function StreamRows({ streams, all, chosen, onChosen }: Props) {
       count={streams.length + 1}
       rowHeight={36}
       active={active}
-      onActive={(index) => onChosen(streams[index - 1]?.name)}
+      onActive={(index, by) => onChosen(streams[index - 1]?.name, by)}
       keyOf={(index) => (index === 0 ? 'all' : `stream ${streams[index - 1]?.name}`)}
       row={(index) => {
         const stream = streams[index - 1];

@@ -27,6 +27,8 @@ export class EventFeed {
   readonly #pages = new Map<number, (EventLogEntry | undefined)[]>();
   readonly #loading = new Set<number>();
   #seen: { first: number; last: number } = { first: 0, last: 0 };
+  /** The page of the selected event, which is kept however far one scrolls away from it. */
+  #kept: number | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -57,6 +59,14 @@ export class EventFeed {
     for (let page = from; page <= to; page += 1) {
       if (!this.#isWhole(page, total) && !this.#loading.has(page)) void this.#load(page);
     }
+  }
+
+  /** Fetches the event at a place, wherever one has scrolled to, and keeps it. */
+  keep(place: number | undefined): void {
+    this.#kept = place === undefined ? undefined : Math.floor(place / PAGE);
+    const total = this.total.peek();
+    if (place === undefined || !total || place >= total || this.at(place)) return;
+    if (this.#kept !== undefined && !this.#loading.has(this.#kept)) void this.#load(this.#kept);
   }
 
   /** Asks whether there is more. New events are there before their rows are. */
@@ -119,6 +129,8 @@ export class EventFeed {
     if (this.#pages.size <= MOST_PAGES) return;
     const middle = (this.#seen.first + this.#seen.last) / 2 / PAGE;
     const farthestFirst = [...this.#pages.keys()].sort((one, two) => Math.abs(two - middle) - Math.abs(one - middle));
-    for (const page of farthestFirst.slice(0, this.#pages.size - MOST_PAGES)) this.#pages.delete(page);
+    for (const page of farthestFirst.slice(0, this.#pages.size - MOST_PAGES)) {
+      if (page !== this.#kept) this.#pages.delete(page);
+    }
   }
 }

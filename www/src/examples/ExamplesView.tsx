@@ -5,9 +5,6 @@ import { EXAMPLES, type ExampleCard } from './examples';
 import { runExample, type Line } from './run';
 import './examples.css';
 
-// Comments of one line that tell types help the type checker, not the reader.
-const readable = (code: string) => code.replace(/^ *\/\*\* @.*\*\/\n/gm, '').trimEnd();
-
 /** The six examples, one click each. */
 export function ExamplesView() {
   useEffect(() => {
@@ -18,8 +15,9 @@ export function ExamplesView() {
       <header>
         <h1>Examples</h1>
         <p class="muted">
-          Each runs here, in your browser, on the host above. <code>codebolt</code> is what <code>import codebolt from 'codebolt-wasm'</code>{' '}
-          gives; what it prints stands below its code.
+          Each runs here, in your browser, on the host above; what it prints stands below its code. Copied, it is a program: save it under its name
+          beside an installed <code>codebolt-wasm</code>, and start it with <code>node</code>. There it connects to <code>localhost:12345</code>, or
+          to what <code>CODEBOLT_SERVER_URL</code> and <code>SOCKET_PORT</code> say.
         </p>
       </header>
       <ol class="examples-list">
@@ -55,7 +53,7 @@ function Card({ example, number }: { example: ExampleCard; number: number }) {
         </button>
       </div>
       <p class="muted">{example.text}</p>
-      <CodeBlock title={`Code of example ${number}`} code={readable(example.code)} />
+      <CodeBlock title={example.file} label={`Code of example ${number}`} code={example.code} />
       <div class="output" role="log" aria-label={`Output of example ${number}`} tabIndex={0}>
         {lines.value ? (
           lines.value.map((line, index) => (

@@ -14,10 +14,10 @@ import { usePoll } from '../shared/poll';
 import '../styles/instance.css';
 
 const EVERY = 2_000;
-const TITLES: Record<Tab, string> = { events: 'Events', append: 'Append', query: 'Query', pictures: 'Pictures' };
+const TITLES: Record<Tab, string> = { events: 'Events', append: 'Append', query: 'Query', charts: 'Charts' };
 
 const loadQuery = () => import('../query/QueryView');
-const loadPictures = () => import('../pictures/PicturesView');
+const loadCharts = () => import('../charts/ChartsView');
 
 interface Props {
   id: string;
@@ -106,8 +106,8 @@ function Side({ id, tab, name }: Props & { name: string }) {
       return <AppendView key={id} id={id} />;
     case 'query':
       return <Later key="query" load={loadQuery} show={({ QueryView }) => <QueryView id={id} name={name} />} />;
-    case 'pictures':
-      return <Later key="pictures" load={loadPictures} show={({ PicturesView }) => <PicturesView id={id} />} />;
+    case 'charts':
+      return <Later key="charts" load={loadCharts} show={({ ChartsView }) => <ChartsView id={id} />} />;
   }
 }
 

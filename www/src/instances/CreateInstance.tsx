@@ -3,14 +3,17 @@ import type { EventLogInstance } from 'codebolt-wasm';
 import { goTo, instanceAddress } from '../page/route';
 import { draft } from '../shared/draft';
 import { TextField } from '../shared/Field';
+import { inFormWords } from '../shared/host-words';
 import { Note } from '../shared/Note';
 import { ask } from '../shared/outcome';
-import { findByName, refreshInstances } from './instances';
+import { findByName, LABELS, refreshInstances } from './instances';
 
 const form = draft('create', { name: '', description: '' });
 
 interface Answer {
   problem?: string;
+  /** The part of the request that it is about. */
+  part?: string | undefined;
   existing?: EventLogInstance;
   created?: EventLogInstance;
 }
@@ -25,7 +28,7 @@ export function CreateInstance() {
     if (isBusy.value) return;
     const { name, description } = form.value;
     if (name.trim() === '') {
-      answer.value = { problem: 'An instance needs a name.' };
+      answer.value = { problem: 'An instance needs a name.', part: 'params.name' };
       return;
     }
     isBusy.value = true;
@@ -36,23 +39,26 @@ export function CreateInstance() {
       void refreshInstances();
     } else {
       const existing = outcome.problem.includes('exists') ? await findByName(name.trim()) : undefined;
-      answer.value = { problem: outcome.problem, ...(existing && { existing }) };
+      const { part, text } = inFormWords(outcome.problem, LABELS);
+      answer.value = { problem: text, part, ...(existing && { existing }) };
     }
     isBusy.value = false;
   };
 
-  const { problem, existing, created } = answer.value;
+  const { problem, part, existing, created } = answer.value;
   return (
     <form class="stack" onSubmit={submit} noValidate>
       <TextField
         label="Name"
         value={form.value.name}
+        fault={part === 'params.name' ? problem : undefined}
         onValue={(name) => (form.value = { ...form.value, name })}
         hint="Unique on the host, for example orders"
       />
       <TextField
         label="Description (optional)"
         value={form.value.description}
+        fault={part === 'params.description' ? problem : undefined}
         onValue={(description) => (form.value = { ...form.value, description })}
       />
       <div>

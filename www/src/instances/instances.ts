@@ -1,7 +1,11 @@
 /** The host's instances, with their event counts, newest first. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { EventLogInstance } from 'codebolt-wasm';
+import { hostChanges } from '../connection/connection';
 import { ask } from '../shared/outcome';
+
+/** What the forms for an instance call the parts of its requests. */
+export const LABELS = { 'params.name': 'Name', 'params.description': 'Description' } as const;
 
 /** How many instances are counted and shown at first, and with each "more". */
 export const SHOWN_AT_ONCE = 50;
@@ -12,6 +16,13 @@ export const counts = signal<ReadonlyMap<string, number>>(new Map());
 export const listProblem = signal<string>();
 export const filter = signal('');
 export const shown = signal(SHOWN_AT_ONCE);
+
+effect(() => {
+  // Another host: its own list is asked for.
+  hostChanges.value;
+  instances.value = undefined;
+  counts.value = new Map();
+});
 
 /** What the filter lets through. */
 export function matching(all: readonly EventLogInstance[]): EventLogInstance[] {

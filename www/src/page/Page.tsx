@@ -1,3 +1,5 @@
+import { signal } from '@preact/signals';
+import { address, connectTo, hostChanges, isStale, shownHost } from '../connection/connection';
 import { ConnectionBar } from '../connection/ConnectionBar';
 import { InstancesView } from '../instances/InstancesView';
 import { Later } from '../shared/Later';
@@ -7,6 +9,9 @@ import { chosenTheme, type Theme } from './theme';
 const loadInstance = () => import('../instance/InstanceView');
 const loadExamples = () => import('../examples/ExamplesView');
 
+/** On narrow screens the address and the theme are hidden until they are wanted. */
+const isExpanded = signal(false);
+
 /** The whole page. */
 export function Page() {
   return (
@@ -14,7 +19,7 @@ export function Page() {
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <header class="page-header">
+      <header class={`page-header ${isExpanded.value ? 'is-expanded' : ''}`}>
         <div class="page-width">
           <div class="page-top">
             <p class="page-name">
@@ -29,15 +34,45 @@ export function Page() {
               <NavLink href="#/" text="Instances" isHere={route.value.view !== 'examples'} />
               <NavLink href="#/examples" text="Examples" isHere={route.value.view === 'examples'} />
             </nav>
-            <ThemeChoice />
           </div>
-          <ConnectionBar />
+          <ConnectionBar>
+            <button
+              type="button"
+              class="button quiet small header-toggle"
+              aria-label="Settings"
+              aria-expanded={isExpanded.value}
+              onClick={() => (isExpanded.value = !isExpanded.value)}
+            >
+              {isExpanded.value ? '▴' : '▾'}
+            </button>
+          </ConnectionBar>
+          <ThemeChoice />
         </div>
       </header>
       <main id="content" class="page-width" tabIndex={-1}>
-        <Content />
+        <OfFormerHost />
+        <div key={hostChanges.value} class={isStale.value ? 'stale' : undefined} inert={isStale.value}>
+          <Content />
+        </div>
       </main>
     </>
+  );
+}
+
+/** While another host does not answer, what is shown is still the former one's. */
+function OfFormerHost() {
+  const former = shownHost.value;
+  if (!isStale.value || former === undefined) return null;
+  return (
+    <div class="note of-former-host" role="status">
+      <p>
+        What stands below is from <span class="mono">{former}</span>. It can be used again when <span class="mono">{address.value}</span> answers, or after
+        going back.
+      </p>
+      <button type="button" class="button small" onClick={() => connectTo(former)}>
+        Back to {former}
+      </button>
+    </div>
   );
 }
 

@@ -1,15 +1,17 @@
 import type { EventLogOperator } from 'codebolt-wasm';
 import { SelectField, TextField } from '../shared/Field';
+import { valueChanges, type Faults } from './faults';
 import { OPERATORS, type ConditionForm } from './model';
 
 interface Props {
   conditions: readonly ConditionForm[];
   fields: readonly string[];
+  faults: Faults;
   onChange: (conditions: ConditionForm[]) => void;
 }
 
 /** The conditions that events have to meet, all of them. */
-export function Conditions({ conditions, fields, onChange }: Props) {
+export function Conditions({ conditions, fields, faults, onChange }: Props) {
   const set = (key: number, change: Partial<ConditionForm>) =>
     onChange(conditions.map((condition) => (condition.key === key ? { ...condition, ...change } : condition)));
   const add = () => {
@@ -21,10 +23,18 @@ export function Conditions({ conditions, fields, onChange }: Props) {
       <legend>Where</legend>
       {conditions.map(({ key, field, operator, value }, index) => (
         <div class="condition" key={key} role="group" aria-label={`Condition ${index + 1}`}>
-          <TextField label="Field" mono value={field} suggestions={fields} onValue={(text) => set(key, { field: text })} />
+          <TextField
+            label="Field"
+            mono
+            value={field}
+            fault={faults[`query.where[${index}].field`]}
+            suggestions={fields}
+            onValue={(text) => set(key, { field: text })}
+          />
           <SelectField<EventLogOperator>
             label="Operator"
             value={operator}
+            fault={faults[`query.where[${index}].operator`]}
             options={OPERATORS}
             onValue={(chosen) => set(key, { operator: chosen })}
           />
@@ -32,6 +42,8 @@ export function Conditions({ conditions, fields, onChange }: Props) {
             label="Value"
             mono
             value={value}
+            fault={faults[`query.where[${index}].value`]}
+            hint={changesIn({ key, field, operator, value })}
             placeholder={placeholderOf(operator)}
             onValue={(text) => set(key, { value: text })}
           />
@@ -51,10 +63,15 @@ export function Conditions({ conditions, fields, onChange }: Props) {
         </button>
       </div>
       {conditions.length > 0 && (
-        <p class="hint">Numbers, true, false and null are taken as such. Put them in double quotation marks to mean the text.</p>
+        <p class="hint">Numbers, true, false and null are sent as such. Put them in double quotes to send them as text.</p>
       )}
     </fieldset>
   );
+}
+
+function changesIn(condition: ConditionForm): string | undefined {
+  const kept = valueChanges(condition).filter(({ isLost }) => !isLost);
+  return kept.length > 0 ? kept.map(({ text }) => `${text}.`).join(' ') : undefined;
 }
 
 function placeholderOf(operator: EventLogOperator): string {

@@ -2,12 +2,14 @@ import type { EventLogDirection, EventLogReduction } from 'codebolt-wasm';
 import { SelectField, TextField } from '../shared/Field';
 import type { Known } from '../shared/known';
 import { Conditions } from './Conditions';
+import type { Faults } from './faults';
 import { formOf, PRESETS } from './presets';
 import { EMPTY, REDUCTIONS, type QueryForm } from './model';
 
 interface Props {
   form: QueryForm;
   known: Known;
+  faults: Faults;
   onChange: (form: QueryForm) => void;
 }
 
@@ -17,7 +19,7 @@ const DIRECTIONS = [
 ] as const satisfies readonly (readonly [EventLogDirection, string])[];
 
 /** Every part of the query language as a field. */
-export function QueryBuilder({ form, known, onChange }: Props) {
+export function QueryBuilder({ form, known, faults, onChange }: Props) {
   const set = (change: Partial<QueryForm>) => onChange({ ...form, ...change });
   return (
     <>
@@ -37,18 +39,20 @@ export function QueryBuilder({ form, known, onChange }: Props) {
         <TextField
           label="Stream"
           value={form.stream}
+          fault={faults['query.from.stream']}
           placeholder="all streams"
           suggestions={known.streams}
           onValue={(stream) => set({ stream })}
         />
       </fieldset>
-      <Conditions conditions={form.conditions} fields={known.fields} onChange={(conditions) => set({ conditions })} />
+      <Conditions conditions={form.conditions} fields={known.fields} faults={faults} onChange={(conditions) => set({ conditions })} />
       <fieldset class="query-part">
         <legend>Select, order and page</legend>
         <TextField
           label="Fields"
           mono
           value={form.select}
+          fault={faults['query.select']}
           placeholder="all"
           suggestions={known.fields}
           hint="Separated by commas"
@@ -59,22 +63,44 @@ export function QueryBuilder({ form, known, onChange }: Props) {
             label="Order by"
             mono
             value={form.orderField}
+            fault={faults['query.orderBy.field']}
             placeholder="order of appending"
             suggestions={known.fields}
             onValue={(orderField) => set({ orderField })}
           />
-          <SelectField label="Direction" value={form.direction} options={DIRECTIONS} onValue={(direction) => set({ direction })} />
+          <SelectField
+            label="Direction"
+            value={form.direction}
+            fault={faults['query.orderBy.direction']}
+            options={DIRECTIONS}
+            onValue={(direction) => set({ direction })}
+          />
         </div>
         <div class="columns">
-          <TextField label="Limit" value={form.limit} placeholder="100" inputMode="numeric" onValue={(limit) => set({ limit })} />
-          <TextField label="Offset" value={form.offset} placeholder="0" inputMode="numeric" onValue={(offset) => set({ offset })} />
+          <TextField
+            label="Limit"
+            value={form.limit}
+            fault={faults['query.limit']}
+            placeholder="100"
+            inputMode="numeric"
+            onValue={(limit) => set({ limit })}
+          />
+          <TextField
+            label="Offset"
+            value={form.offset}
+            fault={faults['query.offset']}
+            placeholder="0"
+            inputMode="numeric"
+            onValue={(offset) => set({ offset })}
+          />
         </div>
       </fieldset>
       <fieldset class="query-part">
-        <legend>Reduce</legend>
+        <legend>Aggregate</legend>
         <SelectField<EventLogReduction | ''>
-          label="To"
+          label="Function"
           value={form.reduce}
+          fault={faults['query.reduce.type']}
           options={REDUCTIONS}
           onValue={(reduce) => set({ reduce })}
         />
@@ -84,6 +110,7 @@ export function QueryBuilder({ form, known, onChange }: Props) {
               label="Field"
               mono
               value={form.reduceField}
+              fault={faults['query.reduce.field']}
               placeholder={form.reduce === 'count' ? 'not needed' : ''}
               suggestions={form.reduce === 'collect' ? known.fields : known.numericFields}
               onValue={(reduceField) => set({ reduceField })}
@@ -92,6 +119,7 @@ export function QueryBuilder({ form, known, onChange }: Props) {
               label="Group by"
               mono
               value={form.groupBy}
+              fault={faults['query.reduce.groupBy']}
               placeholder="no groups"
               suggestions={known.fields}
               hint="Separated by commas"

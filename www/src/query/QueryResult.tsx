@@ -3,8 +3,7 @@ import type { EventLogDSL } from 'codebolt-wasm';
 import { useEffect, useMemo } from 'preact/hooks';
 import { count, countOf, inline } from '../shared/format';
 import { csvOf, download, jsonOf } from './download';
-import type { Found } from './QueryView';
-import { tableOf, type Row, type Table } from './result';
+import { tableOf, type Found, type Row, type Table } from './result';
 
 const ROWS = 50;
 

@@ -14,7 +14,7 @@ export const OPERATORS = [
 ] as const satisfies readonly (readonly [EventLogOperator, string])[];
 
 export const REDUCTIONS = [
-  ['', 'Nothing: list the events'],
+  ['', 'None: list the events'],
   ['count', 'count'],
   ['sum', 'sum'],
   ['avg', 'avg'],
@@ -56,10 +56,10 @@ export const EMPTY: QueryForm = {
   groupBy: '',
 };
 
-/** What the form stands for. What a host would refuse is left to the host: its answer is worth seeing. */
+/** What the form stands for, with its faults: what a host would refuse is left to the host. */
 export function queryOf(form: QueryForm, instance: string): EventLogDSL {
   const query: EventLogDSL = { from: form.stream.trim() ? { instance, stream: form.stream.trim() } : { instance } };
-  const where = form.conditions.filter(({ field }) => field.trim() !== '').map(conditionOf);
+  const where = form.conditions.map(conditionOf);
   if (where.length > 0) query.where = where;
   const select = names(form.select);
   if (select.length > 0) query.select = select;
@@ -83,19 +83,28 @@ function conditionOf({ field, operator, value }: ConditionForm): EventLogConditi
 
 /** A value as typed: a number, `true`, `false`, `null`, anything in JSON; the rest is text. Lists may do without brackets. */
 export function valueOf(operator: EventLogOperator, typed: string): unknown {
-  const read = jsonOrText(typed.trim());
-  if (operator !== 'in' && operator !== 'between') return read;
-  if (Array.isArray(read)) return read;
-  return typed.split(',').map((part) => jsonOrText(part.trim()));
+  const parts = valueParts(operator, typed).map(jsonOrText);
+  const isOne = (operator !== 'in' && operator !== 'between') || (parts.length === 1 && Array.isArray(parts[0]));
+  return isOne ? parts[0] : parts;
 }
 
-function jsonOrText(text: string): unknown {
+/** The texts that a value is made of: one, unless it is a list without brackets. */
+export function valueParts(operator: EventLogOperator, typed: string): string[] {
+  const text = typed.trim();
+  if (operator !== 'in' && operator !== 'between') return [text];
+  return Array.isArray(jsonOrText(text)) ? [text] : text.split(',').map((part) => part.trim());
+}
+
+export function isJson(text: string): boolean {
   try {
-    return JSON.parse(text) as unknown;
+    JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
 }
+
+const jsonOrText = (text: string): unknown => (isJson(text) ? (JSON.parse(text) as unknown) : text);
 
 const numberOrText = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim());
 
@@ -105,9 +114,13 @@ const names = (list: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '');
 
-/** The JavaScript that makes the query. */
+/** A program that makes the query and prints what comes. */
 export const javascriptOf = (query: EventLogDSL): string =>
-  `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal(query, '')});`;
+  `import codebolt from 'codebolt-wasm';\n\nconst reply = await codebolt.eventLog.queryEvents(${literal(query, '')});
+console.log(reply.data?.result ?? reply.error);
+
+await codebolt.close();
+`;
 
 const LINE = 72;
 

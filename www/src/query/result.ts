@@ -3,6 +3,13 @@ import type { EventLogDSL, EventLogQueryResult } from 'codebolt-wasm';
 
 export type Row = Record<string, unknown>;
 
+/** A query that was run, and what the host answered. */
+export interface Found {
+  query: EventLogDSL;
+  result: EventLogQueryResult;
+  milliseconds: number;
+}
+
 export interface Table {
   columns: string[];
   rows: Row[];

@@ -9,7 +9,7 @@ interface Props {
   rowHeight: number;
   /** The active row's index, or -1. */
   active: number;
-  onActive: (index: number) => void;
+  onActive: (index: number, by: 'pointer' | 'keyboard') => void;
   /** A key that goes with what the row shows, whatever its index. */
   keyOf: (index: number) => string | number;
   row: (index: number) => JSX.Element;
@@ -42,13 +42,18 @@ export function VirtualRows({ label, count, rowHeight, active, onActive, keyOf, 
     if (last >= first) onRange?.(first, last);
   }, [first, last, count, onRange]);
 
+  // Who comes by a link, or goes back, sees the row that is active there. Rows that come in at the top don't count.
+  const activeKey = active >= 0 && active < count ? keyOf(active) : undefined;
+  useEffect(() => {
+    if (activeKey !== undefined) list.scrollToIndex(active, { align: 'auto' });
+  }, [activeKey]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
     const target = targetOf(event.key, active, count, page);
     if (target === undefined) return;
     event.preventDefault();
-    onActive(target);
-    list.scrollToIndex(target, { align: 'auto' });
+    onActive(target, 'keyboard');
   };
 
   return (
@@ -72,7 +77,7 @@ export function VirtualRows({ label, count, rowHeight, active, onActive, keyOf, 
             aria-posinset={item.index + 1}
             class="rows-row"
             style={{ height: `${rowHeight}px`, transform: `translateY(${item.start}px)` }}
-            onClick={() => onActive(item.index)}
+            onClick={() => onActive(item.index, 'pointer')}
           >
             {row(item.index)}
           </div>

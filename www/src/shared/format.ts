@@ -31,6 +31,11 @@ function read(iso: string, show: (date: Date) => string): string {
   return Number.isNaN(date.getTime()) ? String(iso) : show(date);
 }
 
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/** Compares texts as a person sorts them: `order-2` comes before `order-10`. */
+export const naturally = (one: string, two: string): number => collator.compare(one, two);
+
 /** A value in one line: a text as it is, everything else as JSON. */
 export const inline = (value: unknown): string => {
   if (value === undefined) return '';

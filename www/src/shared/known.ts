@@ -3,6 +3,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import type { EventLogEntry } from 'codebolt-wasm';
 import { useEffect } from 'preact/hooks';
 import { isOpen } from '../connection/connection';
+import { naturally } from './format';
 import { ask } from './outcome';
 
 const SAMPLE = 200;
@@ -50,7 +51,7 @@ export function knownFrom(events: readonly EventLogEntry[]): Known {
     collect('payload', payload, fields);
     collect('metadata', metadata, fields);
   }
-  const unique = (of: (event: EventLogEntry) => string) => [...new Set(events.map(of))].sort();
+  const unique = (of: (event: EventLogEntry) => string) => [...new Set(events.map(of))].sort(naturally);
   return {
     streams: unique((event) => event.stream_id),
     types: unique((event) => event.event_type),

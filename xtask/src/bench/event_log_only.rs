@@ -1,4 +1,4 @@
-//! The package as it would be with the event log as its only module, to compare the import of the real one with. It comes from
+//! The package as it would be with the event log and the two modules that the class's declarations name, to compare the import of the real one with. It comes from
 //! the same chore and from the same sources, so that it has whatever layout the package has.
 
 use crate::build::{self, wasm};
@@ -30,7 +30,7 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     })
 }
 
-/// A folder that is like the checkout, except that it defines one module.
+/// A folder that is like the checkout, except that it defines few modules.
 fn checkout(from: &Path, to: &Path) -> Result<()> {
     let definitions = to.join("definitions");
     fs::create_dir_all(&definitions)
@@ -46,13 +46,33 @@ fn checkout(from: &Path, to: &Path) -> Result<()> {
     }
     // There are no tools without the modules that they call.
     fs::create_dir(definitions.join("tools")).context("cannot make a folder for no tools")?;
-    for name in ["class", "event-log.toml"] {
+    let class = definitions.join("class");
+    fs::create_dir(&class).context("cannot make a folder for the class")?;
+    // The class's own declarations name types of the user message's.
+    for name in [
+        "event-log.toml",
+        "notify.toml",
+        "user-message.toml",
+        "class/listeners.toml",
+    ] {
         link(
             &from.join("definitions").join(name),
             &definitions.join(name),
         )?;
     }
+    let names = from.join("definitions/class/names.toml");
+    let names =
+        fs::read_to_string(&names).with_context(|| format!("cannot read {}", names.display()))?;
+    fs::write(class.join("names.toml"), without_aliases(&names)?)
+        .context("cannot write the names of the event log alone")?;
     Ok(())
+}
+
+/// The names without those that stand for members of other modules, which are not there.
+fn without_aliases(names: &str) -> Result<String> {
+    let mut names: toml::Table = names.parse().context("class/names.toml")?;
+    names.insert("alias".to_owned(), toml::Table::new().into());
+    Ok(names.to_string())
 }
 
 #[cfg(unix)]

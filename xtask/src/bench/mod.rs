@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the built package against a hand-written client, and the local host's own benchmark.
 
-mod event_log_only;
+pub mod event_log_only;
 
 use crate::build;
 use crate::command;

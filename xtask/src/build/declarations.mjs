@@ -23,18 +23,49 @@ const taken = (file, text) =>
     path.posix.join(path.posix.dirname(file), wanted.replace(/(?:\.d\.ts|\.js)$/, '.d.ts')),
   );
 
+/**
+ * What the package's own files take from a module, and no program can: an editor would offer it.
+ * @param {string} file
+ * @param {string} text
+ */
+const withoutOwn = (file, text) => {
+  if (!/^modules\/(?!names?d?\.|listeners\.)/.test(file)) return text;
+  const rest = text.replace(
+    /\n\/\*\* (?:Makes `codebolt\.\w+`\.|Every module's methods for a session, by the module's name\.) \*\/\nexport declare const (?:\w+Methods: .*|modules: \{\n.*\n\});\n/,
+    '',
+  );
+  if (rest === text) throw new Error(`${file} does not declare what makes its methods as it did`);
+  return rest.replace(/^import type \{ (.*) \} from '\.\.\/define\.js';\n/m, (whole, names) => {
+    const used = names.split(', ').filter((/** @type {string} */ name) => name !== 'Session');
+    return used.length > 0 ? `import type { ${used.join(', ')} } from '../define.js';\n` : '';
+  });
+};
+
 const ENTRY = 'index.d.ts';
 /** @type {Map<string, string>} */
 const reached = new Map();
-const waiting = [ENTRY, 'tools.d.ts'];
+const waiting = [ENTRY, 'tools.d.ts', 'types.d.ts'];
 for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
   if (reached.has(file)) continue;
-  const text = await read(file);
+  const text = withoutOwn(file, await read(file));
   reached.set(file, text);
   waiting.push(...taken(file, text));
 }
 await Promise.all([...reached].map(([file, text]) => write(path.join('types', file), text)));
 await write('types/package.json', '{ "type": "commonjs" }\n');
+
+// The types of all modules. Nothing is there at run time, but a program whose compiler leaves the import in finds a file.
+await write('types.d.ts', "export type * from './types/types.js';\n");
+await write('types.js', 'export {};\n');
+
+const moduleFile = (/** @type {string} */ folder, /** @type {string} */ exported) => `import type { ModuleSource } from '${folder}/platform/module-source.js';
+
+/** What a bundler or a runtime makes of the file: its address, its bytes or the compiled module. \`initAsync\` takes each of them. */
+declare const source: ModuleSource;
+export ${exported} source;
+`;
+await write('codebolt_wasm_bg.wasm.d.ts', moduleFile('./types', 'default'));
+await write('types/module-file.d.ts', moduleFile('.', '='));
 
 // The default export is declared anew: of CommonJS a module's default import is the whole.
 const entry = /** @type {string} */ (reached.get(ENTRY));

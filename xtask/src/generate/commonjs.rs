@@ -5,9 +5,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Types that are values too, and so are no `export type` or `export interface`.
-const CLASSES: [&str; 2] = ["Codebolt", "CodeboltError"];
-
 /// Types of `define.d.ts` and `tools.d.ts` that have parameters, which a re-export does not show.
 const GENERIC: [(&str, &str); 4] = [
     ("Handler", "<Arguments extends unknown[], Result = unknown>"),
@@ -24,8 +21,7 @@ const GENERIC: [(&str, &str); 4] = [
 
 /// `index.d.cts`: the template's, with the types that these declarations export. `entry` is `index.d.ts`, whose re-exports count too.
 pub fn declaration(template: &str, entry: &str, modules: &[String]) -> String {
-    let mut types: BTreeMap<&str, &str> = CLASSES.map(|name| (name, "")).into();
-    types.extend(GENERIC);
+    let mut types: BTreeMap<&str, &str> = GENERIC.into();
     for line in entry
         .lines()
         .chain(modules.iter().flat_map(|text| text.lines()))
@@ -132,7 +128,7 @@ mod tests {
         let text = declaration("export = instance;\n", entry, &modules);
         assert_eq!(
             text,
-            "export = instance;\n\ndeclare namespace instance {\ntype CallOptions=all.CallOptions;\ntype Codebolt=all.Codebolt;\ntype CodeboltError=all.CodeboltError;\n\
+            "export = instance;\n\ndeclare namespace instance {\ntype CallOptions=all.CallOptions;\n\
              type Entry<Payload extends object = Record<string, unknown>>=all.Entry<Payload>;\n\
              type Handler<Arguments extends unknown[], Result = unknown>=all.Handler<Arguments, Result>;\ntype One=all.One;\ntype Options=all.Options;\n\
              type Reply<Data>=all.Reply<Data>;\n\

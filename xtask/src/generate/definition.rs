@@ -22,6 +22,8 @@ pub struct Module {
     pub file: String,
     /// What the module is for.
     pub text: String,
+    /// TypeScript type parameters of its interface, without the angle brackets.
+    pub generic: Option<String>,
     /// Its methods, in the file's order.
     pub methods: Vec<Method>,
     /// The TypeScript types it exports.
@@ -49,6 +51,10 @@ pub struct Method {
     pub returns: String,
     /// TypeScript type parameters, without the angle brackets.
     pub generic: Option<String>,
+    /// The TypeScript type of what stands beside `signal` and `timeout` in its last argument.
+    pub options: Option<String>,
+    /// What it settles with for arguments of a closer type; the compiler takes the first that fits.
+    pub overloads: Vec<Overload>,
     /// Whether it waits without a limit, because a person or a model answers.
     pub unlimited: bool,
     /// What its arguments have to be, by path (`query.from.instance`).
@@ -59,6 +65,20 @@ pub struct Method {
     pub example: Option<String>,
     /// The public page that it is taken from, where nobody could try it.
     pub unverified: Option<String>,
+}
+
+/// A closer type of a method, for some of its arguments.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overload {
+    /// What is special about them.
+    pub text: String,
+    /// TypeScript type parameters, without the angle brackets.
+    pub generic: Option<String>,
+    /// The types of parameters that differ, by the parameter's name.
+    pub params: IndexMap<String, String>,
+    /// The TypeScript type of what it settles with.
+    pub returns: String,
 }
 
 /// One parameter.
@@ -81,6 +101,7 @@ pub struct Parameter {
 struct ModuleText {
     name: String,
     text: String,
+    generic: Option<String>,
     #[serde(default)]
     method: IndexMap<String, MethodText>,
     #[serde(default)]
@@ -105,6 +126,9 @@ struct MethodText {
     replies: Option<Vec<String>>,
     returns: Option<String>,
     generic: Option<String>,
+    options: Option<String>,
+    #[serde(default)]
+    overload: Vec<Overload>,
     #[serde(default)]
     unlimited: bool,
     #[serde(default)]
@@ -122,10 +146,13 @@ struct MethodText {
 /// The TypeScript name of what the reference leaves open (`pkg-template/define.d.ts`).
 pub const UNCHECKED: &str = "Unchecked";
 
+/// What a message reads its method's own `options` from: the last argument.
+const CALL_OPTIONS: &str = "callOptions";
+
 /// Names that generated code uses itself; no parameter can have them.
 const TAKEN: [&str; 16] = [
     "session",
-    "callOptions",
+    CALL_OPTIONS,
     "byHand",
     "ask",
     "askAt",
@@ -182,6 +209,7 @@ impl Module {
             name: source.name,
             file: file.to_owned(),
             text: tidy(&source.text),
+            generic: source.generic,
             methods,
             types,
         })
@@ -251,7 +279,9 @@ impl Method {
                 "`{hidden}` is both a parameter and a function of its message"
             ));
         }
-        if let Some(unknown) = mentioned.chain(roots).find(|name| !known.contains(name)) {
+        let is_known =
+            |name: &str| known.contains(name) || (source.options.is_some() && name == CALL_OPTIONS);
+        if let Some(unknown) = mentioned.chain(roots).find(|name| !is_known(name)) {
             return Err(format!("`{unknown}` is none of its parameters"));
         }
         if source.mode == Mode::Value && message.is_some() {
@@ -265,6 +295,16 @@ impl Method {
         }
         if !source.check.is_empty() && source.mode != Mode::Request {
             return Err("`check` belongs to requests".to_owned());
+        }
+        if source.mode != Mode::Request && (source.options.is_some() || !source.overload.is_empty())
+        {
+            return Err("`options` and overloads belong to requests".to_owned());
+        }
+        let mut retyped = source.overload.iter().flat_map(|one| one.params.keys());
+        if let Some(unknown) = retyped.find(|name| !known.contains(name.as_str())) {
+            return Err(format!(
+                "an overload's `{unknown}` is not one of its parameters"
+            ));
         }
         let replies = match (&source.replies, &message) {
             (Some(replies), _) => replies.clone(),
@@ -290,6 +330,8 @@ impl Method {
                 .to_owned()
             }),
             generic: source.generic,
+            options: source.options,
+            overloads: source.overload,
             unlimited: source.unlimited,
             checks: source.check.into_iter().collect(),
             guards: source.guard,
@@ -315,6 +357,20 @@ impl Method {
 
     /// Its TypeScript parameter list.
     pub fn typed_parameters(&self) -> String {
+        self.typed_parameters_with(|parameter| parameter.of.as_str())
+    }
+
+    /// The parameter list of one of its overloads.
+    pub fn overloaded_parameters<'a>(&'a self, overload: &'a Overload) -> String {
+        self.typed_parameters_with(|parameter| {
+            overload
+                .params
+                .get(&parameter.name)
+                .unwrap_or(&parameter.of)
+        })
+    }
+
+    fn typed_parameters_with<'a>(&'a self, type_of: impl Fn(&'a Parameter) -> &'a str) -> String {
         let required = self
             .parameters
             .iter()
@@ -324,7 +380,7 @@ impl Method {
             .iter()
             .enumerate()
             .map(|(index, parameter)| {
-                let Parameter { name, of, .. } = parameter;
+                let (name, of) = (&parameter.name, type_of(parameter));
                 match (
                     parameter.optional,
                     required.is_some_and(|last| index < last),
@@ -336,7 +392,11 @@ impl Method {
             })
             .collect();
         if self.takes_call_options() {
-            parts.push("callOptions?: CallOptions".to_owned());
+            let own = self.options.iter().map(|own| format!(" & {own}"));
+            parts.push(format!(
+                "callOptions?: CallOptions{}",
+                own.collect::<String>()
+            ));
         }
         parts.join(", ")
     }

@@ -37,6 +37,13 @@ pub fn module(module: &Module) -> String {
                 describe(method)
             );
         }
+        if !method.overloads.is_empty() {
+            // Of several types none is the one of the arguments.
+            let types: Vec<String> = names(method)
+                .map(|name| format!("@param {{any}} {name}"))
+                .collect();
+            body.line(&format!("/** {} */", types.join(" ")));
+        }
         body.line(&format!("{property}({}) {{", parameters(method)));
         for line in statements(module, method, message, &mut needs) {
             body.line(&format!("  {line}"));
@@ -227,6 +234,14 @@ fn request(message: &Message) -> (&'static str, String) {
         ),
         rest => ("askAt", format!("{head}, {}", message::javascript(rest))),
     }
+}
+
+fn names(method: &Method) -> impl Iterator<Item = &str> {
+    let own = method
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str());
+    own.chain(method.takes_call_options().then_some("callOptions"))
 }
 
 fn parameters(method: &Method) -> String {

@@ -108,8 +108,10 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
         let path = root.join("pkg-template").join(name);
         std::fs::read_to_string(&path).map_err(|source| Error::File { path, source })
     };
+    // The types of all other modules are behind `codebolt-wasm/types`.
     let declarations: Vec<String> = modules
         .iter()
+        .filter(|module| module.name == javascript::CORE_MODULE)
         .map(|module| typescript::module(module, &homes))
         .chain([names.declarations(&homes), names.values()])
         .collect();

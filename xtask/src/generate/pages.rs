@@ -104,6 +104,9 @@ fn section(module: &Module, method: &Method) -> String {
         method.name,
         typescript::signature(method)
     );
+    for (what, signature) in typescript::overloads(method) {
+        let _ = writeln!(text, "{what}\n\n```ts\n{}: {signature}\n```\n", method.name);
+    }
     if !method.parameters.is_empty() {
         text.push_str("| parameter | type | meaning |\n|---|---|---|\n");
         for parameter in &method.parameters {

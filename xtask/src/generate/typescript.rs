@@ -18,9 +18,10 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
     // The module's text stands at the member of `CodeboltModules`, which is what an editor shows.
     let _ = writeln!(
         body,
-        "/** The methods of `codebolt.{}`. */\nexport interface {}Methods {{",
+        "/** The methods of `codebolt.{}`. */\nexport interface {}Methods{} {{",
         module.name,
-        pascal(&module.name)
+        pascal(&module.name),
+        bracketed(module.generic.as_ref()),
     );
     let mut group: Option<&str> = None;
     for method in &module.methods {
@@ -39,13 +40,10 @@ pub fn module(module: &Module, homes: &Home<'_>) -> String {
             group = method.group();
         }
         let indent = if group.is_some() { "    " } else { "  " };
-        let _ = writeln!(
-            body,
-            "{}\n{indent}readonly {}: {};",
-            method_comment(method, indent),
-            message::key(method.short_name()),
-            signature(method)
-        );
+        for (text, member) in members(method) {
+            let comment = method_comment(method, text, indent);
+            let _ = writeln!(body, "{comment}\n{indent}{member};");
+        }
     }
     if group.is_some() {
         body.push_str("  };\n");
@@ -78,10 +76,18 @@ pub fn file(source: &str, body: &str, own: &HashSet<&str>, homes: &Home<'_>) -> 
         }
     }
     let mut text = format!("// Generated from definitions/{source}.\n");
-    let runtime: Vec<&str> = ["Absent", "CallOptions", "Reply", "Session", UNCHECKED]
-        .into_iter()
-        .filter(|name| words(body).any(|word| word == *name))
-        .collect();
+    let runtime: Vec<&str> = [
+        "Absent",
+        "CallOptions",
+        "Named",
+        "Reply",
+        "Session",
+        "Settled",
+        UNCHECKED,
+    ]
+    .into_iter()
+    .filter(|name| words(body).any(|word| word == *name))
+    .collect();
     let _ = writeln!(
         text,
         "import type {{ {} }} from '../define.js';",
@@ -107,16 +113,21 @@ pub fn index(modules: &[Module]) -> String {
         let _ = writeln!(text, "export type * from './{}.js';", module.file);
     }
     text.push_str(
-        "\n/** The modules that every `Codebolt` carries. Methods that wait settle with the host's whole reply unless their text says otherwise. */\nexport interface CodeboltModules {\n",
+        "\n/** The modules that every `Codebolt` carries. Methods that wait settle with the host's whole reply unless their text says otherwise. */\nexport interface CodeboltModules<Options = {}> {\n",
     );
     for module in modules {
         let _ = writeln!(
             text,
-            "{}\n  readonly {}: import('./{}.js').{}Methods;",
+            "{}\n  readonly {}: import('./{}.js').{}Methods{};",
             comment(&module.text, "", "  "),
             module.name,
             module.file,
-            pascal(&module.name)
+            pascal(&module.name),
+            if module.generic.is_some() {
+                "<Options>"
+            } else {
+                ""
+            },
         );
     }
     text.push_str("}\n\n/** Every module's methods for a session, by the module's name. */\nexport declare const modules: {\n");
@@ -124,25 +135,84 @@ pub fn index(modules: &[Module]) -> String {
     with_tabs(&text)
 }
 
-/// A method's type.
+/// A method as members of an interface, each with the text that it begins with. In this form an editor shows the text
+/// and the parameters' while one types a call; `this: void` says that a method can be taken out of its object, which
+/// linters would warn of. What is no method is a property.
+fn members(method: &Method) -> Vec<(&str, String)> {
+    let name = message::key(method.short_name());
+    if method.mode == Mode::Value {
+        return vec![(&method.text, format!("readonly {name}: {}", method.returns))];
+    }
+    let written = |generic: Option<&String>, parameters: String, result: String| {
+        let parameters = if parameters.is_empty() {
+            parameters
+        } else {
+            format!(", {parameters}")
+        };
+        format!(
+            "{name}{}(this: void{parameters}): {result}",
+            bracketed(generic)
+        )
+    };
+    let mut found: Vec<(&str, String)> = method
+        .overloads
+        .iter()
+        .map(|overload| {
+            (
+                overload.text.as_str(),
+                written(
+                    overload.generic.as_ref(),
+                    method.overloaded_parameters(overload),
+                    format!("Promise<{}>", overload.returns),
+                ),
+            )
+        })
+        .collect();
+    found.push((
+        &method.text,
+        written(
+            method.generic.as_ref(),
+            method.typed_parameters(),
+            method.typed_result(),
+        ),
+    ));
+    found
+}
+
+/// A method's type, as its page shows it.
 pub fn signature(method: &Method) -> String {
     if method.mode == Mode::Value {
         return method.returns.clone();
     }
-    let generic = method
-        .generic
-        .as_ref()
-        .map(|generic| format!("<{generic}>"))
-        .unwrap_or_default();
     format!(
-        "{generic}({}) => {}",
+        "{}({}) => {}",
+        bracketed(method.generic.as_ref()),
         method.typed_parameters(),
         method.typed_result()
     )
 }
 
-fn method_comment(method: &Method, indent: &str) -> String {
-    let mut text = method.text.clone();
+/// The types of a method's overloads, as its page shows them, each with its text.
+pub fn overloads(method: &Method) -> impl Iterator<Item = (&str, String)> {
+    method.overloads.iter().map(|overload| {
+        let signature = format!(
+            "{}({}) => Promise<{}>",
+            bracketed(overload.generic.as_ref()),
+            method.overloaded_parameters(overload),
+            overload.returns
+        );
+        (overload.text.as_str(), signature)
+    })
+}
+
+fn bracketed(generic: Option<&String>) -> String {
+    generic
+        .map(|generic| format!("<{generic}>"))
+        .unwrap_or_default()
+}
+
+fn method_comment(method: &Method, text: &str, indent: &str) -> String {
+    let mut text = text.to_owned();
     if method.unlimited {
         text.push_str(" No time limit unless `timeout` sets one.");
     }

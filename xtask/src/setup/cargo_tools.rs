@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 const WASM_PACK: &str = "0.15.1";
+const MUTANTS: &str = "27.1.0";
 const GECKODRIVER: &str = "0.36.0";
 
 /// Installs them where they are missing or of another version.
@@ -30,6 +31,11 @@ pub fn ensure_geckodriver(context: &Context) -> Result<()> {
         return Ok(());
     }
     install_missing(context, &[("geckodriver", "geckodriver", GECKODRIVER)])
+}
+
+/// Installs what `cargo xtask mutants` runs.
+pub fn ensure_mutants(context: &Context) -> Result<()> {
+    install_missing(context, &[("cargo-mutants", "cargo-mutants", MUTANTS)])
 }
 
 /// Installs programs of packages where they are missing or of another version.

@@ -4,7 +4,7 @@
 //! wasm32-unknown-unknown, but Debian packages the source.
 
 use super::apt;
-use super::wasm_target::{TARGET, has_target};
+use super::standard_library::{TARGET, has_target};
 use crate::command;
 use crate::context::Context;
 use anyhow::{Context as _, Result, bail};

@@ -6,8 +6,10 @@ mod builds;
 mod cargo_tools;
 mod database;
 mod debian_rust;
+mod doctor;
 mod npm_tools;
 mod runtimes;
+mod standard_library;
 mod tool_users;
 pub mod wasm_target;
 
@@ -19,8 +21,22 @@ use std::thread;
 
 pub use browser::{find_browser, find_driver};
 pub use builds::{Toolchains, ensure as ensure_toolchains};
+pub use doctor::run as doctor;
 pub use npm_tools::link_modules;
 pub use runtimes::find_firefox;
+
+/// Installs the linters of `tests/architecture`.
+pub fn architecture(context: &Context) -> Result<()> {
+    let folder = context.tools.join("architecture");
+    npm_tools::install(context, "architecture", &folder)?;
+    let tests = context.root.join("tests").join("architecture");
+    npm_tools::link(&folder.join("node_modules"), &tests.join("node_modules"))
+}
+
+/// Installs cargo-mutants.
+pub fn mutants(context: &Context) -> Result<()> {
+    cargo_tools::ensure_mutants(context)
+}
 
 /// What to set up.
 #[derive(clap::Args)]

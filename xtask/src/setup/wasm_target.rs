@@ -1,16 +1,15 @@
 //! The compiler for wasm32-unknown-unknown: rustup's own target, or Debian's compiler where rustup's server is out of reach.
 
 use super::debian_rust;
+use super::standard_library::has_target;
 use crate::command;
 use crate::context::Context;
 use anyhow::{Context as _, Result};
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// The target's name.
-pub const TARGET: &str = "wasm32-unknown-unknown";
+pub use super::standard_library::TARGET;
 
 /// Which compiler builds WebAssembly here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,22 +57,6 @@ pub fn find(context: &Context) -> Option<WasmCompiler> {
         return Some(WasmCompiler::Debian { linker });
     }
     None
-}
-
-/// Whether this compiler has a standard library for WebAssembly.
-pub fn has_target(context: &Context, rustc: &str) -> bool {
-    let folder = command::output(context.command(rustc).args([
-        "--print",
-        "target-libdir",
-        "--target",
-        TARGET,
-    ]));
-    let Ok(folder) = folder else { return false };
-    fs::read_dir(Path::new(&folder)).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
-    })
 }
 
 /// What one types to have the tools, and the right compiler, without `cargo xtask`.

@@ -1,6 +1,7 @@
 //! Suites of JavaScript tests.
 
 use super::Run;
+use crate::bench;
 use crate::command;
 use anyhow::{Context as _, Result, bail};
 use std::fs;
@@ -31,6 +32,11 @@ pub fn names(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/names")
 }
 
+/// What an editor shows and offers.
+pub fn editor(run: &Run<'_>) -> Result<()> {
+    node_tests(run, "tests/editor")
+}
+
 /// The session against a host of the tests' own, which misbehaves.
 pub fn session(run: &Run<'_>) -> Result<()> {
     node_tests(run, "tests/session")
@@ -43,7 +49,9 @@ pub fn event_log(run: &Run<'_>) -> Result<()> {
 
 /// The size budget.
 pub fn size(run: &Run<'_>) -> Result<()> {
-    node_tests(run, "bench")
+    let mut node = node(run, &run.context.root.join("bench"))?;
+    let few_modules = bench::event_log_only::build(run.context)?;
+    command::run(node.env("CODEBOLT_EVENT_LOG_ONLY", few_modules))
 }
 
 /// `node --test` for all `*.test.mjs` and `*.test.cjs` below a folder of the checkout.

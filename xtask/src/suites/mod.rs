@@ -6,7 +6,9 @@
 //! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
 //! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
 
+mod architecture;
 mod as_typed;
+mod changed;
 mod dependencies;
 mod host;
 mod javascript;
@@ -15,6 +17,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod time_limit;
 mod types;
 mod webassembly;
 
@@ -67,6 +70,12 @@ pub const SUITES: &[Suite] = &[
         run: rust::format,
     },
     Suite {
+        name: "architecture",
+        text: "no two files import each other; the workflow of a public forge is valid",
+        needs: &[],
+        run: architecture::check,
+    },
+    Suite {
         name: "clippy",
         text: "no compiler or clippy warning in what runs natively",
         needs: &[],
@@ -80,7 +89,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "unit",
-        text: "native tests of the wire, the session and the chores",
+        text: "native tests of the wire, the session, the event log without its stores, and the chores",
         needs: &[],
         run: rust::unit,
     },
@@ -155,6 +164,12 @@ pub const SUITES: &[Suite] = &[
         text: "every name of the reference is declared and there at run time, or missing with a reason",
         needs: &[Need::Package],
         run: javascript::names,
+    },
+    Suite {
+        name: "editor",
+        text: "what TypeScript's language service shows of every method, and offers for an import",
+        needs: &[Need::Package],
+        run: javascript::editor,
     },
     Suite {
         name: "package-shape",

@@ -54,14 +54,11 @@ pub fn shape(run: &Run<'_>) -> Result<()> {
             .args(["run", "--strict"])
             .arg(&package),
     )?;
-    // The package's other entries, such as the module itself, have no types to be wrong.
-    command::run(
-        run.context
-            .command("attw")
-            .arg(&package)
-            .args(["--entrypoints", ".", "./tools"])
-            .args(["--format", "ascii", "--no-emoji"]),
-    )
+    command::run(run.context.command("attw").arg(&package).args([
+        "--format",
+        "ascii",
+        "--no-emoji",
+    ]))
 }
 
 /// The examples: the demo's, and those of the event log's other operations.

@@ -7,7 +7,7 @@ use crate::setup::find_browser;
 use anyhow::Result;
 
 /// The page in a browser, on hosts that the tests start themselves. Screenshots are left in `target/page-screenshots`;
-/// `CODEBOLT_RENEW_IMAGES=1` renews the pictures in `docs/images`.
+/// `CODEBOLT_RENEW_IMAGES=1` renews the screenshots in `docs/images`.
 pub fn in_browser(run: &Run<'_>) -> Result<()> {
     let mut node = javascript::node(run, &run.context.root.join("tests").join("page"))?;
     node.env("CODEBOLT_HOST_BINARY", run.context.quick_host_binary())

@@ -1,8 +1,11 @@
 //! Runs suites: sets up what they need, runs all even when one fails, and says at the end what passed.
 
+use super::changed;
+use super::time_limit::{LIMIT, TimeLimit};
 use super::{Need, SUITES, Suite};
 use crate::build;
 use crate::build_lock;
+use crate::command;
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
 use crate::setup::{self, Part};
@@ -20,6 +23,9 @@ use tempfile::TempDir;
 pub struct Arguments {
     /// The suites to run; all when none is named.
     suites: Vec<String>,
+    /// The suites that what has changed since a commit can touch; without one, since `main` as the origin has it, or else as it is here.
+    #[arg(long, value_name = "COMMIT", num_args = 0..=1, require_equals = true, conflicts_with = "suites")]
+    changed: Option<Option<String>>,
     /// Say which suites there are.
     #[arg(long)]
     list: bool,
@@ -67,7 +73,18 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         println!("{}", list());
         return Ok(());
     }
-    let suites = chosen(&arguments.suites)?;
+    let suites = match &arguments.changed {
+        None => chosen(&arguments.suites)?,
+        Some(base) => {
+            let base = base.as_deref().unwrap_or_else(|| main_branch(context));
+            let names = changed::suites(context, base)?;
+            if names.is_empty() {
+                println!("nothing has changed");
+                return Ok(());
+            }
+            chosen(&names)?
+        }
+    };
     let lacking = prepare(context, &suites);
     let mut outcomes = Vec::new();
     for suite in suites {
@@ -75,10 +92,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         let start = Instant::now();
         let outcome = match suite.needs.iter().find_map(|need| lacking.get(need.text())) {
             Some(why) => Outcome::Failed(format!("not run: {why}")),
-            None => Outcome::of((suite.run)(&Run {
-                context,
-                passed_on: &arguments.passed_on,
-            })),
+            None => within_limit(suite, context, &arguments.passed_on),
         };
         match &outcome {
             Outcome::Passed => {}
@@ -88,6 +102,30 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         outcomes.push((suite.name, start.elapsed(), outcome));
     }
     summarize(&outcomes)
+}
+
+fn main_branch(context: &Context) -> &'static str {
+    let mut known = context.command("git");
+    known.args(["rev-parse", "--verify", "--quiet", "origin/main"]);
+    if command::succeeds(&mut known) {
+        "origin/main"
+    } else {
+        "main"
+    }
+}
+
+/// Runs a suite; one that takes too long fails, and the others go on. Who passes arguments on may have asked for hours.
+fn within_limit(suite: &Suite, context: &Context, passed_on: &[String]) -> Outcome {
+    let limit = passed_on.is_empty().then(|| TimeLimit::start(LIMIT));
+    let outcome = Outcome::of((suite.run)(&Run { context, passed_on }));
+    match limit.map(TimeLimit::end) {
+        Some(killed) if !killed.is_empty() => Outcome::Failed(format!(
+            "it took longer than {} minutes; killed:\n  {}",
+            LIMIT.as_secs() / 60,
+            killed.join("\n  ")
+        )),
+        _ => outcome,
+    }
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Suite>> {

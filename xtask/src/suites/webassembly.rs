@@ -8,21 +8,27 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// `cargo clippy` for WebAssembly.
+/// The crates that run as WebAssembly.
+const PACKAGES: [&str; 2] = ["codebolt-wasm", "codebolt-event-log"];
+
+/// `cargo clippy` for WebAssembly. Each crate by itself: together, each would get the features that the other wants.
 pub fn clippy(run: &Run<'_>) -> Result<()> {
-    command::run(wasm_target::command(run.context, "cargo")?.args([
-        "clippy",
-        "--quiet",
-        "--locked",
-        "--package",
-        "codebolt-wasm",
-        "--all-targets",
-        "--target",
-        wasm_target::TARGET,
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    for package in PACKAGES {
+        command::run(wasm_target::command(run.context, "cargo")?.args([
+            "clippy",
+            "--quiet",
+            "--locked",
+            "--package",
+            package,
+            "--all-targets",
+            "--target",
+            wasm_target::TARGET,
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+    }
+    Ok(())
 }
 
 /// The crate's tests in Node.

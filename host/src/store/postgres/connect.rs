@@ -19,8 +19,9 @@ const OTHERS: Duration = Duration::from_millis(300);
 pub struct Found {
     /// Which of the address.
     pub index: usize,
+    /// How often its history was promoted.
+    pub timeline: u64,
     connection: PgConnection,
-    timeline: u64,
 }
 
 /// Why there is none.
@@ -101,7 +102,7 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
     found.ok_or_else(|| {
         unfit.sort_by_key(|(index, _)| *index);
         NotFound {
-            is_lasting: unfit.iter().all(|(_, why)| why.is_lasting),
+            is_lasting: !unfit.is_empty() && unfit.iter().all(|(_, why)| why.is_lasting),
             reasons: reasons(address, &unfit),
         }
     })
@@ -147,7 +148,7 @@ async fn look(
 }
 
 /// How often the server's history was promoted. Where that cannot be asked, all are alike.
-async fn timeline(connection: &mut PgConnection) -> u64 {
+pub async fn timeline(connection: &mut PgConnection) -> u64 {
     let asked = sqlx::raw_sql("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
         .fetch_one(connection)
         .await;
@@ -196,16 +197,19 @@ async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure>
         return Err(StoreFailure::Closed);
     };
     let mut first = connection;
-    let failed = |error: sqlx::Error| {
-        StoreFailure::Database(format!("cannot use {}: {}", address.shown, reason(&error)))
+    let trying = async {
+        let mut second = PgConnection::connect_with(&server.options).await?;
+        let shared = share_a_session(&mut first, &mut second).await;
+        for connection in [first, second] {
+            let _ = connection.close().await;
+        }
+        shared
     };
-    let mut second = PgConnection::connect_with(&server.options)
-        .await
-        .map_err(failed)?;
-    let shared = share_a_session(&mut first, &mut second).await;
-    for connection in [first, second] {
-        let _ = connection.close().await;
-    }
+    let shared = match tokio::time::timeout(address.connect_timeout * 2, trying).await {
+        Ok(shared) => shared.map_err(|error| reason(&error)),
+        Err(_) => Err("no answer".to_owned()),
+    };
+    let failed = |why| StoreFailure::Database(format!("cannot use {}: {why}", address.shown));
     if shared.map_err(failed)? {
         return Err(StoreFailure::Database(format!(
             "{} stands behind a pooler that hands each transaction to another session (pool_mode = transaction); the host needs sessions of its own: set pool_mode = session for it, or name the server itself",

@@ -1,6 +1,8 @@
 //! JSON text as `jsonb` can take it. What goes out to callers is the text itself, not this.
 
-use crate::query::{Number, end_of_text};
+use codebolt_event_log::json_text::end_of_text;
+
+use crate::query::Number;
 
 /// The same JSON with what `jsonb` refuses replaced: U+0000 and halves of surrogate pairs become
 /// U+FFFD, and numbers are written as the value they have to a query.

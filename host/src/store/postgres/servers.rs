@@ -18,6 +18,8 @@ use crate::store::StoreFailure;
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// How long it has to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often the others are asked while it does: one that was promoted later goes before it.
+const OTHERS_EVERY: Duration = Duration::from_secs(5);
 /// How often the log says that there is none.
 const SAY_EVERY: Duration = Duration::from_secs(5);
 /// How long connections to a server that was left may take to close.
@@ -184,27 +186,39 @@ impl Servers {
     async fn watch(self: Arc<Self>) {
         let mut probe = Probe::default();
         let mut said: Option<Instant> = None;
+        let mut looked = Instant::now();
         loop {
             tokio::time::sleep(PROBE_EVERY).await;
             let current = self.current();
-            let Err(why) = probe.ask(&current).await else {
+            let asked = probe.ask(&current).await;
+            if asked.is_ok() {
                 said = None;
-                continue;
-            };
-            match connect::find(&self.address).await {
-                Ok(found) if found.index != current.index => {
+                if looked.elapsed() < OTHERS_EVERY {
+                    continue;
+                }
+            }
+            let found = connect::find(&self.address).await;
+            looked = Instant::now();
+            match (asked, found) {
+                // It takes writes, and so does another one: what is left of a failover.
+                (Ok(timeline), Ok(found)) => {
+                    if found.index != current.index && found.timeline > timeline {
+                        self.change_to(found.index, "another one was promoted after it");
+                    }
+                }
+                (Err(why), Ok(found)) if found.index != current.index => {
                     self.change_to(found.index, &why);
                     said = None;
                 }
-                Ok(_) => tracing::debug!(why, "the server was slow to answer"),
-                Err(failure) if said.is_none_or(|said| said.elapsed() >= SAY_EVERY) => {
+                (Err(why), Ok(_)) => tracing::debug!(why, "the server was slow to answer"),
+                (Err(_), Err(failure)) if said.is_none_or(|said| said.elapsed() >= SAY_EVERY) => {
                     tracing::warn!(
                         "no server of --store takes writes: {}; looking on",
                         failure.reasons
                     );
                     said = Some(Instant::now());
                 }
-                Err(_) => {}
+                (_, Err(_)) => {}
             }
         }
     }
@@ -219,7 +233,7 @@ impl Servers {
             std::mem::replace(&mut *current, next)
         };
         tracing::warn!(
-            "{} does not take writes any more ({why}); {} does, and is used from now on",
+            "{} is left for {}, which takes writes and is used from now on: {why}",
             previous.address.shown,
             address.shown
         );
@@ -237,7 +251,8 @@ struct Probe {
 }
 
 impl Probe {
-    async fn ask(&mut self, server: &Server) -> Result<(), String> {
+    /// Answers the server's timeline.
+    async fn ask(&mut self, server: &Server) -> Result<u64, String> {
         let asking = async {
             // Taken out: one that is dropped in the middle of a statement is of no use.
             let held = self.held.take();
@@ -249,13 +264,17 @@ impl Probe {
                 .fetch_one(&mut connection)
                 .await?
                 .try_get(0)?;
-            Ok::<_, sqlx::Error>((connection, is_standby))
+            if is_standby {
+                return Ok(None);
+            }
+            let timeline = connect::timeline(&mut connection).await;
+            Ok::<_, sqlx::Error>(Some((connection, timeline)))
         };
         match tokio::time::timeout(PROBE_TIMEOUT, asking).await {
-            Ok(Ok((_, true))) => Err("it is a hot standby now".into()),
-            Ok(Ok((connection, false))) => {
+            Ok(Ok(None)) => Err("it is a hot standby now".into()),
+            Ok(Ok(Some((connection, timeline)))) => {
                 self.held = Some((server.index, connection));
-                Ok(())
+                Ok(timeline)
             }
             Ok(Err(error)) => Err(connect::reason(&error)),
             Err(_) => Err(format!("no answer for {} s", PROBE_TIMEOUT.as_secs())),

@@ -11,9 +11,8 @@ use tokio::time::sleep_until;
 use super::connection::open_for_reading;
 use super::file::OpenFiles;
 use super::stop::Stop;
-use crate::store::StoreFailure;
 use crate::store::reading::{ReadTurn, Reading};
-use crate::store::turns::Caller;
+use crate::store::{Caller, StoreFailure};
 
 /// A pool of reading connections. Each read runs on a thread that may block.
 pub struct Readers {

@@ -1,19 +1,10 @@
-/** @type {import('../run').Example} */
-export default async ({ codebolt, console }) => {
-  /** @param {string} name @param {string} description */
-  async function getOrCreate(name, description) {
-    const created = await codebolt.eventLog.createInstance(name, description);
-    if (created.success) return created.data.instance;
-    if (!created.error?.includes('exists')) throw new Error(created.error);
+import codebolt from 'codebolt-wasm';
 
-    const listed = await codebolt.eventLog.listInstances();
-    return listed.data?.instances.find((instance) => instance.name === name);
-  }
+// Whoever comes first creates it; everybody gets the same one.
+const first = await codebolt.eventLog.getOrCreateInstance('shared-log', 'Whoever comes first makes it');
+const second = await codebolt.eventLog.getOrCreateInstance('shared-log');
+console.log('first', first.id);
+console.log('second', second.id);
+console.log(first.id === second.id ? 'The same instance, twice.' : 'Two instances?');
 
-  const first = await getOrCreate('shared-log', 'Whoever comes first makes it');
-  const second = await getOrCreate('shared-log', 'Whoever comes first makes it');
-  console.log('first', first?.id);
-  console.log('second', second?.id);
-  const isSame = first?.id === second?.id;
-  console.log(isSame ? 'The same instance, twice.' : 'Two instances?');
-};
+await codebolt.close();

@@ -1,9 +1,8 @@
-/** @type {import('../run').Example} */
-export default async ({ codebolt, console }) => {
-  await codebolt.waitForReady();
+import codebolt from 'codebolt-wasm';
 
-  const reply = await codebolt.eventLog.createInstance('visits', 'Who came by, and when');
+const reply = await codebolt.eventLog.createInstance('visits', 'Who came by, and when');
 
-  if (reply.success) console.log('created', reply.data.instance);
-  else console.error('the host says:', reply.error);
-};
+if (reply.success) console.log('created', reply.data.instance);
+else console.error('the host says:', reply.error);
+
+await codebolt.close();

@@ -19,7 +19,7 @@ export interface LogMethods {
 \t/** Writes a line.
 \t * @param line What to write.
 \t * @param on Whether at all. Default: `true`. */
-\treadonly write: (line: string, on?: boolean, callOptions?: CallOptions) => Promise<Unchecked>;
+\twrite(this: void, line: string, on?: boolean, callOptions?: CallOptions): Promise<Unchecked>;
 }
 ";
     assert!(text.contains(expected), "{text}");
@@ -56,5 +56,22 @@ fn a_parameter_whose_name_says_its_text_has_none_here() -> Result<(), String> {
 fn what_nobody_could_try_says_so() -> Result<(), String> {
     let text = declared("unverified = \"a page\"")?;
     assert!(text.contains("\t/** Writes a line. Unverified: "), "{text}");
+    Ok(())
+}
+
+#[test]
+fn an_overload_stands_before_its_method_and_has_its_text() -> Result<(), String> {
+    let text = declared(
+        "params.\"line: Line\" = \"What to write.\"\n[[method.write.overload]]\ntext = \"For long ones.\"\ngeneric = \"T extends Long\"\nparams.line = \"T\"\nreturns = \"Length<T>\"",
+    )?;
+    let expected = "\
+\t/** For long ones.
+\t * @param line What to write. */
+\twrite<T extends Long>(this: void, line: T, callOptions?: CallOptions): Promise<Length<T>>;
+\t/** Writes a line.
+\t * @param line What to write. */
+\twrite(this: void, line: Line, callOptions?: CallOptions): Promise<Unchecked>;
+";
+    assert!(text.contains(expected), "{text}");
     Ok(())
 }

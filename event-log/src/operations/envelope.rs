@@ -1,0 +1,148 @@
+//! The envelope of requests and replies.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::failure::Failure;
+use crate::query::push_text;
+use crate::time::iso_8601;
+
+/// The `type` of a reply to a frame that had none.
+const NO_TYPE: &str = "error";
+
+/// A request's envelope; what it wants is not looked at yet.
+#[derive(Debug, Default, Clone)]
+pub struct Envelope<'a> {
+    /// The `type`, when it is a text.
+    pub message_type: Option<String>,
+    /// The `requestId` as it stood in the frame, whatever its JSON type.
+    pub request_id: Option<&'a RawValue>,
+    /// The `params` as they stood in the frame.
+    pub params: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Keys<'a> {
+    #[serde(borrow, default, rename = "type")]
+    message_type: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "requestId")]
+    request_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    params: Option<&'a RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// What is wrong with it, with as much of the envelope as could be read.
+    pub fn parse(frame: &'a str) -> Result<Self, (Self, Failure)> {
+        let wrong = |text: String| (Self::default(), Failure::request(text));
+        if !frame.trim_start().starts_with('{') {
+            return Err(wrong(
+                "a message is a JSON object like {\"type\":…,\"requestId\":…,\"params\":{…}}, and this frame is none".into(),
+            ));
+        }
+        let keys: Keys<'a> = serde_json::from_str(frame)
+            .map_err(|error| wrong(format!("this frame is no JSON object: {error}")))?;
+        let message_type = keys
+            .message_type
+            .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
+        let envelope = Self {
+            message_type,
+            request_id: keys.request_id,
+            params: keys.params,
+        };
+        if envelope.message_type.is_none() {
+            return Err((
+                envelope,
+                Failure::request("the message's type is missing or no text".into()),
+            ));
+        }
+        Ok(envelope)
+    }
+
+    /// What a reply has to carry back.
+    #[must_use]
+    pub fn return_address(&self) -> ReturnAddress {
+        ReturnAddress {
+            message_type: self
+                .message_type
+                .clone()
+                .unwrap_or_else(|| NO_TYPE.to_owned()),
+            request_id: self.request_id.map(|raw| raw.get().into()),
+        }
+    }
+}
+
+/// What a reply has to carry back: the request's type and id.
+#[derive(Debug, Clone)]
+pub struct ReturnAddress {
+    message_type: String,
+    request_id: Option<Box<str>>,
+}
+
+/// What a reply says: its `data` as JSON text, and its `message`.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// JSON text.
+    pub data: String,
+    /// A sentence for a person.
+    pub message: Cow<'static, str>,
+    /// Whether it took reading every event of an instance, where an index would have led to a few.
+    pub read_all: bool,
+}
+
+impl Reply {
+    /// A reply with a message that is always the same.
+    #[must_use]
+    pub const fn new(data: String, message: &'static str) -> Self {
+        Self {
+            data,
+            message: Cow::Borrowed(message),
+            read_all: false,
+        }
+    }
+}
+
+impl ReturnAddress {
+    /// The frame of a reply to a request that came before its type could be read.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            message_type: NO_TYPE.to_owned(),
+            request_id: None,
+        }
+    }
+
+    /// The reply's frame, which says that it was made `now`, in milliseconds since 1970.
+    #[must_use]
+    pub fn frame(&self, outcome: &Result<Reply, Failure>, now: i64) -> String {
+        let room = 256 + outcome.as_ref().map_or(256, |reply| reply.data.len());
+        let mut frame = String::with_capacity(room);
+        frame.push_str("{\"type\":");
+        push_text(&mut frame, &self.message_type);
+        match outcome {
+            Ok(reply) => {
+                frame.push_str(",\"success\":true,\"data\":");
+                frame.push_str(&reply.data);
+                frame.push_str(",\"message\":");
+                push_text(&mut frame, &reply.message);
+            }
+            Err(failure) => {
+                frame.push_str(",\"success\":false,\"error\":");
+                push_text(&mut frame, failure.text());
+            }
+        }
+        let _ = write!(frame, ",\"timestamp\":\"{}\"", iso_8601(now));
+        if let Some(request_id) = &self.request_id {
+            frame.push_str(",\"requestId\":");
+            frame.push_str(request_id);
+        }
+        frame.push('}');
+        frame
+    }
+}

@@ -1,0 +1,30 @@
+//! What is wrong with a query.
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::json_text::shortened;
+
+/// What is wrong with a query.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{place} {problem}")]
+pub struct QueryFault {
+    place: String,
+    problem: String,
+}
+
+/// A fault at a place.
+pub(super) fn fault<T>(
+    place: impl Into<String>,
+    problem: impl Into<String>,
+) -> Result<T, QueryFault> {
+    Err(QueryFault {
+        place: place.into(),
+        problem: problem.into(),
+    })
+}
+
+/// What a value is, for messages.
+pub(super) fn shown(value: &Value) -> String {
+    shortened(&value.to_string())
+}

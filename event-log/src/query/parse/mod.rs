@@ -1,0 +1,161 @@
+//! From a query's JSON to a plan. Each fault says which part is wrong and what is allowed.
+
+mod condition;
+mod fault;
+mod member;
+mod reduce;
+
+use codebolt_wasm::wire::event_log::{Direction, MAX_LIMIT};
+use serde_json::Value;
+
+pub use self::fault::QueryFault;
+
+use self::condition::condition;
+use self::fault::{fault, shown};
+use self::member::{field, list, name, one_of, only_known, whole};
+use self::reduce::reduce;
+use super::field::{Column, Field};
+use super::plan::{Condition, Order, Plan, Test};
+use super::scalar::Scalar;
+
+/// Conditions of one query, fields of one `select`.
+const MOST_PARTS: usize = 100;
+
+/// How much a query may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryBounds {
+    /// Bytes of an instance's or a stream's name.
+    pub name_bytes: usize,
+    /// Groups or collected values.
+    pub aggregation_values: usize,
+    /// Bytes of a reply.
+    pub reply_bytes: usize,
+}
+
+/// Checks a query.
+///
+/// # Errors
+/// The first part that is wrong.
+pub fn parse(query: &Value, bounds: QueryBounds) -> Result<Plan, QueryFault> {
+    let Value::Object(query) = query else {
+        return fault(
+            "query",
+            format!(
+                "must be an object like {{\"from\":{{\"instance\":…}}}}, and is {}",
+                shown(query)
+            ),
+        );
+    };
+    const KNOWN: [&str; 7] = [
+        "from", "where", "select", "orderBy", "limit", "offset", "reduce",
+    ];
+    only_known("query", query, &KNOWN)?;
+    let (instance, stream) = source(query.get("from"), bounds.name_bytes)?;
+    let mut conditions: Vec<Condition> = stream
+        .map(|stream| Condition {
+            field: Field::Column(Column::Stream),
+            test: Test::Equal(Scalar::Text(stream)),
+        })
+        .into_iter()
+        .collect();
+    for (index, part) in list(query.get("where"), "query.where", MOST_PARTS)?
+        .iter()
+        .enumerate()
+    {
+        conditions.push(condition(part, &format!("query.where[{index}]"))?);
+    }
+    Ok(Plan {
+        instance,
+        conditions,
+        select: select(query.get("select"))?,
+        order: order(query.get("orderBy"))?,
+        limit: match whole(query.get("limit"), "query.limit", u64::from(MAX_LIMIT))? {
+            Some(limit) => u32::try_from(limit).ok(),
+            None => None,
+        },
+        offset: whole(
+            query.get("offset"),
+            "query.offset",
+            u64::from(u32::MAX) << 16,
+        )?
+        .unwrap_or(0),
+        reduce: reduce(query.get("reduce"))?,
+        most_values: bounds.aggregation_values,
+        most_bytes: bounds.reply_bytes,
+    })
+}
+
+fn source(from: Option<&Value>, most: usize) -> Result<(String, Option<String>), QueryFault> {
+    let from = match from {
+        Some(Value::Object(from)) => from,
+        Some(other) => {
+            return fault(
+                "query.from",
+                format!(
+                    "must be an object like {{\"instance\":…}}, and is {}",
+                    shown(other)
+                ),
+            );
+        }
+        None => {
+            return fault(
+                "query.from",
+                "is missing; it names the instance, as {\"instance\":…}",
+            );
+        }
+    };
+    only_known("query.from", from, &["instance", "stream"])?;
+    match name(from.get("instance"), "query.from.instance", most)? {
+        Some(instance) => Ok((
+            instance,
+            name(from.get("stream"), "query.from.stream", most)?,
+        )),
+        None => fault(
+            "query.from.instance",
+            "is missing; it must be an instance's id or name",
+        ),
+    }
+}
+
+fn select(value: Option<&Value>) -> Result<Option<Vec<(String, Field)>>, QueryFault> {
+    let names = list(value, "query.select", MOST_PARTS)?;
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let mut fields: Vec<(String, Field)> = Vec::with_capacity(names.len());
+    for (index, part) in names.iter().enumerate() {
+        let selected = field(Some(part), &format!("query.select[{index}]"))?;
+        if !fields.contains(&selected) {
+            fields.push(selected);
+        }
+    }
+    Ok(Some(fields))
+}
+
+fn order(value: Option<&Value>) -> Result<Option<Order>, QueryFault> {
+    let order = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(order)) => order,
+        Some(other) => {
+            return fault(
+                "query.orderBy",
+                format!(
+                    "must be an object like {{\"field\":…,\"direction\":\"asc\"}}, and is {}",
+                    shown(other)
+                ),
+            );
+        }
+    };
+    only_known("query.orderBy", order, &["field", "direction"])?;
+    let direction = match order.get("direction") {
+        None | Some(Value::Null) => Direction::Asc,
+        given => one_of(
+            given,
+            "query.orderBy.direction",
+            &Direction::ALL,
+            Direction::name,
+        )?,
+    };
+    let (_, field) = field(order.get("field"), "query.orderBy.field")?;
+    Ok(Some(Order { field, direction }))
+}

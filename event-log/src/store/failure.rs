@@ -1,0 +1,202 @@
+//! Why a store did not do what was asked. The texts are what a caller reads in `error`.
+
+use thiserror::Error;
+
+use crate::query::TooMuch;
+
+/// Why a store did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum StoreFailure {
+    /// The name is taken.
+    #[error("an instance named {0} already exists; use another name, or getInstance with this one")]
+    NameExists(String),
+    /// The name is the id of an instance.
+    #[error(
+        "the name {0} is the id of an instance that exists, and would stand for two; use another name"
+    )]
+    NameIsId(String),
+    /// The reference is the id of one instance and the name of another.
+    #[error(
+        "{reference} is the id of the instance named {name}, and the name of the instance with the id {id}; say which by that name or that id"
+    )]
+    Ambiguous {
+        /// What was asked for, quoted.
+        reference: String,
+        /// The name of the instance that has it as its id, quoted.
+        name: String,
+        /// The id of the instance that has it as its name.
+        id: String,
+    },
+    /// There is no such instance.
+    #[error(
+        "no instance has the id or name {0}; createInstance makes one, or append with autoCreateInstance: true"
+    )]
+    NoInstance(String),
+    /// The stream is not where the caller expected it.
+    #[error(
+        "expectedVersion of stream {stream} is {expected}, but its version is {actual}; read the newer events and try again"
+    )]
+    VersionConflict {
+        /// The stream, quoted.
+        stream: String,
+        /// The version that the caller named.
+        expected: i64,
+        /// The sequence number of its last event.
+        actual: i64,
+    },
+    /// The query would answer with more than the host holds in memory.
+    #[error("the aggregation has more than {0} values; narrow it with where, or name a limit")]
+    AggregationTooLarge(usize),
+    /// The reply would be too large.
+    #[error(
+        "the reply would be larger than {0} bytes; ask for fewer events with limit, or for fewer fields with select"
+    )]
+    ReplyTooLarge(usize),
+    /// An event is older than the one before it.
+    #[error(
+        "the event after position {0} is older than the one at it; times never run backwards in an instance"
+    )]
+    OlderThanLast(i64),
+    /// The query took too long.
+    #[error("the query took longer than {0} seconds and was stopped; narrow it with where")]
+    QueryTimeout(u64),
+    /// The query's time was over before it was its turn.
+    #[error(
+        "the query waited {0} seconds for its turn and was not begun: others are being answered; try again later, or ask for less at the same time"
+    )]
+    NoTurn(u64),
+    /// Too many writes wait.
+    #[error("the host has {0} writes waiting; try again later")]
+    Busy(usize),
+    /// The host is going down.
+    #[error("the host is shutting down and takes no more work; the request was not done")]
+    Closed,
+    /// The database let another transaction win each time. The write was not done.
+    #[error("the database was too busy with other writers: {0}; try again")]
+    Conflict(String),
+    /// Nobody can say whether the write was done: what answers for it failed during the commit.
+    #[error(
+        "it is unknown whether the write was done ({0}); read the log to see, or repeat the append with the same eventId"
+    )]
+    Uncertain(String),
+    /// The database's file is not the one that was opened. The write is not in it.
+    #[error(
+        "the database file {0} while the host had it open; nothing is stored any more until that file is back or the host is started anew"
+    )]
+    FileGone(String),
+    /// The database's file has damaged pages.
+    #[error(
+        "the database file is damaged: {0}; restore it from a copy, or take out what can be read with export"
+    )]
+    Damaged(String),
+    /// There is no room. The write was not done.
+    #[error("the disk with the database is full: {0}; the write was not done")]
+    Full(String),
+    /// The database was told to stop.
+    #[error("the database stopped the query")]
+    Cancelled,
+    /// There is no connection to the database, and none could be made. The request was not done.
+    #[error("PostgreSQL cannot be reached: {0}; the request was not done, try again later")]
+    Unreachable(String),
+    /// The database failed. The write was not done.
+    #[error("the database failed: {0}")]
+    Database(String),
+}
+
+impl StoreFailure {
+    /// Whether the host, not the caller, is at fault.
+    #[must_use]
+    pub const fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy(_)
+                | Self::NoTurn(_)
+                | Self::Closed
+                | Self::Conflict(_)
+                | Self::Cancelled
+                | Self::Uncertain(_)
+                | Self::FileGone(_)
+                | Self::Damaged(_)
+                | Self::Full(_)
+                | Self::Unreachable(_)
+                | Self::Database(_)
+        )
+    }
+
+    /// Whether it tells that the database cannot be used as it is, whoever asks.
+    #[must_use]
+    pub const fn is_of_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Uncertain(_)
+                | Self::FileGone(_)
+                | Self::Damaged(_)
+                | Self::Full(_)
+                | Self::Unreachable(_)
+                | Self::Database(_)
+        )
+    }
+}
+
+impl StoreFailure {
+    /// The same, saying which file or address it is about.
+    #[must_use]
+    pub fn at(self, place: &str) -> Self {
+        match self {
+            Self::Database(text) => Self::Database(format!("{place}: {text}")),
+            Self::Damaged(text) => Self::Damaged(format!("{place}: {text}")),
+            Self::Full(text) => Self::Full(format!("{place}: {text}")),
+            other => other,
+        }
+    }
+}
+
+impl From<TooMuch> for StoreFailure {
+    fn from(bound: TooMuch) -> Self {
+        match bound {
+            TooMuch::Values(most) => Self::AggregationTooLarge(most),
+            TooMuch::Bytes(most) => Self::ReplyTooLarge(most),
+        }
+    }
+}
+
+#[cfg(feature = "rusqlite")]
+impl From<rusqlite::Error> for StoreFailure {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let text = match &error {
+            // Its own text shows the whole statement.
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            other => other.to_string(),
+        };
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full(text),
+            Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(text),
+            _ => Self::Database(text),
+        }
+    }
+}
+
+#[cfg(feature = "sqlx")]
+impl From<sqlx::Error> for StoreFailure {
+    fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            let text = "no connection to PostgreSQL was free, or could be made, in time";
+            return Self::Database(text.into());
+        }
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .unwrap_or_default();
+        match &*code {
+            // Lost against another transaction: not serializable, or a deadlock.
+            "40001" | "40P01" => Self::Conflict(error.to_string()),
+            "53100" => Self::Full(error.to_string()),
+            "57014" => Self::Cancelled,
+            "XX001" | "XX002" => Self::Damaged(error.to_string()),
+            _ => Self::Database(error.to_string()),
+        }
+    }
+}

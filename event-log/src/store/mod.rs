@@ -1,0 +1,87 @@
+//! Where events are kept. Every implementation keeps the same promises; one test-suite holds for all.
+
+mod caller;
+mod failure;
+mod staging;
+mod write;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+pub use caller::Caller;
+pub use failure::StoreFailure;
+pub use staging::{STAGING_DESCRIPTION, is_staging_name, staging_name};
+pub use write::{Append, FinishImport, NewEvent, Write, Written};
+
+use crate::query::{Answer, Plan};
+pub use crate::record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
+
+/// The answer to a write that was taken: comes when it is durable, or has failed.
+pub type PendingWrite = oneshot::Receiver<Result<Written, StoreFailure>>;
+
+/// A durable event log.
+///
+/// Promises: what a write answered is there after a crash; a write is done wholly or not at all;
+/// writes of one caller to one instance are done in the order they were submitted; a read sees
+/// every write that was answered before the read began; events of one instance become visible in
+/// the order of their positions, so who has read up to a position has missed nothing before it.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Takes a write. Does not wait; a full queue is [`StoreFailure::Busy`] in the answer.
+    fn submit(&self, write: Write) -> PendingWrite;
+
+    /// The instance with that id, or else that name.
+    async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure>;
+
+    /// Instances, oldest first.
+    async fn instances(
+        &self,
+        caller: Caller,
+        page: InstancePage,
+    ) -> Result<InstanceRows, StoreFailure>;
+
+    /// Runs a checked query. It ends when it takes too long, and when what this answers is dropped.
+    async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;
+
+    /// Up to `count` events of an instance after a position, in append order. For export.
+    async fn events_after(
+        &self,
+        instance_id: &str,
+        position: i64,
+        count: u32,
+    ) -> Result<Vec<EventRow>, StoreFailure>;
+
+    /// Whether writes work now; answers within a second, also when the store is busy. A store that
+    /// has just written says so; another one writes something that changes nothing.
+    async fn check(&self) -> Result<(), StoreFailure>;
+
+    /// Resolves, with the reason, when a part of the store has ended that it cannot do without.
+    async fn died(&self) -> String;
+
+    /// The host is about to end: reads that run have a moment more, and so have those that come.
+    fn stop_reading(&self);
+
+    /// Finishes what was taken and lets go of the files or connections.
+    async fn close(&self);
+}
+
+/// Submits a write and waits for its answer.
+///
+/// # Errors
+/// What the store answers, or [`StoreFailure::Uncertain`] when it went away instead of answering.
+pub async fn write(store: &dyn Store, request: Write) -> Result<Written, StoreFailure> {
+    settle(store.submit(request)).await
+}
+
+/// Waits for the answer to a write.
+///
+/// # Errors
+/// As [`write`].
+pub async fn settle(pending: PendingWrite) -> Result<Written, StoreFailure> {
+    pending.await.unwrap_or_else(|_| {
+        let why = "the part of the host that writes has ended";
+        Err(StoreFailure::Uncertain(why.into()))
+    })
+}

@@ -1,0 +1,132 @@
+//! What can be written.
+
+use std::sync::Arc;
+
+use crate::record::{Appended, InstanceRow};
+
+/// A write. Each is done wholly or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Makes an instance.
+    CreateInstance {
+        /// Its name.
+        name: String,
+        /// Its description.
+        description: Option<String>,
+    },
+    /// Changes what is `Some`.
+    UpdateInstance {
+        /// Id or name.
+        reference: String,
+        /// The new name.
+        name: Option<String>,
+        /// The new description; `Some(None)` takes it away.
+        description: Option<Option<String>>,
+    },
+    /// Deletes an instance with its events.
+    DeleteInstance {
+        /// Id or name.
+        reference: String,
+    },
+    /// Gives an instance that was filled under another name its own name, description and times.
+    FinishImport(FinishImport),
+    /// Appends events.
+    Append(Append),
+}
+
+impl Write {
+    /// About how many bytes of the caller's it holds.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Append(append) => append.events.iter().map(NewEvent::size).sum(),
+            _ => 256,
+        }
+    }
+
+    /// The id or name of the instance that it is about.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        match self {
+            Self::CreateInstance { name, .. } => name,
+            Self::UpdateInstance { reference, .. } | Self::DeleteInstance { reference } => {
+                reference
+            }
+            Self::FinishImport(import) => &import.id,
+            Self::Append(append) => &append.reference,
+        }
+    }
+
+    /// The name that it gives to an instance which may have had another one.
+    #[must_use]
+    pub fn new_name(&self) -> Option<&str> {
+        match self {
+            Self::UpdateInstance { name, .. } => name.as_deref(),
+            Self::FinishImport(import) => Some(&import.name),
+            _ => None,
+        }
+    }
+}
+
+/// What an instance is from the end of its import on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishImport {
+    /// The instance's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// When it was created, milliseconds since 1970.
+    pub created_at: i64,
+    /// When it was changed last.
+    pub updated_at: i64,
+}
+
+/// Events for one instance, all or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Append {
+    /// Id or name of the instance.
+    pub reference: String,
+    /// Whether to make an instance of that name when there is none.
+    pub create: bool,
+    /// The events, in order.
+    pub events: Vec<NewEvent>,
+}
+
+/// An event to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The caller's id, which makes the append idempotent.
+    pub id: Option<String>,
+    /// Its stream.
+    pub stream_id: Arc<str>,
+    /// Its type.
+    pub event_type: Arc<str>,
+    /// JSON text.
+    pub payload: Arc<str>,
+    /// JSON text.
+    pub metadata: Arc<str>,
+    /// The stream's version (the sequence number of its last event, 0 for none) right before this event.
+    pub expected_version: Option<i64>,
+    /// When it happened, for imports; now when absent.
+    pub timestamp: Option<i64>,
+}
+
+impl NewEvent {
+    fn size(&self) -> usize {
+        256 + self.stream_id.len()
+            + self.event_type.len()
+            + self.payload.len()
+            + self.metadata.len()
+    }
+}
+
+/// What a write answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// The instance that was made, changed or deleted.
+    Instance(InstanceRow),
+    /// The events that were appended.
+    Appended(Appended),
+}

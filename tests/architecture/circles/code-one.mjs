@@ -1,0 +1,3 @@
+import { two } from './code-two.mjs';
+
+export const one = () => two;

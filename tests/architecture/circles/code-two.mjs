@@ -1,0 +1,3 @@
+import { one } from './code-one.mjs';
+
+export const two = () => one;

@@ -1,0 +1,5 @@
+import type { Two } from './type-two.ts';
+
+export interface One {
+  two?: Two;
+}

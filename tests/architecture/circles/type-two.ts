@@ -1,0 +1,5 @@
+import type { One } from './type-one.ts';
+
+export interface Two {
+  one?: One;
+}
