@@ -392,6 +392,10 @@ async fn the_reply_to_a_batch_keeps_to_the_bound_also_when_names_alone_are_beyon
     assert_eq!(stats["eventCount"], 200);
 }
 
+const fn index_of_user() -> &'static str {
+    "payload.user[\"it's\"]"
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_query_that_reads_everything_for_want_of_an_index_says_which() {
     let folder = tempfile::tempdir().unwrap();
@@ -411,7 +415,7 @@ async fn a_query_that_reads_everything_for_want_of_an_index_says_which() {
     plain.client().await.done("appendEvents", params).await;
     let user = json!([{ "field": "payload.user[\"it's\"]", "operator": "eq", "value": 7 }]);
     let message = ask(&plain, user.clone()).await;
-    let index = "payload.user[\"it's\"]";
+    let index = index_of_user();
     assert!(
         message.contains("reading 10000 events") && message.ends_with(&format!("--index {index}")),
         "{message}"
@@ -424,6 +428,22 @@ async fn a_query_that_reads_everything_for_want_of_an_index_says_which() {
     ] {
         let message = ask(&plain, few.clone()).await;
         assert!(!message.contains("--index"), "{few}: {message}");
+    }
+    let client = plain.client().await;
+    for (offset, limit, expected) in [
+        (9_995, 10, vec![4, 3, 2, 1, 0]),
+        (9_995, 2, vec![4, 3]),
+        (3, 1, vec![9_996]),
+    ] {
+        let order = json!({ "field": index_of_user(), "direction": "desc" });
+        let query = json!({ "from": { "instance": "log" }, "orderBy": order, "offset": offset, "limit": limit });
+        let found = client.done("queryEvents", json!({ "query": query })).await;
+        let events = found["result"]["events"].as_array().unwrap();
+        let users: Vec<&Value> = events
+            .iter()
+            .map(|event| &event["payload"]["user"]["it's"])
+            .collect();
+        assert_eq!(json!(users), json!(expected), "{offset}");
     }
     let metrics = plain.http("/metrics").await;
     assert!(

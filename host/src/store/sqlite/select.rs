@@ -3,17 +3,20 @@
 use std::ops::ControlFlow;
 
 use codebolt_wasm::wire::event_log::Direction;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::Connection;
 
 use super::aggregate;
 use super::indexes;
 use super::instances::{self, KeyedInstance, row_numbers};
+use super::matching::{for_each, total};
 use super::rows::{SELECT_EVENT, read_event};
-use super::scope::{Scope, scope, values};
-use super::statement::prepared;
+use super::scope::{Scope, scope};
 use crate::query::{Answer, Column, Condition, Field, Plan, Rendered, Scalar, Test};
 use crate::store::StoreFailure;
 use crate::store::sql::order_by;
+
+/// Up to how many rows SQLite keeps in order while it reads all.
+const MOST_IN_TREE: u64 = 10_000;
 
 /// Runs a plan on one snapshot of the database.
 pub fn query(connection: &Connection, plan: &Plan) -> Result<Answer, StoreFailure> {
@@ -52,8 +55,16 @@ fn events(
     let offset = begin_at_offset(&mut scope, instance, plan, total);
     let order = order_by(&scope.dialect, plan.order.as_ref(), scope.position);
     // Sorting the row numbers alone keeps payloads out of the sort.
+    // Told of a limit, SQLite keeps as many rows in a tree, whose pages it writes over and over once they
+    // are more than its cache holds. Without one it sorts in pieces.
+    let is_deep = offset.saturating_add(u64::from(limit)) > MOST_IN_TREE;
+    let part = if is_deep {
+        String::new()
+    } else {
+        format!(" LIMIT {limit} OFFSET {offset}")
+    };
     let sql = format!(
-        "SELECT e.position FROM event e WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+        "SELECT e.position FROM event e WHERE {} ORDER BY {order}{part}",
         scope.condition
     );
     let sorted = plan.order.is_some();
@@ -69,8 +80,19 @@ fn events(
     }
     let mut by_number =
         connection.prepare_cached(&format!("{SELECT_EVENT} WHERE e.position = ?1"))?;
+    let (mut passed_over, mut left) = (if is_deep { offset } else { 0 }, limit);
     for_each(connection, &sql, &scope, |row| {
-        Ok(rendered.add(&by_number.query_row([row.get::<_, i64>(0)?], read_event)?))
+        if passed_over > 0 {
+            passed_over -= 1;
+            return Ok(ControlFlow::Continue(()));
+        }
+        left = left.saturating_sub(1);
+        let added = rendered.add(&by_number.query_row([row.get::<_, i64>(0)?], read_event)?);
+        Ok(if left == 0 {
+            ControlFlow::Break(())
+        } else {
+            added
+        })
     })?;
     Ok(rendered.finish())
 }
@@ -110,69 +132,4 @@ fn begin_at_offset(scope: &mut Scope, instance: &KeyedInstance, plan: &Plan, tot
     };
     scope.condition = format!("{} AND {part}", scope.condition);
     0
-}
-
-/// Runs a statement over a scope, until the closure has enough.
-pub fn for_each(
-    connection: &Connection,
-    sql: &str,
-    scope: &Scope,
-    mut each: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>, StoreFailure>,
-) -> Result<(), StoreFailure> {
-    let mut statement = prepared(connection, sql)?;
-    let mut rows = statement.query(params_from_iter(values(&scope.binds)))?;
-    while let Some(row) = rows.next()? {
-        if each(row)?.is_break() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// How many events meet the conditions.
-pub fn total(
-    connection: &Connection,
-    instance: &KeyedInstance,
-    plan: &Plan,
-) -> Result<u64, StoreFailure> {
-    let counted = match kept_count(connection, instance, &plan.conditions)? {
-        Some(kept) => kept,
-        None => {
-            let scope = scope(connection, instance, plan, &[])?;
-            let sql = format!("SELECT count(*) FROM event e WHERE {}", scope.condition);
-            prepared(connection, &sql)?
-                .query_row(params_from_iter(values(&scope.binds)), |row| row.get(0))?
-        }
-    };
-    Ok(u64::try_from(counted).unwrap_or(0))
-}
-
-/// A count that is kept anyway: of an instance, a stream, or a type.
-fn kept_count(
-    connection: &Connection,
-    instance: &KeyedInstance,
-    conditions: &[Condition],
-) -> Result<Option<i64>, StoreFailure> {
-    let (column, name) = match conditions {
-        [] => return Ok(Some(instance.row.event_count)),
-        [
-            Condition {
-                field: Field::Column(column),
-                test: Test::Equal(Scalar::Text(name)),
-            },
-        ] => (column, name),
-        _ => return Ok(None),
-    };
-    let (count, table) = match column {
-        Column::Stream => ("last_sequence", "stream"),
-        Column::EventType => ("event_count", "event_type"),
-        _ => return Ok(None),
-    };
-    let kept = connection
-        .prepare_cached(&format!(
-            "SELECT {count} FROM {table} WHERE instance = ?1 AND name = ?2"
-        ))?
-        .query_row(rusqlite::params![instance.key, name], |row| row.get(0))
-        .optional()?;
-    Ok(Some(kept.unwrap_or(0)))
 }
