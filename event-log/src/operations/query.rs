@@ -1,5 +1,6 @@
 //! Querying events.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use crate::json_text::shortened;
 use crate::query::{
     Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, Unindexed, parse, push_text,
 };
+use crate::refusal::RefusalCode;
 use crate::store::{Caller, Store};
 
 /// How many values a query has at most: more than all conditions with the longest lists.
@@ -21,14 +23,18 @@ const MOST_VALUES: usize = 110_000;
 /// Checks the query that `queryEvents` asks with.
 pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> {
     let Some(raw) = params.get("query") else {
-        return Err(Failure::request(
+        return Err(Failure::new(
+            RefusalCode::InvalidQuery,
             "params.query is missing; it must be an object like {\"from\":{\"instance\":…}}".into(),
         ));
     };
     if values_in(raw.get()) > MOST_VALUES {
-        return Err(Failure::request(format!(
-            "params.query has more than {MOST_VALUES} values; ask with fewer conditions, or shorter lists"
-        )));
+        return Err(Failure::new(
+            RefusalCode::LimitExceeded,
+            format!(
+                "params.query has more than {MOST_VALUES} values; ask with fewer conditions, or shorter lists"
+            ),
+        ));
     }
     let query: Value = serde_json::from_str(raw.get()).map_err(|error| {
         Failure::request(format!(
@@ -43,22 +49,25 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
     };
     match parse(&query, bounds) {
         Ok(plan) => Ok(Arc::new(plan)),
-        Err(fault) => Err(Failure::request(fault.to_string())),
+        Err(fault) => Err(Failure::new(RefusalCode::InvalidQuery, fault.to_string())),
     }
 }
 
 /// Answers `queryEvents`.
 pub async fn answer(store: &dyn Store, caller: Caller, plan: Arc<Plan>) -> Result<Reply, Failure> {
     let answer = store.query(caller, Arc::clone(&plan)).await?;
-    let mut reply = Reply::new(
-        render(&plan, &answer),
-        if answer.is_cut {
-            "these are fewer events than the limit, as a reply holds no more; ask for the next ones"
-        } else {
-            "the query was answered"
-        },
-    );
-    if let Some(Unindexed { field, events }) = &answer.unindexed {
+    let message = if answer.is_cut {
+        "these are fewer events than the limit, as a reply holds no more; ask for the next ones"
+    } else {
+        "the query was answered"
+    };
+    let unindexed = answer.unindexed.clone();
+    let mut reply = Reply {
+        data: render(&plan, answer),
+        message: message.into(),
+        read_all: false,
+    };
+    if let Some(Unindexed { field, events }) = unindexed {
         reply.read_all = true;
         reply.message = format!(
             "{}; it took reading {events} events, of which an index leads to the right ones: start the host with --index {field}",
@@ -69,9 +78,11 @@ pub async fn answer(store: &dyn Store, caller: Caller, plan: Arc<Plan>) -> Resul
     Ok(reply)
 }
 
-fn render(plan: &Plan, answer: &Answer) -> String {
-    let size: usize = answer.events.iter().map(String::len).sum();
-    let mut json = String::with_capacity(size + answer.events.len() + 128);
+/// The answer's JSON text. Large events stay the texts that they are.
+fn render(plan: &Plan, answer: Answer) -> Vec<Cow<'static, str>> {
+    const LARGE: usize = 4 * 1024;
+    let mut parts = Vec::new();
+    let mut json = String::with_capacity(1024);
     json.push_str("{\"result\":{");
     match (&answer.aggregation, &plan.reduce) {
         (Some(aggregation), Some(reduce)) => {
@@ -79,8 +90,19 @@ fn render(plan: &Plan, answer: &Answer) -> String {
             push_aggregation(&mut json, aggregation, reduce);
         }
         _ => {
-            json.push_str("\"events\":");
-            push_list(&mut json, &answer.events);
+            json.push_str("\"events\":[");
+            for (index, event) in answer.events.into_iter().enumerate() {
+                if index > 0 {
+                    json.push(',');
+                }
+                if event.len() > LARGE {
+                    parts.push(Cow::Owned(std::mem::take(&mut json)));
+                    parts.push(Cow::Owned(event));
+                } else {
+                    json.push_str(&event);
+                }
+            }
+            json.push(']');
         }
     }
     json.push_str(&format!(",\"total\":{}", answer.total));
@@ -97,7 +119,8 @@ fn render(plan: &Plan, answer: &Answer) -> String {
         json.push_str(&format!(",\"limit\":{limit},\"offset\":{}", plan.offset));
     }
     json.push_str("}}");
-    json
+    parts.push(Cow::Owned(json));
+    parts
 }
 
 fn push_aggregation(json: &mut String, aggregation: &Aggregation, reduce: &Reduce) {

@@ -60,7 +60,7 @@ pub fn at_path<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
 }
 
 /// The text that a JSON text stands for. Half a surrogate pair, which no text can have, becomes U+FFFD.
-pub(super) fn text_of(json: &str) -> Cow<'_, str> {
+pub fn text_of(json: &str) -> Cow<'_, str> {
     struct Bytes(Vec<u8>);
     impl<'de> serde::Deserialize<'de> for Bytes {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -87,6 +87,12 @@ pub(super) fn text_of(json: &str) -> Cow<'_, str> {
             Err(_) => Cow::Borrowed(""),
         },
     }
+}
+
+/// The members of a list that stands as JSON text; none of anything else.
+pub fn members(json: &str) -> impl Iterator<Item = &str> {
+    let mut entries = Entries::new(json.trim()).filter(|entries| !entries.is_object);
+    std::iter::from_fn(move || entries.as_mut()?.next_value())
 }
 
 /// The entries of a list or an object, as JSON text.

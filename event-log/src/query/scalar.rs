@@ -73,7 +73,14 @@ impl Number {
     pub fn compare(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Whole(one), Self::Whole(two)) => one.cmp(&two),
-            (one, two) => one.to_double().total_cmp(&two.to_double()),
+            // Whole numbers next to 2^63 round to it, and are less.
+            (Self::Whole(_), Self::Double(two)) => {
+                self.to_double().total_cmp(&two).then(Ordering::Less)
+            }
+            (Self::Double(one), Self::Whole(_)) => {
+                one.total_cmp(&other.to_double()).then(Ordering::Greater)
+            }
+            (Self::Double(one), Self::Double(two)) => one.total_cmp(&two),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod caller;
 mod failure;
+pub mod memory;
 mod staging;
 mod write;
 

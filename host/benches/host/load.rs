@@ -50,7 +50,7 @@ async fn watch(host: &Host, span: Duration) -> (Vec<f64>, Vec<f64>) {
     let (mut reading, mut appending) = (host.client().await, host.client().await);
     let end = Instant::now() + span;
     let read = async {
-        let frame = frame("getInstance", "{\"instanceId\":\"log\"}");
+        let frame = frame("getInstance", "{\"instanceId\":\"other\"}");
         timed(&mut reading, &frame, end).await
     };
     let append = async {

@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use super::{BATCH, FORMAT, TransferFailure, VERSION, without_breaks};
-use crate::query::{push_event, push_text};
-use crate::store::{Caller, Store, iso_8601};
+use codebolt_event_log::transfer::{push_end, push_head, push_line};
+
+use super::{BATCH, TransferFailure};
+use crate::store::{Caller, Store};
 
 /// Writes an instance as JSON Lines; answers how many events it had.
 ///
@@ -18,20 +19,8 @@ pub async fn export(
     out: &mut (dyn Write + Send),
 ) -> Result<i64, TransferFailure> {
     let instance = store.instance(Caller::HOST, reference).await?;
-    let mut line =
-        format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"instance\":{{\"id\":");
-    push_text(&mut line, &instance.id);
-    line.push_str(",\"name\":");
-    push_text(&mut line, &instance.name);
-    if let Some(description) = &instance.description {
-        line.push_str(",\"description\":");
-        push_text(&mut line, description);
-    }
-    line.push_str(&format!(
-        ",\"createdAt\":\"{}\",\"updatedAt\":\"{}\"}}}}\n",
-        iso_8601(instance.created_at),
-        iso_8601(instance.updated_at)
-    ));
+    let mut line = String::new();
+    push_head(&mut line, &instance);
     out.write_all(line.as_bytes())?;
     let mut position = 0;
     while position < instance.event_count {
@@ -43,29 +32,16 @@ pub async fn export(
         position = last.position;
         for event in &batch {
             line.clear();
-            push_event(&mut line, &instance.id, event);
-            if line.contains(['\n', '\r']) {
-                line = without_breaks(&line).into_owned();
-                line.pop();
-                for (key, json) in [
-                    ("payloadText", &event.payload),
-                    ("metadataText", &event.metadata),
-                ] {
-                    if json.contains(['\n', '\r']) {
-                        line.push_str(&format!(",\"{key}\":"));
-                        push_text(&mut line, json);
-                    }
-                }
-                line.push('}');
-            }
-            line.push('\n');
+            push_line(&mut line, &instance.id, event);
             out.write_all(line.as_bytes())?;
         }
     }
     if position != instance.event_count {
         return Err(TransferFailure::Gone(position, instance.event_count));
     }
-    out.write_all(format!("{{\"end\":true,\"events\":{position}}}\n").as_bytes())?;
+    line.clear();
+    push_end(&mut line, position, None);
+    out.write_all(line.as_bytes())?;
     out.flush()?;
     Ok(position)
 }

@@ -3,14 +3,12 @@
 use std::io::BufRead;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use codebolt_event_log::transfer::{Line, read_head, read_line};
 
 use super::leftovers::Alive;
 use super::lines::Lines;
-use super::{BATCH, FORMAT, TransferFailure, VERSION};
-use crate::operations::{Bounds, check_json, check_name, check_own_name, check_text};
-use crate::query::{Number, Scalar, instant_of};
+use super::{BATCH, TransferFailure};
+use crate::operations::Bounds;
 use crate::store::{
     Append, Caller, FinishImport, InstanceRow, NewEvent, STAGING_DESCRIPTION, Store, StoreFailure,
     Write, Written, staging_name, write,
@@ -18,46 +16,6 @@ use crate::store::{
 
 /// Bytes written at a time.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
-
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-    version: u64,
-    instance: HeadInstance,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct HeadInstance {
-    name: String,
-    description: Option<String>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Tail {
-    end: bool,
-    events: u64,
-}
-
-#[derive(Deserialize)]
-struct Event<'a> {
-    id: String,
-    stream_id: String,
-    event_type: String,
-    #[serde(borrow)]
-    payload: &'a RawValue,
-    #[serde(borrow)]
-    metadata: &'a RawValue,
-    /// The payload's own text, when it has line breaks between its parts.
-    #[serde(rename = "payloadText")]
-    payload_text: Option<String>,
-    #[serde(rename = "metadataText")]
-    metadata_text: Option<String>,
-    timestamp: String,
-    sequence_number: i64,
-}
 
 /// Makes an instance from what export wrote; answers its name and how many events it has. The
 /// instance's times, and ids, times and sequence numbers of events stay; the instance gets a new id.
@@ -73,7 +31,8 @@ pub async fn import(
     lines: &mut (dyn BufRead + Send),
 ) -> Result<(String, u64), TransferFailure> {
     let mut lines = Lines::new(lines, bounds.message_bytes);
-    let head = read_head(&mut lines, name, bounds)?;
+    let text = lines.next()?.unwrap_or_default();
+    let head = read_head(&text, name, bounds).map_err(|problem| lines.wrong(problem))?;
     match store.instance(Caller::HOST, &head.name).await {
         Err(StoreFailure::NoInstance(_)) => {}
         Err(failure) => return Err(failure.into()),
@@ -113,51 +72,6 @@ pub async fn import(
     done
 }
 
-/// What the first line says, checked.
-struct Described {
-    name: String,
-    description: Option<String>,
-    created_at: Option<i64>,
-    updated_at: Option<i64>,
-}
-
-fn read_head(
-    lines: &mut Lines<'_>,
-    name: Option<String>,
-    bounds: &Bounds,
-) -> Result<Described, TransferFailure> {
-    let text = lines.next()?.unwrap_or_default();
-    let head: Head = parse(lines, &text)?;
-    if head.format != FORMAT || head.version != VERSION {
-        return Err(lines.wrong(format!("it is no {FORMAT} of version {VERSION}")));
-    }
-    let place = || "the instance's name".to_owned();
-    let name = name.unwrap_or(head.instance.name);
-    let description = head.instance.description;
-    check_name(&place, &name, bounds.name_bytes)
-        .and_then(|()| check_own_name(&place, &name))
-        .and_then(|()| {
-            let place = || "the instance's description".to_owned();
-            let text = description.as_deref().unwrap_or_default();
-            check_text(&place, text, bounds.description_bytes)
-        })
-        .map_err(|problem| lines.wrong(problem))?;
-    let instant = |text: Option<String>| text.map(|text| instant(lines, text)).transpose();
-    Ok(Described {
-        name,
-        description,
-        created_at: instant(head.instance.created_at)?,
-        updated_at: instant(head.instance.updated_at)?,
-    })
-}
-
-fn instant(lines: &Lines<'_>, text: String) -> Result<i64, TransferFailure> {
-    match instant_of(&Scalar::Text(text.clone())) {
-        Some(Number::Whole(instant)) => Ok(instant),
-        _ => Err(lines.wrong(format!("{text:?} is no timestamp"))),
-    }
-}
-
 async fn stage(store: &Arc<dyn Store>) -> Result<InstanceRow, TransferFailure> {
     let created = Write::CreateInstance {
         name: staging_name(),
@@ -183,16 +97,16 @@ async fn fill(
         let Some(text) = lines.next()? else {
             return Err(lines.wrong("the file ends too early".into()));
         };
-        let event = match serde_json::from_str::<Event<'_>>(&text) {
-            Ok(event) => event,
-            Err(error) => {
-                let Ok(tail) = serde_json::from_str::<Tail>(&text) else {
-                    return Err(lines.wrong(error.to_string()));
-                };
-                if !tail.end || tail.events != count {
+        let line = read_line(&text, bounds).map_err(|problem| lines.wrong(problem))?;
+        let (event, sequence_number) = match line {
+            Line::Event {
+                event,
+                sequence_number,
+            } => (event, sequence_number),
+            Line::End { events, .. } => {
+                if events != count {
                     return Err(lines.wrong(format!(
-                        "it speaks of {} events, and {count} were read",
-                        tail.events
+                        "it speaks of {events} events, and {count} were read"
                     )));
                 }
                 append(store, instance_id, &mut batch, &mut sequences, lines).await?;
@@ -202,48 +116,13 @@ async fn fill(
         };
         count += 1;
         bytes += text.len();
-        sequences.push(event.sequence_number);
-        batch.push(new_event(lines, event, bounds)?);
+        sequences.push(sequence_number);
+        batch.push(event);
         if batch.len() >= usize::try_from(BATCH).unwrap_or(1_000) || bytes > BATCH_BYTES {
             append(store, instance_id, &mut batch, &mut sequences, lines).await?;
             bytes = 0;
         }
     }
-}
-
-/// The event of a line, held to what the wire holds events to.
-fn new_event(
-    lines: &Lines<'_>,
-    event: Event<'_>,
-    bounds: &Bounds,
-) -> Result<NewEvent, TransferFailure> {
-    let checked = [
-        ("id", &event.id),
-        ("stream_id", &event.stream_id),
-        ("event_type", &event.event_type),
-    ]
-    .into_iter()
-    .try_for_each(|(name, text)| check_name(&|| name.to_owned(), text, bounds.name_bytes));
-    checked.map_err(|problem| lines.wrong(problem))?;
-    let json = |name: &str, raw: &RawValue, own: Option<String>| {
-        let text = match own {
-            None => raw.get().to_owned(),
-            Some(text) if super::without_breaks(&text) == raw.get() => text,
-            Some(_) => return Err(lines.wrong(format!("{name} and {name}Text differ"))),
-        };
-        check_json(&|| name.to_owned(), &text, bounds.depth)
-            .map_err(|problem| lines.wrong(problem))?;
-        Ok(Arc::<str>::from(text))
-    };
-    Ok(NewEvent {
-        payload: json("payload", event.payload, event.payload_text)?,
-        metadata: json("metadata", event.metadata, event.metadata_text)?,
-        id: Some(event.id),
-        stream_id: event.stream_id.into(),
-        event_type: event.event_type.into(),
-        expected_version: None,
-        timestamp: Some(instant(lines, event.timestamp)?),
-    })
 }
 
 async fn append(
@@ -282,8 +161,4 @@ async fn append(
         Err(failure @ StoreFailure::OlderThanLast(_)) => Err(lines.wrong(failure.to_string())),
         Err(failure) => Err(failure.into()),
     }
-}
-
-fn parse<'a, T: Deserialize<'a>>(lines: &Lines<'_>, text: &'a str) -> Result<T, TransferFailure> {
-    serde_json::from_str(text).map_err(|error| lines.wrong(error.to_string()))
 }

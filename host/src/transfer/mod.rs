@@ -1,8 +1,6 @@
 //! Taking instances out and in as JSON Lines, a batch of events at a time.
 //!
-//! The first line is the instance, each further one an event as a query answers it, the last one
-//! says how many there were, so that a file that was cut short is noticed. JSON text with line breaks
-//! between its parts stands twice: on one line as JSON, and as it is as a text (`payloadText`).
+//! [`codebolt_event_log::transfer`] says what a line is.
 
 mod export;
 mod import;
@@ -17,16 +15,10 @@ pub use leftovers::{SILENCE, remove_leftovers};
 pub use table::print_table;
 pub use to_file::export_to_file;
 
-use std::borrow::Cow;
-
 use thiserror::Error;
 
 use crate::store::StoreFailure;
 
-/// What the first line says the file is.
-const FORMAT: &str = "codebolt-event-log";
-/// The newest version of the format.
-const VERSION: u64 = 1;
 /// Events read or written at a time.
 const BATCH: u32 = 1_000;
 
@@ -58,13 +50,4 @@ pub enum TransferFailure {
         /// What is wrong with it.
         problem: String,
     },
-}
-
-/// JSON text on one line. Line breaks stand only between the parts of JSON, never in a text.
-fn without_breaks(json: &str) -> Cow<'_, str> {
-    if json.contains(['\n', '\r']) {
-        Cow::Owned(json.replace(['\n', '\r'], " "))
-    } else {
-        Cow::Borrowed(json)
-    }
 }

@@ -1,4 +1,4 @@
-//! The host's tests: by what a user does, on both stores, with real databases and real processes.
+//! The host's tests: by what a user does, on every store, with real databases and real processes.
 //!
 //! PostgreSQL is started by the tests from the machine's server package (Debian: `postgresql`).
 #![allow(
@@ -29,6 +29,7 @@ mod postgres_unreachable;
 mod postgres_upgrade;
 mod query_agreement;
 mod query_cases;
+mod refusal_codes;
 mod service;
 mod small_disk;
 mod standing;

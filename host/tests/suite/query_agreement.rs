@@ -1,4 +1,4 @@
-//! Random events and random queries: the plain evaluator, SQLite and PostgreSQL agree.
+//! Random events and random queries: the plain evaluator, SQLite, PostgreSQL and the store in memory agree.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -223,11 +223,16 @@ async fn agree(
 }
 
 #[test]
-fn random_queries_mean_the_same_to_the_evaluator_to_sqlite_and_to_postgresql() {
+fn random_queries_mean_the_same_to_the_evaluator_and_to_every_store() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sqlite = runtime.block_on(Opened::sqlite());
     let postgres = runtime.block_on(Opened::postgres());
-    let hosts = [("SQLite", &sqlite), ("PostgreSQL", &postgres)];
+    let memory = runtime.block_on(Opened::memory());
+    let hosts = [
+        ("the store in memory", &memory),
+        ("SQLite", &sqlite),
+        ("PostgreSQL", &postgres),
+    ];
     let cases = std::env::var("CODEBOLT_HOST_QUERY_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())

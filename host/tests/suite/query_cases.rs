@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, for_both_stores};
+use crate::stores::{Opened, for_each_store};
 
-for_both_stores!(
+for_each_store!(
     values_of_different_types_are_never_equal_nor_in_order,
     paths_lead_into_objects_and_lists,
     every_double_equals_itself,

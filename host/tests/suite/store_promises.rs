@@ -1,16 +1,15 @@
-//! What both stores promise.
+//! What every store promises.
 
 use codebolt_host::store::now_in_milliseconds;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, call, for_both_stores};
+use crate::stores::{Opened, call, for_each_store};
 
-for_both_stores!(
+for_each_store!(
     an_instance_is_created_found_changed_and_deleted_with_its_events,
     a_name_that_is_taken_is_refused_with_the_word_exists,
     an_instance_goes_by_its_id_and_by_its_name,
     a_name_that_is_another_instances_id_is_refused,
-    a_reference_that_stands_for_two_deletes_neither,
     names_of_imports_under_way_are_the_hosts_own,
     payloads_come_back_exactly_as_they_were_written,
     both_spellings_and_the_defaults_are_stored_alike,
@@ -27,6 +26,12 @@ for_both_stores!(
     faulty_requests_say_what_is_wrong,
     hostile_texts_are_stored_as_texts,
 );
+
+/// What only comes about where others get at what is stored.
+mod with_a_database {
+    use super::a_reference_that_stands_for_two_deletes_neither;
+    crate::stores::for_each_database!(a_reference_that_stands_for_two_deletes_neither);
+}
 
 async fn an_instance_is_created_found_changed_and_deleted_with_its_events(host: Opened) {
     let made = host

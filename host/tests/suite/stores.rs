@@ -1,8 +1,10 @@
-//! The two stores, opened empty for a test.
+//! The stores, opened empty for a test.
 
 use std::sync::Arc;
 
+use codebolt_event_log::transfer::{restored, snapshot};
 use codebolt_host::operations::{Bounds, Operations};
+use codebolt_host::store::memory::MemoryStore;
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use codebolt_host::store::{Store, now_in_milliseconds};
@@ -23,12 +25,15 @@ pub struct Opened {
 enum Reopen {
     Sqlite(SqliteOptions),
     Postgres(PostgresOptions),
+    /// What another one shares; a restart goes by a snapshot of it.
+    Memory(Arc<MemoryStore>),
 }
 
 async fn open(how: &Reopen) -> Arc<dyn Store> {
     match how {
         Reopen::Sqlite(options) => Arc::new(SqliteStore::open(options.clone()).unwrap()),
         Reopen::Postgres(options) => Arc::new(PostgresStore::open(options.clone()).await.unwrap()),
+        Reopen::Memory(store) => Arc::clone(store) as Arc<dyn Store>,
     }
 }
 
@@ -58,10 +63,23 @@ impl Opened {
         Self::new(Reopen::Postgres(options), None, Bounds::default()).await
     }
 
+    pub async fn memory() -> Self {
+        let store = MemoryStore::new(Box::new(now_in_milliseconds));
+        Self::new(Reopen::Memory(Arc::new(store)), None, Bounds::default()).await
+    }
+
     /// Closes the store and opens it again, as a restarted host does.
     pub async fn restarted(self) -> Self {
         self.store.close().await;
-        Self::new(self.reopen, self._folder, Bounds::default()).await
+        let reopen = match self.reopen {
+            Reopen::Memory(store) => {
+                let clock = Box::new(now_in_milliseconds);
+                let kept = restored(&snapshot(&store), &Bounds::default(), clock).unwrap();
+                Reopen::Memory(Arc::new(kept))
+            }
+            database => database,
+        };
+        Self::new(reopen, self._folder, Bounds::default()).await
     }
 
     /// Another open store on the same database.
@@ -89,6 +107,7 @@ impl Opened {
                     .await
                     .unwrap();
             }
+            Reopen::Memory(_) => panic!("nothing but the store itself gets at its memory"),
         }
     }
 
@@ -130,7 +149,21 @@ pub async fn call(operations: &Operations, operation: &str, params: Value) -> Va
 }
 
 /// Makes a test of each function for each store.
-macro_rules! for_both_stores {
+macro_rules! for_each_store {
+    ($($name:ident),* $(,)?) => {
+        crate::stores::for_each_database!($($name),*);
+        mod in_memory {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::stores::Opened::memory().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use for_each_store;
+
+/// Makes a test of each function for each store that keeps a database, where others may get at it.
+macro_rules! for_each_database {
     ($($name:ident),* $(,)?) => {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,4 +179,4 @@ macro_rules! for_both_stores {
         }
     };
 }
-pub(crate) use for_both_stores;
+pub(crate) use for_each_database;

@@ -9,9 +9,9 @@ use codebolt_host::store::{
 use codebolt_host::transfer::{export, import, remove_leftovers};
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, for_both_stores};
+use crate::stores::{Opened, for_each_store};
 
-for_both_stores!(
+for_each_store!(
     an_instance_that_is_exported_and_imported_is_the_same,
     a_faulty_file_is_refused_and_leaves_nothing_behind,
     what_goes_out_and_in_is_the_same_byte_for_byte,

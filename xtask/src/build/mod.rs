@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the npm package in `pkg/`, and the host.
 
 mod bundle;
+mod event_log;
 pub mod folders;
 mod late_globals;
 pub mod package;
@@ -14,6 +15,7 @@ use crate::setup::{self, Part};
 use crate::steps::step;
 use crate::{build_lock, command};
 use anyhow::Result;
+use std::path::PathBuf;
 
 /// What to build.
 #[derive(clap::Args)]
@@ -27,6 +29,8 @@ pub struct Arguments {
 enum Product {
     /// The npm package in pkg/.
     Package,
+    /// The event log in memory, in target/xtask/event-log.
+    EventLog,
     /// The host in target/release.
     Host,
     /// The demo page in www/dist, with the package.
@@ -40,6 +44,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     if default || wants(Product::Package) || wants(Product::Page) {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         package(context)?;
+    }
+    if default || wants(Product::EventLog) {
+        setup::require(context, &[Part::Wasm, Part::Npm])?;
+        event_log_module(context)?;
     }
     if wants(Product::Page) {
         let _alone = build_lock::wait(context)?;
@@ -59,6 +67,12 @@ pub fn package(context: &Context) -> Result<()> {
     step("npm package in pkg/", || {
         package::assemble(context, &module)
     })
+}
+
+/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done.
+pub fn event_log_module(context: &Context) -> Result<PathBuf> {
+    let _alone = build_lock::wait(context)?;
+    step("event log in memory", || event_log::build(context))
 }
 
 /// Builds the host as it is published.

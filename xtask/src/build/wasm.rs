@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// What the module may use: all that Rust turns on by itself for this target, and that every runtime has that we support.
 /// wasm-opt keeps to what it is told, so a feature missing here makes it refuse the module.
-const FEATURES: [&str; 7] = [
+pub(super) const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
@@ -123,7 +123,7 @@ fn use_clock(script: &Path) -> Result<()> {
 }
 
 /// Flags by which the module tells nothing of the machine: where a panic stands in the source is in it.
-fn without_paths(context: &Context) -> String {
+pub(super) fn without_paths(context: &Context) -> String {
     let cargo = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| env::home_dir().map(|home| home.join(".cargo")));

@@ -18,6 +18,9 @@ enum Reach {
     All,
 }
 
+/// What tests the event log in memory.
+const IN_MEMORY: &[&str] = &["clippy-wasm", "event-log-in-memory"];
+
 /// Which suites a file can touch, by the beginning of its path; the first row that fits counts.
 const ROWS: &[(&str, Reach)] = &[
     ("src/javascript/", Reach::Package),
@@ -26,6 +29,7 @@ const ROWS: &[(&str, Reach)] = &[
     ("pkg-template/", Reach::Package),
     ("definitions/", Reach::Package),
     ("host/", Reach::Host),
+    ("event-log-wasm/", Reach::Suites(IN_MEMORY)),
     ("event-log/", Reach::Host),
     ("www/", Reach::Suites(&["types", "page"])),
     ("bench/", Reach::Suites(&["types", "size"])),
@@ -35,9 +39,22 @@ const ROWS: &[(&str, Reach)] = &[
     ),
     (
         "docs/recipes/",
-        Reach::Suites(&["types", "event-log", "package-contents"]),
+        Reach::Suites(&[
+            "types",
+            "event-log",
+            "package-contents",
+            "documented",
+            "docs",
+            "links",
+        ]),
     ),
-    ("docs/", Reach::Suites(&["types", "package-contents"])),
+    (
+        "docs/",
+        Reach::Suites(&["documented", "docs", "links", "builds"]),
+    ),
+    ("tests/documented/", Reach::Suites(&["types", "documented"])),
+    ("tests/site/", Reach::Suites(&["types", "docs"])),
+    ("tests/links/", Reach::Suites(&["types", "links"])),
     ("tests/as-typed/", Reach::Suites(&["as-typed"])),
     ("tests/architecture/", Reach::Suites(&["architecture"])),
     ("tests/builds/", Reach::Suites(&["builds"])),
@@ -47,6 +64,10 @@ const ROWS: &[(&str, Reach)] = &[
         Reach::Suites(&["types", "definitions"]),
     ),
     ("tests/drop-in/", Reach::Suites(&["drop-in"])),
+    (
+        "tests/event-log-in-memory/",
+        Reach::Suites(&["types", "event-log-in-memory"]),
+    ),
     ("tests/event-log/", Reach::Suites(&["types", "event-log"])),
     ("tests/mocks/", Reach::Suites(&["types", "mocks"])),
     (
@@ -105,16 +126,16 @@ const ROWS: &[(&str, Reach)] = &[
     (".github/", Reach::Suites(&["architecture"])),
     (".ci/", Reach::Suites(&["architecture"])),
     (".gitignore", Reach::Suites(&[])),
-    ("CHANGELOG.md", Reach::Suites(&[])),
-    ("CONTRIBUTING.md", Reach::Suites(&[])),
-    ("SECURITY.md", Reach::Suites(&[])),
+    ("CHANGELOG.md", Reach::Suites(&["docs", "links"])),
+    ("CONTRIBUTING.md", Reach::Suites(&["docs", "links"])),
+    ("SECURITY.md", Reach::Suites(&["links"])),
     ("LICENSE", Reach::Suites(&["package-contents"])),
-    // The code of its blocks is run, and its tables are held against what is.
+    // The code of its blocks is run.
     (
         "README.md",
-        Reach::Suites(&["types", "package", "builds", "as-typed"]),
+        Reach::Suites(&["documented", "links", "as-typed"]),
     ),
-    ("PROTOCOL.md", Reach::Suites(&["unit"])),
+    ("PROTOCOL.md", Reach::Suites(&["unit", "docs", "links"])),
 ];
 
 /// Quick, and about all files.

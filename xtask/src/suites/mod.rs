@@ -10,6 +10,8 @@ mod architecture;
 mod as_typed;
 mod changed;
 mod dependencies;
+mod documentation;
+mod event_log_module;
 mod host;
 mod javascript;
 mod package;
@@ -53,6 +55,8 @@ pub enum Need {
     ToolUsers,
     /// The toolchains of `tests/builds/core`; brings Runtimes.
     Builds,
+    /// VitePress; brings Package, whose reference pages the site shows.
+    Docs,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -154,6 +158,12 @@ pub const SUITES: &[Suite] = &[
         run: javascript::event_log,
     },
     Suite {
+        name: "event-log-in-memory",
+        text: "the event log in memory, as WebAssembly: in Node and Chromium, beside a running host",
+        needs: &[Need::Wasm, Need::Npm, Need::Browser, Need::Host],
+        run: event_log_module::test,
+    },
+    Suite {
         name: "types",
         text: "TypeScript, newest and 5.4: the package's own code, and that of its callers",
         needs: &[Need::Package],
@@ -188,6 +198,24 @@ pub const SUITES: &[Suite] = &[
         text: "the examples, those of `cargo xtask demo` and the others",
         needs: &[Need::Package, Need::Host],
         run: package::examples,
+    },
+    Suite {
+        name: "documented",
+        text: "every code block of the READMEs, the guide and the recipes does what its page says (tests/documented)",
+        needs: &[Need::Package, Need::Browser, Need::Host],
+        run: documentation::code_blocks,
+    },
+    Suite {
+        name: "docs",
+        text: "the documentation site builds; in Chromium it fits phones and desks, and its search finds; makes screenshots",
+        needs: &[Need::Docs, Need::Browser],
+        run: documentation::site,
+    },
+    Suite {
+        name: "links",
+        text: "every link and anchor of all Markdown and of the built site leads somewhere (tests/links)",
+        needs: &[Need::Docs],
+        run: documentation::links,
     },
     Suite {
         name: "size",

@@ -9,7 +9,11 @@ use std::path::Path;
 use std::process::Command;
 
 /// The crates that run as WebAssembly.
-const PACKAGES: [&str; 2] = ["codebolt-wasm", "codebolt-event-log"];
+const PACKAGES: [&str; 3] = [
+    "codebolt-wasm",
+    "codebolt-event-log",
+    "codebolt-event-log-wasm",
+];
 
 /// `cargo clippy` for WebAssembly. Each crate by itself: together, each would get the features that the other wants.
 pub fn clippy(run: &Run<'_>) -> Result<()> {

@@ -1,5 +1,8 @@
 //! `cargo xtask release`: builds, tests, packs and checks a release, and says what it is. docs/releasing.md has the order of things.
 
+mod checks;
+
+use crate::addresses;
 use crate::build;
 use crate::command;
 use crate::context::Context;
@@ -28,16 +31,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     // What is missing is collected, so that a dry run tells all of it at once.
     let mut missing = Vec::new();
     for (what, outcome) in [
-        ("CHANGELOG.md", changelog(context)),
-        ("the checkout", clean(context)),
+        ("the repository's address", addresses::check()),
+        ("the version", checks::versions(context)),
+        ("CHANGELOG.md", checks::changelog(context)),
+        ("the licences", checks::licences(context)),
+        ("the checkout", checks::clean(context)),
+        ("cargo package", checks::cargo_package(context)),
     ] {
-        match outcome {
-            Ok(()) => println!("✓ {what}"),
-            Err(error) => {
-                println!("✗ {what}: {error:#}");
-                missing.push(what);
-            }
-        }
+        note(what, outcome, &mut missing);
     }
     if !missing.is_empty() && !arguments.dry_run {
         bail!("not released, because of {}", missing.join(" and "));
@@ -57,6 +58,15 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     }
     let (file, description) = pack(context)?;
     show(&file, &description);
+    for (what, outcome) in [
+        ("the packed files", checks::contents(context, &description)),
+        (
+            "npm publish --dry-run",
+            publish(context, &file, &["--dry-run"]),
+        ),
+    ] {
+        note(what, outcome, &mut missing);
+    }
     if arguments.dry_run {
         println!("\nNothing was published: this was a dry run.");
         if missing.is_empty() {
@@ -64,12 +74,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         }
         bail!("a release would stop because of {}", missing.join(" and "));
     }
-    command::run(
-        context
-            .command(npm())
-            .args(["publish", "--access", "public"])
-            .arg(&file),
-    )?;
+    if !missing.is_empty() {
+        bail!("not released, because of {}", missing.join(" and "));
+    }
+    publish(context, &file, &[])?;
     println!(
         "Published. Now: git tag v{version} && git push --tags",
         version = context.version()
@@ -77,23 +85,26 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The version has its section, and nothing waits for a later one.
-fn changelog(context: &Context) -> Result<()> {
-    let text = fs::read_to_string(context.root.join("CHANGELOG.md"))
-        .context("there is no CHANGELOG.md")?;
-    let heading = format!("## [{}] - ", context.version());
-    if !text.lines().any(|line| line.starts_with(&heading)) {
-        bail!("no section `{heading}YYYY-MM-DD`: give what stands under Unreleased this heading");
+/// Says how a check went, and keeps in mind what failed.
+fn note(what: &'static str, outcome: Result<()>, missing: &mut Vec<&'static str>) {
+    match outcome {
+        Ok(()) => println!("✓ {what}"),
+        Err(error) => {
+            println!("✗ {what}: {error:#}");
+            missing.push(what);
+        }
     }
-    Ok(())
 }
 
-fn clean(context: &Context) -> Result<()> {
-    let changed = command::output(context.command("git").args(["status", "--porcelain"]))?;
-    if !changed.is_empty() {
-        bail!("{} files are not committed", changed.lines().count());
-    }
-    Ok(())
+fn publish(context: &Context, file: &Path, more: &[&str]) -> Result<()> {
+    command::output(
+        context
+            .command(npm())
+            .args(["publish", "--access", "public", "--loglevel", "error"])
+            .args(more)
+            .arg(file),
+    )
+    .map(drop)
 }
 
 /// Packs the package, and gives the file and what npm says about it.

@@ -1,0 +1,212 @@
+//! An instance and its events.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use super::ids::Ids;
+use crate::record::{EventRow, InstanceRow};
+use crate::store::{NewEvent, StoreFailure};
+
+/// Where an event stands in [`Instance::events`], from 0.
+pub type Place = u32;
+
+/// Which events have a text in common, in append order.
+type Places = HashMap<Arc<str>, Vec<Place>>;
+
+/// An instance and its events.
+pub struct Instance {
+    pub id: Arc<str>,
+    pub name: String,
+    pub description: Option<String>,
+    pub created_at: i64,
+    pub updated_at: i64,
+    /// In append order; the first has position 1.
+    events: Vec<EventRow>,
+    streams: Places,
+    types: Places,
+    ids: HashTable<Place>,
+    hasher: RandomState,
+}
+
+impl Instance {
+    /// Without events, however many the row says.
+    pub fn new(row: InstanceRow) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            description: row.description,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            events: Vec::new(),
+            streams: Places::new(),
+            types: Places::new(),
+            ids: HashTable::new(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    pub fn row(&self) -> InstanceRow {
+        InstanceRow {
+            id: self.id.to_string(),
+            name: self.name.clone(),
+            description: self.description.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            event_count: signed(self.events.len()),
+        }
+    }
+
+    pub fn events(&self) -> &[EventRow] {
+        &self.events
+    }
+
+    /// The events of a stream.
+    pub fn of_stream(&self, stream: &str) -> &[Place] {
+        self.streams.get(stream).map_or(&[], Vec::as_slice)
+    }
+
+    /// The events of a type.
+    pub fn of_type(&self, event_type: &str) -> &[Place] {
+        self.types.get(event_type).map_or(&[], Vec::as_slice)
+    }
+
+    /// The streams, and which events are theirs.
+    pub fn streams(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Vec<Place>)> {
+        self.streams.iter()
+    }
+
+    /// The types, and which events are theirs.
+    pub fn types(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Vec<Place>)> {
+        self.types.iter()
+    }
+
+    /// The event with that id.
+    pub fn with_id(&self, id: &str) -> Option<Place> {
+        let is_it = |place: &Place| at(&self.events, *place).is_some_and(|event| event.id == id);
+        self.ids.find(self.hasher.hash_one(id), is_it).copied()
+    }
+
+    /// Appends all of them, or none; answers with each, and whether it had been there before.
+    pub fn append(
+        &mut self,
+        new: &[NewEvent],
+        now: i64,
+        ids: &Ids,
+    ) -> Result<Vec<(EventRow, bool)>, StoreFailure> {
+        let before = self.events.len();
+        let mut answers = Vec::with_capacity(new.len());
+        for event in new {
+            match self.append_one(event, now, ids) {
+                Ok(answer) => answers.push(answer),
+                Err(failure) => {
+                    while self.events.len() > before {
+                        self.take_back();
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    fn append_one(
+        &mut self,
+        new: &NewEvent,
+        now: i64,
+        ids: &Ids,
+    ) -> Result<(EventRow, bool), StoreFailure> {
+        let stored = new.id.as_deref().and_then(|id| self.with_id(id));
+        if let Some(event) = stored.and_then(|place| at(&self.events, place)) {
+            return Ok((event.clone(), true));
+        }
+        let version = signed(self.of_stream(&new.stream_id).len());
+        if let Some(expected) = new.expected_version
+            && expected != version
+        {
+            return Err(StoreFailure::VersionConflict {
+                stream: format!("{:?}", new.stream_id),
+                expected,
+                actual: version,
+            });
+        }
+        let last = self.events.last().map_or(0, |event| event.timestamp);
+        // A clock that was set back must not put events before those already there.
+        let timestamp = new.timestamp.unwrap_or_else(|| now.max(last));
+        if timestamp < last {
+            return Err(StoreFailure::OlderThanLast(signed(self.events.len())));
+        }
+        let Ok(place) = Place::try_from(self.events.len()) else {
+            let full = "an instance in memory holds no more than 4294967295 events";
+            return Err(StoreFailure::Full(full.into()));
+        };
+        let row = EventRow {
+            id: new.id.clone().unwrap_or_else(|| ids.made_at(now)),
+            position: i64::from(place) + 1,
+            stream_id: add(&mut self.streams, &new.stream_id, place),
+            event_type: add(&mut self.types, &new.event_type, place),
+            payload: Arc::clone(&new.payload),
+            metadata: Arc::clone(&new.metadata),
+            timestamp,
+            sequence_number: version + 1,
+        };
+        let hash = self.hasher.hash_one(row.id.as_str());
+        self.events.push(row.clone());
+        let (events, hasher) = (&self.events, &self.hasher);
+        self.ids.insert_unique(hash, place, |place| {
+            at(events, *place).map_or(0, |event| hasher.hash_one(event.id.as_str()))
+        });
+        Ok((row, false))
+    }
+
+    /// Removes the last event.
+    fn take_back(&mut self) {
+        let Some(event) = self.events.last() else {
+            return;
+        };
+        let place = self.events.len() - 1;
+        let is_it = |other: &Place| usize::try_from(*other) == Ok(place);
+        if let Ok(found) = self
+            .ids
+            .find_entry(self.hasher.hash_one(event.id.as_str()), is_it)
+        {
+            found.remove();
+        }
+        for (places, text) in [
+            (&mut self.streams, &event.stream_id),
+            (&mut self.types, &event.event_type),
+        ] {
+            if let Some(list) = places.get_mut(text) {
+                list.pop();
+                if list.is_empty() {
+                    places.remove(text);
+                }
+            }
+        }
+        self.events.pop();
+    }
+}
+
+/// Notes which event has the text; answers with the one copy of it that all of them share.
+fn add(places: &mut Places, text: &Arc<str>, place: Place) -> Arc<str> {
+    if let Some((known, _)) = places.get_key_value(text) {
+        let known = Arc::clone(known);
+        if let Some(list) = places.get_mut(text) {
+            list.push(place);
+        }
+        return known;
+    }
+    places.insert(Arc::clone(text), vec![place]);
+    Arc::clone(text)
+}
+
+/// The event that stands there.
+pub fn at(events: &[EventRow], place: Place) -> Option<&EventRow> {
+    events.get(usize::try_from(place).ok()?)
+}
+
+fn signed(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,176 @@
+//! Which events a plan looks at, and by which way it gets at them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::condition::all_hold;
+use super::instance::{Instance, Place, at};
+use crate::query::{Column, Comparison, Condition, Field, Number, Plan, Scalar, Test};
+use crate::record::EventRow;
+
+/// The events among which those are that meet a plan's conditions, in append order.
+pub struct Scope<'a> {
+    instance: &'a Instance,
+    candidates: Candidates<'a>,
+    /// The conditions that do not hold of all of them.
+    rest: Vec<&'a Condition>,
+}
+
+enum Candidates<'a> {
+    Range(Range<usize>),
+    Places(Cow<'a, [Place]>),
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a plan, with one more condition.
+    pub fn new(instance: &'a Instance, plan: &'a Plan, further: Option<&'a Condition>) -> Self {
+        let mut rest: Vec<&Condition> = plan.conditions.iter().chain(further).collect();
+        let range = range(instance, &mut rest);
+        let candidates = match shortest(instance, &mut rest) {
+            None => Candidates::Range(range),
+            Some(places) => Candidates::Places(clipped(places, &range)),
+        };
+        Self {
+            instance,
+            candidates,
+            rest,
+        }
+    }
+
+    /// How many events are candidates.
+    pub fn len(&self) -> usize {
+        match &self.candidates {
+            Candidates::Range(range) => range.len(),
+            Candidates::Places(places) => places.len(),
+        }
+    }
+
+    /// Whether all candidates meet the conditions.
+    pub const fn is_exact(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// How many events meet the conditions.
+    pub fn count(&self) -> usize {
+        if self.is_exact() {
+            return self.len();
+        }
+        (0..self.len())
+            .filter(|index| self.matching(*index).is_some())
+            .count()
+    }
+
+    /// A candidate, by its index among them.
+    pub fn candidate(&self, index: usize) -> Option<&'a EventRow> {
+        let events = self.instance.events();
+        match &self.candidates {
+            Candidates::Range(range) => events.get(range.start.checked_add(index)?),
+            Candidates::Places(places) => at(events, *places.get(index)?),
+        }
+    }
+
+    /// A candidate, if it meets the conditions.
+    pub fn matching(&self, index: usize) -> Option<&'a EventRow> {
+        self.candidate(index)
+            .filter(|event| all_hold(&self.rest, event, &self.instance.id))
+    }
+}
+
+/// The places that conditions on `log_position` and `timestamp` leave; takes those out that it answers wholly.
+/// Times never run backwards in an instance.
+fn range(instance: &Instance, conditions: &mut Vec<&Condition>) -> Range<usize> {
+    let events = instance.events();
+    let mut range = 0..events.len();
+    conditions.retain(|condition| {
+        let of: fn(&EventRow) -> i64 = match condition.field {
+            Field::Column(Column::Position) => |event| event.position,
+            Field::Column(Column::Timestamp) => |event| event.timestamp,
+            _ => return true,
+        };
+        let Some((low, high)) = wholes(&condition.test) else {
+            return true;
+        };
+        range.start = range
+            .start
+            .max(events.partition_point(|event| of(event) < low));
+        range.end = range
+            .end
+            .min(events.partition_point(|event| of(event) <= high));
+        false
+    });
+    range.start = range.start.min(range.end);
+    range
+}
+
+/// The lowest and the highest of the whole numbers that pass a test; none when they are no range.
+fn wholes(test: &Test) -> Option<(i64, i64)> {
+    /// No whole number.
+    const NONE: (i64, i64) = (i64::MAX, i64::MIN);
+    let up = |value: &Scalar| rounded(value, f64::ceil);
+    let down = |value: &Scalar| rounded(value, f64::floor);
+    let found = match test {
+        Test::Equal(value) => up(value).zip(down(value)),
+        Test::Compare(Comparison::GreaterOrEqual, value) => up(value).zip(Some(i64::MAX)),
+        Test::Compare(Comparison::Greater, value) => down(value)
+            .map(|whole| whole.saturating_add(1))
+            .zip(Some(i64::MAX)),
+        Test::Compare(Comparison::LessOrEqual, value) => Some(i64::MIN).zip(down(value)),
+        Test::Compare(Comparison::Less, value) => {
+            Some(i64::MIN).zip(up(value).map(|whole| whole.saturating_sub(1)))
+        }
+        Test::Between(from, to) => up(from).zip(down(to)),
+        Test::Exists | Test::NotEqual(_) | Test::OneOf(_) | Test::Contains(_) => return None,
+    };
+    // What is no number is in no order to one.
+    Some(found.unwrap_or(NONE))
+}
+
+/// A number as a whole one. Beyond 64 bits it is the last one there is, which no position and no time has.
+fn rounded(value: &Scalar, round: fn(f64) -> f64) -> Option<i64> {
+    match value {
+        Scalar::Number(Number::Whole(whole)) => Some(*whole),
+        #[expect(clippy::cast_possible_truncation, reason = "it is the nearest then")]
+        Scalar::Number(Number::Double(double)) => Some(round(*double) as i64),
+        Scalar::Null | Scalar::Boolean(_) | Scalar::Text(_) => None,
+    }
+}
+
+/// The shortest of the lists that conditions lead to; takes the condition out that it answers.
+fn shortest<'a>(
+    instance: &'a Instance,
+    conditions: &mut Vec<&Condition>,
+) -> Option<Cow<'a, [Place]>> {
+    let lists = conditions
+        .iter()
+        .enumerate()
+        .filter_map(|(index, condition)| Some((index, list(instance, condition)?)));
+    let (index, places) = lists.min_by_key(|(_, places)| places.len())?;
+    conditions.remove(index);
+    Some(places)
+}
+
+/// The events of which a condition holds, where that is known without reading them.
+fn list<'a>(instance: &'a Instance, condition: &Condition) -> Option<Cow<'a, [Place]>> {
+    let (Field::Column(column), Test::Equal(Scalar::Text(text))) =
+        (&condition.field, &condition.test)
+    else {
+        return None;
+    };
+    match column {
+        Column::Stream => Some(Cow::Borrowed(instance.of_stream(text))),
+        Column::EventType => Some(Cow::Borrowed(instance.of_type(text))),
+        Column::Id => Some(Cow::Owned(instance.with_id(text).into_iter().collect())),
+        Column::Instance | Column::Timestamp | Column::Sequence | Column::Position => None,
+    }
+}
+
+/// The part of a list that is within a range.
+fn clipped<'a>(places: Cow<'a, [Place]>, range: &Range<usize>) -> Cow<'a, [Place]> {
+    let before =
+        |end: usize| places.partition_point(|place| usize::try_from(*place).is_ok_and(|p| p < end));
+    let part = before(range.start)..before(range.end);
+    match places {
+        Cow::Borrowed(places) => Cow::Borrowed(places.get(part).unwrap_or_default()),
+        Cow::Owned(places) => Cow::Owned(places.get(part).unwrap_or_default().to_vec()),
+    }
+}
