@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use codebolt_event_log::operations::{Bounds, Operations};
+use codebolt_event_log::operations::{Answering, Bounds, Operations};
 use codebolt_event_log::store::memory::{Clock, MemoryStore};
 use codebolt_event_log::transfer::{exported, restored, snapshot};
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::future_to_promise;
 
 use super::clock::HostClock;
 use super::fault::{error, shown, wrong_type};
@@ -50,25 +51,20 @@ impl MemoryHost {
     }
 
     /// Answers a request's frame, JSON text, with its reply's frame. A request that is wrong is answered with
-    /// `success: false`. Requests are done in the order in which they were handed in.
-    pub async fn handle(
+    /// `success: false`. A write is done before this returns, so requests are done in the order in which they are handed in.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn handle(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] frame: JsValue,
-    ) -> Result<String, JsValue> {
-        let Some(frame) = frame.as_string() else {
-            return Err(wrong_type(&format!(
-                "MemoryHost.handle takes a frame as text, such as JSON.stringify({{ type: 'eventLog.listInstances', requestId: '1', params: {{}} }}), and got {}",
-                shown(&frame)
-            )));
-        };
-        let now = self.clock.read()?;
-        let answering = self.operations.answer(&frame);
-        drop(frame);
-        let outcome = answering.outcome.await;
-        Ok(answering.address.frame(&outcome, now))
+    ) -> Promise {
+        // The future holds nothing of the host, which may be freed while it waits.
+        match self.started(&frame) {
+            Ok((answering, now)) => future_to_promise(reply(answering, now)),
+            Err(fault) => Promise::reject(&fault),
+        }
     }
 
-    /// All instances with their events, as text in UTF-8 (JSON Lines), for `MemoryHost.restore`. Has every request that was answered.
+    /// All instances with their events, as text in UTF-8 (JSON Lines), for `MemoryHost.restore`. Has every write that was handed in.
     pub fn snapshot(&self) -> Vec<u8> {
         snapshot(&self.store)
     }
@@ -90,7 +86,7 @@ impl MemoryHost {
 
     /// How much it holds.
     #[wasm_bindgen(unchecked_return_type = "MemoryHostStatistics")]
-    pub async fn statistics(&self) -> Result<JsValue, JsValue> {
+    pub fn statistics(&self) -> Result<JsValue, JsValue> {
         let rows = self.store.all_instances();
         let statistics = Statistics {
             instances: rows.len(),
@@ -101,6 +97,18 @@ impl MemoryHost {
 }
 
 impl MemoryHost {
+    /// Begins to answer a frame at the time that it is now.
+    fn started(&self, frame: &JsValue) -> Result<(Answering, i64), JsValue> {
+        let Some(frame) = frame.as_string() else {
+            return Err(wrong_type(&format!(
+                "MemoryHost.handle takes a frame as text, such as JSON.stringify({{ type: 'eventLog.listInstances', requestId: '1', params: {{}} }}), and got {}",
+                shown(frame)
+            )));
+        };
+        let now = self.clock.read()?;
+        Ok((self.operations.answer(&frame), now))
+    }
+
     fn made(
         options: Option<GivenOptions>,
         store: impl FnOnce(&Bounds, Clock) -> Result<MemoryStore, JsValue>,
@@ -115,6 +123,12 @@ impl MemoryHost {
             clock,
         })
     }
+}
+
+/// The reply's frame, once it is there.
+async fn reply(answering: Answering, now: i64) -> Result<JsValue, JsValue> {
+    let outcome = answering.outcome.await;
+    Ok(answering.address.frame(&outcome, now).into())
 }
 
 /// The bytes of a `Uint8Array`, also of one from another realm, as jest's are.

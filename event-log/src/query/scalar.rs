@@ -142,3 +142,25 @@ impl Scalar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Ordering;
+
+    use super::Number;
+
+    #[test]
+    fn numbers_are_in_order_where_whole_ones_round_to_a_double_beyond_them() {
+        let edge = Number::from_double(9_223_372_036_854_775_808.0);
+        let last = Number::Whole(i64::MAX);
+        assert_eq!(edge, Number::Double(9_223_372_036_854_775_808.0));
+        assert_eq!(last.compare(edge), Ordering::Less);
+        assert_eq!(edge.compare(last), Ordering::Greater);
+        let first = Number::from_double(-9_223_372_036_854_775_808.0);
+        assert_eq!(first.compare(Number::Whole(i64::MIN)), Ordering::Equal);
+        assert_eq!(
+            Number::Whole(1).compare(Number::Double(1.5)),
+            Ordering::Less
+        );
+    }
+}

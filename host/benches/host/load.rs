@@ -341,8 +341,13 @@ pub async fn figures(file: &Path, effort: Effort) -> Vec<Figure> {
         format!("{:.0} ms", started.elapsed().as_secs_f64() * 1e3),
     );
     let mut appends = Vec::new();
-    while length(file) > size / 4.0 && started.elapsed() < Duration::from_secs(180) {
+    // Until the file has not become smaller for a while.
+    let (mut smallest, mut since) = (size, Instant::now());
+    while since.elapsed() < Duration::from_secs(6) && started.elapsed() < Duration::from_secs(180) {
         appends.extend(watch(&host, Duration::from_secs(1)).await.1);
+        if length(file) < smallest {
+            (smallest, since) = (length(file), Instant::now());
+        }
     }
     add(
         "appends of another until all is taken away: p50 · p99 · most",

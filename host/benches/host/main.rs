@@ -17,11 +17,15 @@ mod bare;
 mod events;
 mod host;
 mod load;
+mod memory;
 mod process;
 mod queries;
 mod report;
 
 use std::time::Duration;
+
+use codebolt_host::store::Store;
+use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 
 /// How much is done.
 #[derive(Clone, Copy)]
@@ -62,6 +66,10 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
+    if arguments.iter().any(|argument| argument == "--memory") {
+        println!("{}", runtime.block_on(memory::measure()));
+        return;
+    }
     let only = arguments
         .iter()
         .position(|argument| argument == "--only")
@@ -77,7 +85,9 @@ fn main() {
         }
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("events.db");
-        queries::fill(&file, effort.events).await;
+        let store = SqliteStore::open(SqliteOptions::new(&file)).unwrap();
+        queries::fill(&store, effort.events).await;
+        store.close().await;
         if is_wanted("queries") {
             text += &report::queries(effort, &queries::measure(&file, effort).await);
         }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Instant;
 
-use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use codebolt_host::store::{Append, NewEvent, Store, Write, write};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -28,10 +27,10 @@ pub struct Row {
 
 type Statement = (&'static str, Vec<Value>);
 
-struct Kind {
-    name: &'static str,
+pub struct Kind {
+    pub name: &'static str,
     indexed: bool,
-    query: fn(usize) -> serde_json::Value,
+    pub query: fn(usize) -> serde_json::Value,
     /// Statements and their values.
     by_hand: fn(usize) -> Vec<Statement>,
 }
@@ -40,7 +39,7 @@ fn text(text: String) -> Value {
     Value::Text(text)
 }
 
-fn kinds() -> Vec<Kind> {
+pub fn kinds() -> Vec<Kind> {
     vec![
         Kind {
             name: "100 of a stream of 1,000",
@@ -253,9 +252,8 @@ pub async fn measure(file: &Path, effort: Effort) -> Vec<Row> {
     rows
 }
 
-/// A file with so many events.
-pub async fn fill(file: &Path, count: usize) {
-    let store = SqliteStore::open(SqliteOptions::new(file)).unwrap();
+/// Appends so many events to the instance that is queried.
+pub async fn fill(store: &dyn Store, count: usize) {
     let mut number = 0;
     while number < count {
         let events = (number..number + 5_000)
@@ -275,8 +273,7 @@ pub async fn fill(file: &Path, count: usize) {
             create: true,
             events,
         };
-        write(&store, Write::Append(append)).await.unwrap();
+        write(store, Write::Append(append)).await.unwrap();
     }
-    store.close().await;
     eprintln!("{number} events are there");
 }

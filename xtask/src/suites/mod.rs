@@ -98,6 +98,12 @@ pub const SUITES: &[Suite] = &[
         run: rust::unit,
     },
     Suite {
+        name: "rustdoc",
+        text: "cargo doc of the workspace, without a warning",
+        needs: &[],
+        run: rust::documentation,
+    },
+    Suite {
         name: "host",
         text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
         needs: &[Need::Database],

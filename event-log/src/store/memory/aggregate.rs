@@ -3,7 +3,8 @@
 use codebolt_wasm::wire::event_log::Reduction;
 
 use super::found::found;
-use super::instance::{Instance, Place};
+use super::instance::Instance;
+use super::place::Place;
 use super::scope::Scope;
 use crate::query::{
     Aggregation, Cell, Collected, Column, Condition, Field, Found, Group, Number, Plan, Reduce,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
+use super::field_index::FieldIndexes;
 use super::ids::Ids;
+use super::place::{Place, at};
+use crate::query::{Field, Scalar};
 use crate::record::{EventRow, InstanceRow};
 use crate::store::{NewEvent, StoreFailure};
-
-/// Where an event stands in [`Instance::events`], from 0.
-pub type Place = u32;
 
 /// Which events have a text in common, in append order.
 type Places = HashMap<Arc<str>, Vec<Place>>;
@@ -29,6 +29,7 @@ pub struct Instance {
     types: Places,
     ids: HashTable<Place>,
     hasher: RandomState,
+    field_indexes: FieldIndexes,
 }
 
 impl Instance {
@@ -45,6 +46,7 @@ impl Instance {
             types: Places::new(),
             ids: HashTable::new(),
             hasher: RandomState::new(),
+            field_indexes: FieldIndexes::default(),
         }
     }
 
@@ -71,6 +73,11 @@ impl Instance {
     /// The events of a type.
     pub fn of_type(&self, event_type: &str) -> &[Place] {
         self.types.get(event_type).map_or(&[], Vec::as_slice)
+    }
+
+    /// The events that have a value in a field of the payload or the metadata; none when no index has them.
+    pub fn with_value(&self, field: &Field, value: &Scalar) -> Option<Vec<Place>> {
+        self.field_indexes.find(&self.events, field, value)
     }
 
     /// The streams, and which events are theirs.
@@ -200,11 +207,6 @@ fn add(places: &mut Places, text: &Arc<str>, place: Place) -> Arc<str> {
     }
     places.insert(Arc::clone(text), vec![place]);
     Arc::clone(text)
-}
-
-/// The event that stands there.
-pub fn at(events: &[EventRow], place: Place) -> Option<&EventRow> {
-    events.get(usize::try_from(place).ok()?)
 }
 
 fn signed(length: usize) -> i64 {

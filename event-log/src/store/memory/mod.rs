@@ -6,10 +6,12 @@
 
 mod aggregate;
 mod condition;
+mod field_index;
 mod found;
 mod ids;
 mod instance;
 mod order;
+mod place;
 mod scope;
 mod seen;
 mod select;

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::condition::all_hold;
-use super::instance::{Instance, Place, at};
+use super::instance::Instance;
+use super::place::{Place, at};
 use crate::query::{Column, Comparison, Condition, Field, Number, Plan, Scalar, Test};
 use crate::record::EventRow;
+
+/// So many events are read as fast as an index leads to some of them.
+const FEW: usize = 500;
 
 /// The events among which those are that meet a plan's conditions, in append order.
 pub struct Scope<'a> {
@@ -144,9 +148,40 @@ fn shortest<'a>(
         .iter()
         .enumerate()
         .filter_map(|(index, condition)| Some((index, list(instance, condition)?)));
-    let (index, places) = lists.min_by_key(|(_, places)| places.len())?;
+    let best = lists.min_by_key(|(_, places)| places.len());
+    let read = best
+        .as_ref()
+        .map_or(instance.events().len(), |(_, places)| places.len());
+    let by_field = (read > FEW)
+        .then(|| by_field(instance, conditions))
+        .flatten();
+    let (index, places) = match (best, by_field) {
+        (Some(best), Some(by_field)) if best.1.len() <= by_field.1.len() => best,
+        (best, by_field) => by_field.or(best)?,
+    };
     conditions.remove(index);
     Some(places)
+}
+
+/// The events that an index of a field leads to, and by which condition.
+fn by_field<'a>(
+    instance: &'a Instance,
+    conditions: &[&Condition],
+) -> Option<(usize, Cow<'a, [Place]>)> {
+    let mut equal = conditions
+        .iter()
+        .enumerate()
+        .filter_map(
+            |(index, condition)| match (&condition.field, &condition.test) {
+                (field @ (Field::Payload(_) | Field::Metadata(_)), Test::Equal(value)) => {
+                    Some((index, field, value))
+                }
+                _ => None,
+            },
+        );
+    // One for a query: its other conditions are looked at in what that leads to.
+    let (index, field, value) = equal.next()?;
+    Some((index, Cow::Owned(instance.with_value(field, value)?)))
 }
 
 /// The events of which a condition holds, where that is known without reading them.
