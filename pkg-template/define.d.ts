@@ -46,20 +46,17 @@ export interface Method {
   readonly once?: boolean;
 }
 
+/** A message as text: the two halves around its request id, or all of it where it has its own id or none. */
+export type Frame = [head: string, tail: string] | [text: string];
+
 /** The part of a session that methods use. */
 export interface Session {
-  /** Sends `head`, a fresh request id and `tail` as one frame, and settles with the reply. */
-  request(method: Method, head: string, tail: string, options?: CallOptions): Promise<any>;
-  /** `eventLog.createInstance`, made in the WebAssembly module. The name is a string. */
+  /** Sends a request under a fresh id, and settles with the reply. */
+  ask(method: Method, frame: Frame, options?: CallOptions): Promise<any>;
+  /** `eventLog.createInstance`, whose frame the WebAssembly module has. The name is a string. */
   createInstance(name: string, description?: string, options?: CallOptions): Promise<any>;
-  /** Sends `text` with a fresh request id where it holds `mark`, if it does, and settles with the reply. */
-  requestMarked(method: Method, mark: string, text: string, options?: CallOptions): Promise<any>;
-  /** Sends `head`, a fresh request id and `tail` as one frame that no reply answers. */
-  send(head: string, tail: string): Promise<void>;
-  /** Sends `text`, which no reply answers, with a fresh request id where it holds `mark`, if it does. */
-  sendMarked(mark: string, text: string): Promise<void>;
-  /** Sends a whole frame, which already holds its id, that no reply answers. */
-  sendText(text: string): Promise<void>;
+  /** Sends a message that no reply answers. */
+  tell(frame: Frame): Promise<void>;
   /** Connects if nothing has yet. */
   connect(): void;
   /** Resolves once connected; connects if nothing has yet. */
@@ -74,7 +71,7 @@ export interface Session {
   readonly messages: {
     /** Hands on what is wanted, messages that came before included: these in the next microtask, or at once. Returns what ends it. */
     receive(wants: (message: any) => boolean, handle: (message: any) => unknown, options?: { atOnce?: boolean }): () => void;
-    /** Types that belong to a module since it is in use; see `routed.js`. */
+    /** Types that belong to a module since it is in use; see `messages/routed.js`. */
     readonly routed: Set<string>;
   };
   /** The user message that came last, as handlers get it. */
@@ -101,7 +98,7 @@ export declare const ask: (session: Session, method: Method, message: Message, o
 export declare const askAt: (session: Session, method: Method, head: string, rest: Message, options?: CallOptions) => Promise<any>;
 export declare const askWith: (session: Session, method: Method, head: string, name: string, value: any, options?: CallOptions) => Promise<any>;
 export declare const askSpread: (session: Session, method: Method, message: Message, options?: CallOptions) => Promise<any>;
-export declare const cut: (message: Message) => [head: string, tail: string];
+export declare const frameOf: (message: Message) => Frame;
 export declare const tell: (session: Session, message: Message) => Promise<void>;
 export declare const tellSpread: (session: Session, message: Message) => Promise<void>;
 export declare const notify: (session: Session, guards: Record<string, Message>, message: () => Message) => void;

@@ -7,6 +7,7 @@ import { CodeboltError } from './error.js';
 /** @typedef {import('./define.d.ts').Session} Session */
 /** @typedef {import('./define.d.ts').Method} Method */
 /** @typedef {import('./define.d.ts').CallOptions} CallOptions */
+/** @typedef {import('./define.d.ts').Frame} Frame */
 /** @typedef {Record<string, unknown>} Message */
 
 /**
@@ -55,7 +56,7 @@ export const ask = (session, method, message, options) => {
   } catch (error) {
     return Promise.reject(error);
   }
-  return session.request(method, head, '"}', options);
+  return session.ask(method, [head, '"}'], options);
 };
 
 /**
@@ -73,7 +74,7 @@ export const askAt = (session, method, head, rest, options) => {
   } catch (error) {
     return Promise.reject(error);
   }
-  return session.request(method, head, tail, options);
+  return session.ask(method, [head, tail], options);
 };
 
 /**
@@ -94,7 +95,7 @@ export const askWith = (session, method, head, name, value, options) => {
   } catch (error) {
     return Promise.reject(error);
   }
-  return session.request(method, head, tail, options);
+  return session.ask(method, [head, tail], options);
 };
 
 /**
@@ -107,24 +108,35 @@ export const askWith = (session, method, head, name, value, options) => {
  */
 export const askSpread = (session, method, message, options) => {
   if (!('requestId' in message || 'toJSON' in message)) return ask(session, method, message, options);
-  const mark = newMark();
-  message.requestId = mark;
-  return session.requestMarked(method, mark, JSON.stringify(message), options);
+  return session.ask(method, markedFrame(message), options);
 };
 
 /**
- * A whole message as the two halves of a frame, the id last.
+ * A message as a frame, the id last.
  * @param {Message} message
- * @returns {[string, string]}
+ * @returns {Frame}
  */
-export const cut = (message) => [before(message), '"}'];
+export const frameOf = (message) => [before(message), '"}'];
+
+/**
+ * A message as a frame whose id takes the value's place of its own `requestId`, if its JSON has it.
+ * @param {Message} message
+ * @returns {Frame}
+ */
+const markedFrame = (message) => {
+  const mark = newMark();
+  message.requestId = mark;
+  const text = JSON.stringify(message);
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
+};
 
 /**
  * A message that no reply answers.
  * @param {Session} session
  * @param {Message} message
  */
-export const tell = (session, message) => session.send(...cut(message));
+export const tell = (session, message) => session.tell(frameOf(message));
 
 /**
  * The same for members that come from the caller's object; see `askSpread`.
@@ -133,12 +145,10 @@ export const tell = (session, message) => session.send(...cut(message));
  */
 export const tellSpread = (session, message) => {
   if (!('requestId' in message || 'toJSON' in message)) return tell(session, message);
-  const mark = newMark();
-  message.requestId = mark;
-  return session.sendMarked(mark, JSON.stringify(message));
+  return session.tell(markedFrame(message));
 };
 
-/** What stands in a text until its request id is drawn: nothing that the caller's own members could hold. */
+/** What stands in a text until there is a request id: nothing that the caller's own members could hold. */
 const newMark = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** @type {Record<string, (value: any) => boolean>} */

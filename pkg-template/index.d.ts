@@ -6,7 +6,6 @@ import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMes
 import type { ModuleSource } from './platform/module-source.d.ts';
 
 export type { CallOptions, Handler, Unchecked } from './define.d.ts';
-export type { ActionBlockInfo, ActionBlockListResponse } from './modules/action-block.d.ts';
 export type * from './modules/event-log.d.ts';
 export type { CodeboltModules } from './modules/index.d.ts';
 export type * from './modules/names.d.ts';
@@ -78,13 +77,13 @@ export interface CodeboltErrorMembers extends Error {
   readonly closeCode?: number;
   /** What the host said when it closed, or what this side saw, for `CONNECTION_CLOSED`. */
   readonly closeReason?: string;
-  /** What it means and what to do, where the message is the reference's own short text. */
+  /** What it means and what to do, if the message is a short text that programs compare. */
   readonly hint?: string;
   /** The host's whole reply, for `HOST_ERROR`. */
   readonly reply?: unknown;
-  /** Never set; the reference's type of this name has it. */
+  /** Never set; `@codebolt/codeboltjs` declares it. */
   readonly details?: unknown;
-  /** Never set; the reference's type of this name has it. */
+  /** Never set; `@codebolt/codeboltjs` declares it. */
   readonly timestamp?: string;
 }
 
@@ -143,7 +142,7 @@ export interface ReconnectOptions {
   maxDelay?: number;
   /** How many attempts in a row may fail before it gives up. Default 20, about five minutes. */
   maxAttempts?: number;
-  /** How many milliseconds a connection must have been open for the attempts to be counted anew. Default 5,000. */
+  /** Connection time in milliseconds after which the retry counter resets. Default 5,000. */
   stableAfter?: number;
 }
 
@@ -160,17 +159,17 @@ export interface CodeboltOptions {
   host?: string;
   /** The host's port. Default: the environment's `SOCKET_PORT`, else 12345. */
   port?: number;
-  /** Whether to use TLS. Default: only on a page that came by `https`, where browsers allow nothing else. */
+  /** Whether to use TLS. Default: true on https pages, where browsers allow nothing else. */
   secure?: boolean;
-  /** Parameters to put into the address's query besides the protocol's own. Default: none. */
+  /** Extra query parameters for the address. Default: none. */
   params?: Record<string, string>;
-  /** Milliseconds for a connection to open; 0 = no limit. Default 10,000, as in the reference. */
+  /** Milliseconds for a connection to open; 0 = no limit. Default 10,000. */
   connectTimeout?: number;
-  /** Milliseconds for a reply, from the call on; 0 = no limit. Default 60,000, so that no promise waits for ever. */
+  /** Milliseconds for a reply, from the call on; 0 = no limit. Default 60,000: every call settles (reply, error or timeout). */
   requestTimeout?: number;
-  /** Whether, or how, to connect again. Default `false`, as in the reference: the host sees a new connection. */
+  /** Whether, or how, to reconnect. Default `false`: the host sees a new connection. */
   reconnect?: boolean | ReconnectOptions;
-  /** How many messages may wait to be sent. Default 1,000,000: more of them means that nobody awaits replies. Their bytes are bounded too; see `highWaterMark`. */
+  /** How many messages may wait to be sent. Default 1,000,000; more usually means missing `await`s. Their bytes are bounded too; see `highWaterMark`. */
   maxQueued?: number;
   /** How many requests may be in flight; further ones wait. Default: no limit. */
   maxInFlight?: number;
@@ -180,11 +179,11 @@ export interface CodeboltOptions {
   highWaterMark?: number;
   /** The largest message to send, in bytes. Default 100 MiB: hosts refuse larger ones. */
   maxFrameBytes?: number;
-  /** Whether a reply with `success: false` rejects with `HOST_ERROR`. Default `false`, as in the reference. */
+  /** Whether a reply with `success: false` rejects with `HOST_ERROR`. Default `false`, as in `@codebolt/codeboltjs`. */
   throwOnError?: boolean;
   /** A WebSocket constructor, or a function that makes a socket for an address. Default: `ws` in Node, else the runtime's own. */
   webSocket?: (new (url: string) => object) | ((url: string) => object);
-  /** Where to write log lines. Default: nowhere, but for what a handler throws and the last word of a program that ends without having connected. */
+  /** Where to write log lines. Default: nowhere, except what a handler throws and the last word of a program that ends without having connected. */
   logger?: Logger;
 }
 
@@ -202,15 +201,15 @@ export interface CloseDetails {
 export interface CodeboltEvents {
   /** The connection is open; `again` when there was one before. */
   open: { again: boolean; address: string };
-  /** The connection, or the attempt to make one, has ended and nothing will be tried by itself. */
+  /** The connection, or the attempt to make one, has ended; nothing follows by itself. */
   close: CloseDetails & { requested: boolean };
   /** The connection was lost; attempt number `attempt` follows in `delay` milliseconds. */
   reconnecting: CloseDetails & { attempt: number; delay: number };
-  /** A message from the host that is no reply, user messages included. */
+  /** A message from the host that is not a reply; user messages too. */
   message: HostMessage;
-  /** A frame that could not be read; the connection lives on. */
+  /** A frame could not be read; the connection stays open. */
   protocolError: { reason: string; frame: unknown };
-  /** A reply that nobody waits for (late, repeated or another's) was dropped. */
+  /** A reply came that no call waits for (late, repeated or another's). */
   dropped: HostMessage;
   /** Messages were lost: `send`s that waited when the connection ended, or early messages beyond the 256 that are kept. */
   messagesLost: { count: number };
@@ -233,7 +232,7 @@ export interface Occupancy {
   inFlight: number;
   /** Messages that wait to be sent. */
   queued: number;
-  /** Requests given up whose late replies would still be recognised. */
+  /** Cancelled requests whose late replies are still recognised. */
   givenUp: number;
   /** Callers that wait for the connection to open or close. */
   waitingForConnection: number;
@@ -251,14 +250,14 @@ export interface HostSocketEvents {
   close: [code: number, reason: any];
   /** Another connection could not be made. */
   error: [error: Error];
-  /** The host asks whether this side lives, which is answered. Only where the runtime shows it: in Node. */
+  /** The host pinged; the socket has answered. Only in Node, where the runtime shows it. */
   ping: [data: any];
   pong: [data: any];
 }
 
 /**
- * The connection as the WebSocket of `ws` shows one. What it sends goes out after what was sent before, and waits where
- * that waits; it lives on when a connection is made anew.
+ * The connection as the WebSocket of `ws` shows one. What it sends goes out in order with all
+ * other messages; it outlives a reconnection.
  */
 export interface HostSocket {
   /** 0 while connecting, also anew; 1 open; 2 closing; 3 closed. */
@@ -274,7 +273,7 @@ export interface HostSocket {
   onmessage: ((event: any) => void) | null;
   onclose: ((event: any) => void) | null;
   onerror: ((event: any) => void) | null;
-  /** Sends a whole frame as it is; nothing is added to it. `callback` hears when it is with the socket, or why it never will be. */
+  /** Sends a whole frame as it is; nothing is added to it. Calls `callback` when the socket has it, or with the reason why it never will. */
   send(data: string | ArrayBufferLike | ArrayBufferView, callback?: (error?: Error) => void): void;
   send(data: string | ArrayBufferLike | ArrayBufferView, options: object, callback?: (error?: Error) => void): void;
   /** Closes the connection for good, as `close()` of the `Codebolt` does. */
@@ -318,7 +317,7 @@ export declare const Codebolt: {
  */
 export interface Codebolt<Options extends { throwOnError?: boolean } = {}> extends CodeboltModules<Options>, CodeboltListeners {
   /** Resolves once connected; connects if nothing has yet. Rejects when connecting fails. */
-  waitForReady(options?: CallOptions): Promise<void>;
+  waitForReady(this: void, options?: CallOptions): Promise<void>;
   /** Whether the connection is open now. */
   readonly ready: boolean;
   /** The connection's state. */
@@ -329,16 +328,16 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
   readonly occupancy: Occupancy | undefined;
 
   /** Calls the handler once: at once if connected, else as soon as it is. Returns the unsubscribe function. */
-  onReady(handler: () => unknown): () => void;
+  onReady(this: void, handler: () => unknown): () => void;
   /**
    * Calls the handler for each user message, those that came before included, and answers with what it returns
    * (`processStoped`) or, when it throws, with the error's text. Returns the unsubscribe function.
    */
-  onMessage(handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
+  onMessage(this: void, handler: Handler<[message: FlatUserMessage, environment: Record<string, string | undefined>]>): () => void;
   /** Resolves with the current user message, or with the next. */
-  getMessage(options?: CallOptions): Promise<FlatUserMessage>;
+  getMessage(this: void, options?: CallOptions): Promise<FlatUserMessage>;
   /** Calls the handler for each message that is neither a reply nor a user message. Returns the unsubscribe function. */
-  onRawMessage(handler: Handler<[message: RawMessageForAgent]>): () => void;
+  onRawMessage(this: void, handler: Handler<[message: RawMessageForAgent]>): () => void;
 
   /**
    * Sends any request of the protocol and resolves with its whole reply.
@@ -347,19 +346,20 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
    * @param params the message's `params`; left out when `undefined`
    * @param options besides signal and timeout: `replyTypes`, the types by which a reply without an id is known (default: the type itself)
    */
-  request<Reply = HostMessage>(type: string, params?: unknown, options?: CallOptions & { replyTypes?: string[] }): Promise<Reply>;
+  request<Reply = HostMessage>(this: void, type: string, params?: unknown, options?: CallOptions & { replyTypes?: string[] }): Promise<Reply>;
   /** Sends any message that wants no reply, with a `requestId` if it has none. Resolves once it is sent or waits to be sent. */
-  send(message: { type: string; [member: string]: unknown }): Promise<void>;
+  send(this: void, message: { type: string; [member: string]: unknown }): Promise<void>;
 
   /** Tells the host that a provider lives, without having been asked. Waits to be sent until the connection is open. */
   sendProviderHeartbeat(
+    this: void,
     data: ProviderHeartbeat & { providerId: string; uptime?: number; metadata?: Record<string, unknown> },
   ): void;
   /** Tells the host that an environment lives, without having been asked. Waits to be sent until the connection is open. */
-  sendEnvironmentHeartbeat(data: { environmentId: string; providerId: string }): void;
+  sendEnvironmentHeartbeat(this: void, data: { environmentId: string; providerId: string }): void;
 
   /** Listens to an event. Returns the unsubscribe function. */
-  on<Name extends keyof CodeboltEvents>(name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
+  on<Name extends keyof CodeboltEvents>(this: void, name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
 
   /**
    * Closes the connection and resolves when it is closed. Later calls reject at once.
@@ -367,7 +367,7 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
    * @param options `drain`: let calls made before settle first, for at most `timeout` milliseconds (default 10,000);
    * otherwise they reject with `CONNECTION_CLOSED`.
    */
-  close(options?: { drain?: boolean; timeout?: number }): Promise<void>;
+  close(this: void, options?: { drain?: boolean; timeout?: number }): Promise<void>;
   /** `close({ drain: true })`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -364,6 +364,10 @@ export declare abstract class BaseDeclarativeTool<TParams extends object, TResul
 /** Runs a tool by its name. Never rejects: an unknown tool, wrong parameters and an aborted signal are results with `error`. */
 export interface ExecuteTool {
   /**
+   * Runs a tool of this package.
+   *
+   * @param name without `codebolt--`
+   * @param params what the tool takes
    * @param signal ends the tool when it is aborted; what the host has begun it may still do
    * @param updateOutput told of the output while the tool runs, by tools that can; none of this package's can
    */
@@ -374,6 +378,12 @@ export interface ExecuteTool {
     updateOutput?: (output: string) => void,
     options?: ToolExecutionOptions,
   ): Promise<ToolResult>;
+  /**
+   * Runs a registered tool of any name.
+   *
+   * @param name without `codebolt--`
+   * @param params what the tool takes
+   */
   (name: string, params: object, signal?: AbortSignal, updateOutput?: (output: string) => void, options?: ToolExecutionOptions): Promise<ToolResult>;
 }
 
@@ -414,15 +424,19 @@ export type ToolName = keyof ToolParametersByName;
 /** The tools of one instance: by these functions, and as lists by category. */
 export interface Tools extends Readonly<Record<ToolCategory, AnyDeclarativeTool[]>> {
   /** All tools of this package, in the order in which a model is told of them. */
-  getAllTools(): AnyDeclarativeTool[];
+  getAllTools(this: void): AnyDeclarativeTool[];
   /** Where they are registered, and tools of your own can be: the instance's `mcp` lists and runs those, too. */
-  getRegistry(): ToolRegistry;
+  getRegistry(this: void): ToolRegistry;
   /** For a request to a model of the OpenAI kind. */
-  getToolSchemas(): OpenAIToolSchema[];
-  getFunctionCallSchemas(): OpenAIFunctionCall[];
-  getToolNames(): string[];
-  getTool(name: string): AnyDeclarativeTool | undefined;
-  hasTool(name: string): boolean;
+  getToolSchemas(this: void): OpenAIToolSchema[];
+  /** The same, each as a function call: name, description and parameters. */
+  getFunctionCallSchemas(this: void): OpenAIFunctionCall[];
+  /** The names of all registered tools, without `codebolt--`. */
+  getToolNames(this: void): string[];
+  /** The tool of this name, without `codebolt--`; `undefined` when there is none. */
+  getTool(this: void, name: string): AnyDeclarativeTool | undefined;
+  /** Whether there is a tool of this name, without `codebolt--`. */
+  hasTool(this: void, name: string): boolean;
   executeTool: ExecuteTool;
 }
 

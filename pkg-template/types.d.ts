@@ -8,4 +8,3 @@
  */
 export type * from './index.d.ts';
 export type * from './modules/index.d.ts';
-export type * from './modules/listeners.d.ts';

@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use codebolt_wasm::wire::address::{Address, Target, environment_variables};
-use codebolt_wasm::wire::{IncomingId, RequestId};
+use codebolt_wasm::wire::{InboundId, RequestId};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -114,7 +114,7 @@ proptest! {
         text in prop_oneof![any::<String>(), "[0-9a-fA-F-]{36}", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"],
     ) {
         let id = RequestId::from_random_bytes(bytes);
-        prop_assert_eq!(IncomingId::of_text(&id.to_string()), IncomingId::Known(id));
+        prop_assert_eq!(InboundId::of_text(&id.to_string()), InboundId::Known(id));
         if let Some(read) = RequestId::parse(&text) {
             prop_assert_eq!(read.to_string(), text);
         }

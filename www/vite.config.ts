@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
-import { exampleAsFunction } from './example-as-function';
+import { exampleAsFunction } from './example-as-function.ts';
 
 // Scripts and styles are the page's own files alone; sockets may go to any host, whose address is the user's choice.
 const POLICY = [

@@ -3,12 +3,13 @@
 //!
 //! The rooms; each uses only those after it:
 //! [`transfer`] (instances as JSON Lines) → [`operations`] (what a request means) → [`store`] (what every store promises) →
-//! [`query`] (the query language, checked) → [`record`], [`time`] and [`json_text`] (what is stored).
+//! [`query`] (the query language, checked) → [`record`], [`refusal`], [`time`] and [`json_text`] (what is stored and said).
 
 pub mod json_text;
 pub mod operations;
 pub mod query;
 pub mod record;
+pub mod refusal;
 pub mod store;
 pub mod time;
 pub mod transfer;

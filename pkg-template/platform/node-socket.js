@@ -10,7 +10,7 @@ const tls = builtin('tls');
  * How many microtasks may pass without a further frame before those that wait go out: as many as lie between two calls of a
  * loop that awaits each. Microtasks of the engine's own, for `process.nextTick` and `queueMicrotask` are what fake timers fake.
  */
-const PATIENCE = 2;
+const IDLE_MICROTASKS = 2;
 const turn = Promise.resolve();
 
 /** What writes the frames of the sockets that hold some back. @type {Set<() => void>} */
@@ -96,7 +96,7 @@ class NodeSocket extends WebSocket {
     if (this.#frames.length === this.#waited) this.#passed += 1;
     else this.#passed = 0;
     this.#waited = this.#frames.length;
-    if (this.#passed < PATIENCE) return void turn.then(this.#pass);
+    if (this.#passed < IDLE_MICROTASKS) return void turn.then(this.#pass);
     this.#isScheduled = false;
     holding.delete(this.#write);
     this.#write();

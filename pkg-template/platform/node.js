@@ -5,7 +5,7 @@
 import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { builtin } from './builtin.js';
-import { lastWord, report } from './node-words.js';
+import { exitMessage, report } from './exit-message.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -82,7 +82,7 @@ export const platform = {
   load: () => load(),
   connect,
   report,
-  lastWord,
+  exitMessage,
 };
 
 /**

@@ -21,5 +21,5 @@ export interface Platform {
    * Where there is a process to end: if it ends by itself, it says this on standard error, and its exit code is not 0;
    * without a text only the latter. Returns what takes it back.
    */
-  lastWord?: (text: string) => () => void;
+  exitMessage?: (text: string) => () => void;
 }

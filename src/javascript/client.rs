@@ -1,46 +1,37 @@
-//! `Client`: a session for JavaScript.
+//! `Client`: Rust's half of the bridge, what JavaScript calls.
 
+use super::bridge::{self, Bridge};
 use super::connection_options;
 use super::driver::Driver;
-use super::platform::{self, Platform};
 #[cfg(not(feature = "published"))]
 use crate::session::State;
-use crate::session::{Call, Expectation, Place, Session};
+use crate::session::{Call, ExpectedReply, SessionCore, Slot};
 use crate::transport::clock;
 use crate::transport::members::{Details, Members};
-use crate::transport::random_ids::{BATCH, Drawn};
+use crate::transport::random_ids::Reserved;
 use crate::wire::RequestId;
 use crate::wire::address::Address;
 use crate::wire::request_id::TEXT_LENGTH;
 use alloc::rc::Rc;
 use alloc::{string::String, vec::Vec};
-use core::cell::OnceCell;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
-/// A session with one host. The package's `Codebolt` wraps it.
+/// One client's session. In the package `pkg-template/session/bridge.js` calls it.
 ///
-/// Message texts come ready-made from JavaScript, so that payloads are serialised by the engine itself and never copied into
-/// WebAssembly memory. Whoever waits has a place: a small number, drawn together with a request id. Their promises' `resolve`
-/// stand under these numbers in the array `callers` of the platform; this side takes them out when it settles them.
+/// Frames come ready-made from JavaScript, so that the engine itself serialises payloads and they are never copied into
+/// WebAssembly memory. Every waiter has a slot, a small number, reserved under a request id. The `resolve` of its promise stands
+/// at this number in the array `waiters` of the bridge; this side takes it out to settle it.
 ///
-/// For a request that nothing stands in the way of, [`Client::begin`] and [`Client::reply`] do all there is to do, in numbers
-/// alone; the frame, the parsed reply and the promise stay in JavaScript. Everything else goes the whole way: [`Client::call`],
-/// [`Client::receive`].
+/// A request that can go at once takes the fast path: [`Client::begin_request`], [`Client::commit`] and [`Client::reply`] do all
+/// that there is to do, in numbers alone. Everything else takes [`Client::call`] and [`Client::receive`].
 #[wasm_bindgen]
 pub struct Client {
     pub(super) driver: Rc<Driver>,
-    pub(super) create_instance: OnceCell<Expectation>,
 }
 
-/// By how many bits a place stands above the index of its id in the batch.
-const INDEX_BITS: u32 = BATCH.ilog2();
-
-/// How many places there are numbers for beside the index.
-const MOST_PLACES: u32 = 1 << (u32::BITS - INDEX_BITS);
-
-/// What is returned instead of a place where there is none.
-pub(super) const NOWHERE: i32 = -1;
+/// What is returned instead of a slot where there is none.
+const NO_SLOT: i32 = -1;
 
 #[wasm_bindgen]
 extern "C" {
@@ -60,11 +51,11 @@ impl Client {
     /// # Errors
     /// A text, when the options or the environment name no usable address.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &Members, platform: Platform) -> Result<Client, JsValue> {
+    pub fn new(options: &Members, bridge: Bridge) -> Result<Client, JsValue> {
         let target = connection_options::target(options);
-        let address = Address::resolve(&target, platform::environment_variable)
+        let address = Address::resolve(&target, bridge::environment_variable)
             .map_err(|error| JsValue::from_str(&error.text()))?;
-        let session = Session::new(
+        let session = SessionCore::new(
             connection_options::session(options),
             &address.base,
             clock::epoch(),
@@ -73,10 +64,9 @@ impl Client {
             driver: Driver::new(
                 session,
                 address,
-                platform,
+                bridge,
                 connection_options::throws_on_error(options),
             ),
-            create_instance: OnceCell::new(),
         })
     }
 
@@ -86,71 +76,60 @@ impl Client {
         let mut session = self.driver.session.borrow_mut();
         let types = texts(reply_types);
         if once {
-            session.expect_once(type_name, &types)
+            session.expect_reply_once(type_name, &types)
         } else {
-            session.expect(type_name, &types)
+            session.expect_reply(type_name, &types)
         }
         .number()
     }
 
-    /// A place for somebody who will wait, and a fresh id: the place times 128, and the id's index in the platform's `ids`,
-    /// where the texts of 128 ids stand behind one another. In `messageIds` for somebody who sends a message that no reply answers.
+    /// Reserves a slot for a waiter under a fresh id: gives the slot times 128, and the id's index in the bridge's `ids`, where
+    /// the texts of 128 ids stand behind one another. In `messageIds` for a message that no reply answers.
     ///
     /// # Errors
-    /// When the runtime has no secure random source; a text, when more callers wait than there are numbers for.
-    pub fn draw(&self, is_message: bool) -> Result<u32, JsValue> {
-        let drawn = self.driver.next_id(is_message)?;
-        if drawn.place.number() < MOST_PLACES {
-            return Ok(packed(drawn));
+    /// When the runtime has no secure random source; a text, when more wait than there are numbers for.
+    pub fn reserve(&self, is_message: bool) -> Result<u32, JsValue> {
+        let reserved = self.driver.reserve(is_message)?;
+        if let Some(packed) = reserved.slot.pack(reserved.index) {
+            return Ok(packed);
         }
-        // Free again at once, for the ids of many are drawn together, and the next ones may be for lower places.
-        self.driver.session.borrow_mut().leave(drawn.place);
+        // Free again at once: the ids of many are made together, and the next ones may be for lower slots.
+        self.driver.session.borrow_mut().release(reserved.slot);
         self.driver.run();
         Err(JsValue::from_str("33 million callers wait already"))
     }
 
-    /// Begins a request that can go at once: gives what [`Client::draw`] gives, or -1 where it has to go the whole way
-    /// ([`Client::call`]). The caller puts its `resolve` under the place, sends the frame and then calls [`Client::sent`].
+    /// The fast path: reserves a slot and puts its request in flight. Gives what [`Client::reserve`] gives, or -1 where the request
+    /// cannot go at once and [`Client::call`] has to take it. JavaScript puts the waiter's `resolve` at the slot, hands the frame to
+    /// the socket and then calls [`Client::commit`], or [`Client::send_failed`].
     /// `units` is the length of the frame without the id, `timeout` milliseconds (0 none, NaN the session's).
-    pub fn begin(&self, method: u32, units: u32, timeout: f64) -> i32 {
+    #[wasm_bindgen(js_name = beginRequest)]
+    pub fn begin_request(&self, method: u32, units: u32, timeout: f64) -> i32 {
         let size = u64::from(units) + TEXT_LENGTH as u64;
-        if !self.driver.may_begin(size) {
-            return NOWHERE;
-        }
-        let Ok(drawn) = self.driver.next_id(false) else {
-            return NOWHERE;
-        };
-        let call = Call {
-            expectation: Expectation::of(method),
-            size,
-            timeout: milliseconds(timeout),
-        };
-        // What is returned has a sign.
-        if drawn.place.number() >= MOST_PLACES / 2 || !self.driver.begin(drawn.place, call) {
-            self.driver.ids.borrow_mut().keep_last();
-            return NOWHERE;
-        }
-        packed(drawn) as i32
+        self.driver
+            .begin_request(request_of(method, size, timeout))
+            .and_then(|Reserved { slot, index }| slot.pack(index))
+            .map_or(NO_SLOT, |packed| packed as i32)
     }
 
-    /// The frame of the request that was begun is with the socket.
-    pub fn sent(&self) {
-        self.driver.begun();
+    /// The socket has the frame of the request that was begun.
+    pub fn commit(&self) {
+        self.driver.commit();
     }
 
-    /// The socket threw instead.
+    /// The socket threw instead of taking it.
     #[wasm_bindgen(js_name = sendFailed)]
     pub fn send_failed(&self, error: &JsValue) {
-        self.driver.begun_in_vain(error);
+        self.driver.send_failed(error);
     }
 
-    /// A frame came with the id of a request that waits: gives twice its place, and one more if [`Client::run`] has to be called
-    /// once the caller has its reply. -1 for any other frame: [`Client::receive`].
+    /// A frame came with the id of a request that waits: gives twice its slot, and one more if [`Client::run`] has to be called
+    /// once the waiter has its reply. -1 for any other frame: [`Client::receive`].
     pub fn reply(&self, id: &str) -> i32 {
         RequestId::parse(id)
             .and_then(|id| self.driver.reply_to(id))
-            .map_or(NOWHERE, |(place, is_done)| {
-                (place.number() << 1 | u32::from(!is_done)) as i32
+            .map_or(NO_SLOT, |(slot, is_done)| {
+                (slot.number() << 1 | u32::from(!is_done)) as i32
             })
     }
 
@@ -167,28 +146,24 @@ impl Client {
     }
 
     /// Sends a request that may have to wait. `timeout` in milliseconds (0 none, NaN the session's).
-    pub fn call(&self, place: u32, method: u32, frame: JsString, timeout: f64) {
-        let call = Call {
-            expectation: Expectation::of(method),
-            size: self.size(&frame),
-            timeout: milliseconds(timeout),
-        };
+    pub fn call(&self, slot: u32, method: u32, frame: JsString, timeout: f64) {
+        let call = request_of(method, self.size(&frame), timeout);
         let now = self.driver.now();
         self.driver
             .session
             .borrow_mut()
-            .call(now, Place::of(place), call, frame);
+            .call(now, Slot::of(slot), call, frame);
         self.driver.run();
     }
 
-    /// Sends a message that gets no reply. The caller at the place is settled once it is sent.
-    pub fn send(&self, place: u32, frame: JsString) {
+    /// Sends a message that gets no reply. The waiter at the slot is settled once it is sent.
+    pub fn send(&self, slot: u32, frame: JsString) {
         let size = self.size(&frame);
         let now = self.driver.now();
         self.driver
             .session
             .borrow_mut()
-            .send(now, Place::of(place), frame, size);
+            .send(now, Slot::of(slot), frame, size);
         self.driver.run();
     }
 
@@ -203,18 +178,18 @@ impl Client {
         }
     }
 
-    /// Gives a waiting request (or wait for readiness) up. `undefined` when it has settled already, else
-    /// whether it had been sent; its caller is not settled.
+    /// Cancels a waiting request, or a wait for readiness. `undefined` when it has settled already, else whether it had been sent;
+    /// its waiter is not settled.
     pub fn abort(&self, id: &str) -> Option<bool> {
         let id = RequestId::parse(id)?;
         let now = self.driver.now();
-        let given_up = self.driver.session.borrow_mut().abort(now, id);
-        let given_up = given_up.map(|(place, sent)| {
-            self.driver.caller(place);
+        let cancelled = self.driver.session.borrow_mut().abort(now, id);
+        let cancelled = cancelled.map(|(slot, sent)| {
+            self.driver.take_waiter(slot);
             sent
         });
         self.driver.run();
-        given_up
+        cancelled
     }
 
     /// Connects if nothing has yet.
@@ -224,21 +199,21 @@ impl Client {
         self.driver.run();
     }
 
-    /// Settles the caller at the place once the connection is open. `timeout` in milliseconds.
+    /// Settles the waiter at the slot once the connection is open. `timeout` in milliseconds.
     #[wasm_bindgen(js_name = waitForReady)]
-    pub fn wait_for_ready(&self, place: u32, timeout: f64) {
+    pub fn wait_for_ready(&self, slot: u32, timeout: f64) {
         let now = self.driver.now();
         self.driver.session.borrow_mut().wait_until_ready(
             now,
-            Place::of(place),
+            Slot::of(slot),
             milliseconds(timeout),
         );
         self.driver.run();
     }
 
-    /// Closes the connection; the caller at the place is settled when it is closed. `drain` is how many milliseconds requests
+    /// Closes the connection; the waiter at the slot is settled when it is closed. `drain` is how many milliseconds requests
     /// may still settle, NaN for none.
-    pub fn close(&self, place: u32, drain: f64) {
+    pub fn close(&self, slot: u32, drain: f64) {
         let drain = if drain.is_nan() {
             None
         } else {
@@ -248,7 +223,7 @@ impl Client {
         self.driver
             .session
             .borrow_mut()
-            .close(now, drain, Place::of(place));
+            .close(now, drain, Slot::of(slot));
         self.driver.run();
     }
 
@@ -265,7 +240,7 @@ impl Client {
             .with("waiting", occupancy.waiting as f64)
             .with("inFlight", occupancy.in_flight as f64)
             .with("queued", occupancy.queued as f64)
-            .with("givenUp", occupancy.given_up as f64)
+            .with("givenUp", occupancy.cancelled as f64)
             .with(
                 "waitingForConnection",
                 occupancy.waiting_for_connection as f64,
@@ -281,22 +256,15 @@ impl Client {
     pub(super) fn is_closed(&self) -> bool {
         self.driver.session.borrow().state() == State::Closed
     }
-
-    /// The id of what was just drawn, as JavaScript has it.
-    pub(super) fn id_text(&self, drawn: u32) -> JsString {
-        let start = (drawn & (BATCH as u32 - 1)) * TEXT_LENGTH as u32;
-        let texts = self.driver.id_texts.borrow();
-        texts.substring(start, start + TEXT_LENGTH as u32)
-    }
-
-    /// The place of what was drawn.
-    pub(super) fn place(drawn: u32) -> u32 {
-        drawn >> INDEX_BITS
-    }
 }
 
-fn packed(drawn: Drawn) -> u32 {
-    drawn.place.number() << INDEX_BITS | drawn.index as u32
+/// A request as JavaScript describes it.
+pub(super) fn request_of(method: u32, size: u64, timeout: f64) -> Call {
+    Call {
+        expected_reply: ExpectedReply::of(method),
+        size,
+        timeout: milliseconds(timeout),
+    }
 }
 
 fn texts(array: &Array) -> Vec<String> {

@@ -1,6 +1,6 @@
-//! The options of a client, as the facade hands them over: names and types have been checked there.
+//! The options of a client, as JavaScript hands them over. `pkg-template/client/options.js` has checked names and types.
 
-use super::platform;
+use super::bridge;
 use crate::session::{Reconnect, SessionOptions};
 use crate::transport::members::{Members, member};
 use crate::wire::address::Target;
@@ -27,7 +27,7 @@ pub(super) fn target(options: &Members) -> Target {
         port: (!port.is_nan()).then_some(port as u16),
         secure: member(options, "secure")
             .as_bool()
-            .unwrap_or_else(platform::page_is_secure),
+            .unwrap_or_else(bridge::page_is_secure),
         parameters,
     }
 }

@@ -1,18 +1,18 @@
-//! Carries out what the session wants, and tells it what happens.
+//! The driver: carries out the actions of the sans-I/O core, and hands it what happens.
+//!
+//! Time: the core gets the time of every call, looked up ([`Driver::now`]). For what arrives, the last time looked up does, unless
+//! the core says that it matters ([`Driver::arrival`]).
 
-use super::incoming::{error_text, read, short_text};
-use super::platform::Platform;
+use super::bridge::Bridge;
+use super::inbound_frame::{error_text, read, short_text};
 use super::runtime::Shared;
-use crate::session::{Action, Received, Session, State};
+use crate::session::{Action, Received, SessionCore};
 use crate::transport::clock::{self, Timer};
 use crate::transport::members::{Details, member};
 use crate::transport::random_ids::RandomIds;
-use crate::transport::socket::{self, Socket, SocketEvent};
+use crate::transport::socket::{self, Socket};
 use crate::wire::address::Address;
-use crate::wire::close_code;
-use crate::wire::connection_identifier::connection_identifier;
-use alloc::borrow::ToOwned as _;
-use alloc::rc::{Rc, Weak};
+use alloc::rc::Rc;
 use core::cell::Cell;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -24,25 +24,24 @@ const MOST_MORE: usize = 1_000;
 /// In how many turns on end the timer waits for what lies unread.
 const MOST_TURNS: u32 = 64;
 
-/// One session with all that it needs from JavaScript.
+/// The sans-I/O core of one session, with all that it needs from JavaScript.
 pub(super) struct Driver {
-    pub(super) session: Shared<Session<JsString>>,
+    pub(super) session: Shared<SessionCore<JsString>>,
     pub(super) ids: Shared<RandomIds>,
     /// Those of messages that no reply answers.
     pub(super) message_ids: Shared<RandomIds>,
     /// The texts of the batch's ids behind one another.
     pub(super) id_texts: Shared<JsString>,
-    /// The `resolve` of everybody who waits, by place. Rejecting is resolving with a promise that rejects.
-    pub(super) callers: Array,
-    pub(super) platform: Platform,
-    address: Address,
+    /// The `resolve` of every waiter, by slot. Rejecting is resolving with a promise that rejects.
+    pub(super) waiters: Array,
+    pub(super) bridge: Bridge,
+    pub(super) address: Address,
     pub(super) throw_on_error: bool,
-    /// The time at the last request or timer: near enough where only an order of events matters.
+    /// The time that was looked up last.
     now: Cell<u64>,
-    exact_arrivals: bool,
-    listening: Shared<Option<Socket>>,
+    pub(super) listening: Shared<Option<Socket>>,
     /// The same socket's object, so that sending borrows nothing.
-    socket: Shared<Option<WebSocket>>,
+    pub(super) socket: Shared<Option<WebSocket>>,
     /// Which socket is the current one; events of earlier ones are not heard.
     pub(super) generation: Cell<u32>,
     timer: Shared<Option<Timer>>,
@@ -50,31 +49,29 @@ pub(super) struct Driver {
     pub(super) arrivals: Cell<u32>,
     seen: Cell<u32>,
     turns: Cell<u32>,
-    /// Whether actions are being carried out, or the frame of a request that was begun.
+    /// Whether actions are being carried out, or a request was begun whose frame the socket does not have yet.
     pub(super) running: Cell<bool>,
-    /// The socket that gets this frame.
+    /// The generation of the socket that gets this frame.
     pub(super) begun_on: Cell<u32>,
 }
 
 impl Driver {
     pub(super) fn new(
-        session: Session<JsString>,
+        session: SessionCore<JsString>,
         address: Address,
-        platform: Platform,
+        bridge: Bridge,
         throw_on_error: bool,
     ) -> Rc<Self> {
-        let exact_arrivals = session.options().keep_alive.is_some();
         let driver = Rc::new(Self {
             session: Shared::new(session),
             ids: Shared::default(),
             message_ids: Shared::default(),
             id_texts: Shared::new(JsString::from("")),
-            callers: platform.callers(),
-            platform,
+            waiters: bridge.waiters(),
+            bridge,
             address,
             throw_on_error,
             now: Cell::new(clock::now()),
-            exact_arrivals,
             listening: Shared::default(),
             socket: Shared::default(),
             generation: Cell::new(0),
@@ -86,7 +83,7 @@ impl Driver {
             begun_on: Cell::new(0),
         });
         let weak = Rc::downgrade(&driver);
-        let guarded = |handler: &JsValue| driver.platform.guarded(handler);
+        let guarded = |handler: &JsValue| driver.bridge.guarded(handler);
         let timer = Timer::new(guarded, move || {
             if let Some(driver) = weak.upgrade() {
                 driver.timer_fired();
@@ -152,14 +149,14 @@ impl Driver {
                 self.session.borrow_mut().pause(now);
             } else {
                 *left -= 1;
-                self.hand();
+                self.send_next();
             }
         }
         self.running.set(false);
     }
 
     /// Hands the next frame to the socket.
-    fn hand(self: &Rc<Self>) {
+    fn send_next(self: &Rc<Self>) {
         // Not borrowed while it sends: a socket may close within its own `send`.
         let socket = self.socket();
         let Some(socket) = socket.filter(|socket| !socket::is_ending(socket)) else {
@@ -167,31 +164,31 @@ impl Driver {
             return self.session.borrow_mut().ending(now);
         };
         let next = self.session.borrow_mut().next_frame();
-        let Some(outgoing) = next else {
+        let Some(outbound) = next else {
             return;
         };
         let generation = self.generation.get();
-        let result = socket::send(&socket, &outgoing.frame);
-        if !outgoing.is_request {
+        let result = socket::send(&socket, &outbound.frame);
+        if !outbound.is_request {
             let now = self.arrival();
             let mut session = self.session.borrow_mut();
             match &result {
-                Ok(()) => session.sent(now, outgoing.place),
-                Err(error) => session.not_sent(outgoing.place, &error_text(error)),
+                Ok(()) => session.sent(now, outbound.slot),
+                Err(error) => session.not_sent(outbound.slot, &error_text(error)),
             }
         }
         if let Err(error) = result {
-            self.send_failed(generation, &error);
+            self.socket_broken(generation, &error);
         }
     }
 
     fn perform(self: &Rc<Self>, action: Action) {
         match action {
             Action::Settle {
-                place,
+                slot,
                 request,
                 outcome,
-            } => self.settle(place, request.as_ref(), outcome),
+            } => self.settle(slot, request.as_ref(), outcome),
             Action::ArmTimer { at, holds_process } => {
                 if let Some(timer) = self.timer.borrow_mut().as_mut() {
                     timer.arm(at, holds_process);
@@ -214,114 +211,20 @@ impl Driver {
                     None => session.ending(now),
                 }
             }
-            Action::OpenSocket { .. } => self.open_socket(),
+            Action::OpenSocket => self.open_socket(),
             Action::CloseSocket { code } => {
                 if let Some(socket) = self.socket() {
                     socket::close(&socket, code);
                 }
             }
             Action::AbandonSocket => self.drop_socket(),
-            Action::Notify(notice) => self.notify(notice),
+            Action::Emit(event) => self.emit(event),
         }
-    }
-
-    pub(super) fn socket(&self) -> Option<WebSocket> {
-        self.socket.borrow().clone()
-    }
-
-    /// A socket that cannot send is broken; its requests must not wait for replies.
-    pub(super) fn send_failed(&self, generation: u32, error: &JsValue) {
-        if self.generation.get() != generation {
-            return;
-        }
-        self.drop_socket();
-        let text = error_text(error);
-        let now = self.now();
-        self.session
-            .borrow_mut()
-            .closed(now, close_code::ABNORMAL, &text);
-    }
-
-    fn open_socket(self: &Rc<Self>) {
-        self.drop_socket();
-        let generation = self.generation.get();
-        let random = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
-        let url = self
-            .address
-            .url(&connection_identifier(clock::epoch(), random));
-        match self.platform.open(&url) {
-            Ok(socket) => {
-                let weak: Weak<Self> = Rc::downgrade(self);
-                let tell = move |event| {
-                    if let Some(driver) = weak.upgrade()
-                        && driver.generation.get() == generation
-                    {
-                        driver.socket_event(event);
-                    }
-                };
-                let guarded = |handler: &JsValue| self.platform.guarded(handler);
-                let receive = self.platform.receive();
-                let listening = Socket::listen(socket.clone(), &receive, guarded, Rc::new(tell));
-                *self.listening.borrow_mut() = Some(listening);
-                let state = socket::ready_state(&socket);
-                *self.socket.borrow_mut() = Some(socket);
-                match state {
-                    WebSocket::OPEN => self.socket_event(SocketEvent::Opened),
-                    // It has nothing more to tell.
-                    WebSocket::CLOSED => self.socket_event(SocketEvent::Closed {
-                        code: close_code::ABNORMAL,
-                        reason: "the socket was closed from the start".to_owned(),
-                    }),
-                    _ => {}
-                }
-            }
-            Err(error) => {
-                let text = error_text(&error);
-                let now = self.now();
-                self.session
-                    .borrow_mut()
-                    .closed(now, close_code::ABNORMAL, &text);
-            }
-        }
-    }
-
-    /// Forgets the current socket: closes it and hears nothing of it any more.
-    fn drop_socket(&self) {
-        self.generation.set(self.generation.get().wrapping_add(1));
-        let socket = self.socket.borrow_mut().take();
-        let listening = self.listening.borrow_mut().take();
-        drop(listening);
-        if let Some(socket) = socket {
-            socket::abandon(&socket);
-        }
-    }
-
-    fn socket_event(self: &Rc<Self>, event: SocketEvent) {
-        self.arrived();
-        match event {
-            SocketEvent::Message(data) => self.message(data, JsValue::UNDEFINED),
-            SocketEvent::Opened => {
-                let now = self.now();
-                self.session.borrow_mut().opened(now);
-            }
-            SocketEvent::Ping => {
-                let now = self.now();
-                self.session.borrow_mut().arrived(now);
-            }
-            SocketEvent::Closed { code, reason } => {
-                self.drop_socket();
-                let now = self.now();
-                self.session.borrow_mut().closed(now, code, &reason);
-            }
-        }
-        self.run();
     }
 
     /// The time of something that arrives.
     pub(super) fn arrival(&self) -> u64 {
-        // The last reply of a drain starts the time limit of the closing handshake.
-        let closing = || self.session.borrow().state() == State::Closing;
-        if self.exact_arrivals || closing() {
+        if self.session.borrow().needs_arrival_time() {
             self.now()
         } else {
             self.now.get()
@@ -338,7 +241,7 @@ impl Driver {
                 let details = Details::new()
                     .with("reason", problem.reason)
                     .with("frame", problem.frame);
-                return self.platform.notify("protocolError", details);
+                return self.bridge.emit("protocolError", details);
             }
         };
         let received = self
@@ -346,9 +249,9 @@ impl Driver {
             .borrow_mut()
             .frame(now, id, || short_text(&member(&message, "type")));
         match received {
-            Received::Reply { place, request } => self.reply(place, request.as_ref(), &message),
-            Received::Message => self.platform.deliver(&message),
-            Received::Dropped => self.platform.notify_of("dropped", &message),
+            Received::Reply { slot, request } => self.reply(slot, request.as_ref(), &message),
+            Received::Message => self.bridge.deliver(&message),
+            Received::Dropped => self.bridge.emit_value("dropped", &message),
             Received::Heartbeat => {}
         }
     }

@@ -1,12 +1,12 @@
-//! `eventLog.createInstance`: what the module knows of it, for the package and for the module by itself.
+//! `eventLog.createInstance`: its type, its frame and its expected reply, for the package and for the module by itself.
 //!
-//! Its type, the text of its frame and its way through the session are here alone. Only who joins the frame's parts differs:
-//! the package does in JavaScript, where five calls out of the module less are a tenth of the time that a request takes.
+//! Only who joins the frame's parts differs: the package does in JavaScript, where five calls out of the module less are a tenth
+//! of the time that a request takes.
 
-use super::client::{Client, NOWHERE};
+use super::client::{Client, request_of};
 use super::json;
-use crate::session::Expectation;
 use crate::transport::members::Details;
+use crate::wire::request_id::TEXT_LENGTH;
 use alloc::string::String;
 use js_sys::{Array, Function, JsString};
 use wasm_bindgen::prelude::*;
@@ -21,8 +21,8 @@ const FRAME: [&str; 3] = [
     "}",
 ];
 
-/// The length of the frame but for the id and the parameters.
-const FRAME_UNITS: u32 = (FRAME[0].len() + FRAME[1].len() + FRAME[2].len()) as u32;
+/// The length of the frame without the parameters.
+const FRAME_UNITS: u32 = (FRAME[0].len() + TEXT_LENGTH + FRAME[1].len() + FRAME[2].len()) as u32;
 
 #[wasm_bindgen]
 impl Client {
@@ -32,31 +32,18 @@ impl Client {
         FRAME.iter().map(|text| JsValue::from_str(text)).collect()
     }
 
-    /// Begins to create an instance, with parameters of so many `units` as JSON, if that can go at once; gives what
-    /// [`Client::begin`] gives, and goes on like it.
-    #[wasm_bindgen(js_name = createInstance)]
-    pub fn create_instance(&self, units: u32, timeout: f64) -> i32 {
-        let method = self.creating().number();
-        self.begin(method, units.saturating_add(FRAME_UNITS), timeout)
-    }
-
-    /// The same for what may have to wait: see [`Client::call`].
-    #[wasm_bindgen(js_name = createInstanceLater)]
-    pub fn create_instance_later(&self, place: u32, frame: JsString, timeout: f64) {
-        self.call(place, self.creating().number(), frame, timeout);
-    }
-
-    fn creating(&self) -> Expectation {
-        *self.create_instance.get_or_init(|| {
-            let mut session = self.driver.session.borrow_mut();
-            // As `Client::method` has them, so that there is one such function.
-            session.expect(CREATE_INSTANCE, &[String::from(CREATE_INSTANCE)])
-        })
+    /// The request type's handle, as [`Client::method`] gives them.
+    #[wasm_bindgen(js_name = createInstanceMethod)]
+    pub fn create_instance_method(&self) -> u32 {
+        // With texts as `Client::method` has them, so that there is one such function.
+        let types = [String::from(CREATE_INSTANCE)];
+        let mut session = self.driver.session.borrow_mut();
+        session.expect_reply(CREATE_INSTANCE, &types).number()
     }
 }
 
 impl Client {
-    /// The whole of it, for who has no JavaScript to do a part: `resolve` gets the host's reply, or a promise that rejects.
+    /// The whole of it, where no JavaScript does a part: `resolve` gets the host's reply, or a promise that rejects.
     /// Gives the request's id.
     ///
     /// # Errors
@@ -73,26 +60,30 @@ impl Client {
             .with("description", description)
             .into_value();
         let params: JsString = json::stringify(&params)?.unchecked_into();
-        let begun = self.create_instance(params.length(), timeout);
-        let drawn = match u32::try_from(begun) {
-            Ok(drawn) => drawn,
-            Err(_) => self.draw(false)?,
+        let units = params.length().saturating_add(FRAME_UNITS);
+        let method = self.create_instance_method();
+        let begun = self
+            .driver
+            .begin_request(request_of(method, u64::from(units), timeout));
+        let reserved = match begun {
+            Some(reserved) => reserved,
+            None => self.driver.reserve(false)?,
         };
-        let place = Self::place(drawn);
-        self.driver.callers.set(place, resolve.into());
-        let id = self.id_text(drawn);
+        let slot = reserved.slot.number();
+        self.driver.waiters.set(slot, resolve.into());
+        let id = self.driver.id_text(reserved);
         let [head, middle, end] = FRAME;
         let frame = JsString::from(head)
             .concat(&id)
             .concat(&middle.into())
             .concat(&params)
             .concat(&end.into());
-        if begun == NOWHERE {
-            self.create_instance_later(place, frame, timeout);
+        if begun.is_none() {
+            self.call(slot, method, frame, timeout);
         } else {
-            match self.driver.send_begun(&frame) {
-                Ok(()) => self.sent(),
-                Err(error) => self.send_failed(&error),
+            match self.driver.send_frame(&frame) {
+                Ok(()) => self.driver.commit(),
+                Err(error) => self.driver.send_failed(&error),
             }
         }
         Ok(id)

@@ -1,18 +1,15 @@
 //! What a session wants done.
 
 use super::failure::{Closure, Failure};
-use super::place::Place;
+use super::slab::Slot;
 use crate::wire::RequestId;
 use alloc::rc::Rc;
 
 /// One thing for the adapter to do, in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Open a socket and forget any earlier one. `attempt` counts from 0 since the last stable connection.
-    OpenSocket {
-        /// How many attempts failed before this one.
-        attempt: u32,
-    },
+    /// Open a socket and forget any earlier one.
+    OpenSocket,
     /// Close the current socket; report `closed` when it is done.
     CloseSocket {
         /// The close code to send.
@@ -22,13 +19,13 @@ pub enum Action {
     AbandonSocket,
     /// Tell the session how many bytes the socket holds back (`buffered`).
     MeasureBuffer,
-    /// Settle the caller at a place, who waits for a reply, for readiness, for a message to go or for the end.
+    /// Settle a waiter: for a reply, for readiness, for a message to be sent or for the end.
     Settle {
-        /// Whose place.
-        place: Place,
+        /// The waiter's slot.
+        slot: Slot,
         /// Which request it was; `None` for those who wait for something else.
         request: Option<Request>,
-        /// `Ok` for all but requests, whose replies are handed back by `frame` itself.
+        /// `Err` for all requests: `frame` itself gives back a reply.
         outcome: Result<(), Failure>,
     },
     /// Call `timer` at this time, instead of any time named before.
@@ -40,8 +37,8 @@ pub enum Action {
     },
     /// No timer is needed.
     DisarmTimer,
-    /// Tell listeners.
-    Notify(Notice),
+    /// Call the listeners.
+    Emit(Event),
 }
 
 /// A request that failed.
@@ -55,7 +52,7 @@ pub struct Request {
 
 /// A change of the connection that listeners hear about.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Notice {
+pub enum Event {
     /// The connection is open.
     Open {
         /// Whether there was one before.
@@ -77,7 +74,7 @@ pub enum Notice {
         /// How the last connection or attempt ended.
         closure: Closure,
     },
-    /// Messages without a reply that waited to be sent were lost with the connection; their callers have been told too.
+    /// Messages without a reply that waited to be sent were lost with the connection; their waiters have been settled too.
     MessagesLost {
         /// How many.
         count: usize,

@@ -2,7 +2,7 @@
 
 use super::options::Reconnect;
 
-/// Counts attempts and draws the next delay.
+/// Counts attempts and computes the next delay.
 #[derive(Debug)]
 pub(super) struct Backoff {
     failed: u32,
@@ -37,11 +37,11 @@ impl Backoff {
             .saturating_mul(1_u64.checked_shl(self.failed).unwrap_or(u64::MAX));
         self.failed += 1;
         let bound = doubled.min(options.max_delay);
-        Some(self.draw() % bound.saturating_add(1).max(1))
+        Some(self.next_random() % bound.saturating_add(1).max(1))
     }
 
     /// The next number of Marsaglia's xorshift64.
-    fn draw(&mut self) -> u64 {
+    fn next_random(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;

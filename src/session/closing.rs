@@ -1,7 +1,7 @@
 //! Closing on request, at once or after what is under way has settled.
 
-use super::connection::Phase;
-use super::{Action, Closure, Notice, Place, Session};
+use super::connection_state::Phase;
+use super::{Action, Closure, Event, SessionCore, Slot};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 
@@ -27,31 +27,26 @@ pub(super) fn requested_closure() -> Closure {
     }
 }
 
-impl<Frame> Session<Frame> {
-    /// A caller wants the connection closed. With `drain`, requests made before may settle for so many
+impl<Frame> SessionCore<Frame> {
+    /// Closes the connection for good. With `drain`, requests made before may settle for so many
     /// milliseconds first, and the socket send what it has; without, they are rejected at once, and only messages without a reply
-    /// that nothing stands in the way of still go. The caller at `place` is settled when all is over.
-    pub fn close(&mut self, now: u64, drain: Option<u64>, place: Place) {
+    /// that nothing stands in the way of still go. The waiter at `slot` waits until all is over.
+    pub fn close(&mut self, now: u64, drain: Option<u64>, slot: Slot) {
         if matches!(self.phase, Phase::Closed(_)) {
-            self.closers.push(place);
+            self.closers.push(slot);
             return self.settle_closers();
         }
-        self.closers.push(place);
-        match (drain, &self.closing) {
-            (
-                None,
-                Some(Closing {
-                    drain_until: None, ..
-                }),
-            )
-            | (Some(_), Some(_)) => return,
-            (drain, _) => {
-                self.closing = Some(Closing {
-                    drain_until: Some(now.saturating_add(drain.unwrap_or(0))),
-                    awaits_buffer: drain.is_some(),
-                });
-            }
+        self.closers.push(slot);
+        // A later close ends a drain at once, or changes nothing.
+        if let Some(closing) = &self.closing
+            && (drain.is_some() || closing.drain_until.is_none())
+        {
+            return;
         }
+        self.closing = Some(Closing {
+            drain_until: Some(now.saturating_add(drain.unwrap_or(0))),
+            awaits_buffer: drain.is_some(),
+        });
         if drain.is_none() {
             if self.may_flow() {
                 self.fail_requests(&requested_closure(), None);
@@ -93,22 +88,19 @@ impl<Frame> Session<Frame> {
     }
 
     pub(super) fn close_now(&mut self, now: u64) {
-        let given = self
+        let drain_until = self
             .closing
             .as_ref()
             .and_then(|closing| closing.drain_until);
-        self.closing = Some(Closing {
-            drain_until: None,
-            awaits_buffer: false,
-        });
+        self.end_drain();
         let closure = requested_closure();
         self.fail_all(&closure, None);
-        self.requests.forget_given_up();
+        self.requests.forget_tombstones();
         self.outbox.socket_gone();
         match self.phase {
             Phase::Open { .. } => {
                 // What the drain left of its time belongs to the host, which may be slow to read.
-                let deadline = given
+                let deadline = drain_until
                     .unwrap_or(0)
                     .min(now.saturating_add(LONGEST_CLOSE_TIMEOUT))
                     .max(now.saturating_add(CLOSE_TIMEOUT));
@@ -126,8 +118,8 @@ impl<Frame> Session<Frame> {
         }
     }
 
-    /// The close goes on, whatever is still to be sent.
-    pub(super) fn hurry(&mut self) {
+    /// The close waits for nothing more to be sent.
+    pub(super) fn end_drain(&mut self) {
         self.closing = Some(Closing {
             drain_until: None,
             awaits_buffer: false,
@@ -137,7 +129,7 @@ impl<Frame> Session<Frame> {
     /// Ends as closed on request.
     pub(super) fn end_closed(&mut self, closure: Closure) {
         self.phase = Phase::Closed(closure.clone());
-        self.act(Action::Notify(Notice::Close {
+        self.act(Action::Emit(Event::Close {
             closure,
             requested: true,
         }));

@@ -1,76 +1,25 @@
-//! The states of the connection: opening, losing and finding it again.
+//! The connection: opening, losing and finding it again.
 
-use super::{Action, Closure, Failure, Notice, Place, Session};
+use super::closing::requested_closure;
+use super::connection_state::{Phase, State};
+use super::{Action, Closure, Event, Failure, SessionCore, Slot};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// The state of a session's connection, as users see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Not connected, and nothing has asked for it (or the last attempt failed): the next use connects.
-    Idle,
-    /// A socket is opening.
-    Connecting,
-    /// Messages flow.
-    Open,
-    /// The connection was lost; another attempt follows.
-    Reconnecting,
-    /// Closing was asked for and is under way.
-    Closing,
-    /// Closed for good.
-    Closed,
-}
-
-impl State {
-    /// The state's name for users.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Connecting => "connecting",
-            Self::Open => "open",
-            Self::Reconnecting => "reconnecting",
-            Self::Closing => "closing",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-/// Where the connection stands, with what belongs to it.
-#[derive(Debug)]
-pub(super) enum Phase {
-    Idle,
-    Connecting {
-        deadline: Option<u64>,
-    },
-    Open {
-        since: u64,
-    },
-    /// Waits before the next attempt.
-    Waiting {
-        at: u64,
-    },
-    /// The socket was asked to close; after the deadline it is dropped.
-    Closing {
-        deadline: u64,
-    },
-    Closed(Closure),
-}
-
-impl<Frame> Session<Frame> {
+impl<Frame> SessionCore<Frame> {
     /// The connection's state.
     #[must_use]
     pub fn state(&self) -> State {
         match &self.phase {
             Phase::Closed(_) => State::Closed,
+            Phase::Closing { .. } => State::Closing,
             _ if self.closing.is_some() => State::Closing,
             Phase::Idle => State::Idle,
             Phase::Connecting { .. } if self.backoff.failed() > 0 => State::Reconnecting,
             Phase::Connecting { .. } => State::Connecting,
             Phase::Open { .. } => State::Open,
             Phase::Waiting { .. } => State::Reconnecting,
-            Phase::Closing { .. } => State::Closing,
         }
     }
 
@@ -93,9 +42,7 @@ impl<Frame> Session<Frame> {
                 .connect_timeout
                 .map(|limit| now.saturating_add(limit)),
         };
-        self.act(Action::OpenSocket {
-            attempt: self.backoff.failed(),
-        });
+        self.act(Action::OpenSocket);
     }
 
     /// The socket is open.
@@ -105,12 +52,12 @@ impl<Frame> Session<Frame> {
         }
         self.phase = Phase::Open { since: now };
         self.last_arrival = now;
-        self.act(Action::Notify(Notice::Open {
+        self.act(Action::Emit(Event::Open {
             again: self.opened_before,
         }));
         self.opened_before = true;
         for waiter in core::mem::take(&mut self.readiness) {
-            self.settle(waiter.place, Ok(()));
+            self.settle(waiter.slot, Ok(()));
         }
         self.ending_since = None;
         self.close_if_drained(now);
@@ -159,10 +106,10 @@ impl<Frame> Session<Frame> {
         {
             self.backoff.reset();
         }
-        self.requests.forget_given_up();
-        let told_to_stop = connect_failure.is_none() && close_code::says_stop(closure.code);
+        self.requests.forget_tombstones();
+        let host_says_stop = connect_failure.is_none() && close_code::says_stop(closure.code);
         let delay = match &self.options.reconnect {
-            Some(reconnect) if !requested && !told_to_stop => self.backoff.next_delay(reconnect),
+            Some(reconnect) if !requested && !host_says_stop => self.backoff.next_delay(reconnect),
             _ => None,
         };
         if let Some(delay) = delay {
@@ -170,7 +117,7 @@ impl<Frame> Session<Frame> {
                 at: now.saturating_add(delay),
             };
             self.fail_sent(&closure, None);
-            self.act(Action::Notify(Notice::Reconnecting {
+            self.act(Action::Emit(Event::Reconnecting {
                 attempt: self.backoff.failed(),
                 delay,
                 closure,
@@ -179,11 +126,11 @@ impl<Frame> Session<Frame> {
         }
         self.backoff.reset();
         if requested {
-            self.hurry();
+            self.end_drain();
         }
         // Once this side has sent its close frame, the host's own code matters no more.
         let closure = if matches!(self.phase, Phase::Closing { .. }) {
-            super::closing::requested_closure()
+            requested_closure()
         } else {
             closure
         };
@@ -195,14 +142,14 @@ impl<Frame> Session<Frame> {
             Phase::Closed(closure.clone())
         };
         self.fail_all(&closure, connect_failure.as_ref());
-        self.act(Action::Notify(Notice::Close { closure, requested }));
+        self.act(Action::Emit(Event::Close { closure, requested }));
         self.settle_closers();
     }
 
     /// Rejects the requests that were sent.
     fn fail_sent(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
-        for place in self.requests.in_flight() {
-            self.fail_request(place, closure, connect_failure);
+        for slot in self.requests.slots_in_flight() {
+            self.fail_request(slot, closure, connect_failure);
         }
     }
 
@@ -210,16 +157,16 @@ impl<Frame> Session<Frame> {
     pub(super) fn fail_requests(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
         self.fail_sent(closure, connect_failure);
         let queued: Vec<_> = self.outbox.requests().collect();
-        for place in queued {
-            if self.requests.still_queued(place) {
-                self.fail_request(place, closure, connect_failure);
+        for slot in queued {
+            if self.requests.still_queued(slot) {
+                self.fail_request(slot, closure, connect_failure);
             }
         }
         self.outbox.forget_requests(&mut self.requests);
         self.requests.forget_deadlines();
         for waiter in core::mem::take(&mut self.readiness) {
             let failure = self.failure_of_end(false, closure, connect_failure);
-            self.settle(waiter.place, Err(failure));
+            self.settle(waiter.slot, Err(failure));
         }
     }
 
@@ -228,20 +175,20 @@ impl<Frame> Session<Frame> {
         self.fail_requests(closure, connect_failure);
         let lost = self.outbox.clear();
         let count = lost.len();
-        for place in lost {
+        for slot in lost {
             let failure = self.failure_of_end(false, closure, connect_failure);
-            self.settle(place, Err(failure));
+            self.settle(slot, Err(failure));
         }
         if count > 0 {
-            self.act(Action::Notify(Notice::MessagesLost { count }));
+            self.act(Action::Emit(Event::MessagesLost { count }));
         }
     }
 
-    fn fail_request(&mut self, place: Place, closure: &Closure, connect_failure: Option<&Failure>) {
-        let request = self.request(place);
-        if let Some(sent) = self.requests.remove(place) {
+    fn fail_request(&mut self, slot: Slot, closure: &Closure, connect_failure: Option<&Failure>) {
+        let request = self.requests.request(slot);
+        if let Some(sent) = self.requests.remove(slot) {
             let failure = self.failure_of_end(sent, closure, connect_failure);
-            self.fail(place, request, failure);
+            self.fail(slot, request, failure);
         }
     }
 
@@ -261,11 +208,16 @@ impl<Frame> Session<Frame> {
         }
     }
 
+    /// Whether nothing is sent any more but what was asked for before: closing was asked for, or the connection is closed.
+    pub(super) fn is_over(&self) -> bool {
+        self.closing.is_some() || matches!(self.phase, Phase::Closed(_))
+    }
+
     /// The failure of a call that comes after the end.
     pub(super) fn closed_failure(&self, sent: bool) -> Failure {
         let closure = match &self.phase {
             Phase::Closed(closure) => closure.clone(),
-            _ => super::closing::requested_closure(),
+            _ => requested_closure(),
         };
         Failure::ConnectionClosed {
             address: Rc::clone(&self.address),

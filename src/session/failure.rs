@@ -15,6 +15,14 @@ pub struct Closure {
 }
 
 /// A call's failure. The text says what happened, to which address, and what to do.
+///
+/// ```
+/// use codebolt_wasm::session::Failure;
+///
+/// let failure = Failure::RequestTimeout { address: "ws://localhost:12345/codebolt".into(), limit: 500, sent: true };
+/// assert!(failure.sent(), "the host may have carried the request out");
+/// assert!(failure.to_string().starts_with("no reply from ws://localhost:12345/codebolt within 500 ms"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// No connection could be made.

@@ -1,50 +1,79 @@
-//! The session: requests and the states of a connection, without I/O.
+//! The sans-I/O core of a session: requests, and the states of a connection.
 //!
-//! Events go in (a call, a socket that opened, a frame, a timer, …), [actions](Action) come out. There is no
-//! clock, no socket and no JavaScript in here: times are milliseconds that the adapter hands in, a frame and a
-//! caller are whatever the adapter says. `PROTOCOL.md` states the rules.
+//! What happens goes in as calls of [`SessionCore`] (a request, a socket that opened, a frame, a timer, …), and [actions](Action)
+//! come out. There is no clock, no socket and no JavaScript in here: times are milliseconds that the adapter hands in, a frame and
+//! a waiter are whatever the adapter says. `PROTOCOL.md` states the rules.
+//!
+//! ```
+//! use codebolt_wasm::session::{Action, Call, Received, SessionCore, SessionOptions, State};
+//! use codebolt_wasm::wire::InboundId;
+//!
+//! let mut core = SessionCore::new(SessionOptions::default(), "ws://localhost:12345/codebolt", 0);
+//! let expected_reply = core.expect_reply("fs.read", &["fs.read"]);
+//!
+//! // A request before there is a connection: it waits, and a socket is to be opened.
+//! let (slot, id) = core.reserve([7; 16], false); // bytes of a secure random source
+//! let frame = format!(r#"{{"type":"fs.read","requestId":"{id}"}}"#);
+//! let call = Call { expected_reply, size: frame.len() as u64, timeout: None };
+//! core.call(0, slot, call, frame);
+//! assert_eq!(core.next_action(), Some(Action::OpenSocket));
+//!
+//! // The socket has opened: the frame goes out.
+//! core.opened(5);
+//! while core.next_action().is_some() {}
+//! assert_eq!(core.state(), State::Open);
+//! let outbound = core.next_frame().unwrap();
+//! assert!(outbound.frame.contains(&id.to_string()));
+//!
+//! // The reply has come: its waiter is the one at the slot.
+//! let received = core.frame(9, InboundId::Known(id), || Some("fs.read"));
+//! assert!(matches!(received, Received::Reply { slot: waiter, .. } if waiter == slot));
+//! assert_eq!(core.occupancy().waiting, 0);
+//! ```
 
-use alloc::vec::Vec;
 mod action;
 mod backoff;
+mod calls;
 mod closing;
 mod connection;
-mod entry;
-mod expectations;
+mod connection_state;
+mod expected_replies;
 mod failure;
-mod flow;
+mod flow_control;
+mod inbound;
+mod occupancy;
 mod options;
 mod outbox;
-mod place;
-mod places;
-mod recent;
 mod request_table;
-mod requests;
-mod slots;
+mod ring_buffer;
+mod slab;
 mod timers;
 
-pub use action::{Action, Notice, Request};
-pub use connection::State;
-pub use expectations::Expectation;
+pub use action::{Action, Event, Request};
+pub use calls::Call;
+pub use connection_state::State;
+pub use expected_replies::ExpectedReply;
 pub use failure::{Closure, Failure};
+pub use inbound::Received;
+pub use occupancy::Occupancy;
 pub use options::{Reconnect, SessionOptions};
-pub use outbox::Outgoing;
-pub use place::Place;
-pub use requests::{Call, Received};
+pub use outbox::OutboundFrame;
+pub use slab::Slot;
 
 use crate::wire::RequestId;
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
+use alloc::vec::Vec;
 use backoff::Backoff;
-use connection::Phase;
+use connection_state::Phase;
 use outbox::Outbox;
 use request_table::RequestTable;
 
 /// One session with a host: at most one socket at a time, and every request that waits.
 ///
-/// `Frame` is a message ready to be sent. Whoever waits for something has a [`Place`], which the adapter draws before it asks.
+/// `Frame` is a message ready to be sent. Whoever waits for something has a [`Slot`], which the adapter reserves first.
 #[derive(Debug)]
-pub struct Session<Frame> {
+pub struct SessionCore<Frame> {
     options: SessionOptions,
     /// The host's address without the query, for texts.
     address: Rc<str>,
@@ -54,9 +83,9 @@ pub struct Session<Frame> {
     requests: RequestTable,
     outbox: Outbox<Frame>,
     /// Those who wait for the connection to open.
-    readiness: Vec<Waiter>,
+    readiness: Vec<ReadinessWaiter>,
     /// Those who wait for it to be closed.
-    closers: Vec<Place>,
+    closers: Vec<Slot>,
     backoff: Backoff,
     /// Whether there ever was an open connection.
     opened_before: bool,
@@ -70,31 +99,13 @@ pub struct Session<Frame> {
 
 /// Somebody who waits for the connection to open.
 #[derive(Debug)]
-struct Waiter {
-    place: Place,
+struct ReadinessWaiter {
+    slot: Slot,
     deadline: Option<u64>,
     limit: u64,
 }
 
-/// How much a session holds, for tests and for whoever looks for a leak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Occupancy {
-    /// Requests that wait for a reply, sent or not.
-    pub waiting: usize,
-    /// Of these, those that were sent.
-    pub in_flight: usize,
-    /// Messages that wait to be sent.
-    pub queued: usize,
-    /// Requests given up whose late replies would still be recognised.
-    pub given_up: usize,
-    /// Callers that wait for the connection to open or close.
-    pub waiting_for_connection: usize,
-    /// Replies dropped so far: late, repeated or nobody's.
-    pub dropped: u64,
-}
-
-impl<Frame> Session<Frame> {
+impl<Frame> SessionCore<Frame> {
     /// Makes a session that is not connected. `address` is the host's address for texts (without query, which
     /// may hold a token), `seed` spreads reconnection delays.
     #[must_use]
@@ -122,26 +133,35 @@ impl<Frame> Session<Frame> {
     pub fn next_action(&mut self) -> Option<Action> {
         let action = self.actions.pop_front();
         if action.is_none() {
-            self.requests.places().actions_done();
+            self.requests.slab.actions_done();
         }
         action
     }
 
-    /// A place for somebody who will wait, and a fresh id for it, made of bytes from a cryptographically secure source. The id
-    /// says whether it is one of a message that no reply answers: what comes with such an id is no reply.
-    pub fn draw(&mut self, random: [u8; 16], is_message: bool) -> (Place, RequestId) {
-        self.requests.places().draw(random, is_message)
+    /// Whether nothing is to be done. Ask this, or [`next_action`](Self::next_action), after every event.
+    pub fn is_done(&mut self) -> bool {
+        let is_done = self.actions.is_empty() && !self.has_frame();
+        if is_done {
+            self.requests.slab.actions_done();
+        }
+        is_done
     }
 
-    /// The caller at a place that was drawn waits for nothing after all.
-    pub fn leave(&mut self, place: Place) {
-        self.requests.leave(place);
+    /// Reserves a slot for a waiter under a fresh id, made of bytes from a cryptographically secure source. The id of a message
+    /// that no reply answers says so itself: what comes with such an id is no reply.
+    pub fn reserve(&mut self, random: [u8; 16], is_message: bool) -> (Slot, RequestId) {
+        self.requests.slab.reserve(random, is_message)
     }
 
-    /// The id that was drawn for a place.
+    /// Releases a slot that was reserved for nothing.
+    pub fn release(&mut self, slot: Slot) {
+        self.requests.slab.release(slot);
+    }
+
+    /// The id under which a slot is reserved.
     #[must_use]
-    pub fn id(&self, place: Place) -> Option<RequestId> {
-        self.requests.id(place)
+    pub fn id(&self, slot: Slot) -> Option<RequestId> {
+        self.requests.slab.id(slot)
     }
 
     /// The options it was made with.
@@ -156,50 +176,31 @@ impl<Frame> Session<Frame> {
         &self.address
     }
 
-    /// What it holds at the moment.
-    #[must_use]
-    pub fn occupancy(&self) -> Occupancy {
-        Occupancy {
-            waiting: self.requests.len(),
-            in_flight: self.requests.sent(),
-            queued: self.outbox.len(),
-            given_up: self.requests.given_up(),
-            waiting_for_connection: self.readiness.len() + self.closers.len(),
-            dropped: self.dropped,
-        }
-    }
-
     fn act(&mut self, action: Action) {
         self.actions.push_back(action);
     }
 
-    /// Settles somebody who waits for something else than a reply, and whose place that was.
-    fn settle(&mut self, place: Place, outcome: Result<(), Failure>) {
-        self.requests.leave(place);
+    /// Settles a waiter for something else than a reply, and releases its slot.
+    fn settle(&mut self, slot: Slot, outcome: Result<(), Failure>) {
+        self.requests.slab.release(slot);
         self.act(Action::Settle {
-            place,
+            slot,
             request: None,
             outcome,
         });
     }
 
-    /// What is told of a place's request; to be asked while it is in the table.
-    fn request(&self, place: Place) -> Option<Request> {
-        let expectation = self.requests.expectation(place)?;
-        self.requests.describe(place, expectation)
-    }
-
-    fn fail(&mut self, place: Place, request: Option<Request>, failure: Failure) {
+    fn fail(&mut self, slot: Slot, request: Option<Request>, failure: Failure) {
         self.act(Action::Settle {
-            place,
+            slot,
             request,
             outcome: Err(failure),
         });
     }
 
     fn settle_closers(&mut self) {
-        for place in core::mem::take(&mut self.closers) {
-            self.settle(place, Ok(()));
+        for slot in core::mem::take(&mut self.closers) {
+            self.settle(slot, Ok(()));
         }
     }
 }

@@ -1,8 +1,19 @@
-//! What a session can be told, each with its default.
+//! A session's options, each with its default.
 
 use crate::wire::MAX_FRAME_BYTES;
 
 /// A session's options. All times are milliseconds.
+///
+/// ```
+/// use codebolt_wasm::session::{Reconnect, SessionOptions};
+///
+/// let options = SessionOptions {
+///     request_timeout: None,
+///     reconnect: Some(Reconnect { max_attempts: 3, ..Reconnect::default() }),
+///     ..SessionOptions::default()
+/// };
+/// assert_eq!(options.connect_timeout, Some(10_000));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionOptions {
     /// How long a connection may take to open; `None` waits as long as the socket does. Default 10,000, as in the reference.

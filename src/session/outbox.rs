@@ -1,15 +1,15 @@
 //! Messages that wait to be sent, and how much the socket is known to hold back.
 
-use super::place::Place;
 use super::request_table::RequestTable;
+use super::slab::Slot;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-/// A message on its way out. Its caller stands at the place: a request's waits for the reply, any other's for it to be sent.
+/// A message on its way out. The waiter at its slot waits for the reply if it is a request, else until it is sent.
 #[derive(Debug)]
-pub struct Outgoing<Frame> {
+pub struct OutboundFrame<Frame> {
     /// Whose it is.
-    pub place: Place,
+    pub slot: Slot,
     /// The message, ready to be sent.
     pub frame: Frame,
     /// Its size in bytes.
@@ -21,10 +21,10 @@ pub struct Outgoing<Frame> {
 /// The queue, in the order of the calls, and the socket's buffer.
 #[derive(Debug)]
 pub(super) struct Outbox<Frame> {
-    queue: VecDeque<Outgoing<Frame>>,
+    queue: VecDeque<OutboundFrame<Frame>>,
     /// How many in the queue still want to be sent.
     live: usize,
-    /// How many bytes all in the queue have, those given up included: they take memory until they are swept.
+    /// How many bytes all in the queue have, tombstones included: they take memory until they are swept.
     bytes: u64,
     /// Bytes handed to the socket since its buffer was last measured, and what stood in it then.
     pub(super) unmeasured: u64,
@@ -58,33 +58,33 @@ impl<Frame> Outbox<Frame> {
         self.bytes.saturating_add(self.unmeasured)
     }
 
-    pub(super) fn push(&mut self, outgoing: Outgoing<Frame>) {
-        self.bytes = self.bytes.saturating_add(outgoing.size);
-        self.queue.push_back(outgoing);
+    pub(super) fn push(&mut self, outbound: OutboundFrame<Frame>) {
+        self.bytes = self.bytes.saturating_add(outbound.size);
+        self.queue.push_back(outbound);
         self.live += 1;
     }
 
-    fn pop_front(&mut self) -> Option<Outgoing<Frame>> {
-        let outgoing = self.queue.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(outgoing.size);
-        Some(outgoing)
+    fn pop_front(&mut self) -> Option<OutboundFrame<Frame>> {
+        let outbound = self.queue.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(outbound.size);
+        Some(outbound)
     }
 
     /// Takes the next out that is to be sent; requests that no longer wait are passed by.
-    pub(super) fn pop(&mut self, requests: &mut RequestTable) -> Option<Outgoing<Frame>> {
-        while let Some(outgoing) = self.pop_front() {
-            if outgoing.is_request && !requests.still_queued(outgoing.place) {
+    pub(super) fn pop(&mut self, requests: &mut RequestTable) -> Option<OutboundFrame<Frame>> {
+        while let Some(outbound) = self.pop_front() {
+            if outbound.is_request && !requests.still_queued(outbound.slot) {
                 continue;
             }
             self.live -= 1;
-            self.unmeasured = self.unmeasured.saturating_add(outgoing.size);
-            return Some(outgoing);
+            self.unmeasured = self.unmeasured.saturating_add(outbound.size);
+            return Some(outbound);
         }
         None
     }
 
-    /// A queued request was given up. Its place in the queue is swept once such places outnumber the rest.
-    pub(super) fn gave_up(&mut self, requests: &mut RequestTable) {
+    /// A queued request was cancelled. Its tombstone is swept from the queue once tombstones outnumber the rest.
+    pub(super) fn request_cancelled(&mut self, requests: &mut RequestTable) {
         self.live -= 1;
         if self.queue.len() > 64 && self.queue.len() > self.live.saturating_mul(2) {
             self.sweep(requests);
@@ -95,32 +95,32 @@ impl<Frame> Outbox<Frame> {
     pub(super) fn sweep(&mut self, requests: &mut RequestTable) {
         // Once round; `retain` is more code to download.
         for _ in 0..self.queue.len() {
-            if let Some(outgoing) = self.pop_front()
-                && (!outgoing.is_request || requests.still_queued(outgoing.place))
+            if let Some(outbound) = self.pop_front()
+                && (!outbound.is_request || requests.still_queued(outbound.slot))
             {
-                self.bytes = self.bytes.saturating_add(outgoing.size);
-                self.queue.push_back(outgoing);
+                self.bytes = self.bytes.saturating_add(outbound.size);
+                self.queue.push_back(outbound);
             }
         }
     }
 
-    /// The places of the requests in the queue, oldest first, those given up included.
-    pub(super) fn requests(&self) -> impl Iterator<Item = Place> {
+    /// The slots of the requests in the queue, oldest first, tombstones included.
+    pub(super) fn requests(&self) -> impl Iterator<Item = Slot> {
         self.queue
             .iter()
-            .filter(|outgoing| outgoing.is_request)
-            .map(|outgoing| outgoing.place)
+            .filter(|outbound| outbound.is_request)
+            .map(|outbound| outbound.slot)
     }
 
-    /// All requests in the queue have been given up or removed: takes them out.
+    /// All requests in the queue have been cancelled or removed: takes them out.
     pub(super) fn forget_requests(&mut self, requests: &mut RequestTable) {
         self.sweep(requests);
         self.live = self.queue.len();
     }
 
-    /// Empties the queue of messages, the last there is in it, and tells whose they were.
-    pub(super) fn clear(&mut self) -> Vec<Place> {
-        let messages = self.queue.iter().map(|outgoing| outgoing.place).collect();
+    /// Empties the queue of messages, the last there is in it, and gives the slots of their waiters.
+    pub(super) fn clear(&mut self) -> Vec<Slot> {
+        let messages = self.queue.iter().map(|outbound| outbound.slot).collect();
         self.queue = VecDeque::new();
         self.live = 0;
         self.bytes = 0;

@@ -1,21 +1,19 @@
 //! The requests among those who wait.
 //!
-//! Those that were sent stand in a list, oldest first, for hosts that answer without ids.
+//! Requests that were sent stand in a list, oldest first, for hosts that answer without ids.
 //!
-//! A request that was sent and then given up (aborted, timed out) keeps its place without a caller: its late
-//! reply, with an id or without, is then known as such and reaches nobody else. There is a bound on these.
+//! A request that was sent and then cancelled (aborted, timed out) leaves a tombstone: its slot stays taken, so that a late
+//! reply, with an id or without, is known as such and reaches nobody else. The number of tombstones is bounded.
 
 use super::action::Request;
-use super::entry::{Entry, NONE, Packed, Use};
-use super::expectations::{Expectation, Expectations};
-use super::place::Place;
-use super::places::Places;
-use super::recent::Recent;
+use super::expected_replies::{ExpectedReplies, ExpectedReply};
+use super::ring_buffer::RingBuffer;
+use super::slab::{NONE, Slab, Slot, SlotRecord, SlotState};
 use crate::wire::RequestId;
 use alloc::vec::Vec;
 
-/// How many given-up requests are remembered.
-const REMEMBERED_GIVEN_UP: usize = 1024;
+/// How many cancelled requests keep a tombstone.
+const MAX_TOMBSTONES: usize = 1024;
 
 /// The longest time limit, in milliseconds: 24.8 days, which is also the longest delay of a JavaScript timer. Longer ones are
 /// taken for this one.
@@ -27,129 +25,103 @@ const LOOKED_AT_A_MILLISECOND: usize = 8192;
 /// The table of requests.
 #[derive(Debug)]
 pub(super) struct RequestTable {
-    places: Places,
-    /// The sent requests, given-up ones included.
+    /// Has the slots of all who wait, for a reply or for something else.
+    pub(super) slab: Slab,
+    pub(super) expected_replies: ExpectedReplies,
+    /// The sent requests, tombstones included.
     oldest: u32,
     newest: u32,
-    expectations: Expectations,
-    /// The given-up requests; some may have been answered since.
-    given_up: Recent<RequestId, REMEMBERED_GIVEN_UP>,
-    given_up_count: usize,
+    /// The ids of the tombstones. A late reply may have removed some since.
+    tombstones: RingBuffer<RequestId, MAX_TOMBSTONES>,
+    tombstone_count: usize,
     queued: usize,
-    sent: usize,
+    in_flight: usize,
     /// No time limit ends before this.
     soonest: Option<u64>,
 }
 
 /// To whom a reply belongs.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Addressee {
-    /// A caller who waited.
-    Caller,
-    /// A request that was given up.
-    GivenUp,
+pub(super) enum ReplyOwner {
+    /// A waiter.
+    Waiter,
+    /// A request that was cancelled.
+    Tombstone,
 }
 
 impl Default for RequestTable {
     fn default() -> Self {
         Self {
-            places: Places::default(),
+            slab: Slab::default(),
+            expected_replies: ExpectedReplies::default(),
             oldest: NONE,
             newest: NONE,
-            expectations: Expectations::default(),
-            given_up: Recent::default(),
-            given_up_count: 0,
+            tombstones: RingBuffer::default(),
+            tombstone_count: 0,
             queued: 0,
-            sent: 0,
+            in_flight: 0,
             soonest: None,
         }
     }
 }
 
 impl RequestTable {
-    pub(super) fn expectations(&mut self) -> &mut Expectations {
-        &mut self.expectations
-    }
-
-    pub(super) fn is_reply_type(&self, type_name: &str) -> bool {
-        self.expectations.is_reply_type(type_name)
-    }
-
     /// How many requests wait.
     pub(super) fn len(&self) -> usize {
-        self.queued + self.sent
+        self.queued + self.in_flight
     }
 
     /// How many of them have been sent.
-    pub(super) fn sent(&self) -> usize {
-        self.sent
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight
     }
 
-    /// How many given-up requests are remembered.
-    pub(super) fn given_up(&self) -> usize {
-        self.given_up_count
+    /// How many cancelled requests have a tombstone.
+    pub(super) fn tombstones(&self) -> usize {
+        self.tombstone_count
     }
 
-    fn entry(&self, place: Place) -> Option<&Entry> {
-        self.places.get(place)
+    /// What is said of a slot's request to its waiter. Ask while the request is in the table.
+    pub(super) fn request(&self, slot: Slot) -> Option<Request> {
+        let record = self.slab.get(slot)?;
+        self.describe(slot, record.expected_reply())
     }
 
-    pub(super) fn places(&mut self) -> &mut Places {
-        &mut self.places
-    }
-
-    /// The id that was last drawn for a place.
-    pub(super) fn id(&self, place: Place) -> Option<RequestId> {
-        self.places.id(place)
-    }
-
-    /// Whether a message that no reply answers went out with this id.
-    pub(super) fn is_message(&self, id: RequestId) -> bool {
-        self.places.is_message(id)
-    }
-
-    /// The place for which an id was drawn, unless it has been left since.
-    pub(super) fn place(&self, id: RequestId) -> Option<Place> {
-        self.places.place(id)
-    }
-
-    /// Leaves a place: it is free once all actions are done.
-    pub(super) fn leave(&mut self, place: Place) {
-        self.places.leave(place);
-    }
-
-    /// What a place's request waits for.
-    pub(super) fn expectation(&self, place: Place) -> Option<Expectation> {
-        Some(self.entry(place)?.expectation.expectation())
-    }
-
-    /// What is told of a place's request that has these types.
-    pub(super) fn describe(&self, place: Place, expectation: Expectation) -> Option<Request> {
+    /// The same for a request that did not get into the table.
+    pub(super) fn describe(&self, slot: Slot, expected_reply: ExpectedReply) -> Option<Request> {
         Some(Request {
-            id: self.id(place)?,
-            type_name: self.expectations.type_name(expectation)?,
+            id: self.slab.id(slot)?,
+            type_name: self.expected_replies.type_name(expected_reply)?,
         })
     }
 
-    /// The time limit of a place's request, in milliseconds.
-    pub(super) fn limit(&self, place: Place) -> u64 {
-        self.entry(place).map_or(0, |entry| u64::from(entry.limit))
+    /// The time limit of a slot's request, in milliseconds.
+    pub(super) fn limit(&self, slot: Slot) -> u64 {
+        self.slab
+            .get(slot)
+            .map_or(0, |record| u64::from(record.limit))
     }
 
-    /// Whether a request still waits to be sent. The queue asks, and if not, names its place no longer.
-    pub(super) fn still_queued(&mut self, place: Place) -> bool {
-        let Some(entry) = self.entry(place) else {
+    /// Whether a request still waits to be sent. The queue asks, and if not, names its slot no longer.
+    pub(super) fn still_queued(&mut self, slot: Slot) -> bool {
+        let Some(record) = self.slab.get(slot) else {
             return false;
         };
-        let is_queued = entry.is(Use::Queued);
-        if entry.is(Use::Withdrawn) {
-            self.leave(place);
+        let is_queued = record.is(SlotState::Queued);
+        if record.is(SlotState::CancelledInQueue) {
+            self.slab.release(slot);
         }
         is_queued
     }
 
-    /// The drawn place becomes that of a request that waits to be sent.
-    pub(super) fn queue(&mut self, place: Place, expectation: Expectation, limit: u64, now: u64) {
+    /// The reserved slot gets a request that waits to be sent.
+    pub(super) fn queue(
+        &mut self,
+        slot: Slot,
+        expected_reply: ExpectedReply,
+        limit: u64,
+        now: u64,
+    ) {
         let limit = limit.min(LONGEST_LIMIT);
         let deadline = now.saturating_add(limit);
         if limit > 0 {
@@ -158,163 +130,176 @@ impl RequestTable {
                     .map_or(deadline, |soonest| soonest.min(deadline)),
             );
         }
-        let Some(entry) = self.places.get_mut(place) else {
+        let Some(record) = self.slab.get_mut(slot) else {
             return;
         };
-        entry.limit = limit as u32;
-        entry.deadline = deadline as u32;
-        entry.expectation = Packed::new(Use::Queued, expectation);
+        record.limit = limit as u32;
+        record.deadline = deadline as u32;
+        record.queue(expected_reply);
         self.queued += 1;
-        self.expectations.began(expectation);
+        self.expected_replies.began(expected_reply);
     }
 
-    /// The request that waited to be sent is handed to the socket; from now on a reply may reach it.
-    pub(super) fn send(&mut self, place: Place) {
+    /// The request that waited to be sent is handed to the socket. From now on a reply may reach it.
+    pub(super) fn send(&mut self, slot: Slot) {
         let before = self.newest;
-        let Some(entry) = self.places.get_mut(place) else {
+        let Some(record) = self.slab.get_mut(slot) else {
             return;
         };
-        entry.becomes(Use::Sent);
-        entry.previous = before;
-        entry.next = NONE;
+        record.set_state(SlotState::InFlight);
+        record.previous = before;
+        record.next = NONE;
         self.queued -= 1;
-        self.sent += 1;
-        self.newest = place.number();
-        match self.places.get_mut(Place::of(before)) {
-            Some(before) => before.next = place.number(),
-            None => self.oldest = place.number(),
+        self.in_flight += 1;
+        self.newest = slot.number();
+        match self.slab.get_mut(Slot::of(before)) {
+            Some(before) => before.next = slot.number(),
+            None => self.oldest = slot.number(),
         }
     }
 
-    /// The place of the request that was sent and waits under this id.
-    pub(super) fn in_flight_place(&self, id: RequestId) -> Option<Place> {
-        let place = self.place(id)?;
-        self.entry(place)?.is(Use::Sent).then_some(place)
+    /// The slot of the request in flight under this id.
+    pub(super) fn in_flight_slot(&self, id: RequestId) -> Option<Slot> {
+        let slot = self.slab.slot(id)?;
+        self.slab.get(slot)?.is(SlotState::InFlight).then_some(slot)
     }
 
-    /// The request at this place was answered. Says whose reply that is; `None` when it was not even sent.
-    pub(super) fn answered(&mut self, place: Place) -> Option<Addressee> {
-        let entry = self.entry(place)?;
-        let (addressee, expectation) = match entry.expectation.place_use() {
-            Use::Sent => (Addressee::Caller, entry.expectation.expectation()),
-            Use::GivenUp => (Addressee::GivenUp, entry.expectation.expectation()),
-            Use::Free | Use::Drawn | Use::Queued | Use::Withdrawn => return None,
+    /// The slot's request was answered. Says whose reply that is; `None` when it was not even sent.
+    pub(super) fn answered(&mut self, slot: Slot) -> Option<ReplyOwner> {
+        let record = self.slab.get(slot)?;
+        let expected_reply = record.expected_reply();
+        let owner = match record.state() {
+            SlotState::InFlight => {
+                self.in_flight -= 1;
+                ReplyOwner::Waiter
+            }
+            SlotState::CancelledInFlight => {
+                self.tombstone_count -= 1;
+                ReplyOwner::Tombstone
+            }
+            SlotState::Free
+            | SlotState::Reserved
+            | SlotState::Queued
+            | SlotState::CancelledInQueue => return None,
         };
-        match addressee {
-            Addressee::Caller => self.sent -= 1,
-            Addressee::GivenUp => self.given_up_count -= 1,
-        }
-        self.unlink(place);
-        self.leave(place);
-        self.expectations.ended(expectation);
-        Some(addressee)
+        self.unlink(slot);
+        self.slab.release(slot);
+        self.expected_replies.ended(expected_reply);
+        Some(owner)
     }
 
-    /// The caller of a request waits no longer; says whether it had been sent. `None` when it has settled already.
-    pub(super) fn give_up(&mut self, place: Place) -> Option<bool> {
-        let id = self.id(place)?;
-        let entry = self.places.get_mut(place)?;
-        let expectation = entry.expectation.expectation();
-        match entry.expectation.place_use() {
-            Use::Queued => {
-                entry.becomes(Use::Withdrawn);
+    /// Cancels a request: its waiter no longer wants the reply. Says whether it had been sent; `None` when it has settled already.
+    pub(super) fn cancel(&mut self, slot: Slot) -> Option<bool> {
+        let id = self.slab.id(slot)?;
+        let record = self.slab.get_mut(slot)?;
+        let expected_reply = record.expected_reply();
+        match record.state() {
+            SlotState::Queued => {
+                record.set_state(SlotState::CancelledInQueue);
                 self.queued -= 1;
-                self.expectations.ended(expectation);
+                self.expected_replies.ended(expected_reply);
                 Some(false)
             }
-            Use::Sent => {
-                entry.becomes(Use::GivenUp);
-                self.sent -= 1;
-                self.given_up_count += 1;
-                if let Some(oldest) = self.given_up.add(id) {
+            SlotState::InFlight => {
+                record.set_state(SlotState::CancelledInFlight);
+                self.in_flight -= 1;
+                self.tombstone_count += 1;
+                if let Some(oldest) = self.tombstones.push(id) {
                     self.forget(oldest);
                 }
                 Some(true)
             }
-            Use::Free | Use::Drawn | Use::Withdrawn | Use::GivenUp => None,
+            SlotState::Free
+            | SlotState::Reserved
+            | SlotState::CancelledInQueue
+            | SlotState::CancelledInFlight => None,
         }
     }
 
-    /// Takes a waiting request out altogether, and says whether it had been sent.
-    pub(super) fn remove(&mut self, place: Place) -> Option<bool> {
-        let entry = self.entry(place)?;
-        let expectation = entry.expectation.expectation();
-        let was_sent = match entry.expectation.place_use() {
-            Use::Queued => {
+    /// Takes a waiting request out, without a tombstone, and says whether it had been sent.
+    pub(super) fn remove(&mut self, slot: Slot) -> Option<bool> {
+        let record = self.slab.get(slot)?;
+        let expected_reply = record.expected_reply();
+        let was_sent = match record.state() {
+            SlotState::Queued => {
                 self.queued -= 1;
                 false
             }
-            Use::Sent => {
-                self.sent -= 1;
-                self.unlink(place);
+            SlotState::InFlight => {
+                self.in_flight -= 1;
+                self.unlink(slot);
                 true
             }
-            Use::Free | Use::Drawn | Use::Withdrawn | Use::GivenUp => return None,
+            SlotState::Free
+            | SlotState::Reserved
+            | SlotState::CancelledInQueue
+            | SlotState::CancelledInFlight => return None,
         };
-        self.leave(place);
-        self.expectations.ended(expectation);
+        self.slab.release(slot);
+        self.expected_replies.ended(expected_reply);
         Some(was_sent)
     }
 
-    fn forget(&mut self, given_up: RequestId) {
-        if let Some(place) = self.place(given_up)
+    fn forget(&mut self, tombstone: RequestId) {
+        if let Some(slot) = self.slab.slot(tombstone)
             && self
-                .entry(place)
-                .is_some_and(|entry| entry.is(Use::GivenUp))
+                .slab
+                .get(slot)
+                .is_some_and(|record| record.is(SlotState::CancelledInFlight))
         {
-            self.answered(place);
+            self.answered(slot);
         }
     }
 
-    /// Forgets the given-up requests: their connection is gone.
-    pub(super) fn forget_given_up(&mut self) {
-        for id in self.given_up.take() {
+    /// Forgets all tombstones: the connection that late replies could have come by is gone.
+    pub(super) fn forget_tombstones(&mut self) {
+        for id in self.tombstones.take() {
             self.forget(id);
         }
     }
 
-    fn unlink(&mut self, place: Place) {
-        let Some(&Entry { previous, next, .. }) = self.entry(place) else {
+    fn unlink(&mut self, slot: Slot) {
+        let Some(&SlotRecord { previous, next, .. }) = self.slab.get(slot) else {
             return;
         };
-        match self.places.get_mut(Place::of(previous)) {
+        match self.slab.get_mut(Slot::of(previous)) {
             Some(previous) => previous.next = next,
             None => self.oldest = next,
         }
-        match self.places.get_mut(Place::of(next)) {
+        match self.slab.get_mut(Slot::of(next)) {
             Some(next) => next.previous = previous,
             None => self.newest = previous,
         }
     }
 
-    /// The sent requests, oldest first, those given up included.
-    fn list(&self) -> impl Iterator<Item = (Place, &Entry)> {
+    /// The sent requests, oldest first, tombstones included.
+    fn sent(&self) -> impl Iterator<Item = (Slot, &SlotRecord)> {
         let mut at = self.oldest;
         core::iter::from_fn(move || {
-            let place = Place::of(at);
-            let entry = self.places.get(place)?;
-            at = entry.next;
-            Some((place, entry))
+            let slot = Slot::of(at);
+            let record = self.slab.get(slot)?;
+            at = record.next;
+            Some((slot, record))
         })
     }
 
-    /// The requests that were sent and wait, oldest first.
-    pub(super) fn in_flight(&self) -> Vec<Place> {
-        self.list()
-            .filter(|(_, entry)| entry.is(Use::Sent))
-            .map(|(place, _)| place)
+    /// The slots of the requests in flight, oldest first.
+    pub(super) fn slots_in_flight(&self) -> Vec<Slot> {
+        self.sent()
+            .filter(|(_, record)| record.is(SlotState::InFlight))
+            .map(|(slot, _)| slot)
             .collect()
     }
 
-    /// The oldest sent request that waits for this type.
-    pub(super) fn oldest_expecting(&self, type_name: &str) -> Option<Place> {
-        let sets = self.expectations.sets_with(type_name);
+    /// The oldest sent request that expects a reply of this type.
+    pub(super) fn oldest_expecting(&self, type_name: &str) -> Option<Slot> {
+        let sets = self.expected_replies.sets_with(type_name);
         if sets.is_empty() {
             return None;
         }
-        self.list()
-            .find(|(_, entry)| sets.contains(&entry.expectation.expectation().0))
-            .map(|(place, _)| place)
+        self.sent()
+            .find(|(_, record)| sets.contains(&record.expected_reply().0))
+            .map(|(slot, _)| slot)
     }
 
     /// No time limit ends before this.
@@ -327,22 +312,24 @@ impl RequestTable {
         self.soonest = None;
     }
 
-    /// The requests whose time is up, sent ones first, each oldest first; `queued` are the places that the queue names. Looks
-    /// at all that wait, so it also finds out when to look again.
-    pub(super) fn due(&mut self, now: u64, queued: impl Iterator<Item = Place>) -> Vec<Place> {
+    /// The requests whose time is up, those in flight first, each oldest first. `queued` are the slots that the queue names.
+    /// This goes through all that wait, so it also finds out when to look again.
+    pub(super) fn due(&mut self, now: u64, queued: impl Iterator<Item = Slot>) -> Vec<Slot> {
         if self.soonest.is_none_or(|soonest| soonest > now) {
             return Vec::new();
         }
         let mut due = Vec::new();
         let mut soonest: Option<i32> = None;
         let queued = queued
-            .filter_map(|place| Some((place, self.entry(place)?)))
-            .filter(|(_, entry)| entry.is(Use::Queued));
-        let sent = self.list().filter(|(_, entry)| entry.is(Use::Sent));
-        for (place, entry) in sent.chain(queued) {
-            match entry.remaining(now) {
+            .filter_map(|slot| Some((slot, self.slab.get(slot)?)))
+            .filter(|(_, record)| record.is(SlotState::Queued));
+        let in_flight = self
+            .sent()
+            .filter(|(_, record)| record.is(SlotState::InFlight));
+        for (slot, record) in in_flight.chain(queued) {
+            match record.remaining(now) {
                 None => {}
-                Some(remaining) if remaining <= 0 => due.push(place),
+                Some(remaining) if remaining <= 0 => due.push(slot),
                 Some(remaining) => {
                     soonest = Some(soonest.map_or(remaining, |soonest| soonest.min(remaining)));
                 }

@@ -1,9 +1,9 @@
 //! One timer for everything that has a time.
 
-use super::closing::Closing;
-use super::connection::Phase;
-use super::flow::MEASURE_EVERY;
-use super::{Action, Closure, Failure, Session};
+use super::closing::{Closing, requested_closure};
+use super::connection_state::Phase;
+use super::flow_control::MEASURE_EVERY;
+use super::{Action, Closure, Failure, SessionCore};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 
@@ -15,7 +15,7 @@ const HOLD_FOR: u64 = 100;
 /// where the clock goes on, and a clock may be set. Not less, or calls in a loop would put off a timer that is due.
 const OVERDUE: u64 = 1_000;
 
-impl<Frame> Session<Frame> {
+impl<Frame> SessionCore<Frame> {
     /// The armed timer has fired (early is fine).
     pub fn timer(&mut self, now: u64) {
         self.armed = None;
@@ -63,7 +63,7 @@ impl<Frame> Session<Frame> {
             Phase::Waiting { at } if at <= now => self.open_socket(now),
             Phase::Closing { deadline } if deadline <= now => {
                 self.act(Action::AbandonSocket);
-                self.end_closed(super::closing::requested_closure());
+                self.end_closed(requested_closure());
             }
             _ => {}
         }
@@ -71,12 +71,12 @@ impl<Frame> Session<Frame> {
 
     fn check_requests(&mut self, now: u64) {
         let due = self.requests.due(now, self.outbox.requests());
-        for &place in &due {
-            let limit = self.requests.limit(place);
-            let request = self.request(place);
-            if let Some(sent) = self.give_up(place) {
+        for &slot in &due {
+            let limit = self.requests.limit(slot);
+            let request = self.requests.request(slot);
+            if let Some(sent) = self.cancel(slot) {
                 let failure = self.timeout_failure(limit, sent);
-                self.fail(place, request, failure);
+                self.fail(slot, request, failure);
             }
         }
         if !due.is_empty() {
@@ -85,14 +85,14 @@ impl<Frame> Session<Frame> {
     }
 
     fn check_readiness(&mut self, now: u64) {
-        while let Some(place) = self
+        while let Some(position) = self
             .readiness
             .iter()
             .position(|waiter| waiter.deadline.is_some_and(|deadline| deadline <= now))
         {
-            let waiter = self.readiness.remove(place);
+            let waiter = self.readiness.remove(position);
             let failure = self.timeout_failure(waiter.limit, false);
-            self.settle(waiter.place, Err(failure));
+            self.settle(waiter.slot, Err(failure));
         }
     }
 

@@ -81,7 +81,7 @@ impl Timer {
         self.disarm();
         let timer = set_timeout(&self.guarded, delay as f64);
         if !self.holds_process {
-            // A browser's timer, a number, cannot be told; nor can that of a runtime that has no `unref`.
+            // A browser's timer is a number and has no `unref`; some runtimes' timers have none either..
             let _ = timer.unchecked_ref::<NodeTimer>().unref();
         }
         self.armed = Some(timer);

@@ -5,6 +5,6 @@ pub mod members;
 pub mod random_ids;
 pub mod socket;
 
-/// Whether the package's facade is always there, which makes the sockets, hears their messages and rejects promises: then the
-/// module need not bring what it does without.
-pub(crate) const HAS_FACADE: bool = cfg!(feature = "published");
+/// Whether JavaScript's half of the bridge is always there, which makes the sockets, hears their messages and rejects promises:
+/// then the module need not bring what it does without.
+pub(crate) const HAS_BRIDGE: bool = cfg!(feature = "published");

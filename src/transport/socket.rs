@@ -1,6 +1,6 @@
 //! One WebSocket, whoever made it: the browser's, the runtime's, `ws` in Node, or the caller's own.
 
-use super::HAS_FACADE;
+use super::HAS_BRIDGE;
 use super::members::{member, text, try_set};
 use crate::wire::close_code;
 use alloc::rc::Rc;
@@ -9,7 +9,7 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-/// What a socket tells.
+/// An event of a socket.
 #[derive(Debug)]
 pub enum SocketEvent {
     /// It is open.
@@ -68,24 +68,24 @@ pub struct Socket {
 
 impl Socket {
     /// Listens to a socket that is opening, by listeners called as `guarded` says. `receive` hears its messages, unless it is
-    /// `undefined`. `tell` must not drop the socket while it runs.
+    /// `undefined`. `on_event` must not drop the socket while it runs.
     pub fn listen(
         socket: WebSocket,
         receive: &JsValue,
         guarded: impl Fn(&JsValue) -> JsValue,
-        tell: Rc<dyn Fn(SocketEvent)>,
+        on_event: Rc<dyn Fn(SocketEvent)>,
     ) -> Self {
         set(&socket, "binaryType", &"arraybuffer".into());
         let listeners = LISTENERS.map(|(name, kind)| {
-            let tell = Rc::clone(&tell);
+            let on_event = Rc::clone(&on_event);
             let failing = socket.clone();
             let listener = Closure::<dyn Fn(JsValue)>::new(move |event| {
                 if let Some(event) = read(kind, &event, &failing) {
-                    tell(event);
+                    on_event(event);
                 }
             });
             let hears = match kind {
-                Kind::Message if HAS_FACADE || !receive.is_undefined() => receive.clone(),
+                Kind::Message if HAS_BRIDGE || !receive.is_undefined() => receive.clone(),
                 _ => guarded(listener.as_ref()),
             };
             set(&socket, name, &hears);
@@ -112,14 +112,14 @@ impl Drop for Socket {
     }
 }
 
-/// A socket of the caller's own may refuse it, which the facade has tried before; what it throws later is its own affair.
+/// A socket of the caller's own may refuse it, which the package's JavaScript has tried before; what it throws later is its own affair.
 fn set(socket: &WebSocket, name: &str, value: &JsValue) {
     let _ = try_set(socket, name, value);
 }
 
 fn read(kind: Kind, event: &JsValue, socket: &WebSocket) -> Option<SocketEvent> {
     Some(match kind {
-        Kind::Message if HAS_FACADE => return None,
+        Kind::Message if HAS_BRIDGE => return None,
         Kind::Message => SocketEvent::Message(member(event, "data")),
         Kind::Open => SocketEvent::Opened,
         Kind::Ping => SocketEvent::Ping,

@@ -130,6 +130,18 @@ impl AddressError {
 }
 
 /// A connection's address without its query (fit for messages: it holds no secret), and the query.
+///
+/// ```
+/// use codebolt_wasm::wire::address::{Address, Target};
+///
+/// let environment = |name: &str| (name == "SOCKET_PORT").then(|| "4000".to_owned());
+/// let address = Address::resolve(&Target::default(), environment).unwrap();
+/// assert_eq!(address.base, "ws://localhost:4000/codebolt");
+///
+/// let target = Target { port: Some(0), ..Target::default() };
+/// let error = Address::resolve(&target, environment).unwrap_err();
+/// assert!(error.to_string().contains("from 1 to 65535"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// The part before `?`.

@@ -8,6 +8,13 @@ pub const ABNORMAL: u16 = 1006;
 pub const POLICY_VIOLATION: u16 = 1008;
 
 /// Whether a host that closes with `code` means "do not come back": 1000, 1008 and 4000–4999.
+///
+/// ```
+/// use codebolt_wasm::wire::close_code::{ABNORMAL, NORMAL, says_stop};
+///
+/// assert!(says_stop(NORMAL));
+/// assert!(!says_stop(ABNORMAL));
+/// ```
 #[must_use]
 pub fn says_stop(code: u16) -> bool {
     matches!(code, NORMAL | POLICY_VIOLATION | 4000..=4999)

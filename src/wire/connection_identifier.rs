@@ -2,7 +2,14 @@
 
 use super::text::push_digits;
 use alloc::string::String;
+
 /// Makes a connection identifier of the form `ws_{time in base 36}_{random in base 36}`.
+///
+/// ```
+/// use codebolt_wasm::wire::connection_identifier::connection_identifier;
+///
+/// assert_eq!(connection_identifier(1_700_000_000_000, 35), "ws_loyw3v28_z");
+/// ```
 #[must_use]
 pub fn connection_identifier(epoch_milliseconds: u64, random: u64) -> String {
     let mut text = String::from("ws_");

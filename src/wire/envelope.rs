@@ -1,4 +1,4 @@
-//! The envelope of a message: the names of its keys, and how an incoming frame's `requestId` reads.
+//! The envelope of a message: the names of its keys, and how an inbound frame's `requestId` reads.
 
 use super::RequestId;
 
@@ -6,22 +6,24 @@ use super::RequestId;
 pub const TYPE: &str = "type";
 /// The key of a request's and a reply's id.
 pub const REQUEST_ID: &str = "requestId";
-/// The key of a reply's outcome.
-pub const SUCCESS: &str = "success";
-/// The key of the text that a host gives for a failure.
-pub const ERROR: &str = "error";
 
 /// The type of a host's heartbeat data frame, which wants no answer and is no message for listeners.
 pub const PING_TYPE: &str = "__ping";
-/// The type of the frame in which a user's message reaches an agent.
-pub const USER_MESSAGE_TYPE: &str = "messageResponse";
 
 /// The largest frame that the reference's clients and the local host accept by default: 100 MiB.
 pub const MAX_FRAME_BYTES: u64 = 100 * 1024 * 1024;
 
-/// What stands in an incoming frame's `requestId`.
+/// What stands in an inbound frame's `requestId`.
+///
+/// ```
+/// use codebolt_wasm::wire::{InboundId, RequestId};
+///
+/// let id = RequestId::from_random_bytes([7; 16]);
+/// assert_eq!(InboundId::of_text(&id.to_string()), InboundId::Known(id));
+/// assert_eq!(InboundId::of_text("42"), InboundId::Foreign);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IncomingId {
+pub enum InboundId {
     /// No `requestId`, or `null`: only such a frame may be matched by its type.
     Absent,
     /// A text that this client could have written.
@@ -30,7 +32,7 @@ pub enum IncomingId {
     Foreign,
 }
 
-impl IncomingId {
+impl InboundId {
     /// Reads a `requestId` that is a text.
     #[must_use]
     pub fn of_text(text: &str) -> Self {

@@ -12,5 +12,5 @@ pub mod percent_encoding;
 pub mod request_id;
 pub mod text;
 
-pub use envelope::{IncomingId, MAX_FRAME_BYTES};
+pub use envelope::{InboundId, MAX_FRAME_BYTES};
 pub use request_id::RequestId;

@@ -1,7 +1,16 @@
 //! Percent-encoding of a query parameter, as `encodeURIComponent` does it.
 
 use alloc::string::String;
+
 /// Appends `text` to `target`, every byte but the unreserved ones (`A–Z a–z 0–9 - _ . ! ~ * ' ( )`) as `%XX`.
+///
+/// ```
+/// use codebolt_wasm::wire::percent_encoding::push_encoded;
+///
+/// let mut query = String::from("agentId=");
+/// push_encoded(&mut query, "a/b c");
+/// assert_eq!(query, "agentId=a%2Fb%20c");
+/// ```
 pub fn push_encoded(target: &mut String, text: &str) {
     const DIGITS: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',

@@ -16,6 +16,16 @@ const FOURS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
 ///
 /// Only the text that this client itself writes (lowercase, hyphenated) reads back as a `RequestId`;
 /// anything else that a host puts into `requestId` is somebody else's id.
+///
+/// ```
+/// use codebolt_wasm::wire::RequestId;
+///
+/// // The bytes come from a cryptographically secure source.
+/// let id = RequestId::from_random_bytes([7; 16]);
+/// assert_eq!(id.to_string(), "07070707-0707-4707-8707-070707070707");
+/// assert_eq!(RequestId::parse(&id.to_string()), Some(id));
+/// assert_eq!(RequestId::parse("07070707-0707-4707-8707-07070707070X"), None);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId {
     // In halves: arithmetic on 128 bits is slow in WebAssembly, and their alignment wastes memory.

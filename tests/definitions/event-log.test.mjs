@@ -3,50 +3,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { callOn, recorded } from '../event-log/calls.mjs';
 import { ID, SOURCES, modules, recordingSession } from './recording-session.mjs';
 
 const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
 
-const recordings = readFileSync(new URL('../recordings/event-log.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-
-const circ = { a: 1 };
-circ.self = circ;
-const sparse = [1, , 3];
-sparse.extra = 'x';
-class TJ {
-  toJSON() {
-    return { tj: true };
-  }
-}
-class P {
-  own = 1;
-  get g() {
-    return 2;
-  }
-}
-
-// Two recordings tell only the argument's part that matters.
-const shortened = {
-  'append: sparse array': 'E.appendEvent({ instanceId: id, payload: { sparse } })',
-  'appendEvents: circular 2nd': 'E.appendEvents({ instanceId: id, events: [{payload:{}},{payload:circ}] })',
-  setup: "E.createInstance('main', 'm')",
-};
-
-const run = (call, E) => {
-  const code = call.replace(/\s+\/\/ .*$/, '');
-  const names = { E, id: 'inst-17', circ, sparse, TJ, P };
-  const body = code.startsWith('{') ? code.slice(1, -1) : `return ${code};`;
-  return new Function(...Object.keys(names), body)(...Object.values(names));
-};
+const recordings = readFileSync(new URL('../recordings/event-log.jsonl', import.meta.url), 'utf8').trim().split('\n').map(recorded);
 
 describe('event log', () => {
-  for (const { case: name, call, frames, rejects } of recordings) {
+  for (const { name, call, frames, rejects } of recordings) {
     it(`sends what the reference sends: ${name}`, async () => {
       const session = recordingSession();
-      const settled = Promise.resolve(run(shortened[name] ?? call, modules.eventLog(session)));
+      const settled = Promise.resolve(callOn(call, modules.eventLog(session)));
       if (rejects) await assert.rejects(settled, { name: rejects.name, message: rejects.message });
       else await settled;
       assert.deepEqual(
@@ -111,7 +79,7 @@ describe('event log', () => {
   ]) {
     it(`refuses a bad argument and sends nothing: ${call}`, async () => {
       const session = recordingSession();
-      const error = await run(call, modules.eventLog(session)).then(
+      const error = await callOn(call, modules.eventLog(session)).then(
         () => assert.fail('it settled'),
         (error) => error,
       );

@@ -11,7 +11,11 @@ if (!sources) throw new Error('run these tests with `cargo xtask test definition
 export const SOURCES = pathToFileURL(`${sources}/`);
 
 export const { modules } = await import(new URL('modules/index.js', SOURCES).href);
-const { Listeners, Messages, run } = await import(new URL('listeners.js', SOURCES).href);
+const { Listeners, run } = await import(new URL('messages/listeners.js', SOURCES).href);
+const { Inbox } = await import(new URL('messages/inbox.js', SOURCES).href);
+
+/** @param {[string, string?]} frame */
+const textOf = ([head, tail]) => (tail === undefined ? head : head + ID + tail);
 
 /** @param {(frame: any) => any} [answer] the reply to a request */
 export const recordingSession = (answer = () => ({})) => {
@@ -30,25 +34,22 @@ export const recordingSession = (answer = () => ({})) => {
   return {
     frames,
     failures,
-    request: (method, head, tail, options) => request(head + ID + tail, { method, options }),
+    ask: (method, frame, options) => request(textOf(frame), { method, options }),
     // Made in the WebAssembly module; the suite `event-log` has what that sends.
     createInstance: async (name, description, options) =>
       request(JSON.stringify({ type: 'eventLog.createInstance', requestId: ID, params: { name, description } }), { options }),
-    requestMarked: (method, mark, text, options) => request(text.replace(mark, ID), { method, options }),
-    sendMarked: async (mark, text) => record(text.replace(mark, ID)),
-    send: async (head, tail) => record(head + ID + tail),
-    sendText: async (text) => record(text),
+    tell: async (frame) => record(textOf(frame)),
     connect: () => {},
     waitForReady: async () => {},
     on: (name, listener) => events[name].add(listener),
     run: (work) => run(work, (error) => failures.push(error)),
-    messages: new Messages((error) => failures.push(error)),
+    messages: new Inbox((error) => failures.push(error)),
     /** A message of the host comes in. */
     arrive(message) {
-      events.message.tell(message);
+      events.message.emit(message);
       this.messages.deliver(message);
     },
     /** The connection ends. */
-    end: (details) => events.close.tell(details),
+    end: (details) => events.close.emit(details),
   };
 };

@@ -99,7 +99,7 @@ describe('the SDK', () => {
       context.mock.method(console, 'error', () => {});
       for (const recording of calls) {
         const { method, case: name, args, frame, error, keys, given } = recording;
-        // What hangs on the host's answers is in by-hand.test.mjs.
+        // What hangs on the host's answers is in custom.test.mjs.
         if (given) continue;
         const label = `${module}.${method}, ${name}`;
         const session = recordingSession();

@@ -22,7 +22,14 @@ const evaluate = (code, more = {}) => {
   return new Function(...Object.keys(known), code)(...Object.values(known));
 };
 
-/** Recordings that tell only the part of the arguments that matters. */
+/**
+ * Makes a call, given as code.
+ * @param {string} call
+ * @param {any} E the event log
+ */
+export const callOn = (call, E) => evaluate(call.startsWith('{') ? call.slice(1, -1) : `return ${call};`, { E });
+
+/** Recordings that have only the part of the arguments that matters. */
 const SHORTENED = {
   'append: sparse array': 'E.appendEvent({ instanceId: id, payload: { sparse } })',
   'appendEvents: circular 2nd': 'E.appendEvents({ instanceId: id, events: [{payload:{}},{payload:circ}] })',
@@ -99,22 +106,21 @@ export const REFUSED = [
 const ID = /(?<="requestId":")[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?=")/;
 
 /**
- * Makes each call on a connected client, and tells what went out in the same tick, how the call settled, and what the
- * client holds then. Everything told can be cloned, so that a browser can hand it to the test.
+ * Makes each call on a connected client, and gives what went out in the same tick, how the call settled, and what the
+ * client holds then. All of it can be cloned, so that a browser can hand it to the test.
  * @param {any} codebolt
  * @param {string[]} frames what the client's socket has sent
  * @param {string[]} calls
  */
 export const outcomes = async (codebolt, frames, calls) => {
   await codebolt.waitForReady();
-  const told = [];
+  const outcomes = [];
   for (const call of calls) {
     frames.length = 0;
-    const code = call.startsWith('{') ? call.slice(1, -1) : `return ${call};`;
     let promise;
     let thrown;
     try {
-      promise = evaluate(code, { E: codebolt.eventLog });
+      promise = callOn(call, codebolt.eventLog);
     } catch (error) {
       thrown = String(error);
     }
@@ -124,9 +130,9 @@ export const outcomes = async (codebolt, frames, calls) => {
       ({ name, message, code: errorCode }) => ({ name, message, code: errorCode }),
     );
     const { waiting, inFlight, queued, givenUp } = codebolt.occupancy;
-    told.push({ sent, thrown, rejected, held: waiting + inFlight + queued + givenUp });
+    outcomes.push({ sent, thrown, rejected, held: waiting + inFlight + queued + givenUp });
   }
-  return told;
+  return outcomes;
 };
 
 /** A factory of real sockets that notes each frame sent. */

@@ -2,8 +2,8 @@
 
 use super::scripted::Host;
 use super::values::{member, number, object};
+use codebolt_wasm::javascript::bridge::Bridge;
 use codebolt_wasm::javascript::client::Client;
-use codebolt_wasm::javascript::platform::Platform;
 use codebolt_wasm::transport::members::Members;
 use js_sys::{Array, Error, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
@@ -12,12 +12,12 @@ use wasm_bindgen_futures::JsFuture;
 /// Where scripted hosts are said to be.
 pub const URL: &str = "ws://host.test:4711/codebolt";
 
-/// A client, who waits for what it does, and what it told.
+/// A client, who waits for what it does, and the events that it had.
 pub struct Agent {
     pub client: Client,
-    platform: Object,
-    callers: Array,
-    told: Array,
+    bridge: Object,
+    waiters: Array,
+    events: Array,
     delivered: Array,
 }
 
@@ -64,11 +64,11 @@ impl Agent {
     fn new(url: &str, host: Option<&Host>, options: &[(&str, JsValue)]) -> Result<Self, JsValue> {
         let all = object(&[("url", url.into())])?;
         Object::assign(&all, &object(options)?);
-        let (callers, told, delivered) = (Array::new(), Array::new(), Array::new());
-        let platform = object(&[
-            ("callers", callers.clone().into()),
+        let (waiters, events, delivered) = (Array::new(), Array::new(), Array::new());
+        let bridge = object(&[
+            ("waiters", waiters.clone().into()),
             ("reject", reject()),
-            ("notify", notify(&told)),
+            ("emit", emit(&events)),
             ("deliver", push(&delivered)),
         ])?;
         if let Some(host) = host.cloned() {
@@ -76,17 +76,17 @@ impl Agent {
                 Closure::<dyn Fn(String) -> Result<JsValue, JsValue>>::new(move |url: String| {
                     host.connect(&url)
                 });
-            js_sys::Reflect::set(&platform, &"connect".into(), &connect.into_js_value())?;
+            js_sys::Reflect::set(&bridge, &"connect".into(), &connect.into_js_value())?;
         }
         let client = Client::new(
             all.unchecked_ref::<Members>(),
-            platform.clone().unchecked_into::<Platform>(),
+            bridge.clone().unchecked_into::<Bridge>(),
         )?;
         Ok(Self {
             client,
-            platform,
-            callers,
-            told,
+            bridge,
+            waiters,
+            events,
             delivered,
         })
     }
@@ -110,7 +110,7 @@ impl Agent {
                 .client
                 .request_instance(&name, &description, timeout, &resolve);
             match asked {
-                Ok(drawn) => id = drawn.into(),
+                Ok(reserved) => id = reserved.into(),
                 Err(error) => {
                     let _ = reject.call1(&JsValue::UNDEFINED, &error);
                 }
@@ -124,27 +124,25 @@ impl Agent {
         let method = self
             .client
             .method(type_name, &Array::of1(&type_name.into()), false);
-        let drawn = self.client.draw(false)?;
-        let place = drawn >> 7;
-        let ids = member(&self.platform, "ids")?
-            .as_string()
-            .unwrap_or_default();
-        let start = (drawn as usize & 127) * 36;
+        let reserved = self.client.reserve(false)?;
+        let slot = reserved >> 7;
+        let ids = member(&self.bridge, "ids")?.as_string().unwrap_or_default();
+        let start = (reserved as usize & 127) * 36;
         let id = ids.get(start..start + 36).unwrap_or_default();
         let frame = format!(r#"{{"type":"{type_name}","requestId":"{id}","params":{params}}}"#);
         Ok(Promise::new(&mut |resolve, _| {
-            self.callers.set(place, resolve.into());
+            self.waiters.set(slot, resolve.into());
             let frame = frame.as_str().into();
-            self.client.call(place, method, frame, f64::NAN);
+            self.client.call(slot, method, frame, f64::NAN);
         }))
     }
 
     /// Closes the connection.
     pub async fn close(&self) -> Result<(), JsValue> {
-        let place = self.client.draw(false)? >> 7;
+        let slot = self.client.reserve(false)? >> 7;
         let closed = Promise::new(&mut |resolve, _| {
-            self.callers.set(place, resolve.into());
-            self.client.close(place, f64::NAN);
+            self.waiters.set(slot, resolve.into());
+            self.client.close(slot, f64::NAN);
         });
         JsFuture::from(closed).await.map(drop)
     }
@@ -155,9 +153,9 @@ impl Agent {
     }
 
     /// How many callers are held.
-    pub fn callers(&self) -> usize {
+    pub fn waiters(&self) -> usize {
         let waits = |caller: &JsValue| !caller.is_undefined();
-        self.callers.iter().filter(waits).count()
+        self.waiters.iter().filter(waits).count()
     }
 
     /// How much there is of something that the session holds.
@@ -172,13 +170,13 @@ impl Agent {
                 return Ok(false);
             }
         }
-        Ok(self.callers() == 0)
+        Ok(self.waiters() == 0)
     }
 
     /// The details of the events of this name.
-    pub fn told(&self, name: &str) -> Result<Vec<JsValue>, JsValue> {
+    pub fn events(&self, name: &str) -> Result<Vec<JsValue>, JsValue> {
         let mut details = Vec::new();
-        for event in self.told.iter() {
+        for event in self.events.iter() {
             if member(&event, "name")? == name {
                 details.push(member(&event, "details")?);
             }
@@ -207,11 +205,11 @@ fn reject() -> JsValue {
     .into_js_value()
 }
 
-fn notify(told: &Array) -> JsValue {
-    let told = told.clone();
+fn emit(events: &Array) -> JsValue {
+    let events = events.clone();
     Closure::<dyn Fn(JsValue, JsValue) -> Result<(), JsValue>>::new(
         move |name: JsValue, details: JsValue| {
-            told.push(&object(&[("name", name), ("details", details)])?.into());
+            events.push(&object(&[("name", name), ("details", details)])?.into());
             Ok(())
         },
     )

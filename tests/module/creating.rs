@@ -13,7 +13,7 @@ const FRAME: &str = r#"{"type":"eventLog.createInstance","requestId":"<id>","par
 
 #[wasm_bindgen_test]
 async fn the_frame_is_that_of_the_protocol_to_the_last_byte() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let socket = host.socket(0)?;
     let says_itself = object(&[("toJSON", function(Ok))])?;
@@ -66,7 +66,7 @@ async fn the_frame_is_that_of_the_protocol_to_the_last_byte() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_call_before_the_connection_is_open_waits_for_it_and_goes_out_once() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::of(&host, &[])?;
     assert_eq!(agent.state(), "idle");
     let answered = agent.create("early");
@@ -156,7 +156,7 @@ async fn a_refusal_rejects_where_that_was_asked_for() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn what_json_cannot_say_rejects_with_the_engines_error_and_sends_nothing() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let circle = object(&[])?;
     Reflect::set(&circle, &"self".into(), &circle)?;

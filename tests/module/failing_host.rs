@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn a_host_that_closes_rejects_what_it_owes_and_what_comes_later() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let owed = [agent.create("a"), agent.create("b")];
     host.socket(0)?.end(1011, "out of memory");
@@ -37,7 +37,7 @@ async fn a_host_that_closes_rejects_what_it_owes_and_what_comes_later() -> Outco
 #[wasm_bindgen_test]
 async fn a_host_that_refuses_the_connection_rejects_what_waits_for_it_and_may_be_asked_again()
 -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::of(&host, &[])?;
     let call = agent.create("orders");
     host.socket(0)?.end(1006, "");
@@ -58,7 +58,7 @@ async fn a_host_that_refuses_the_connection_rejects_what_waits_for_it_and_may_be
 
 #[wasm_bindgen_test]
 async fn a_host_that_never_opens_rejects_within_the_time_limit() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::of(&host, &[("connectTimeout", 20.into())])?;
     let error = rejected(agent.create("orders")).await?;
     assert_eq!(text(&error, "code")?, "CONNECT_TIMEOUT");
@@ -70,7 +70,7 @@ async fn a_host_that_never_opens_rejects_within_the_time_limit() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_host_that_talks_rubbish_is_reported_and_its_reply_is_still_heard() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let answered = agent.create("orders");
     let socket = host.socket(0)?;
@@ -78,9 +78,9 @@ async fn a_host_that_talks_rubbish_is_reported_and_its_reply_is_still_heard() ->
         socket.say(rubbish);
     }
     socket.say_bytes(&[0xff, 0xfe, 0x00]);
-    let told = agent.told("protocolError")?;
-    assert_eq!(told.len(), 9);
-    for details in &told {
+    let events = agent.events("protocolError")?;
+    assert_eq!(events.len(), 9);
+    for details in &events {
         assert!(!text(details, "reason")?.is_empty());
     }
     assert_eq!(agent.state(), "open");
@@ -92,7 +92,7 @@ async fn a_host_that_talks_rubbish_is_reported_and_its_reply_is_still_heard() ->
 
 #[wasm_bindgen_test]
 async fn messages_of_odd_shapes_settle_nothing_and_break_nothing() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let answered = agent.create("orders");
     let socket = host.socket(0)?;
@@ -113,7 +113,7 @@ async fn messages_of_odd_shapes_settle_nothing_and_break_nothing() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_socket_that_cannot_send_rejects_the_call_and_closes() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     host.socket(0)?.break_send()?;
     let error = rejected(agent.create("orders")).await?;

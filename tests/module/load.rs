@@ -20,7 +20,7 @@ async fn ten_thousand_calls_at_once_each_get_their_own_reply() -> Outcome {
     for index in 0..CALLS {
         calls.push(&agent.create(&index.to_string()).into());
     }
-    assert_eq!(agent.callers(), CALLS);
+    assert_eq!(agent.waiters(), CALLS);
     let replies: Array = resolved(Promise::all(&calls)).await?.unchecked_into();
     for (index, reply) in replies.iter().enumerate() {
         assert_eq!(text(&reply, "data.instance.name")?, index.to_string());
@@ -55,7 +55,7 @@ fn pages() -> usize {
 
 #[wasm_bindgen_test]
 async fn calls_that_have_settled_leave_nothing_in_memory() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let socket = host.socket(0)?;
     let mut after_first = 0;

@@ -5,7 +5,6 @@
 //! run on a real one instead where `CODEBOLT_TEST_URL` names it while they are compiled.
 
 mod agent;
-mod by_itself;
 mod creating;
 mod failing_host;
 mod limits;
@@ -13,6 +12,7 @@ mod load;
 mod reconnecting;
 mod replies;
 mod scripted;
+mod standalone;
 mod values;
 
 /// How a test ends.

@@ -27,7 +27,7 @@ async fn opened(host: &Host, count: usize) -> Outcome {
 #[wasm_bindgen_test]
 async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_connection() -> Outcome
 {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &reconnecting(5)?)?;
     let owed = agent.create("owed");
     host.socket(0)?.end(1006, "");
@@ -35,7 +35,7 @@ async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_conn
     assert_eq!(text(&error, "code")?, "CONNECTION_CLOSED");
     assert_eq!(member(&error, "sent")?, JsValue::TRUE);
     assert_eq!(agent.state(), "reconnecting");
-    assert_eq!(agent.told("reconnecting")?.len(), 1);
+    assert_eq!(agent.events("reconnecting")?.len(), 1);
 
     let waits = agent.create("waits");
     opened(&host, 2).await?;
@@ -50,7 +50,7 @@ async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_conn
     let reply = resolved(waits).await?;
     assert_eq!(text(&reply, "data.instance.name")?, "waits");
     assert_eq!(agent.holds("dropped")?, 1);
-    let opened = agent.told("open")?;
+    let opened = agent.events("open")?;
     assert_eq!(opened.len(), 2);
     assert!(agent.is_at_rest()?);
     Ok(())
@@ -58,7 +58,7 @@ async fn what_was_sent_is_never_sent_again_and_what_waits_goes_over_the_new_conn
 
 #[wasm_bindgen_test]
 async fn after_its_last_attempt_it_gives_up_and_says_so() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &reconnecting(2)?)?;
     host.socket(0)?.end(1006, "");
     let waits = agent.create("waits");

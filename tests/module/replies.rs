@@ -11,7 +11,7 @@ const SUCCESS_WITHOUT_ID: &str = r#"{"type":"eventLog.createInstance","success":
 
 #[wasm_bindgen_test]
 async fn replies_in_another_order_reach_their_own_callers() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let calls = ["a", "b", "c"].map(|name| agent.create(name));
     let socket = host.socket(0)?;
@@ -28,7 +28,7 @@ async fn replies_in_another_order_reach_their_own_callers() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_reply_without_an_id_reaches_the_oldest_call_of_its_type() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let (first, second) = (agent.create("first"), agent.create("second"));
     let socket = host.socket(0)?;
@@ -42,7 +42,7 @@ async fn a_reply_without_an_id_reaches_the_oldest_call_of_its_type() -> Outcome 
 
 #[wasm_bindgen_test]
 async fn a_reply_with_a_foreign_id_reaches_nobody_and_is_counted() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let answered = agent.create("mine");
     let socket = host.socket(0)?;
@@ -62,7 +62,7 @@ async fn a_reply_with_a_foreign_id_reaches_nobody_and_is_counted() -> Outcome {
     socket.say(&asked.created().replace(&asked.id, &asked.id.to_uppercase()));
     assert_eq!(agent.holds("waiting")?, 1);
     assert_eq!(agent.holds("dropped")?, 8);
-    assert_eq!(agent.told("dropped")?.len(), 8);
+    assert_eq!(agent.events("dropped")?.len(), 8);
     socket.say(&asked.created());
     assert_eq!(text(&resolved(answered).await?, "requestId")?, asked.id);
     Ok(())
@@ -70,7 +70,7 @@ async fn a_reply_with_a_foreign_id_reaches_nobody_and_is_counted() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_reply_that_comes_twice_settles_its_call_once_and_nobody_elses() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let first = agent.create("first");
     let socket = host.socket(0)?;
@@ -93,7 +93,7 @@ async fn a_reply_that_comes_twice_settles_its_call_once_and_nobody_elses() -> Ou
 
 #[wasm_bindgen_test]
 async fn a_reply_of_another_type_with_the_calls_id_is_its_reply() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let answered = agent.create("orders");
     let socket = host.socket(0)?;
@@ -107,7 +107,7 @@ async fn a_reply_of_another_type_with_the_calls_id_is_its_reply() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_reply_that_comes_as_bytes_is_read() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let answered = agent.create("世界");
     let socket = host.socket(0)?;
@@ -119,7 +119,7 @@ async fn a_reply_that_comes_as_bytes_is_read() -> Outcome {
 
 #[wasm_bindgen_test]
 async fn a_message_that_is_no_reply_is_handed_on() -> Outcome {
-    let host = Host::by_hand();
+    let host = Host::manual();
     let agent = Agent::open(&host, &[])?;
     let _waits = agent.create("orders");
     host.socket(0)?

@@ -208,7 +208,7 @@ pub struct Host {
 
 impl Host {
     /// One whose sockets do nothing that the test does not do.
-    pub fn by_hand() -> Self {
+    pub fn manual() -> Self {
         Self {
             sockets: Rc::default(),
             rule: None,

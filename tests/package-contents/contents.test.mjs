@@ -30,7 +30,8 @@ test('the package holds the files of contents.txt, and a declaration for each mo
 
 test('there is one WebAssembly file, and exports names it by its path', () => {
   assert.deepEqual(files.filter((file) => file.endsWith('.wasm')), ['codebolt_wasm_bg.wasm']);
-  assert.equal(description.exports['./codebolt_wasm_bg.wasm'], './codebolt_wasm_bg.wasm');
+  const ways = description.exports['./codebolt_wasm_bg.wasm'];
+  for (const way of [ways.require, ways.default]) assert.equal(way.default, './codebolt_wasm_bg.wasm');
 });
 
 test('both licences are in it, and package.json names them', () => {
@@ -47,6 +48,18 @@ test('it needs ws alone, runs nothing at installation, and has the version of Ca
     readdirSync(path.join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
     ['codebolt-wasm', 'ws'],
   );
+});
+
+test('its addresses follow from one line of Cargo.toml, and each link of its README has a whole address', () => {
+  const repository = /^repository = "(.+)"$/m.exec(readFileSync(path.join(root, 'Cargo.toml'), 'utf8'))?.[1];
+  assert.ok(repository);
+  assert.deepEqual(description.repository, { type: 'git', url: `git+${repository}.git` });
+  assert.deepEqual(description.bugs, { url: `${repository}/issues` });
+  assert.equal(new URL(description.homepage).pathname, `/${repository.split('/').at(-1)}/`);
+  assert.ok(description.author);
+  const links = [...read('README.md').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link);
+  assert.ok(links.length > 5);
+  for (const link of links) assert.ok(link.startsWith(description.homepage) || link.startsWith(`${repository}/`), link);
 });
 
 test('every file that a file of it imports is in it', () => {

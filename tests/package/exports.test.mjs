@@ -21,8 +21,8 @@ const textBefore = (text, pattern) => {
 };
 const says = (text) => (text ?? '').length >= 12;
 
-/** The members of the class as it is written, up to the brace that closes it, and of the listeners that it has too. */
-const body = (/export declare class Codebolt \{([\s\S]*?)\n\}/.exec(declarations)?.[1] ?? '') + read('types/modules/listeners.d.ts');
+/** The members of an instance as they are written, up to the brace that closes it, and of the listeners that it has too. */
+const body = (/export interface Codebolt<.*\{\n([\s\S]*?)\n\}/.exec(declarations)?.[1] ?? '') + read('types/modules/listeners.d.ts');
 
 describe('the exports', () => {
   for (const name of Object.keys(all)) {

@@ -105,7 +105,7 @@ test('without a host the page says why, and connects to another one whose addres
 
   await page.getByLabel('Host address').fill('ftp://nowhere');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  await page.getByRole('alert').getByText('A host speaks ws:// or wss://').waitFor();
+  await page.getByRole('alert').getByText('The address must begin with ws:// or wss://').waitFor();
   await page.getByLabel('Host address').fill(`127.0.0.1:${all.host.port}`);
   await page.keyboard.press('Enter');
   await connection(page).getByText('Connected', { exact: true }).waitFor();
@@ -135,7 +135,7 @@ test('after connecting to a host that is not there, the former host’s data is 
   await page.getByLabel('Host address').fill(dead);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await connection(page).getByText(`No host answers at ${dead}`).waitFor();
-  await page.getByText(`What stands below is from ${all.host.url}.`).waitFor();
+  await page.getByText(`The data below is from ${all.host.url}.`).waitFor();
   const result = page.getByText('1–2 of 3 events');
   assert.ok((await opacity(result)) < 0.6, 'it is seen to be held back');
   assert.ok(await result.evaluate((element) => element.closest('[inert]') !== null), 'and takes no clicks and no keys');
@@ -145,7 +145,7 @@ test('after connecting to a host that is not there, the former host’s data is 
   await page.getByRole('button', { name: `Back to ${all.host.url}` }).click();
   await connection(page).getByText('Connected', { exact: true }).waitFor();
   assert.equal(await opacity(result), 1);
-  assert.equal(await page.getByText('What stands below is from').count(), 0);
+  assert.equal(await page.getByText('The data below is from').count(), 0);
   assert.equal(await page.getByLabel('Limit').inputValue(), '2', 'what was typed and shown is still there');
   assert.equal(new URL(page.url()).searchParams.get('host'), all.host.url);
   await context.close();
@@ -164,22 +164,41 @@ test('after connecting to another host, nothing of the former one is left', asyn
   await other.kill();
 });
 
-test('the page works from any static server, in any folder, with the host named in its URL', async () => {
+/** A plain server of the page's files, in a folder of its own. It knows no sockets and no .wasm. */
+async function serveStatically() {
   const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://server').pathname.replace(/^\/some\/folder\//, '/');
     const file = join(PAGE, path.endsWith('/') ? `${path}index.html` : path);
     const isThere = request.url?.startsWith('/some/folder/') && (await stat(file).catch(() => undefined))?.isFile();
-    // As a plain server that knows no .wasm.
     response.writeHead(isThere ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
     if (isThere) createReadStream(file).pipe(response);
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const { page, context, faults } = await openPage(all.browser, `http://127.0.0.1:${port}/some/folder/?host=${all.host.url}#/examples`);
+  return { address: `http://127.0.0.1:${port}/some/folder/`, close: () => server.close() };
+}
+
+test('the page works from any static server, in any folder, with the host named in its URL', async () => {
+  const server = await serveStatically();
+  const { page, context, faults } = await openPage(all.browser, `${server.address}?host=${all.host.url}#/examples`);
   await connection(page).getByText('Connected', { exact: true }).waitFor();
   await page.getByRole('heading', { level: 1, name: 'Examples' }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+  server.close();
+});
+
+test('from a static server with no host at all the page says so, shows its examples, and an example says why it cannot run', async () => {
+  const server = await serveStatically();
+  const { page, context, faults } = await openPage(all.browser, server.address);
+  await connection(page).getByText(/No host answers at ws:/).waitFor();
+  await page.getByText('The list appears as soon as there is a connection.').waitFor();
+  await page.getByRole('link', { name: 'Examples' }).click();
+  assert.match(await page.getByRole('region', { name: 'Code of example 6' }).innerText(), /getOrCreateInstance/);
+  await page.getByRole('button', { name: 'Run example 1' }).click();
+  await page.getByRole('log').first().getByText(/^Not run: there is no connection\. No host answers at ws:/).waitFor();
   assert.deepEqual(faults, []);
   await context.close();
   server.close();

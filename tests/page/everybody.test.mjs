@@ -66,6 +66,26 @@ const VIEWS = {
       await page.getByRole('table').waitFor();
     },
   },
+  faults: {
+    at: () => `/instances/${id}/query?stream=order-1&limit=many&field=&operator=eq&value=ada&field=payload.total&operator=gt&value=9007199254740993`,
+    ready: async (page) => {
+      await page.getByRole('group', { name: 'Condition 2' }).waitFor();
+      await page.getByRole('button', { name: 'Run query' }).click();
+      await page.getByRole('alert').getByText('Not sent').waitFor();
+      await page.getByRole('group', { name: 'Condition 1' }).getByLabel('Field').fill('payload.customer');
+      await page.getByRole('button', { name: 'Run query' }).click();
+      await page.getByRole('alert').getByText('The host refused the query').waitFor();
+      await page.getByRole('button', { name: 'Add a condition' }).click();
+      await page.getByRole('group', { name: 'Condition 3' }).getByLabel('Value').fill('ada');
+    },
+  },
+  numbers: {
+    at: () => `/instances/${id}/append`,
+    ready: async (page) => {
+      await page.getByLabel('Payload').fill('{\n  "account": 9007199254740993,\n  "price": 1.10\n}');
+      await page.getByText('not sent as typed').waitFor();
+    },
+  },
   charts: { at: () => `/instances/${id}/charts`, ready: (page) => page.locator('canvas').nth(2).waitFor() },
   examples: {
     at: () => '/examples',

@@ -79,7 +79,7 @@ test('a condition whose field is empty is marked and not dropped; nothing is sen
   await page.getByRole('alert').getByText('Not sent: Name a field, or remove the condition.').waitFor();
   assert.match(await description(field), /Name a field, or remove the condition\./);
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true');
-  await page.getByText('Nothing asked yet.').waitFor();
+  await page.getByText('No query yet.').waitFor();
   await field.fill('payload.index');
   assert.equal(await isMarked(field), false);
   await page.getByRole('button', { name: 'Run query' }).click();
@@ -173,7 +173,7 @@ test('numbers that JavaScript would change are named before they are sent, and w
       'the name "a" occurs twice; only its last value is sent.',
     ],
   );
-  await page.getByRole('button', { name: 'Go to 1.10' }).click();
+  await page.getByRole('button', { name: 'Go there: 1.10' }).click();
   assert.equal(await payload.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd)), '1.10');
   await page.getByRole('button', { name: 'Append event' }).click();
   const stored = page.getByRole('status').getByText(/Not as typed: 9007199254740993 is sent as 9007199254740992/);
@@ -227,6 +227,15 @@ test('an event whose numbers JavaScript cannot hold says that they may be rounde
   assert.match(raw, /"account":9007199254740993/);
   socket.close();
   const { page, end } = await openConnected(all, { at: `/instances/${instance}?event=1` });
-  await page.getByRole('region', { name: 'Selected event' }).getByText(/may be rounded here.*The host keeps every digit/).waitFor();
+  const hint = /may be rounded here.*The host keeps every digit/;
+  await page.getByRole('region', { name: 'Selected event' }).getByText(hint).waitFor();
+  await page.evaluate((hash) => (location.hash = hash), `/instances/${instance}/query?run`);
+  await page.getByText('1–1 of 1 event').waitFor();
+  await page.getByRole('region', { name: 'Result', exact: true }).getByText(hint).waitFor();
+  await page.getByLabel('Function').selectOption('max');
+  await page.getByRole('group', { name: 'Aggregate' }).getByLabel('Field', { exact: true }).fill('payload.account');
+  await page.getByRole('button', { name: 'Run query' }).click();
+  await page.getByText('max of payload.account over 1 event').waitFor();
+  await page.getByRole('region', { name: 'Result', exact: true }).getByText(hint).waitFor();
   await end();
 });

@@ -98,7 +98,7 @@ test('deleting asks first and names what goes; it can be called off, and done', 
   const { page, end } = await openConnected(all);
   const remove = page.getByRole('button', { name: 'Delete: doomed' });
   await remove.click();
-  await page.getByRole('dialog').getByText('its 2 events go').waitFor();
+  await page.getByRole('dialog').getByText('deletes the instance and its 2 events').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal((await all.log.getInstance('doomed')).success, true);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { CHROMIUM_ARGUMENTS } from '../chromium.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -27,25 +28,19 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chrom
 export function startBrowser() {
   const executablePath = process.env.CODEBOLT_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
   if (!executablePath) throw new Error('there is no Chromium; name one with CODEBOLT_CHROMIUM');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-    ],
-  });
+  return chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
 }
+
+/** What is still to be done when the process ends, the newest first. @type {(() => void)[]} */
+const atExit = [];
+process.on('exit', () => {
+  for (const clean of atExit.reverse()) clean();
+});
 
 /** A folder that is gone when the process ends. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'codebolt-page-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  atExit.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -59,7 +54,7 @@ export async function startHost({ data = join(temporaryFolder(), 'page.db'), por
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that fails before it ends its host leaves neither a host behind nor a test run that waits for it.
-  process.on('exit', () => child.kill('SIGKILL'));
+  atExit.push(() => child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const url = await new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * Measures what the README's table of runtimes says: `node tests/runtimes/measure.mjs`, after `cargo xtask build` and
+ * Measures what the table in docs/guide/runtimes.md says: `node tests/runtimes/measure.mjs`, after `cargo xtask build` and
  * `cargo xtask setup`. The load is that of an import until a call can be made: processor time, the least of 15 processes,
  * in turn with the same for `ws` alone, so that other work on the machine counts little.
  */

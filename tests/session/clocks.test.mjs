@@ -89,3 +89,51 @@ describe('a clock that jumps', () => {
     });
   }
 });
+
+describe('stableAfter', () => {
+  for (const [what, silence, wanted] of [
+    ['counts the time in which nothing was sent and nothing came', 6_000, ['reconnecting 1', 'open', 'reconnecting 1', 'open']],
+    ['does not count a connection that was open for less', 4_000, ['reconnecting 1', 'open', 'close']],
+  ]) {
+    it(`${what}`, async () => {
+      const host = await startHost();
+      let drops = 0;
+      const { code, stdout, stderr } = await runChild(
+        `import { clock } from './shifted-clock.mjs';
+         let now = 3_600_000;
+         clock.set(now);
+         const { Codebolt } = await import('codebolt-wasm');
+         const reconnect = { initialDelay: 0, maxDelay: 0, maxAttempts: 1, stableAfter: 5_000 };
+         const codebolt = new Codebolt({ url: process.env.HOST_URL, reconnect });
+         const events = [];
+         const seen = (count) => new Promise((done) => {
+           const look = () => (events.length >= count ? done() : setTimeout(look, 5));
+           look();
+         });
+         await codebolt.waitForReady();
+         codebolt.on('open', () => events.push('open'));
+         codebolt.on('reconnecting', ({ attempt }) => events.push('reconnecting ' + attempt));
+         codebolt.on('close', () => events.push('close'));
+         // The first connection lasts long enough.
+         clock.set((now += 10_000));
+         console.log('drop');
+         await seen(2);
+         // And the second one for this long, in silence.
+         clock.set((now += ${silence}));
+         console.log('drop');
+         await seen(${wanted.length});
+         console.log(JSON.stringify(events));
+         await codebolt.close();`,
+        {
+          env: { HOST_URL: host.url },
+          onOutput(text) {
+            const asked = text.split('drop').length - 1;
+            while (drops < asked) host.connections[drops++].socket.terminate();
+          },
+        },
+      );
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(JSON.parse(stdout.trim().split('\n').at(-1)), wanted);
+    });
+  }
+});

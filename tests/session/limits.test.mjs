@@ -93,7 +93,7 @@ describe('an abort', () => {
     assert.deepEqual(host.frames.map(({ type }) => type), ['kept']);
   });
 
-  it('in flight frees the call and its place', async () => {
+  it('in flight frees the call and its slot', async () => {
     const host = await startHost({ onFrame: (frame, connection) => frame.type === 'second' && answer(frame, connection) });
     const codebolt = open({ url: host.url, maxInFlight: 1 });
     const controller = new AbortController();

@@ -7,8 +7,8 @@ use codebolt_wasm::session::{Occupancy, State};
 const HELD_IN_VAIN: u64 = 100;
 /// How soon a full buffer is looked at again.
 const MEASURE_EVERY: u64 = 20;
-/// How many given-up requests are remembered.
-const GIVEN_UP_KEPT: usize = 1024;
+/// How many cancelled requests are remembered.
+const MAX_TOMBSTONES: usize = 1024;
 
 impl World {
     /// Compares the session with the books.
@@ -39,18 +39,18 @@ impl World {
             .filter(|wait| wait.outcome.is_none() && wait.kind == Kind::Sending)
             .count();
         let sent = self.calls().filter(|wait| wait.sent).count();
-        let given_up = self
+        let cancelled = self
             .unanswered
             .iter()
             .filter(|&&number| self.waits[number].outcome.is_some())
             .count();
-        assert!(occupancy.given_up <= GIVEN_UP_KEPT);
+        assert!(occupancy.cancelled <= MAX_TOMBSTONES);
         assert!(sent <= self.options.max_in_flight);
         let wanted = Occupancy {
             waiting: calls,
             in_flight: sent,
             queued: calls - sent + messages,
-            given_up: given_up.min(GIVEN_UP_KEPT),
+            cancelled: cancelled.min(MAX_TOMBSTONES),
             waiting_for_connection: unsettled - calls - messages,
             dropped: self.dropped,
         };

@@ -7,7 +7,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
     clippy::indexing_slicing,
-    reason = "a model that loses count of its own callers is to fail loudly"
+    reason = "a model that loses count of its own waiters is to fail loudly"
 )]
 
 mod check;
@@ -34,12 +34,12 @@ proptest! {
     fn whatever_happens_every_call_settles_once_and_nothing_is_left(
         options in options(),
         recursive in any::<bool>(),
-        begins in any::<bool>(),
+        fast_path in any::<bool>(),
         operations in operations(60),
         answers_close in any::<bool>(),
         now in clocks(),
     ) {
-        let mut world = World::new(options, recursive, begins);
+        let mut world = World::new(options, recursive, fast_path);
         world.now = now;
         for operation in operations {
             world.perform(operation);

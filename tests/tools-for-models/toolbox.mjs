@@ -28,7 +28,7 @@ export const toolsOn = (answer = () => ({ success: true })) => {
 /** Tools whose every SDK call throws. */
 export const toolsThatThrow = (error) => {
   const { session, tools } = toolsOn();
-  for (const name of ['request', 'requestMarked']) session[name] = () => Promise.reject(error);
+  session.ask = () => Promise.reject(error);
   return tools;
 };
 

@@ -1,23 +1,27 @@
-//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `bench`, `setup`, `doctor`.
+//! The project's chores: `cargo xtask build`, `demo`, `serve`, `test`, `docs`, `bench`, `release`, `setup`, `doctor`.
 //!
 //! Every chore sets up what it needs by itself and says what it does. `CODEBOLT_TOOLS` names the folder for the
 //! tools (default: `.tools/` in the checkout); several checkouts may share one.
 
+mod addresses;
 mod bench;
 mod build;
 mod build_lock;
 mod command;
 mod context;
 mod demo;
+mod docs;
 mod fingerprint;
 mod generate;
 mod host_process;
 mod imports;
+mod links;
 mod mutants;
 mod npm_project;
 mod release;
 mod serve;
 mod setup;
+mod site_map;
 mod steps;
 mod suites;
 
@@ -35,7 +39,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Install what building and testing need: the wasm32 target, wasm-pack, the npm tools, a browser.
+    /// Install what building and testing need: the wasm32 target, wasm-pack, the npm tools, browsers.
     Setup(setup::Arguments),
     /// Say what this machine has, what the set-up installs by itself, and what you have to install.
     Doctor,
@@ -45,11 +49,13 @@ enum Chore {
     Demo,
     /// Run the host with the demo page until Ctrl-C.
     Serve(serve::Arguments),
-    /// Run the test suites: all, or those named.
+    /// Run the test suites: all of them, or those that you name.
     Test(suites::Arguments),
-    /// Build, test, pack and check a release; --dry-run says what would be published.
+    /// Build, test, check, pack and publish a release; --dry-run does all but publish.
     Release(release::Arguments),
-    /// Change the code in small ways and look whether a test fails; takes hours.
+    /// Build the documentation site; --serve shows it.
+    Docs(docs::Arguments),
+    /// Change the code in small ways and check that a test fails; takes hours.
     Mutants(mutants::Arguments),
     /// Measure the package against a hand-written client, or the host.
     Bench(bench::Arguments),
@@ -67,6 +73,7 @@ fn main() -> ExitCode {
             Chore::Serve(arguments) => serve::run(&context, &arguments),
             Chore::Test(arguments) => suites::run(&context, &arguments),
             Chore::Release(arguments) => release::run(&context, &arguments),
+            Chore::Docs(arguments) => docs::run(&context, &arguments),
             Chore::Mutants(arguments) => mutants::run(&context, &arguments),
             Chore::Bench(arguments) => bench::run(&context, &arguments),
         }

@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::fitness::{check_json, check_own_name};
 use super::params::text_of;
 use crate::json_text::shortened;
+use crate::refusal::RefusalCode;
 use crate::store::{Append, NewEvent, Write};
 
 /// What is said of an event. A `null` counts as absent, except as payload or metadata.
@@ -126,10 +127,13 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
     let list = whole.events.map_or("", RawValue::get);
     let entries = match bounded_list::<Object<EventKeys<'_>>>(list, bounds.batch_events) {
         Ok(Bounded { entries, count }) if count > entries.len() => {
-            return Err(Failure::request(format!(
-                "params.events has {count} events, at most {} are allowed in one batch; send several batches",
-                bounds.batch_events
-            )));
+            return Err(Failure::new(
+                RefusalCode::LimitExceeded,
+                format!(
+                    "params.events has {count} events, at most {} are allowed in one batch; send several batches",
+                    bounds.batch_events
+                ),
+            ));
         }
         Ok(bounded) => bounded.entries,
         Err(_) => return Err(wrong_list(list, bounds)),
@@ -238,10 +242,13 @@ fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewE
     );
     let size = payload.len() + metadata.len();
     if size > bounds.reply_bytes && size > bounds.message_bytes.saturating_sub(ANSWER_AROUND) {
-        return Err(Failure::request(format!(
-            "{place} has {size} bytes of payload and metadata; what answers with it would be larger than the {} bytes that a message may have",
-            bounds.message_bytes
-        )));
+        return Err(Failure::new(
+            RefusalCode::LimitExceeded,
+            format!(
+                "{place} has {size} bytes of payload and metadata; what answers with it would be larger than the {} bytes that a message may have",
+                bounds.message_bytes
+            ),
+        ));
     }
     Ok(NewEvent {
         id: text_of(

@@ -118,7 +118,9 @@ impl ReturnAddress {
                 push_text(&mut frame, reply.message);
             }
             Err(failure) => {
-                frame.push_str(",\"success\":false,\"error\":");
+                frame.push_str(",\"success\":false,\"code\":\"");
+                frame.push_str(failure.code().name());
+                frame.push_str("\",\"error\":");
                 push_text(&mut frame, failure.text());
             }
         }

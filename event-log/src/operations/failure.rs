@@ -1,39 +1,36 @@
-//! Why an operation did not succeed: the `error` of a reply.
+//! Why an operation did not succeed: the `error` and the `code` of a reply.
 
+use crate::refusal::RefusalCode;
 use crate::store::StoreFailure;
 
 /// Why an operation did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     text: String,
-    fault: Fault,
-}
-
-/// Who is at fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    Caller,
-    Host,
-    /// The host, as its database is damaged.
-    Damage,
+    code: RefusalCode,
+    is_damage: bool,
 }
 
 impl Failure {
     /// The request is wrong; the text says how, and what is wanted.
     #[must_use]
     pub const fn request(text: String) -> Self {
-        Self {
-            text,
-            fault: Fault::Caller,
-        }
+        Self::new(RefusalCode::InvalidRequest, text)
     }
 
     /// The host is at fault.
     #[must_use]
     pub const fn internal(text: String) -> Self {
+        Self::new(RefusalCode::Internal, text)
+    }
+
+    /// Not done for this reason.
+    #[must_use]
+    pub const fn new(code: RefusalCode, text: String) -> Self {
         Self {
             text,
-            fault: Fault::Host,
+            code,
+            is_damage: false,
         }
     }
 
@@ -43,27 +40,30 @@ impl Failure {
         &self.text
     }
 
+    /// What a program sees in `code`.
+    #[must_use]
+    pub const fn code(&self) -> RefusalCode {
+        self.code
+    }
+
     /// Whether the host, not the caller, is at fault.
     #[must_use]
-    pub fn is_internal(&self) -> bool {
-        self.fault != Fault::Caller
+    pub const fn is_internal(&self) -> bool {
+        self.code.is_of_host()
     }
 
     /// Whether the database is damaged.
     #[must_use]
-    pub fn is_damage(&self) -> bool {
-        self.fault == Fault::Damage
+    pub const fn is_damage(&self) -> bool {
+        self.is_damage
     }
 }
 
 impl From<StoreFailure> for Failure {
     fn from(failure: StoreFailure) -> Self {
         Self {
-            fault: match &failure {
-                StoreFailure::Damaged(_) => Fault::Damage,
-                other if other.is_internal() => Fault::Host,
-                _ => Fault::Caller,
-            },
+            code: failure.code(),
+            is_damage: matches!(failure, StoreFailure::Damaged(_)),
             text: failure.to_string(),
         }
     }

@@ -25,6 +25,7 @@ pub use fitness::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;
 use crate::json_text::shortened;
+use crate::refusal::RefusalCode;
 use crate::store::{self, Caller, PendingWrite, Store, Written};
 
 /// What a frame asked for, for metrics: one of the nine, or nothing known.
@@ -175,9 +176,12 @@ fn unknown_type(name: &str) -> Failure {
         .into_iter()
         .map(Operation::message_type)
         .collect();
-    Failure::request(format!(
-        "codebolt-host does not implement messages of type {:?}; it implements {}",
-        shortened(name),
-        known.join(", ")
-    ))
+    Failure::new(
+        RefusalCode::NotSupported,
+        format!(
+            "codebolt-host does not implement messages of type {:?}; it implements {}",
+            shortened(name),
+            known.join(", ")
+        ),
+    )
 }

@@ -11,6 +11,7 @@ use super::json_check::values_in;
 use super::params::Params;
 use crate::json_text::shortened;
 use crate::query::{Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, parse, push_text};
+use crate::refusal::RefusalCode;
 use crate::store::{Caller, Store};
 
 /// How many values a query has at most: more than all conditions with the longest lists.
@@ -19,14 +20,18 @@ const MOST_VALUES: usize = 110_000;
 /// Checks the query that `queryEvents` asks with.
 pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> {
     let Some(raw) = params.get("query") else {
-        return Err(Failure::request(
+        return Err(Failure::new(
+            RefusalCode::InvalidQuery,
             "params.query is missing; it must be an object like {\"from\":{\"instance\":…}}".into(),
         ));
     };
     if values_in(raw.get()) > MOST_VALUES {
-        return Err(Failure::request(format!(
-            "params.query has more than {MOST_VALUES} values; ask with fewer conditions, or shorter lists"
-        )));
+        return Err(Failure::new(
+            RefusalCode::LimitExceeded,
+            format!(
+                "params.query has more than {MOST_VALUES} values; ask with fewer conditions, or shorter lists"
+            ),
+        ));
     }
     let query: Value = serde_json::from_str(raw.get()).map_err(|error| {
         Failure::request(format!(
@@ -41,7 +46,7 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
     };
     match parse(&query, bounds) {
         Ok(plan) => Ok(Arc::new(plan)),
-        Err(fault) => Err(Failure::request(fault.to_string())),
+        Err(fault) => Err(Failure::new(RefusalCode::InvalidQuery, fault.to_string())),
     }
 }
 

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::query::TooMuch;
+use crate::refusal::RefusalCode;
 
 /// Why a store did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -102,22 +103,31 @@ pub enum StoreFailure {
 }
 
 impl StoreFailure {
+    /// What a program is told.
+    #[must_use]
+    pub const fn code(&self) -> RefusalCode {
+        match self {
+            Self::NameExists(_) | Self::NameIsId(_) => RefusalCode::AlreadyExists,
+            Self::Ambiguous { .. } => RefusalCode::Ambiguous,
+            Self::NoInstance(_) => RefusalCode::NotFound,
+            Self::VersionConflict { .. } => RefusalCode::VersionConflict,
+            Self::AggregationTooLarge(_) | Self::ReplyTooLarge(_) => RefusalCode::LimitExceeded,
+            Self::OlderThanLast(_) => RefusalCode::InvalidRequest,
+            Self::QueryTimeout(_) => RefusalCode::Timeout,
+            Self::NoTurn(_) | Self::Busy(_) | Self::Conflict(_) | Self::Cancelled => {
+                RefusalCode::Busy
+            }
+            Self::Closed => RefusalCode::ShuttingDown,
+            Self::Uncertain(_) => RefusalCode::UnknownOutcome,
+            Self::Full(_) => RefusalCode::StorageFull,
+            Self::FileGone(_) | Self::Damaged(_) | Self::Database(_) => RefusalCode::StorageFailed,
+        }
+    }
+
     /// Whether the host, not the caller, is at fault.
     #[must_use]
     pub const fn is_internal(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy(_)
-                | Self::NoTurn(_)
-                | Self::Closed
-                | Self::Conflict(_)
-                | Self::Cancelled
-                | Self::Uncertain(_)
-                | Self::FileGone(_)
-                | Self::Damaged(_)
-                | Self::Full(_)
-                | Self::Database(_)
-        )
+        self.code().is_of_host()
     }
 
     /// Whether it tells that the database cannot be used as it is, whoever asks.

@@ -79,7 +79,7 @@ pub async fn write(store: &dyn Store, request: Write) -> Result<Written, StoreFa
 /// Waits for the answer to a write.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn settle(pending: PendingWrite) -> Result<Written, StoreFailure> {
     pending.await.unwrap_or_else(|_| {
         let why = "the part of the host that writes has ended";

@@ -20,16 +20,16 @@ const DAY: u64 = 86_400;
 
 /// A local host for Codebolt agents: a durable event log over a WebSocket.
 ///
-/// Without a subcommand it serves until Ctrl-C or SIGTERM, and prints one line on stdout when it
-/// is ready: `listening on ws://ADDRESS:PORT/codebolt`. Logs go to stderr; RUST_LOG says how much
-/// (error, warn, info, debug, or codebolt_host=debug). GET /health and GET /metrics tell how it is.
+/// Without a subcommand it serves until Ctrl-C or SIGTERM. When it is ready it prints one line on
+/// stdout: `listening on ws://ADDRESS:PORT/codebolt`. Logs go to stderr; RUST_LOG sets the level
+/// (error, warn, info, debug, or codebolt_host=debug). GET /health and GET /metrics report its state.
 #[derive(Debug, Parser)]
 #[command(
     name = "codebolt-host",
     version,
     args_conflicts_with_subcommands = true,
     max_term_width = 100,
-    after_help = "EXAMPLES:\n  codebolt-host                                  serve ./events.db on port 12345\n  codebolt-host --port 0 --data /tmp/try.db      a free port, another file\n  codebolt-host --store postgres://me@db/events  share a PostgreSQL with other hosts\n  codebolt-host export orders > orders.jsonl     take an instance out\n  codebolt-host import orders.jsonl --name copy  and in again under another name"
+    after_help = "EXAMPLES:\n  codebolt-host                                  serve ./events.db on port 12345\n  codebolt-host --port 0 --data /tmp/try.db      a free port, another file\n  codebolt-host --store postgres://me@db/events  share a PostgreSQL with other hosts\n  codebolt-host export orders > orders.jsonl     write an instance to a file\n  codebolt-host import orders.jsonl --name copy  make an instance of that file"
 )]
 pub struct Options {
     /// What to do instead of serving.
@@ -43,28 +43,28 @@ pub struct Options {
 /// What to do instead of serving.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print the instances of a store as a table: id, name, events, createdAt.
+    /// Print the instances as a table: id, name, events, createdAt.
     Instances {
         /// Where the events are.
         #[command(flatten)]
         place: Place,
     },
-    /// Write an instance to stdout or a file as JSON Lines: the instance, then an event a line.
+    /// Write an instance to stdout or a file as JSON Lines: first the instance, then one event a line.
     Export {
         /// The instance's id or name.
         instance: String,
-        /// The file to write; stdout when absent.
+        /// The file to write; stdout when left out.
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
         /// Where the events are.
         #[command(flatten)]
         place: Place,
     },
-    /// Make an instance from what export wrote. Nothing is kept when it fails midway.
+    /// Create an instance from a file that export wrote. If it fails, it keeps nothing.
     Import {
-        /// The file to read; stdin when absent or -.
+        /// The file to read; stdin when left out or -.
         file: Option<PathBuf>,
-        /// The name of the new instance; the one in the file when absent.
+        /// The name of the new instance; the name in the file when left out.
         #[arg(long)]
         name: Option<String>,
         /// Where the events are.
@@ -79,26 +79,26 @@ pub enum Command {
 /// How to serve.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
-    /// The port; 0 takes a free one.
+    /// The port; 0 takes any free port.
     #[arg(long, default_value_t = 12345)]
     pub port: u16,
-    /// The address to listen on; only this machine reaches 127.0.0.1.
+    /// The address to listen on. Only this machine can reach 127.0.0.1.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub bind: IpAddr,
     /// Where the events are.
     #[command(flatten)]
     pub place: Place,
-    /// A folder whose files are served on the same port.
+    /// Serve the files of this folder on the same port.
     #[arg(long, value_name = "DIR")]
     pub www: Option<PathBuf>,
-    /// A web page's origin that may connect, besides pages of this machine and of this host: such
-    /// as https://example.com, or * for any. May be given several times.
+    /// Let web pages of this origin connect, such as https://example.com, or * for any. Pages of this
+    /// machine and of this host always may. May be given several times.
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub allow_origin: Vec<String>,
     /// The secret.
     #[command(flatten)]
     pub secret: Secret,
-    /// A field with its own index, such as payload.userId, for SQLite. May be given several times.
+    /// Give this field an index, such as payload.userId. Only SQLite. May be given several times.
     #[arg(long, value_name = "FIELD")]
     pub index: Vec<String>,
     /// The bounds.
@@ -113,45 +113,45 @@ pub struct Limits {
     /// What an event may be like.
     #[command(flatten)]
     pub events: EventLimits,
-    /// Events of one appendEvents.
+    /// Events in one appendEvents request.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 1_000_000))]
     pub max_batch: usize,
     /// Open connections.
     #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = count(1, 1_000_000))]
     pub max_connections: usize,
-    /// Requests of one connection that are being answered; further ones wait unread.
+    /// Requests in flight on one connection. Further ones stay unread until one is answered.
     #[arg(long, value_name = "COUNT", default_value_t = 1024, value_parser = count(1, 1_000_000))]
     pub max_pending: usize,
-    /// Writes of all connections that wait for the database.
+    /// Writes waiting for the database, of all connections.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 10_000_000))]
     pub max_queued_writes: usize,
-    /// Bytes of the writes that wait for the database.
+    /// Bytes of the writes waiting for the database.
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub max_queued_bytes: usize,
-    /// Bytes of one reply.
+    /// Bytes in one reply.
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     pub max_reply: usize,
-    /// Bytes that wait to be read by one client; who lets more pile up is cut off.
+    /// Bytes waiting to be sent to one client. The host disconnects a client that lets more pile up.
     #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
     pub max_unread: usize,
-    /// Bytes that all connections together may hold: one half of large messages that are received or
-    /// being answered, which wait unread when there is no more room; one half of replies that are
-    /// not sent yet, where who has most of them is cut off: from a quarter on when he takes nothing.
+    /// Bytes that all connections together may hold: one half for large messages being received or
+    /// answered (further ones stay unread until there is room), one half for replies not yet sent (the
+    /// host disconnects the client with the most, from a quarter on if that client takes nothing).
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
     pub max_memory: usize,
-    /// Groups or collected values of one aggregation.
+    /// Groups or collected values in one aggregation.
     #[arg(long, value_name = "COUNT", default_value_t = 100_000, value_parser = count(1, 100_000_000))]
     pub max_aggregation: usize,
-    /// Seconds that a query may take.
+    /// Seconds one query may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
     pub query_timeout: u64,
-    /// Seconds in which a client has to take what is sent to it, before it is cut off.
+    /// Seconds a client may take nothing of what is sent to it before the host disconnects it.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
     pub write_timeout: u64,
-    /// Seconds between pings; who is silent for two of them and a half is cut off.
+    /// Seconds between pings. The host disconnects a client that was silent for 2.5 of them.
     #[arg(long, value_name = "SECONDS", default_value_t = 25, value_parser = whole(1, DAY))]
     pub ping_interval: u64,
-    /// Seconds that open requests have to finish in when the host is told to stop.
+    /// Seconds that open requests have to finish when the host is told to stop.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(0, DAY))]
     pub shutdown_timeout: u64,
 }
@@ -160,13 +160,13 @@ pub struct Limits {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct EventLimits {
-    /// Bytes of one message; a line of a file that is imported may have three times as many.
+    /// Bytes in one message. A line of an imported file may have three times as many.
     #[arg(long, value_name = "SIZE", default_value = "100MiB", value_parser = size)]
     pub max_message: usize,
-    /// How deep payload and metadata may be nested, at most 900.
+    /// Nesting depth of payload and metadata, at most 900.
     #[arg(long, value_name = "LEVELS", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=900))]
     pub max_depth: u16,
-    /// Bytes of a name, id, stream or event type, at most 600.
+    /// Bytes in a name, id, stream or event type, at most 600.
     #[arg(long, value_name = "BYTES", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub max_name: u16,
 }

@@ -12,18 +12,18 @@ const VARIABLE: &str = "CODEBOLT_HOST_STORE";
 /// The file when nothing is named.
 const FILE: &str = "events.db";
 
-/// Where the events are kept. What stands on the command line goes before the environment.
+/// Where the events are kept. The command line wins over the environment.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
-    /// The SQLite file; made when it is not there. [default: events.db]
+    /// The SQLite file; created if it does not exist. [default: events.db]
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// A PostgreSQL database instead of a file: postgres://user:password@address/database. Of several
-    /// servers, postgres://user@one:5432,two:5432/database, the one that takes writes is used.
-    /// [env: CODEBOLT_HOST_STORE, when there is no --data]
+    /// servers, postgres://user@one:5432,two:5432/database, the host uses the one that takes writes.
+    /// [env: CODEBOLT_HOST_STORE, unless --data is given]
     #[arg(long, value_name = "URL", value_parser = PostgresParser, conflicts_with = "data")]
     pub store: Option<String>,
-    /// Seconds that a PostgreSQL server that takes writes is waited for at the start.
+    /// Seconds to wait at the start for a PostgreSQL server that takes writes.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = whole(0, DAY))]
     pub store_wait: u64,
     /// Connections to PostgreSQL for writing, and as many again for reading.

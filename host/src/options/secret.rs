@@ -10,12 +10,12 @@ const VARIABLE: &str = "CODEBOLT_HOST_TOKEN";
 /// The secret, and where it comes from.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Secret {
-    /// A secret that a client has to give as threadToken (on /plugin also as pluginToken). Whoever
-    /// can list this machine's processes reads it there; --token-file keeps it out of sight.
+    /// Require this secret of every client, as threadToken (on /plugin also as pluginToken). Everyone who
+    /// can list this machine's processes can read it; --token-file avoids that.
     /// [env: CODEBOLT_HOST_TOKEN]
     #[arg(long, value_name = "SECRET")]
     pub token: Option<String>,
-    /// A file with that secret.
+    /// Read the secret from this file.
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     pub token_file: Option<PathBuf>,
 }

@@ -20,6 +20,7 @@ use super::stalls::Received;
 use super::websocket::{FrameReader, FrameWriter, Incoming, Message, ReadFailure};
 use crate::operations::{Answering, Failure, Operations, ReturnAddress};
 use crate::store::now_in_milliseconds;
+use codebolt_event_log::refusal::RefusalCode;
 
 /// Close codes of RFC 6455.
 const GOING_AWAY: u16 = 1001;
@@ -56,7 +57,7 @@ enum End {
     /// The client is silent, or lets answers pile up.
     Cut,
     /// The client is told why, and the connection is closed with this code and reason.
-    Refused(u16, &'static str, String),
+    Refused(RefusalCode, u16, &'static str, String),
 }
 
 /// A large frame that was parsed; none when it is no UTF-8.
@@ -101,10 +102,10 @@ impl Connection {
                 sending.abort();
                 return;
             }
-            End::Refused(code, reason, text) => {
+            End::Refused(why, code, reason, text) => {
                 count(&self.metrics.cut_connections);
                 let frame = ReturnAddress::unknown()
-                    .frame(&Err(Failure::request(text)), now_in_milliseconds());
+                    .frame(&Err(Failure::new(why, text)), now_in_milliseconds());
                 let _ = outbound.send(Message::Text(frame));
                 outbound.close(code, reason);
             }
@@ -207,6 +208,7 @@ impl Connection {
         match failure {
             ReadFailure::Gone => End::Gone,
             ReadFailure::TooBig => End::Refused(
+                RefusalCode::LimitExceeded,
                 TOO_BIG,
                 "the message is too big",
                 format!(
@@ -215,11 +217,13 @@ impl Connection {
                 ),
             ),
             ReadFailure::Stalled => End::Refused(
+                RefusalCode::Busy,
                 TRY_AGAIN,
                 "a message stood still",
                 "a message stood still while others waited for the memory that it holds (--max-memory); send it again, as a whole or in several smaller ones".into(),
             ),
             ReadFailure::Broken(why) => End::Refused(
+                RefusalCode::InvalidRequest,
                 BROKEN,
                 why,
                 format!("this is against the WebSocket protocol: {why}"),
@@ -235,6 +239,7 @@ fn parse(operations: &Operations, text: Vec<u8>, room: Option<Room>) -> Parsed {
 
 fn no_utf_8() -> End {
     End::Refused(
+        RefusalCode::InvalidRequest,
         NO_UTF_8,
         "a text that is no UTF-8",
         "this text frame is no UTF-8; send UTF-8 text, each frame with one JSON object".into(),

@@ -11,7 +11,7 @@ use crate::store::{Caller, Store};
 /// is called `FILE.partial`; one that was there before stays until then.
 ///
 /// # Errors
-/// As [`export`]; the error says which file is left, and that it is not whole.
+/// As [`export()`]; the error says which file is left, and that it is not whole.
 pub async fn export_to_file(
     store: &dyn Store,
     reference: &str,

@@ -27,6 +27,7 @@ mod postgres_unreachable;
 mod postgres_upgrade;
 mod query_agreement;
 mod query_cases;
+mod refusal_codes;
 mod service;
 mod small_disk;
 mod standing;

@@ -22,6 +22,13 @@ pub const GET_INSTANCE_STATS: &str = "eventLog.getInstanceStats";
 /// One of the nine things that can be asked of an event log.
 ///
 /// A reply carries the same `type` as its request.
+///
+/// ```
+/// use codebolt_wasm::wire::event_log::operation::{CREATE_INSTANCE, Operation};
+///
+/// assert_eq!(Operation::from_message_type(CREATE_INSTANCE), Some(Operation::CreateInstance));
+/// assert_eq!(Operation::CreateInstance.message_type(), "eventLog.createInstance");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// [`CREATE_INSTANCE`]

@@ -4,6 +4,15 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 /// A query over one instance. `V` is what holds a condition's JSON value.
+///
+/// ```
+/// use codebolt_wasm::wire::event_log::{Operator, Query};
+///
+/// let text = r#"{"from":{"instance":"log"},"where":[{"field":"eventType","operator":"eq","value":"payment"}]}"#;
+/// let query: Query<serde_json::Value> = serde_json::from_str(text).unwrap();
+/// assert_eq!(query.conditions[0].operator, Operator::Eq);
+/// assert_eq!(query.limit, None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query<V> {
     /// The instance, and optionally the one stream, that is read.

@@ -1,4 +1,4 @@
-/** The table of toolchains in the package's README: every row of it is a test, and every test is in it. */
+/** The table of toolchains in the guide: every row of it is a test, and every test is in it. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -29,8 +29,8 @@ const ROWS = {
   'rollup: browsers': ['more/bundlers-browser', '../runtimes/bundlers/bundlers'],
 };
 const here = new URL('../', import.meta.url);
-const readme = readFileSync(new URL('../../pkg-template/README.md', here), 'utf8');
-const [, table] = /## Builds\n[^]*?\n\| --- \|.*\n((?:\|.*\n)+)/.exec(readme) ?? [];
+const readme = readFileSync(new URL('../../docs/guide/bundling.md', here), 'utf8');
+const [, table] = /## Toolchains\n[^]*?\n\| --- \|.*\n((?:\|.*\n)+)/.exec(readme) ?? [];
 const rows = table.trim().split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
 
 test('its rows are those that are tested', () => {

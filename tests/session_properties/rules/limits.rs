@@ -51,7 +51,7 @@ fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
 }
 
 #[test]
-fn only_a_bounded_number_of_given_up_calls_is_remembered() {
+fn only_a_bounded_number_of_cancelled_calls_is_remembered() {
     let mut world = open(|_| {});
     for _ in 0..1_500 {
         let call = world.call(0, None, 1);
@@ -59,7 +59,7 @@ fn only_a_bounded_number_of_given_up_calls_is_remembered() {
         assert_eq!(world.outcome(call), Some(&Outcome::Aborted));
     }
     let occupancy = world.session.occupancy();
-    assert_eq!(occupancy.given_up, 1_024);
+    assert_eq!(occupancy.cancelled, 1_024);
     assert_eq!(occupancy.waiting, 0);
 }
 
@@ -83,7 +83,7 @@ fn a_time_limit_counts_from_the_call_and_says_whether_the_request_was_sent() {
     world.perform(Operation::SocketOpens);
     assert!(
         !world.waits[call].sent,
-        "a call that was given up is not sent"
+        "a call that was cancelled is not sent"
     );
     assert!(world.waits[patient].sent);
     world.perform(Operation::Advance(1_000_000));

@@ -8,7 +8,7 @@ mod replies;
 use crate::operation::{ONE_OFF, Operation};
 use crate::world::{Kind, Link, Outcome, World, stranger};
 use codebolt_wasm::session::{Failure, Reconnect, SessionOptions, State};
-use codebolt_wasm::wire::{IncomingId, RequestId};
+use codebolt_wasm::wire::{InboundId, RequestId};
 
 fn world(change: impl FnOnce(&mut SessionOptions)) -> World {
     let mut options = SessionOptions::default();
@@ -35,7 +35,7 @@ fn reconnecting(options: &mut SessionOptions) {
 
 impl World {
     fn reply(&mut self, number: usize, type_name: &'static str) {
-        let id = IncomingId::Known(self.waits[number].id);
+        let id = InboundId::Known(self.waits[number].id);
         self.frame(id, type_name);
         self.check();
     }

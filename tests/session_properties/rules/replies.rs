@@ -27,27 +27,27 @@ fn a_second_reply_and_a_foreign_id_reach_nobody() {
     let waiting = world.call(0, None, 10);
     world.reply(answered, "a");
     world.reply(answered, "a");
-    world.frame(IncomingId::Known(stranger()), "a");
-    world.frame(IncomingId::Foreign, "a");
+    world.frame(InboundId::Known(stranger()), "a");
+    world.frame(InboundId::Foreign, "a");
     assert_eq!(world.outcome(waiting), None);
     assert_eq!(world.session.occupancy().dropped, 3);
 }
 
 #[test]
-fn an_id_that_names_a_callers_place_but_is_not_its_id_reaches_nobody() {
+fn an_id_that_names_a_callers_slot_but_is_not_its_id_reaches_nobody() {
     let mut world = open(|_| {});
     let waiting = world.call(0, None, 10);
     let words = world.waits[waiting].id.words();
     for word in 0..3 {
         let mut forged = words;
         forged[word] ^= 1;
-        world.frame(IncomingId::Known(RequestId::of_words(forged)), "a");
+        world.frame(InboundId::Known(RequestId::of_words(forged)), "a");
         assert_eq!(world.outcome(waiting), None, "word {word}");
     }
-    for place in 0..300 {
+    for slot in 0..300 {
         let mut forged = words;
-        forged[3] ^= place + 1;
-        world.frame(IncomingId::Known(RequestId::of_words(forged)), "a");
+        forged[3] ^= slot + 1;
+        world.frame(InboundId::Known(RequestId::of_words(forged)), "a");
     }
     assert_eq!(world.outcome(waiting), None);
     world.reply(waiting, "a");
@@ -55,7 +55,7 @@ fn an_id_that_names_a_callers_place_but_is_not_its_id_reaches_nobody() {
 }
 
 #[test]
-fn a_late_reply_does_not_reach_the_next_caller_at_the_same_place() {
+fn a_late_reply_does_not_reach_the_next_caller_at_the_same_slot() {
     let mut world = open(|_| {});
     let first = world.call(0, None, 10);
     world.reply(first, "a");
@@ -63,11 +63,11 @@ fn a_late_reply_does_not_reach_the_next_caller_at_the_same_place() {
     while world
         .waits
         .last()
-        .is_none_or(|wait| wait.place != world.waits[first].place)
+        .is_none_or(|wait| wait.slot != world.waits[first].slot)
         || others.is_empty()
     {
         others.push(world.call(0, None, 10));
-        assert!(others.len() < 1_000, "the place is not used again");
+        assert!(others.len() < 1_000, "the slot is not used again");
     }
     world.reply(first, "a");
     for other in others {
@@ -81,27 +81,27 @@ fn a_reply_without_an_id_goes_to_the_oldest_call_that_expects_its_type() {
     let other = world.call(0, None, 10);
     let first = world.call(2, None, 10);
     let second = world.call(1, None, 10);
-    world.frame(IncomingId::Absent, "b");
+    world.frame(InboundId::Absent, "b");
     assert_eq!(world.outcome(first), Some(&Outcome::Reply));
     assert_eq!(world.outcome(second), None);
-    world.frame(IncomingId::Absent, "b");
+    world.frame(InboundId::Absent, "b");
     assert_eq!(world.outcome(second), Some(&Outcome::Reply));
     assert_eq!(world.outcome(other), None);
 }
 
 #[test]
-fn a_late_reply_without_an_id_is_that_of_the_call_that_was_given_up_and_not_of_the_next() {
+fn a_late_reply_without_an_id_is_that_of_the_call_that_was_cancelled_and_not_of_the_next() {
     let mut world = open(|_| {});
-    let given_up = world.call(ONE_OFF, Some(10), 10);
+    let cancelled = world.call(ONE_OFF, Some(10), 10);
     world.perform(Operation::Advance(10));
     assert!(matches!(
-        world.failure(given_up),
+        world.failure(cancelled),
         Failure::RequestTimeout { sent: true, .. }
     ));
     let waiting = world.call(ONE_OFF, None, 10);
-    world.frame(IncomingId::Absent, "d");
+    world.frame(InboundId::Absent, "d");
     assert_eq!(world.outcome(waiting), None);
-    world.frame(IncomingId::Absent, "d");
+    world.frame(InboundId::Absent, "d");
     assert_eq!(world.outcome(waiting), Some(&Outcome::Reply));
 }
 

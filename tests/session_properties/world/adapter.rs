@@ -1,7 +1,7 @@
 //! What the world does when the session wants something done.
 
 use super::{Kind, Link, Outcome, World};
-use codebolt_wasm::session::{Action, Notice};
+use codebolt_wasm::session::{Action, Event};
 
 /// How long a host may take to answer the close frame, and at most after a drain that had more time.
 const CLOSE_TIMEOUT: u64 = 2_000;
@@ -10,7 +10,7 @@ const LONGEST_CLOSE_TIMEOUT: u64 = 30_000;
 impl World {
     pub(super) fn act(&mut self, action: Action) {
         match action {
-            Action::OpenSocket { .. } => {
+            Action::OpenSocket => {
                 assert!(
                     matches!(self.link, Link::None | Link::Pause { .. }),
                     "a second socket beside {:?}",
@@ -48,11 +48,11 @@ impl World {
                 self.session.buffered(self.now, self.buffer);
             }
             Action::Settle {
-                place,
+                slot,
                 request,
                 outcome,
             } => {
-                let caller = self.places[&place];
+                let caller = self.slots[&slot];
                 assert_eq!(request, self.request(caller));
                 let wait = &self.waits[caller];
                 match outcome {
@@ -79,7 +79,7 @@ impl World {
             }
             Action::ArmTimer { at, holds_process } => self.armed = Some((at, holds_process)),
             Action::DisarmTimer => self.armed = None,
-            Action::Notify(notice) => self.notice(notice),
+            Action::Emit(event) => self.event(event),
         }
     }
 
@@ -115,7 +115,7 @@ impl World {
         }
         if !is_call {
             self.session
-                .not_sent(self.waits[number].place, "it cannot send");
+                .not_sent(self.waits[number].slot, "it cannot send");
         }
         if generation == self.generation {
             self.link_ends();
@@ -125,20 +125,20 @@ impl World {
 
     fn took(&mut self, number: usize, is_call: bool) {
         if !is_call {
-            self.session.sent(self.now, self.waits[number].place);
+            self.session.sent(self.now, self.waits[number].slot);
         }
     }
 
-    fn notice(&mut self, notice: Notice) {
-        match notice {
-            Notice::Open { .. } => {}
-            Notice::Reconnecting { delay, .. } => {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Open { .. } => {}
+            Event::Reconnecting { delay, .. } => {
                 assert!(self.options.reconnect.is_some());
                 self.link = Link::Pause {
                     until: self.now + delay,
                 };
             }
-            Notice::Close { .. } => {
+            Event::Close { .. } => {
                 if !self.interrupted {
                     assert!(
                         matches!(self.link, Link::None | Link::Pause { .. }),
@@ -150,7 +150,7 @@ impl World {
                     self.link = Link::None;
                 }
             }
-            Notice::MessagesLost { count } => {
+            Event::MessagesLost { count } => {
                 assert!(count > 0);
             }
         }

@@ -4,9 +4,9 @@ mod adapter;
 
 use crate::operation::{EXPECTED, Id, ONE_OFF, Operation, REQUESTS, TYPES};
 use codebolt_wasm::session::{
-    Call, Expectation, Failure, Place, Received, Request, Session, SessionOptions, State,
+    Call, ExpectedReply, Failure, Received, Request, SessionCore, SessionOptions, Slot, State,
 };
-use codebolt_wasm::wire::{IncomingId, RequestId};
+use codebolt_wasm::wire::{InboundId, RequestId};
 use std::collections::{HashMap, HashSet};
 
 /// Who waits for what.
@@ -35,7 +35,7 @@ pub enum Outcome {
 pub struct Wait {
     pub kind: Kind,
     pub id: RequestId,
-    pub place: Place,
+    pub slot: Slot,
     pub until: Option<u64>,
     pub size: u64,
     /// Whether the frame was handed out to be sent.
@@ -53,7 +53,7 @@ impl Wait {
 /// What became of an incoming frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Given {
-    Reply(Place),
+    Reply(Slot),
     Dropped,
     Heartbeat,
     Message,
@@ -82,16 +82,16 @@ pub enum Link {
 
 pub struct World {
     /// A frame is the number of who waits for its reply, or for it to be sent.
-    pub session: Session<usize>,
-    /// Who has which place; of several the last.
-    places: HashMap<Place, usize>,
+    pub session: SessionCore<usize>,
+    /// Who has which slot; of several the last.
+    slots: HashMap<Slot, usize>,
     /// Frames that the world sends by itself, for the session left it to do so.
-    begins: bool,
+    fast_path: bool,
     pub options: SessionOptions,
     pub now: u64,
     pub link: Link,
     pub waits: Vec<Wait>,
-    /// Frames sent over this connection that had no reply yet, those given up included, in the order of sending.
+    /// Frames sent over this connection that had no reply yet, those cancelled included, in the order of sending.
     pub unanswered: Vec<usize>,
     /// Every frame ever handed out.
     pub handed_out: HashSet<usize>,
@@ -110,7 +110,7 @@ pub struct World {
     pub close_asked: bool,
     pub drain_until: Option<u64>,
     one_off_used: bool,
-    expectations: Vec<Expectation>,
+    expected_replies: Vec<ExpectedReply>,
     in_listener: Vec<Vec<Operation>>,
     in_send: Vec<(Vec<Operation>, bool)>,
     recursive: bool,
@@ -122,19 +122,19 @@ pub struct World {
 
 impl World {
     /// `recursive`: whether what a listener does is carried out within it, or after what is under way.
-    /// `begins`: whether it sends frames by itself where the session lets it.
-    pub fn new(options: SessionOptions, recursive: bool, begins: bool) -> Self {
-        let mut session = Session::new(options.clone(), "ws://localhost:12345/codebolt", 7);
-        let expectations = EXPECTED
+    /// `fast_path`: whether it sends frames by itself where the session lets it.
+    pub fn new(options: SessionOptions, recursive: bool, fast_path: bool) -> Self {
+        let mut session = SessionCore::new(options.clone(), "ws://localhost:12345/codebolt", 7);
+        let expected_replies = EXPECTED
             .iter()
             .take(ONE_OFF)
             .zip(REQUESTS)
-            .map(|(types, name)| session.expect(name, types))
+            .map(|(types, name)| session.expect_reply(name, types))
             .collect();
         Self {
             session,
-            places: HashMap::new(),
-            begins,
+            slots: HashMap::new(),
+            fast_path,
             options,
             now: 1_000,
             link: Link::None,
@@ -152,7 +152,7 @@ impl World {
             close_asked: false,
             drain_until: None,
             one_off_used: false,
-            expectations,
+            expected_replies,
             in_listener: Vec::new(),
             in_send: Vec::new(),
             recursive,
@@ -194,11 +194,11 @@ impl World {
             Operation::Frame { id, type_name } => {
                 let id = match id {
                     Id::Of(index) if !self.waits.is_empty() => {
-                        IncomingId::Known(self.waits[index.index(self.waits.len())].id)
+                        InboundId::Known(self.waits[index.index(self.waits.len())].id)
                     }
-                    Id::Of(_) | Id::Foreign => IncomingId::Foreign,
-                    Id::Absent => IncomingId::Absent,
-                    Id::Unknown => IncomingId::Known(stranger()),
+                    Id::Of(_) | Id::Foreign => InboundId::Foreign,
+                    Id::Absent => InboundId::Absent,
+                    Id::Unknown => InboundId::Known(stranger()),
                 };
                 self.frame(id, type_name);
             }
@@ -227,17 +227,17 @@ impl World {
 
     fn wait(&mut self, kind: Kind, limit: u64, size: u64) -> usize {
         let number = self.waits.len();
-        let (place, id) = self.session.draw(random(number), kind == Kind::Sending);
-        if let Some(before) = self.places.insert(place, number) {
+        let (slot, id) = self.session.reserve(random(number), kind == Kind::Sending);
+        if let Some(before) = self.slots.insert(slot, number) {
             assert!(
                 self.waits[before].outcome.is_some(),
-                "{place:?} is given to two"
+                "{slot:?} is given to two"
             );
         }
         self.waits.push(Wait {
             kind,
             id,
-            place,
+            slot,
             until: (limit > 0).then(|| self.now + limit),
             size,
             sent: false,
@@ -250,23 +250,24 @@ impl World {
         let limit = timeout.or(self.options.request_timeout).unwrap_or(0);
         let number = self.wait(Kind::Call { kind }, limit, size);
         let before = self.waiting_to_be_sent(number);
-        let expectation = if kind == ONE_OFF {
+        let expected_reply = if kind == ONE_OFF {
             self.one_off_used = true;
-            self.session.expect_once(REQUESTS[kind], EXPECTED[kind])
+            self.session
+                .expect_reply_once(REQUESTS[kind], EXPECTED[kind])
         } else {
-            self.expectations[kind]
+            self.expected_replies[kind]
         };
         let call = Call {
-            expectation,
+            expected_reply,
             size,
             timeout,
         };
-        let place = self.waits[number].place;
-        let may_begin = self.begins && self.depth == 0 && !self.is_ending;
-        if may_begin && self.session.begin(self.now, place, call) {
+        let slot = self.waits[number].slot;
+        let takes_fast_path = self.fast_path && self.depth == 0 && !self.is_ending;
+        if takes_fast_path && self.session.begin_request(self.now, slot, call) {
             self.sends(number);
         } else {
-            self.session.call(self.now, place, call, number);
+            self.session.call(self.now, slot, call, number);
         }
         self.carry_out();
         self.check_admission(number, before);
@@ -313,8 +314,8 @@ impl World {
     pub fn send(&mut self, size: u64) -> Result<usize, Failure> {
         let number = self.wait(Kind::Sending, 0, size);
         let before = self.waiting_to_be_sent(number);
-        let place = self.waits[number].place;
-        self.session.send(self.now, place, number, size);
+        let slot = self.waits[number].slot;
+        self.session.send(self.now, slot, number, size);
         self.carry_out();
         self.check_admission(number, before);
         match &self.waits[number].outcome {
@@ -325,8 +326,8 @@ impl World {
 
     pub fn wait_for_ready(&mut self, timeout: Option<u64>) -> usize {
         let number = self.wait(Kind::Readiness, timeout.unwrap_or(0), 0);
-        let place = self.waits[number].place;
-        self.session.wait_until_ready(self.now, place, timeout);
+        let slot = self.waits[number].slot;
+        self.session.wait_until_ready(self.now, slot, timeout);
         self.carry_out();
         number
     }
@@ -339,8 +340,8 @@ impl World {
             self.drain_until = None;
         }
         self.close_asked = true;
-        let place = self.waits[number].place;
-        self.session.close(self.now, drain, place);
+        let slot = self.waits[number].slot;
+        self.session.close(self.now, drain, slot);
         self.carry_out();
         if drain.is_none() {
             // Those who waited have been rejected, and their replies are nobody's, though messages may still go out.
@@ -356,14 +357,14 @@ impl World {
         let expected = match wait.kind {
             Kind::Closing | Kind::Sending => None,
             Kind::Call { .. } | Kind::Readiness if wait.outcome.is_some() => None,
-            Kind::Call { .. } | Kind::Readiness => Some((wait.place, wait.sent)),
+            Kind::Call { .. } | Kind::Readiness => Some((wait.slot, wait.sent)),
         };
-        let given_up = self.session.abort(self.now, wait.id);
+        let cancelled = self.session.abort(self.now, wait.id);
         // A settlement may be under way while a listener runs.
         if self.depth == 0 {
-            assert_eq!(given_up, expected, "abort hands back who waits");
+            assert_eq!(cancelled, expected, "abort hands back who waits");
         }
-        if given_up.is_some() {
+        if cancelled.is_some() {
             self.settle(number, Outcome::Aborted);
         }
         self.carry_out();
@@ -393,32 +394,32 @@ impl World {
     }
 
     /// A frame comes, and goes where the rules say.
-    pub fn frame(&mut self, id: IncomingId, type_name: &'static str) {
+    pub fn frame(&mut self, id: InboundId, type_name: &'static str) {
         let (Link::Open { .. } | Link::Closing { .. }) = self.link else {
             return;
         };
         if self.depth > 0 {
             // No host answers what it was not sent yet.
             let sent = |id| self.waits.iter().any(|wait| wait.id == id && wait.sent);
-            if !matches!(id, IncomingId::Known(id) if sent(id)) {
+            if !matches!(id, InboundId::Known(id) if sent(id)) {
                 return;
             }
         }
         if let Link::Open { heard } = &mut self.link {
             *heard = self.now;
         }
-        let expected = self.addressee(id, type_name);
+        let expected = self.owner(id, type_name);
         let at_once = match id {
-            IncomingId::Known(id) if self.begins => self.session.reply(self.now, id),
+            InboundId::Known(id) if self.fast_path => self.session.reply(self.now, id),
             _ => None,
         };
         let received = match at_once {
-            Some(place) => Given::Reply(place),
+            Some(slot) => Given::Reply(slot),
             None => match self.session.frame(self.now, id, || Some(type_name)) {
-                Received::Reply { place, request } => {
-                    let number = self.places[&place];
+                Received::Reply { slot, request } => {
+                    let number = self.slots[&slot];
                     assert_eq!(request, self.request(number));
-                    Given::Reply(place)
+                    Given::Reply(slot)
                 }
                 Received::Dropped => Given::Dropped,
                 Received::Heartbeat => Given::Heartbeat,
@@ -432,7 +433,7 @@ impl World {
             );
         }
         match received {
-            Given::Reply(place) => self.settle(self.places[&place], Outcome::Reply),
+            Given::Reply(slot) => self.settle(self.slots[&slot], Outcome::Reply),
             Given::Dropped => self.dropped += 1,
             Given::Heartbeat | Given::Message => {}
         }
@@ -440,19 +441,19 @@ impl World {
     }
 
     /// Who should get a frame, by the rules of PROTOCOL.md.
-    fn addressee(&mut self, id: IncomingId, type_name: &str) -> Given {
+    fn owner(&mut self, id: InboundId, type_name: &str) -> Given {
         let waits = &self.waits;
-        let place = match id {
-            IncomingId::Known(id) => self.unanswered.iter().position(|&number| waits[number].id == id),
-            IncomingId::Absent if type_name != "__ping" => self.unanswered.iter().position(|&number| {
+        let slot = match id {
+            InboundId::Known(id) => self.unanswered.iter().position(|&number| waits[number].id == id),
+            InboundId::Absent if type_name != "__ping" => self.unanswered.iter().position(|&number| {
                 matches!(waits[number].kind, Kind::Call { kind } if EXPECTED[kind].contains(&type_name))
             }),
-            IncomingId::Absent | IncomingId::Foreign => None,
+            InboundId::Absent | InboundId::Foreign => None,
         };
-        if let Some(place) = place {
-            let number = self.unanswered.remove(place);
+        if let Some(slot) = slot {
+            let number = self.unanswered.remove(slot);
             return if self.waits[number].outcome.is_none() {
-                Given::Reply(self.waits[number].place)
+                Given::Reply(self.waits[number].slot)
             } else {
                 Given::Dropped
             };
@@ -462,19 +463,19 @@ impl World {
                 .iter()
                 .any(|wait| wait.id == id && wait.kind == Kind::Sending)
         };
-        if matches!(id, IncomingId::Known(id) if is_message(id)) {
+        if matches!(id, InboundId::Known(id) if is_message(id)) {
             return Given::Message;
         }
         let known_reply =
             TYPES[..3].contains(&type_name) || (type_name == "d" && self.one_off_used);
         match id {
-            IncomingId::Absent if type_name == "__ping" => Given::Heartbeat,
-            IncomingId::Known(_) | IncomingId::Foreign if known_reply => Given::Dropped,
+            InboundId::Absent if type_name == "__ping" => Given::Heartbeat,
+            InboundId::Known(_) | InboundId::Foreign if known_reply => Given::Dropped,
             _ => Given::Message,
         }
     }
 
-    /// What is told of a caller's request.
+    /// What is said of a waiter's request.
     fn request(&self, number: usize) -> Option<Request> {
         let wait = &self.waits[number];
         match wait.kind {
@@ -524,9 +525,9 @@ impl World {
                 break;
             } else if self.is_ending {
                 self.session.ending(self.now);
-            } else if let Some(outgoing) = self.session.next_frame() {
-                assert_eq!(outgoing.place, self.waits[outgoing.frame].place);
-                self.sends(outgoing.frame);
+            } else if let Some(outbound) = self.session.next_frame() {
+                assert_eq!(outbound.slot, self.waits[outbound.frame].slot);
+                self.sends(outbound.frame);
             }
         }
         self.depth -= 1;

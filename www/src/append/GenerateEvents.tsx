@@ -19,7 +19,7 @@ export function GenerateEvents({ id }: { id: string }) {
     if (runs) return;
     const howMany = Number(form.value.howMany.replace(/[\s,_.]/g, ''));
     if (!Number.isInteger(howMany) || howMany < 1 || howMany > MOST) {
-      fault.value = `“${form.value.howMany}” will not do: a whole number from 1 to ${count(MOST)} is wanted.`;
+      fault.value = `Expected a whole number from 1 to ${count(MOST)}, got “${form.value.howMany}”.`;
       return;
     }
     fault.value = undefined;
@@ -32,6 +32,7 @@ export function GenerateEvents({ id }: { id: string }) {
         <TextField
           label="How many"
           value={form.value.howMany}
+          fault={fault.value}
           inputMode="numeric"
           onValue={(howMany) => (form.value = { ...form.value, howMany })}
           hint={`1 to ${count(MOST)}`}
@@ -51,7 +52,7 @@ export function GenerateEvents({ id }: { id: string }) {
           Cancel
         </button>
       </div>
-      {fault.value && <Note kind="bad">{fault.value}</Note>}
+      {fault.value && <Note kind="bad">Not sent: {fault.value}</Note>}
       {now && (
         <div class="generation">
           <progress max={now.wanted} value={now.done} aria-label="Events appended" />

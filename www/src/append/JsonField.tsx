@@ -58,7 +58,7 @@ export function JsonField({ label, value, onValue, rows, refusal }: Props) {
             {changes.slice(0, MOST_CHANGES).map((change) => (
               <li key={change.start}>
                 {change.text}.{' '}
-                <button type="button" class="button quiet small" aria-label={`Go to ${value.slice(change.start, change.end)}`} onClick={() => goTo(change)}>
+                <button type="button" class="button quiet small" aria-label={`Go there: ${value.slice(change.start, change.end)}`} onClick={() => goTo(change)}>
                   Go there
                 </button>
               </li>

@@ -32,6 +32,6 @@ export async function reduced(from: Scope, reduce: Reduce, where: EventLogCondit
 /** The counts of events by a field. */
 export async function countsBy(from: Scope, field: string, where?: EventLogCondition[]): Promise<Group[]> {
   const groups = await reduced(from, { type: 'count', groupBy: [field] }, where);
-  if (!Array.isArray(groups)) throw new NoChart('The host’s answer holds no groups.');
+  if (!Array.isArray(groups)) throw new NoChart('The host’s reply has no groups.');
   return groups as Group[];
 }

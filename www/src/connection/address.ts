@@ -17,10 +17,10 @@ export function completeAddress(typed: string): string {
   try {
     url = new URL(withScheme.replace(/^http/i, 'ws'));
   } catch {
-    throw new Error(`“${text}” is no address. It looks like ws://localhost:12345/codebolt.`);
+    throw new Error(`“${text}” is not an address. Type one such as ws://localhost:12345/codebolt.`);
   }
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw new Error(`A host speaks ws:// or wss://, not ${url.protocol}//.`);
+    throw new Error(`The address must begin with ws:// or wss://, not ${url.protocol}//.`);
   }
   if (url.pathname === '/') url.pathname = '/codebolt';
   return url.href;

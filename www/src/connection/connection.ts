@@ -2,6 +2,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { Codebolt, CodeboltError, type ConnectionState } from 'codebolt-wasm';
 import { addressOfPage, completeAddress, rememberInAddressBar } from './address';
+import type { SocketClass } from './in-page-socket';
 
 /** The state of the connection. */
 export const state = signal<ConnectionState>('idle');
@@ -25,6 +26,15 @@ export const isStale = computed(() => shownHost.value !== undefined && shownHost
 export const isOpen = computed(() => state.value === 'open');
 
 const current = signal<Codebolt>();
+/** What reaches the host when it is not the browser's own WebSocket. */
+let socketClass: SocketClass | undefined;
+
+/**
+ * Why a request would not be answered now; `undefined` when it may be made. While a connection is being made, requests
+ * wait for it.
+ */
+export const noConnection = (): string | undefined =>
+  state.value === 'open' || state.value === 'connecting' ? undefined : `there is no connection. ${problem.value ?? ''}`.trim();
 
 /** The client of the page. */
 export const codebolt = (): Codebolt => {
@@ -43,10 +53,14 @@ export function connectFromAddressBar(): void {
   }
 }
 
-/** Connects to another host, or to the same one anew. Throws when the address is none. */
-export function connectTo(typed: string): void {
+/**
+ * Connects to another host, or to the same one anew. Throws when the address is none. A host in this page has a WebSocket
+ * class that leads to it.
+ */
+export function connectTo(typed: string, webSocket?: SocketClass): void {
   const complete = completeAddress(typed);
   rememberInAddressBar(complete);
+  socketClass = webSocket;
   open(complete);
 }
 
@@ -63,6 +77,7 @@ function open(url: string): void {
   const client = new Codebolt({
     url,
     requestTimeout: 30_000,
+    ...(socketClass && { webSocket: socketClass }),
     reconnect: { initialDelay: 500, maxDelay: 5_000, maxAttempts: 1_000 },
   });
   current.value = client;

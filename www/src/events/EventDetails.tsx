@@ -4,8 +4,8 @@ import { goTo, instanceAddress } from '../page/route';
 import { CodeBlock } from '../shared/CodeBlock';
 import { Dialog } from '../shared/Dialog';
 import { count, moment } from '../shared/format';
-import { hasRoundedNumber } from '../shared/json-changes';
 import { isWide } from '../shared/media';
+import { RoundedHint } from '../shared/RoundedHint';
 
 interface Props {
   id: string;
@@ -69,11 +69,7 @@ function Whole({ id, event }: { id: string; event: EventLogEntry }) {
           </div>
         ))}
       </dl>
-      {(hasRoundedNumber(event.payload) || hasRoundedNumber(event.metadata)) && (
-        <p class="hint">
-          Whole numbers beyond {count(Number.MAX_SAFE_INTEGER)} may be rounded here, because JavaScript cannot hold them all. The host keeps every digit.
-        </p>
-      )}
+      <RoundedHint of={event} />
       <CodeBlock wrap title="Payload" code={JSON.stringify(event.payload, null, 2)} />
       <CodeBlock wrap title="Metadata" code={JSON.stringify(event.metadata, null, 2)} />
       <div>

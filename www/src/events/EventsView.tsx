@@ -38,8 +38,6 @@ export function EventsView({ id }: { id: string }) {
   );
 
   const total = feed.total.value;
-  // Read so that the selected event shows up when it arrives.
-  feed.version.value;
   useEffect(() => feed.keep(place), [feed, place, total]);
   if (whole.total.value === 0) return <NoEvents id={id} />;
   return (
@@ -69,13 +67,35 @@ export function EventsView({ id }: { id: string }) {
           onPlace={(chosen, by) => select({ stream, place: chosen }, by === 'pointer' || place === undefined ? 'push' : 'follow')}
         />
       </section>
-      <EventDetails
+      <SelectedEvent
         id={id}
-        event={place === undefined ? undefined : feed.at(place)}
-        missing={place !== undefined && total !== undefined && place >= total ? place + 1 : undefined}
+        feed={feed}
+        place={place}
         onClose={() => select({ stream, place: undefined }, 'replace')}
       />
     </div>
+  );
+}
+
+interface SelectedProps {
+  id: string;
+  feed: EventFeed;
+  place: number | undefined;
+  onClose: () => void;
+}
+
+/** Renders whenever events arrive, so that the selected one shows up with them. */
+function SelectedEvent({ id, feed, place, onClose }: SelectedProps) {
+  feed.version.value;
+  const total = feed.total.value;
+  const isMissing = place !== undefined && total !== undefined && place >= total;
+  return (
+    <EventDetails
+      id={id}
+      event={place === undefined ? undefined : feed.at(place)}
+      missing={isMissing ? place + 1 : undefined}
+      onClose={onClose}
+    />
   );
 }
 
@@ -103,7 +123,7 @@ function NoEvents({ id }: { id: string }) {
       <p>
         <strong>No events yet.</strong>
       </p>
-      <p>Append one by hand, or have a batch generated. They show up here by themselves.</p>
+      <p>Append one, or generate a batch. Events appear here as they are appended.</p>
       <a class="button primary" href={instanceAddress(id, 'append')}>
         Append events
       </a>

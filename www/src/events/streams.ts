@@ -11,7 +11,7 @@ export async function streamsOf(instance: string): Promise<{ streams: Stream[] }
   const outcome = await ask((log) => log.queryEvents({ from: { instance }, reduce: { type: 'count', groupBy: ['stream_id'] } }));
   if (!outcome.ok) return { problem: outcome.problem };
   const groups = outcome.data.result.aggregation;
-  if (!Array.isArray(groups)) return { problem: 'The host’s answer holds no groups.' };
+  if (!Array.isArray(groups)) return { problem: 'The host’s reply has no groups.' };
   return {
     streams: groups
       .map((group: { stream_id?: unknown; value?: unknown }) => ({ name: String(group.stream_id), events: Number(group.value) }))

@@ -1,6 +1,6 @@
 /** Running an example: its own module, on the page's connection, with what it prints caught. */
 import type { Codebolt } from 'codebolt-wasm';
-import { codebolt, textOf } from '../connection/connection';
+import { codebolt, noConnection, textOf } from '../connection/connection';
 
 export interface Line {
   kind: 'said' | 'failed';
@@ -20,6 +20,9 @@ export async function runExample(load: () => Promise<{ default: Example }>, say:
     (kind: Line['kind']) =>
     (...values: unknown[]) =>
       say({ kind, text: values.map(shown).join(' ') });
+  // A call would wait for a connection; the reader should know at once why nothing happens.
+  const obstacle = noConnection();
+  if (obstacle) return say({ kind: 'failed', text: `Not run: ${obstacle}` });
   try {
     const example = await load();
     await example.default({ codebolt: codebolt(), console: { log: print('said'), error: print('failed') } });

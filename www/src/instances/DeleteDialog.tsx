@@ -13,9 +13,9 @@ interface Props {
 }
 
 function whatGoes(events: number | undefined): string {
-  if (events === undefined) return 'The instance goes, and all its events go with it.';
-  if (events === 0) return 'The instance goes. It holds no events.';
-  return `The instance goes, and its ${countOf(events, 'event')} ${events === 1 ? 'goes' : 'go'} with it.`;
+  if (events === undefined) return 'This deletes the instance and all its events.';
+  if (events === 0) return 'This deletes the instance. It has no events.';
+  return `This deletes the instance and its ${countOf(events, 'event')}.`;
 }
 
 /** Asks before an instance is deleted, and says how much goes with it. */

@@ -66,8 +66,8 @@ function OfFormerHost() {
   return (
     <div class="note of-former-host" role="status">
       <p>
-        What stands below is from <span class="mono">{former}</span>. It can be used again when <span class="mono">{address.value}</span> answers, or after
-        going back.
+        The data below is from <span class="mono">{former}</span>. The page can be used again when <span class="mono">{address.value}</span> answers, or
+        after you go back.
       </p>
       <button type="button" class="button small" onClick={() => connectTo(former)}>
         Back to {former}
@@ -95,7 +95,7 @@ function Content() {
       return (
         <div class="empty">
           <h1>There is nothing here</h1>
-          <p>“{here.path}” is no view of this page.</p>
+          <p>This page has no view “{here.path}”.</p>
           <a class="button" href="#/">
             All instances
           </a>

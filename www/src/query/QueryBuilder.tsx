@@ -64,7 +64,7 @@ export function QueryBuilder({ form, known, faults, onChange }: Props) {
             mono
             value={form.orderField}
             fault={faults['query.orderBy.field']}
-            placeholder="order of appending"
+            placeholder="append order"
             suggestions={known.fields}
             onValue={(orderField) => set({ orderField })}
           />

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { EventLogDSL } from 'codebolt-wasm';
 import { useEffect, useMemo } from 'preact/hooks';
 import { count, countOf, inline } from '../shared/format';
+import { RoundedHint } from '../shared/RoundedHint';
 import { csvOf, download, jsonOf } from './download';
 import { tableOf, type Found, type Row, type Table } from './result';
 
@@ -25,6 +26,7 @@ export function QueryResult({ found, onRun, isBusy }: Props) {
         <p class="muted">
           {query.reduce?.type} {query.reduce?.field ? `of ${query.reduce.field} ` : ''}over {countOf(result.total, 'event')} · {time}
         </p>
+        <RoundedHint of={result.aggregation} />
       </div>
     );
   }
@@ -96,6 +98,7 @@ function TableResult({ found, table, time, onRun, isBusy }: Props & { table: Tab
           </button>
         </div>
       </div>
+      <RoundedHint of={rows} />
       {rows.length > 0 && <Rows columns={columns} rows={seen} />}
     </>
   );

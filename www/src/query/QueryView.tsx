@@ -8,7 +8,7 @@ import { focusFirstFault } from '../shared/Field';
 import { useKnown } from '../shared/known';
 import { Note } from '../shared/Note';
 import { ask } from '../shared/outcome';
-import { faultOfRefusal, faultsOf, type Faults } from './faults';
+import { faultsOf, isStillRefused, refusedField, type RefusedField } from './faults';
 import { EMPTY, frameOf, javascriptOf, queryOf, type QueryForm } from './model';
 import { formFrom, isRunIn, parametersOf } from './query-address';
 import { QueryBuilder } from './QueryBuilder';
@@ -22,9 +22,10 @@ interface Props {
 }
 
 interface Answer {
-  /** What the host refused, at its fields; and of which form. */
-  faults?: Faults;
-  form?: QueryForm;
+  /** The form itself found a fault, and nothing was sent. */
+  isKeptBack?: true;
+  /** What the host refused, at its field. */
+  refused?: RefusedField;
   /** What belongs to no field. */
   problem?: string;
 }
@@ -35,7 +36,8 @@ export function QueryView({ id, name }: Props) {
   const known = useKnown(id);
   const found = useSignal<Found | undefined>(undefined);
   const answer = useSignal<Answer>({});
-  const isTried = useSignal(false);
+  /** The form whose result is shown, as an address. */
+  const shownOf = useSignal('');
   const isBusy = useSignal(false);
   const element = useRef<HTMLFormElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -54,21 +56,25 @@ export function QueryView({ id, name }: Props) {
     isBusy.value = false;
     if (outcome.ok) {
       answer.value = {};
-      isTried.value = false;
       found.value = { query: wanted, result: outcome.data.result, milliseconds: performance.now() - start };
       return true;
     }
-    const faults = outcome.refused ? faultOfRefusal(outcome.problem) : undefined;
-    answer.value = faults ? { faults, form: form.value } : { problem: outcome.problem };
-    if (faults && element.current) focusFirstFault(element.current);
+    const refused = outcome.refused ? refusedField(outcome.problem, form.value) : undefined;
+    answer.value = refused ? { refused } : { problem: outcome.problem };
+    if (refused && element.current) focusFirstFault(element.current);
     return false;
+  };
+  const runForm = async () => {
+    const of = `${parametersOf(form.value, false)}`;
+    const isDone = await run(queryOf(form.value, name));
+    if (isDone) shownOf.value = of;
+    return isDone;
   };
   const submit = async (event: Event) => {
     event.preventDefault();
     if (isBusy.value) return;
-    isTried.value = true;
     if (Object.keys(faultsOf(form.value, true)).length > 0) {
-      answer.value = {};
+      answer.value = { isKeptBack: true };
       if (element.current) focusFirstFault(element.current);
       return;
     }
@@ -76,7 +82,7 @@ export function QueryView({ id, name }: Props) {
     asked.current.address = `${address}`;
     setParameters(address, 'replace');
     isToBeSeen.current = true;
-    if (!(await run(query))) isToBeSeen.current = false;
+    if (!(await runForm())) isToBeSeen.current = false;
   };
   const edit = () => {
     const runButton = element.current?.querySelector<HTMLElement>('[type="submit"]');
@@ -93,7 +99,7 @@ export function QueryView({ id, name }: Props) {
     const address = `${parameters.value}`;
     if (!isRunIn(parameters.value) || asked.current.address === address) return;
     asked.current.address = address;
-    if (Object.keys(faultsOf(form.value, true)).length === 0) void run(queryOf(form.value, name));
+    if (Object.keys(faultsOf(form.value, true)).length === 0) void runForm();
   }, [id, parameters.value]);
   useLayoutEffect(() => {
     if (!isToBeSeen.current || !found.value) return;
@@ -102,8 +108,10 @@ export function QueryView({ id, name }: Props) {
     heading.current?.focus({ preventScroll: true });
   }, [found.value]);
 
-  const refused = answer.value.form === form.value ? answer.value.faults : undefined;
-  const faults = { ...faultsOf(form.value, isTried.value), ...refused };
+  const { isKeptBack = false, problem } = answer.value;
+  const refused = answer.value.refused && isStillRefused(answer.value.refused, form.value) ? answer.value.refused : undefined;
+  const faults = { ...faultsOf(form.value, isKeptBack), ...(refused && { [refused.field]: refused.text }) };
+  const isFormer = found.value !== undefined && shownOf.value !== `${parametersOf(form.value, false)}`;
   return (
     <div class="query">
       <form ref={element} class="panel stack" onSubmit={submit} noValidate aria-label="Query">
@@ -113,11 +121,9 @@ export function QueryView({ id, name }: Props) {
             Run query
           </button>
         </div>
-        {refused && <Note kind="bad">The host refused the query: {Object.values(refused).join(' ')}</Note>}
-        {!refused && isTried.value && Object.keys(faults).length > 0 && (
-          <Note kind="bad">Not sent: {Object.values(faults).join(' ')}</Note>
-        )}
-        {answer.value.problem && <Note kind="bad">{answer.value.problem}</Note>}
+        {refused && <Note kind="bad">The host refused the query: {refused.text}</Note>}
+        {isKeptBack && Object.keys(faults).length > 0 && <Note kind="bad">Not sent: {Object.values(faults).join(' ')}</Note>}
+        {problem && <Note kind="bad">{problem}</Note>}
       </form>
       <div class="query-preview">
         <div class="stack">
@@ -128,7 +134,7 @@ export function QueryView({ id, name }: Props) {
       <section class="query-result" aria-labelledby="result-heading">
         <div class="result-heading">
           <h2 id="result-heading" ref={heading} tabIndex={-1}>
-            Result
+            Result {isFormer && <span class="muted small">of the query before it was changed</span>}
           </h2>
           <button type="button" class="button quiet small" onClick={edit}>
             Edit the query
@@ -139,9 +145,9 @@ export function QueryView({ id, name }: Props) {
         ) : (
           <div class="empty">
             <p>
-              <strong>Nothing asked yet.</strong>
+              <strong>No query yet.</strong>
             </p>
-            <p>Put a query together, or start from one of those above, and run it. An empty query lists the first 100 events.</p>
+            <p>Build a query, or start from one of those above, and run it. An empty query lists the first 100 events.</p>
           </div>
         )}
       </section>

@@ -1,7 +1,7 @@
 /** What is wrong with a query, by field: what the form sees itself, and what the host says. */
 import { changesOf, type JsonChange } from '../shared/json-changes';
 import { inFormWords, type Labels } from '../shared/host-words';
-import { isJson, valueParts, type ConditionForm, type QueryForm } from './model';
+import { isJson, queryOf, valueParts, type ConditionForm, type QueryForm } from './model';
 
 /** By the part of the query as the host names it, such as `query.where[0].value`. */
 export type Faults = Readonly<Record<string, string>>;
@@ -46,10 +46,29 @@ export const valueChanges = ({ operator, value }: ConditionForm): JsonChange[] =
     .filter(isJson)
     .flatMap(changesOf);
 
-/** Puts a host's refusal to the field that it is about; `undefined` when it is about none. */
-export function faultOfRefusal(refusal: string): Faults | undefined {
+export interface RefusedField {
+  /** The field, as in `Faults`. */
+  field: string;
+  text: string;
+  /** What was in it. */
+  value: string;
+}
+
+/** The field that a host's refusal is about; `undefined` when it is about none. */
+export function refusedField(refusal: string, form: QueryForm): RefusedField | undefined {
   const { part, text } = inFormWords(refusal, LABELS);
-  return part === undefined ? undefined : { [fieldOf(part)]: text };
+  if (part === undefined) return undefined;
+  const field = fieldOf(part);
+  return { field, text, value: valueIn(form, field) };
+}
+
+/** A refused field stays marked until it is changed. */
+export const isStillRefused = ({ field, value }: RefusedField, form: QueryForm): boolean => valueIn(form, field) === value;
+
+function valueIn(form: QueryForm, field: string): string {
+  let value: unknown = { query: queryOf(form, '') };
+  for (const name of field.match(/\w+/g) ?? []) value = (value as Record<string, unknown> | undefined)?.[name];
+  return JSON.stringify(value) ?? '';
 }
 
 /** Lists are one field; an object as a whole is stood for by its first field. */

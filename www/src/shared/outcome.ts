@@ -1,16 +1,14 @@
 /** What came of a request: the host's data, or why there is none. */
 import type { EventLogMethods, EventLogReply } from 'codebolt-wasm';
-import { codebolt, problem, state, textOf } from '../connection/connection';
+import { codebolt, noConnection, textOf } from '../connection/connection';
 
 /** `refused`: the host itself said no; otherwise it was not reached, or did not answer. */
 export type Outcome<Data> = { ok: true; data: Data } | { ok: false; problem: string; refused: boolean };
 
 /** Makes a request of the event log. A refusal and a failure both become a problem in the other side's own words. */
 export async function ask<Data>(call: (log: EventLogMethods) => Promise<EventLogReply<Data>>): Promise<Outcome<Data>> {
-  // While a connection is being made, requests wait for it; when there is none, the user should know at once.
-  if (state.value !== 'open' && state.value !== 'connecting') {
-    return { ok: false, refused: false, problem: `Not sent: there is no connection. ${problem.value ?? ''}`.trim() };
-  }
+  const obstacle = noConnection();
+  if (obstacle) return { ok: false, refused: false, problem: `Not sent: ${obstacle}` };
   try {
     const reply = await call(codebolt().eventLog);
     if (reply.success) return { ok: true, data: reply.data };

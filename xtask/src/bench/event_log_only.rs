@@ -63,15 +63,16 @@ fn checkout(from: &Path, to: &Path) -> Result<()> {
     let names = from.join("definitions/class/names.toml");
     let names =
         fs::read_to_string(&names).with_context(|| format!("cannot read {}", names.display()))?;
-    fs::write(class.join("names.toml"), without_aliases(&names)?)
+    fs::write(class.join("names.toml"), without_other_modules(&names)?)
         .context("cannot write the names of the event log alone")?;
     Ok(())
 }
 
-/// The names without those that stand for members of other modules, which are not there.
-fn without_aliases(names: &str) -> Result<String> {
+/// The names without those of other modules, which are not there.
+fn without_other_modules(names: &str) -> Result<String> {
     let mut names: toml::Table = names.parse().context("class/names.toml")?;
     names.insert("alias".to_owned(), toml::Table::new().into());
+    names.insert("module_types".to_owned(), toml::value::Array::new().into());
     Ok(names.to_string())
 }
 

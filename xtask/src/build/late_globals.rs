@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 
 const IMPORT: &str =
-    "import { fillRandom, newTextDecoder, textEncoder } from './late-globals.js';\n";
+    "import { fillRandom, newTextDecoder, textEncoder } from './platform/late-globals.js';\n";
 
 /// What stands there, and what is to.
 const EDITS: [(&str, &str); 7] = [
@@ -33,7 +33,7 @@ const ENCODER: (&str, &str) = (
     "let WASM_VECTOR_LEN",
 );
 
-/// The script, with `pkg-template/late-globals.js` for what it wants of the runtime.
+/// The script, with `pkg-template/platform/late-globals.js` for what it wants of the runtime.
 pub fn made_late(script: &str) -> Result<String> {
     let (Some(start), Some(end)) = (script.find(ENCODER.0), script.find(ENCODER.1)) else {
         bail!(

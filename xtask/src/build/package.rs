@@ -1,8 +1,10 @@
 //! Puts `pkg/` together: the template's own files, the module, what is generated from the definitions, the licences.
 
 use super::{bundle, folders};
+use crate::addresses;
 use crate::context::Context;
 use crate::generate;
+use crate::{links, site_map};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -16,7 +18,8 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
     folders::copy(module, &staged, |_| true)?;
     let methods = generate::run(&context.root, &staged)
         .context("cannot generate the modules from definitions/")?;
-    put_version_in(context, &staged.join("package.json"))?;
+    describe(context, &staged.join("package.json"))?;
+    write_readme(context, "pkg-template/README.md", &staged.join("README.md"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let file = context.root.join(licence);
         if file.is_file() {
@@ -33,8 +36,25 @@ pub fn assemble(context: &Context, module: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The version has one place: the workspace's `Cargo.toml`.
-fn put_version_in(context: &Context, file: &Path) -> Result<()> {
+/// What a package's README links to in the repository is on the site, or on the repository's server: npm shows it by itself.
+pub fn write_readme(context: &Context, source: &str, file: &Path) -> Result<()> {
+    let text = fs::read_to_string(context.root.join(source))
+        .with_context(|| format!("cannot read {source}"))?;
+    let text = links::rewritten(&text, source, |target, anchor| {
+        Ok(match site_map::page_of(target) {
+            Some(page) => format!(
+                "{}{}{anchor}",
+                addresses::site(),
+                site_map::address_of(&page)
+            ),
+            None => format!("{}{anchor}", addresses::file(target)),
+        })
+    })?;
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The version and the project's addresses have one place: the workspace's `Cargo.toml`.
+pub fn describe(context: &Context, file: &Path) -> Result<()> {
     let text = fs::read_to_string(file).context("pkg-template/ has no package.json")?;
     let mut description: Value =
         serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;
@@ -51,6 +71,13 @@ fn put_version_in(context: &Context, file: &Path) -> Result<()> {
         );
     }
     members.insert("version".to_owned(), Value::from(context.version()));
+    for (name, value) in addresses::members() {
+        if members.insert(name.clone(), value).is_some() {
+            bail!(
+                "pkg-template/package.json has `{name}`; leave it out, it is put in from Cargo.toml"
+            );
+        }
+    }
     fs::write(
         file,
         format!("{}\n", serde_json::to_string_pretty(&description)?),

@@ -8,7 +8,7 @@ const LEFT_OUT: [(&str, &str); 4] = [
     // The package lets the garbage collector free clients.
     (
         "    __destroy_into_raw() {\n",
-        "    /**\n     * Gives a waiting",
+        "    /**\n     * Cancels a waiting",
     ),
     (
         "if (Symbol.dispose) Client.prototype",

@@ -117,7 +117,8 @@ fn use_clock(script: &Path) -> Result<()> {
             bail!("wasm-bindgen's JavaScript does not use {name}…): let it be imported no more");
         }
     }
-    let import = "import { Date, clearTimeout, performance, setTimeout } from './clock.js';\n\n";
+    let import =
+        "import { Date, clearTimeout, performance, setTimeout } from './platform/clock.js';\n\n";
     fs::write(script, format!("{import}{text}"))
         .with_context(|| format!("cannot write {}", script.display()))
 }

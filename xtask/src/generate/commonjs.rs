@@ -33,7 +33,7 @@ pub fn declaration(template: &str, entry: &str, modules: &[String]) -> String {
             types.entry(name).or_insert(parameters);
         }
     }
-    for names in re_exported(entry) {
+    for names in re_exported(entry).chain(modules.iter().flat_map(|text| re_exported(text))) {
         for name in names
             .split(',')
             .map(str::trim)
@@ -123,7 +123,7 @@ mod tests {
     fn types_of_all_kinds_are_listed_once_with_their_parameters() {
         let entry = "export type { CallOptions } from './a.d.ts';\nexport type {\n  One,\n  Two,\n} from './b.d.ts';\nexport interface Options {\n";
         let modules = [
-            "export interface Entry<Payload extends object = Record<string, unknown>> {\nexport type Reply<Data> =\nexport type One = 1;\nexport declare const no: 1;\n".to_owned(),
+            "export interface Entry<Payload extends object = Record<string, unknown>> {\nexport type Reply<Data> =\nexport type One = 1;\nexport declare const no: 1;\nexport type { Three } from './c.js';\n".to_owned(),
         ];
         let text = declaration("export = instance;\n", entry, &modules);
         assert_eq!(
@@ -131,7 +131,7 @@ mod tests {
             "export = instance;\n\ndeclare namespace instance {\ntype CallOptions=all.CallOptions;\n\
              type Entry<Payload extends object = Record<string, unknown>>=all.Entry<Payload>;\n\
              type Handler<Arguments extends unknown[], Result = unknown>=all.Handler<Arguments, Result>;\ntype One=all.One;\ntype Options=all.Options;\n\
-             type Reply<Data>=all.Reply<Data>;\n\
+             type Reply<Data>=all.Reply<Data>;\ntype Three=all.Three;\n\
              type ToolBuilder<TParams extends object = object, TResult extends all.ToolFrameworkResult = all.ToolFrameworkResult>=all.ToolBuilder<TParams, TResult>;\n\
              type ToolInvocation<TParams extends object = object, TResult extends all.ToolFrameworkResult = all.ToolFrameworkResult>=all.ToolInvocation<TParams, TResult>;\n\
              type Two=all.Two;\ntype Unchecked<Known = unknown>=all.Unchecked<Known>;\n}\n"

@@ -132,7 +132,7 @@ struct MethodText {
     #[serde(default)]
     unlimited: bool,
     #[serde(default)]
-    by_hand: bool,
+    custom: bool,
     #[serde(default)]
     in_module: bool,
     #[serde(default)]
@@ -153,7 +153,7 @@ const CALL_OPTIONS: &str = "callOptions";
 const TAKEN: [&str; 16] = [
     "session",
     CALL_OPTIONS,
-    "byHand",
+    "custom",
     "ask",
     "askAt",
     "askWith",
@@ -251,16 +251,14 @@ impl Method {
             .iter()
             .map(|(signature, text)| Parameter::parse(signature, text))
             .collect::<Result<_, _>>()?;
-        let message = match (&source.message, source.by_hand) {
+        let message = match (&source.message, source.custom) {
             (Some(text), false) => Some(Message::parse(text)?),
             (None, true) => None,
             (None, false) => {
-                return Err(
-                    "say what it sends (`message`), or that it is written `by_hand`".to_owned(),
-                );
+                return Err("say what it sends (`message`), or that it is `custom`".to_owned());
             }
             (Some(_), true) => {
-                return Err("a method written `by_hand` builds its own `message`".to_owned());
+                return Err("a `custom` method builds its own `message`".to_owned());
             }
         };
         let known: HashSet<&str> = parameters
@@ -285,7 +283,7 @@ impl Method {
             return Err(format!("`{unknown}` is none of its parameters"));
         }
         if source.mode == Mode::Value && message.is_some() {
-            return Err("a value is made `by_hand`".to_owned());
+            return Err("a value is `custom`".to_owned());
         }
         if source.in_module && (source.mode != Mode::Request || message.is_none()) {
             return Err("`in_module` belongs to requests with a `message`".to_owned());

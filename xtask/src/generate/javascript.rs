@@ -22,7 +22,7 @@ pub fn module(module: &Module) -> String {
         body.enter(method.group());
         let property = message::key(method.short_name());
         let Some(message) = &method.message else {
-            let made = format!("byHand.{}(session)", identifier(&method.name));
+            let made = format!("custom.{}(session)", identifier(&method.name));
             body.line(&match method.mode {
                 Mode::Value => format!("get {property}() {{ return {made}; }},"),
                 _ => format!("{property}: {made},"),
@@ -63,11 +63,11 @@ pub fn module(module: &Module) -> String {
         }
     };
     import(&needs.helpers, "../define.js");
-    import(&needs.own, &format!("./by-hand/{}.js", module.file));
+    import(&needs.own, &format!("./custom/{}.js", module.file));
     if module.methods.iter().any(|method| method.message.is_none()) {
         let _ = writeln!(
             text,
-            "import * as byHand from './by-hand/{}.js';",
+            "import * as custom from './custom/{}.js';",
             module.file
         );
     }
@@ -128,7 +128,7 @@ pub fn all(modules: &[Module]) -> String {
 pub fn on_demand(modules: &[Module]) -> String {
     let mut text = "// Generated from definitions/ by `cargo xtask build`.\n\
         import { eventLogMethods } from './modules/event-log.js';\n\n\
-        export { onDemand } from './modules/by-hand/on-demand.js';\n\n\
+        export { onDemand } from './modules/custom/on-demand.js';\n\n\
         /** @type {typeof import('./modules/index.js').modules | undefined} */\n\
         let loaded;\n\
         const all = () => (loaded ??= require('./all-modules.js').modules);\n\n\

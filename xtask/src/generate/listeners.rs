@@ -105,7 +105,7 @@ impl Listeners {
         for (name, listener) in &self.listener {
             let _ = writeln!(
                 members,
-                "  /** {} Returns the unsubscribe function. */\n  {name}(handler: {}): () => void;",
+                "  /** {} Returns the unsubscribe function. */\n  {name}(this: void, handler: {}): () => void;",
                 listener.text, listener.handler
             );
         }

@@ -38,7 +38,7 @@ pub enum Value {
     /// An array literal.
     Array(Vec<Value>),
     /// `function(value, …)`: what a function gives. `without(params, "name")` copies all but some members; any other
-    /// is the module's own, from `pkg-template/modules/by-hand/`.
+    /// is the module's own, from `pkg-template/modules/custom/`.
     Call {
         /// Its name.
         function: String,

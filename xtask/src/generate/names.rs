@@ -1,6 +1,7 @@
 //! What the reference's index exports besides its modules, from `definitions/class/names.toml`: types, enumerations, and
 //! members of modules under a name of their own.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -17,6 +18,8 @@ use super::typescript::{self, Home};
 pub struct Names {
     /// The types, none of which a module's methods use.
     pub types: Vec<Declaration>,
+    /// The types of modules that the index exports too.
+    module_types: Vec<String>,
     enums: IndexMap<String, Enumeration>,
     aliases: Vec<Alias>,
 }
@@ -25,6 +28,7 @@ pub struct Names {
 #[serde(deny_unknown_fields)]
 struct Source {
     types: String,
+    module_types: Vec<String>,
     alias: IndexMap<String, String>,
     #[serde(rename = "enum")]
     enums: IndexMap<String, Enumeration>,
@@ -69,6 +73,7 @@ impl Names {
             .collect::<Result<_, _>>()?;
         Ok(Names {
             types: declaration::read(&source.types)?,
+            module_types: known_types(source.module_types, modules)?,
             enums: source.enums,
             aliases,
         })
@@ -95,10 +100,17 @@ impl Names {
         for declaration in &self.types {
             let _ = write!(body, "\n{}\n", declaration.source);
         }
+        for name in &self.module_types {
+            if let Some(home) = homes.get(name.as_str()) {
+                let _ = write!(body, "\nexport type {{ {name} }} from './{home}.js';\n");
+            }
+        }
+        // What is handed on is not imported.
         let own = self
             .types
             .iter()
             .map(|declaration| declaration.name.as_str())
+            .chain(self.module_types.iter().map(String::as_str))
             .collect();
         typescript::file("class/names.toml", &body, &own, homes)
     }
@@ -208,6 +220,18 @@ impl Names {
             );
         }
         text
+    }
+}
+
+fn known_types(names: Vec<String>, modules: &[Module]) -> Result<Vec<String>, String> {
+    let known: HashSet<&str> = modules
+        .iter()
+        .flat_map(|module| &module.types)
+        .map(|declaration| declaration.name.as_str())
+        .collect();
+    match names.iter().find(|name| !known.contains(name.as_str())) {
+        Some(unknown) => Err(format!("module_types: no module has a type `{unknown}`")),
+        None => Ok(names),
     }
 }
 

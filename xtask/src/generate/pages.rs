@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::declaration;
 use super::definition::{Method, Mode, Module};
+use super::javascript::CORE_MODULE;
 use super::typescript;
 
 /// The text of `docs/api/<file>.md`.
@@ -16,7 +17,15 @@ pub fn module(module: &Module) -> String {
         text.push_str(&section(module, method));
     }
     if !module.types.is_empty() {
-        text.push_str("\n## Types\n");
+        let of_entry = if module.name == CORE_MODULE {
+            "`codebolt-wasm` and "
+        } else {
+            ""
+        };
+        let _ = write!(
+            text,
+            "\n## Types\n\nExported by {of_entry}`codebolt-wasm/types`.\n"
+        );
     }
     for declaration in &module.types {
         let _ = write!(
@@ -80,6 +89,7 @@ pub fn index(modules: &[Module]) -> String {
     let mut text = "# The modules\n\nOne page a module: each method with its signature, the message it sends and the replies that settle it.\n\n".to_owned();
     text.push_str("Every method that waits takes one more argument after its own, `{ signal, timeout }`. It counts only at that place: ");
     text.push_str("write `undefined` for optional arguments that you leave out before it. Members other than these two are ignored.\n\n");
+    text.push_str("The types on the modules' pages are exported by `codebolt-wasm/types`; those of the event log by `codebolt-wasm` as well.\n\n");
     text.push_str("[The package](codebolt.md) has the class, its options, events and errors; [Answering the host](listeners.md) the members for what a host asks; [Tools for models](tools.md) what a model can call.\n\n");
     text.push_str("| module | methods | what for |\n|---|---|---|\n");
     for module in modules {

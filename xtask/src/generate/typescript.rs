@@ -188,7 +188,7 @@ pub fn signature(method: &Method) -> String {
         "{}({}) => {}",
         bracketed(method.generic.as_ref()),
         method.typed_parameters(),
-        method.typed_result()
+        without_settled(&method.typed_result())
     )
 }
 
@@ -196,13 +196,20 @@ pub fn signature(method: &Method) -> String {
 pub fn overloads(method: &Method) -> impl Iterator<Item = (&str, String)> {
     method.overloads.iter().map(|overload| {
         let signature = format!(
-            "{}({}) => Promise<{}>",
+            "{}({}) => {}",
             bracketed(overload.generic.as_ref()),
             method.overloaded_parameters(overload),
-            overload.returns
+            without_settled(&format!("Promise<{}>", overload.returns))
         );
         (overload.text.as_str(), signature)
     })
+}
+
+/// A result without what `throwOnError` makes of it, which is alike for all methods.
+fn without_settled(result: &str) -> String {
+    result
+        .replace("Promise<Settled<", "Promise<")
+        .replace(", Options>>", ">")
 }
 
 fn bracketed(generic: Option<&String>) -> String {

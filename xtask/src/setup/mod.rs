@@ -6,6 +6,7 @@ mod builds;
 mod cargo_tools;
 mod database;
 mod debian_rust;
+mod docs_site;
 mod doctor;
 mod npm_tools;
 mod runtimes;
@@ -21,8 +22,9 @@ use std::thread;
 
 pub use browser::{find_browser, find_driver};
 pub use builds::{Toolchains, ensure as ensure_toolchains};
+pub use docs_site::tools as docs_tools;
 pub use doctor::run as doctor;
-pub use npm_tools::link_modules;
+pub use npm_tools::{link as link_folder, link_modules};
 pub use runtimes::find_firefox;
 
 /// Installs the linters of `tests/architecture`.
@@ -63,6 +65,8 @@ pub enum Part {
     ToolUsers,
     /// The toolchains of tests/builds/core.
     Builds,
+    /// VitePress, of docs/site.
+    Docs,
 }
 
 /// `cargo xtask setup`.
@@ -138,6 +142,7 @@ impl Part {
             Self::Runtimes => "runtimes, bundlers and Firefox",
             Self::ToolUsers => "MCP SDK and tokenizer",
             Self::Builds => "toolchains",
+            Self::Docs => "VitePress",
         }
     }
 
@@ -153,6 +158,7 @@ impl Part {
             Self::Runtimes => runtimes::ensure(context),
             Self::ToolUsers => tool_users::ensure(context),
             Self::Builds => builds::ensure(context, Toolchains::Core),
+            Self::Docs => docs_site::ensure(context),
         }
     }
 }

@@ -15,17 +15,22 @@ pub fn ensure(context: &Context) -> Result<()> {
 
 /// Installs into `folder` what `tests/<project>` locks, unless it is there already.
 pub fn install(context: &Context, project: &str, folder: &Path) -> Result<()> {
+    install_from(context, &format!("tests/{project}"), folder)
+}
+
+/// The same for a project anywhere in the checkout.
+pub fn install_from(context: &Context, project: &str, folder: &Path) -> Result<()> {
     check_node(context)?;
-    let locked = context.root.join("tests").join(project);
+    let locked = context.root.join(project);
     let stamp = folder.join("installed-lock.json");
     let lock = fs::read(locked.join("package-lock.json"))
-        .with_context(|| format!("cannot read tests/{project}/package-lock.json"))?;
+        .with_context(|| format!("cannot read {project}/package-lock.json"))?;
     if !fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         for file in ["package.json", "package-lock.json"] {
             fs::copy(locked.join(file), folder.join(file))
-                .with_context(|| format!("cannot copy tests/{project}/{file}"))?;
+                .with_context(|| format!("cannot copy {project}/{file}"))?;
         }
         command::logged(
             context.command(npm()).current_dir(folder).args([
@@ -35,10 +40,10 @@ pub fn install(context: &Context, project: &str, folder: &Path) -> Result<()> {
                 "--no-audit",
                 "--no-fund",
             ]),
-            &context
-                .tools
-                .join("logs")
-                .join(format!("npm-ci-{}.log", project.replace('/', "-"))),
+            &context.tools.join("logs").join(format!(
+                "npm-ci-{}.log",
+                project.trim_start_matches("tests/").replace('/', "-")
+            )),
         )?;
         fs::write(&stamp, lock)?;
     }

@@ -39,7 +39,7 @@ pub fn editor(run: &Run<'_>) -> Result<()> {
 
 /// The session against a host of the tests' own, which misbehaves.
 pub fn session(run: &Run<'_>) -> Result<()> {
-    node_tests(run, "tests/session")
+    node_tests_of_sources(run, "tests/session")
 }
 
 /// What goes over the wire for the event log, and what it has on top.

@@ -10,6 +10,7 @@ mod architecture;
 mod as_typed;
 mod changed;
 mod dependencies;
+mod documentation;
 mod event_log_module;
 mod host;
 mod javascript;
@@ -54,6 +55,8 @@ pub enum Need {
     ToolUsers,
     /// The toolchains of `tests/builds/core`; brings Runtimes.
     Builds,
+    /// VitePress; brings Package, whose reference pages the site shows.
+    Docs,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
     /// The host's program.
@@ -93,6 +96,12 @@ pub const SUITES: &[Suite] = &[
         text: "native tests of the wire, the session, the event log without its stores, and the chores",
         needs: &[],
         run: rust::unit,
+    },
+    Suite {
+        name: "rustdoc",
+        text: "cargo doc of the workspace, without a warning",
+        needs: &[],
+        run: rust::documentation,
     },
     Suite {
         name: "host",
@@ -195,6 +204,24 @@ pub const SUITES: &[Suite] = &[
         text: "the examples, those of `cargo xtask demo` and the others",
         needs: &[Need::Package, Need::Host],
         run: package::examples,
+    },
+    Suite {
+        name: "documented",
+        text: "every code block of the READMEs, the guide and the recipes does what its page says (tests/documented)",
+        needs: &[Need::Package, Need::Browser, Need::Host],
+        run: documentation::code_blocks,
+    },
+    Suite {
+        name: "docs",
+        text: "the documentation site builds; in Chromium it fits phones and desks, and its search finds; makes screenshots",
+        needs: &[Need::Docs, Need::Browser],
+        run: documentation::site,
+    },
+    Suite {
+        name: "links",
+        text: "every link and anchor of all Markdown and of the built site leads somewhere (tests/links)",
+        needs: &[Need::Docs],
+        run: documentation::links,
     },
     Suite {
         name: "size",

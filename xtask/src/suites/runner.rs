@@ -157,6 +157,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Runtimes, Part::Runtimes),
         (Need::ToolUsers, Part::ToolUsers),
         (Need::Builds, Part::Builds),
+        (Need::Docs, Part::Docs),
     ] {
         if needs(need) {
             parts.push(part);
@@ -277,6 +278,7 @@ impl Need {
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
                 ),
+                Self::Docs => matches!(other, Self::Wasm | Self::Npm | Self::Package),
                 Self::Builds => other == Self::Runtimes || Self::Runtimes.brings(other),
                 Self::Wasm
                 | Self::Npm
@@ -297,6 +299,7 @@ impl Need {
             Self::Runtimes => Part::Runtimes.text(),
             Self::ToolUsers => Part::ToolUsers.text(),
             Self::Builds => Part::Builds.text(),
+            Self::Docs => Part::Docs.text(),
             Self::Package => "the package",
             Self::Host => "the host",
             Self::Page => "the page",

@@ -36,6 +36,24 @@ pub fn unit(run: &Run<'_>) -> Result<()> {
     ))
 }
 
+/// `cargo doc` of the workspace, private items too: a link that leads nowhere is an error.
+pub fn documentation(run: &Run<'_>) -> Result<()> {
+    command::run(
+        run.context
+            .command("cargo")
+            // Doc comments of options are what `--help` prints: no links there.
+            .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::bare-urls")
+            .args([
+                "doc",
+                "--quiet",
+                "--locked",
+                "--workspace",
+                "--no-deps",
+                "--document-private-items",
+            ]),
+    )
+}
+
 /// `cargo test` of some packages, with what stood behind `--`.
 pub fn cargo_test(run: &Run<'_>, packages: &[&str]) -> Command {
     let mut command = run.context.command("cargo");

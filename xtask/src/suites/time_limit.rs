@@ -103,13 +103,21 @@ mod tests {
     fn what_a_program_has_started_ends_with_it() {
         // Killing the shell alone would leave its child.
         let mut shell = Command::new("sh")
-            .args(["-c", "sh -c 'sleep 61; true'; true"])
+            .args(["-c", "sh -c 'sleep 61.5; true'; true"])
             .spawn()
             .unwrap();
-        let mut killed = Vec::new();
-        while !killed.iter().any(|command| command == "sleep 61") {
-            killed.extend(kill_descendants(shell.id()));
+        // Killed before it has begun, the inner shell would start nothing.
+        while !processes()
+            .iter()
+            .any(|process| process.command == "sleep 61.5")
+        {
+            thread::sleep(Duration::from_millis(10));
         }
+        let killed = kill_descendants(shell.id());
+        assert!(
+            killed.iter().any(|command| command == "sleep 61.5"),
+            "{killed:?}"
+        );
         shell.kill().unwrap();
         shell.wait().unwrap();
     }

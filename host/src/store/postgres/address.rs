@@ -1,6 +1,7 @@
 //! The address of `--store`: libpq's form, with one server or several of which one takes writes.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -132,6 +133,9 @@ const OWN: [&str; 5] = [
     "connect_timeout",
 ];
 
+/// What names files. Where one is not there, the error of connecting does not say which.
+const TLS_FILES: [&str; 3] = ["sslrootcert", "sslcert", "sslkey"];
+
 impl<'a> Parts<'a> {
     fn of(url: &'a str) -> Result<Self, String> {
         let rest = url
@@ -150,6 +154,10 @@ impl<'a> Parts<'a> {
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let (key, value) = (decoded(key)?, decoded(value)?);
+            if TLS_FILES.contains(&&*key) && !value.starts_with('-') && !Path::new(&*value).exists()
+            {
+                return Err(format!("expected a file at {key}, got none: {value}"));
+            }
             if OWN.contains(&&*key) {
                 parameters.push((key, value));
             } else {
@@ -355,6 +363,10 @@ mod tests {
             ("postgres://me:secret@one/d?target_session_attrs=any", "any"),
             ("postgres://me:secret@one/d?connect_timeout=0", "1 to 60"),
             ("postgres://me:secret@one/d?sslmode=perhaps", "perhaps"),
+            (
+                "postgres://me:secret@one/d?sslrootcert=/nowhere/ca.crt",
+                "/nowhere/ca.crt",
+            ),
             ("mysql://me:secret@one/d", "postgres://"),
         ];
         for (url, wanted) in cases {

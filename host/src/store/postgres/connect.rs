@@ -24,6 +24,13 @@ pub struct Found {
     connection: PgConnection,
 }
 
+impl Found {
+    /// Says farewell, for who wanted only to know.
+    pub async fn close(self) {
+        let _ = self.connection.close().await;
+    }
+}
+
 /// Why there is none.
 pub struct NotFound {
     /// The servers, each with its reason.
@@ -127,15 +134,17 @@ async fn look(
     .fetch_one(&mut connection)
     .await?;
     let (is_standby, only_reads): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
-    if is_standby {
+    let unfit = if is_standby {
+        Some("a hot standby, which only reads until it is promoted")
+    } else if only_reads {
+        Some("only reads (default_transaction_read_only = on)")
+    } else {
+        None
+    };
+    if let Some(reason) = unfit {
+        let _ = connection.close().await;
         return Err(Unfit {
-            reason: "a hot standby, which only reads until it is promoted".into(),
-            is_lasting: false,
-        });
-    }
-    if only_reads {
-        return Err(Unfit {
-            reason: "only reads (default_transaction_read_only = on)".into(),
+            reason: reason.into(),
             is_lasting: false,
         });
     }
@@ -168,7 +177,8 @@ impl From<sqlx::Error> for Unfit {
         // Who may not enter, or asks for what is not there, is told so the next time too.
         let is_lasting = code.starts_with("28")
             || code.starts_with("3D")
-            || matches!(error, sqlx::Error::Tls(_) | sqlx::Error::Configuration(_));
+            || is_about_certificates(&error)
+            || matches!(error, sqlx::Error::Configuration(_));
         Self {
             reason: reason(&error),
             is_lasting,
@@ -178,13 +188,29 @@ impl From<sqlx::Error> for Unfit {
 
 /// What an error says, without what it is wrapped in.
 pub fn reason(error: &sqlx::Error) -> String {
-    match error {
+    let text = match error {
         sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Tls(error) => error.to_string(),
         sqlx::Error::Database(error) => error.message().to_owned(),
-        sqlx::Error::Tls(error) => format!(
-            "no TLS with this server: {error}; name its certificate with sslmode=verify-full&sslrootcert=FILE, or use sslmode=disable within a network that you trust"
-        ),
         other => other.to_string(),
+    };
+    if !is_about_certificates(error) {
+        return text;
+    }
+    format!(
+        "{text}; expected a certificate (X.509 version 3) of an authority that is known: name its file with sslmode=verify-full&sslrootcert=FILE, or, within a network that you trust, use sslmode=disable"
+    )
+}
+
+/// What TLS says comes as an error of reading, too.
+fn is_about_certificates(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => {
+            error.kind() == std::io::ErrorKind::InvalidData
+                && error.to_string().contains("certificate")
+        }
+        _ => false,
     }
 }
 

@@ -159,6 +159,7 @@ impl Servers {
                     if found.index != current.index && found.timeline > timeline {
                         self.change_to(found.index, "another one was promoted after it");
                     }
+                    found.close().await;
                 }
                 (Err(why), Ok(found)) if found.index != current.index => {
                     self.change_to(found.index, &why);

@@ -36,7 +36,7 @@ fn a_parameter_is_read_with_its_type_its_default_and_whether_it_is_needed() {
 #[test]
 fn a_method_that_makes_no_sense_is_refused_with_the_reason() {
     assert!(refusal("").contains("`message`"));
-    assert!(refusal(&format!("{EMPTY}\nby_hand = true")).contains("`by_hand`"));
+    assert!(refusal(&format!("{EMPTY}\ncustom = true")).contains("`custom`"));
     assert!(
         refusal(r#"message = '{ type: "w", name, requestId }'"#)
             .contains("`name` is none of its parameters")
@@ -47,7 +47,7 @@ fn a_method_that_makes_no_sense_is_refused_with_the_reason() {
     );
     let guarded = format!("{EMPTY}\nparams.\"a: 1\" = \"\"\nguard = [[\"truthy\", \"a\"]]");
     assert!(refusal(&guarded).contains("notify"));
-    assert!(refusal(&format!("{EMPTY}\nmode = \"value\"")).contains("`by_hand`"));
+    assert!(refusal(&format!("{EMPTY}\nmode = \"value\"")).contains("`custom`"));
     assert!(
         refusal(&format!("{EMPTY}\nmode = \"send\"\nin_module = true")).contains("`in_module`")
     );

@@ -2,14 +2,18 @@ use super::*;
 
 fn log() -> Result<Module, String> {
     Module::parse(
-        "name = \"log\"\ntext = \"Logs.\"\n[method.\"line.write\"]\ntext = \"Writes.\"\nmessage = '{ type: \"w\", requestId }'\n",
+        "name = \"log\"\ntext = \"Logs.\"\n[method.\"line.write\"]\ntext = \"Writes.\"\nmessage = '{ type: \"w\", requestId }'\n[types]\ntypescript = '''\n/** One. */\nexport interface Entry {\n  id: string;\n}\n'''\n",
         "log",
     )
 }
 
 fn names(aliases: &str) -> Result<Names, String> {
+    names_with("", aliases)
+}
+
+fn names_with(module_types: &str, aliases: &str) -> Result<Names, String> {
     let text = format!(
-        "types = '''\n/** A line. */\nexport interface Line {{\n  text: string;\n}}\n'''\n[alias]\n{aliases}\n[enum.Level]\ntext = \"How bad.\"\n[enum.Level.members]\nlow = \"l\"\nHIGH = \"h\"\n"
+        "module_types = [{module_types}]\ntypes = '''\n/** A line. */\nexport interface Line {{\n  text: string;\n}}\n'''\n[alias]\n{aliases}\n[enum.Level]\ntext = \"How bad.\"\n[enum.Level.members]\nlow = \"l\"\nHIGH = \"h\"\n"
     );
     Names::parse(&text, &[log()?])
 }
@@ -55,4 +59,21 @@ fn a_name_for_nothing_is_refused() {
             "{path}"
         );
     }
+}
+
+#[test]
+fn a_type_of_a_module_is_handed_on_and_one_of_none_refused() -> Result<(), String> {
+    let names = names_with("\"Entry\"", "")?;
+    let text = names.declarations(&Home::from([("Entry", "log")]));
+    assert!(
+        text.contains("export type { Entry } from './log.js';"),
+        "{text}"
+    );
+    assert!(!text.contains("import type { Entry }"), "{text}");
+    let reason = names_with("\"Missing\"", "").map(|_| ());
+    assert_eq!(
+        reason,
+        Err("module_types: no module has a type `Missing`".to_owned())
+    );
+    Ok(())
 }

@@ -52,8 +52,8 @@ pub struct Tool {
     pub line: Option<String>,
     /// The SDK method that it calls.
     pub call: Option<Call>,
-    /// Whether all of it is code, `pkg-template/tools/by-hand/<name>.js`.
-    pub by_hand: bool,
+    /// Whether all of it is code, `pkg-template/tools/custom/<name>.js`.
+    pub custom: bool,
     /// The file there that makes the result of the reply.
     pub shape: Option<String>,
     /// Whether code there asks before it runs.
@@ -136,7 +136,7 @@ struct ToolText {
     line: Option<String>,
     call: Option<String>,
     #[serde(default)]
-    by_hand: bool,
+    custom: bool,
     shape: Option<String>,
     #[serde(default)]
     confirm: bool,
@@ -210,10 +210,10 @@ impl Tool {
             .as_deref()
             .map(|text| Call::parse(text, &known, modules))
             .transpose()?;
-        if source.by_hand && (call.is_some() || source.shape.is_some()) {
-            return Err("what is written `by_hand` has neither `call` nor `shape`".to_owned());
+        if source.custom && (call.is_some() || source.shape.is_some()) {
+            return Err("what is `custom` has neither `call` nor `shape`".to_owned());
         }
-        if !source.by_hand && source.shape.is_none() && source.outcome.done.is_none() {
+        if !source.custom && source.shape.is_none() && source.outcome.done.is_none() {
             return Err("say what comes back (`done`), or that code makes it (`shape`)".to_owned());
         }
         let mentioned = source
@@ -238,7 +238,7 @@ impl Tool {
             locations: source.locations,
             line: source.line,
             call,
-            by_hand: source.by_hand,
+            custom: source.custom,
             shape: source.shape,
             confirm: source.confirm,
             outcome: source.outcome,
@@ -319,7 +319,7 @@ const TOOL: [&str; 12] = [
     "locations",
     "line",
     "call",
-    "by_hand",
+    "custom",
     "shape",
     "confirm",
 ];

@@ -15,7 +15,7 @@ const OF_PATHS: [&str; 3] = ["baseName", "folderOf", "shortened"];
 
 /// `tools/table.js`.
 pub fn table(families: &[Family]) -> String {
-    let mut by_hand = BTreeSet::new();
+    let mut custom = BTreeSet::new();
     let mut functions = BTreeSet::new();
     let mut rows = String::new();
     for family in families {
@@ -37,7 +37,7 @@ pub fn table(families: &[Family]) -> String {
                 }
             }
             let _ = writeln!(rows, "      {{");
-            for line in row(tool, &mut by_hand) {
+            for line in row(tool, &mut custom) {
                 let _ = writeln!(rows, "        {line},");
             }
             let _ = writeln!(rows, "      }},");
@@ -45,10 +45,10 @@ pub fn table(families: &[Family]) -> String {
         let _ = writeln!(rows, "    ],\n  }},");
     }
     let mut text = HEAD.to_owned();
-    for file in &by_hand {
+    for file in &custom {
         let _ = writeln!(
             text,
-            "import * as {} from './by-hand/{}.js';",
+            "import * as {} from './custom/{}.js';",
             variable(file),
             kebab(file).replace('_', "-")
         );
@@ -120,7 +120,7 @@ fn json(value: &serde_json::Value) -> String {
     value.to_string().replace("/*", "/\\*")
 }
 
-fn row<'a>(tool: &'a Tool, by_hand: &mut BTreeSet<&'a str>) -> Vec<String> {
+fn row<'a>(tool: &'a Tool, custom: &mut BTreeSet<&'a str>) -> Vec<String> {
     let (properties, required) = parameters::schema(&tool.parameters);
     let mut lines = vec![
         format!("name: '{}'", tool.name),
@@ -141,16 +141,16 @@ fn row<'a>(tool: &'a Tool, by_hand: &mut BTreeSet<&'a str>) -> Vec<String> {
     if let Some(call) = &tool.call {
         lines.push(format!("call: {}", called(call)));
     }
-    if tool.by_hand {
-        by_hand.insert(&tool.name);
+    if tool.custom {
+        custom.insert(&tool.name);
         lines.push(format!("run: {}.run", variable(&tool.name)));
     }
     if let Some(shape) = &tool.shape {
-        by_hand.insert(shape);
+        custom.insert(shape);
         lines.push(format!("shape: {}.shape", variable(shape)));
     }
     if tool.confirm {
-        by_hand.insert(&tool.name);
+        custom.insert(&tool.name);
         lines.push(format!("confirm: {}.confirm", variable(&tool.name)));
     }
     lines.extend(outcome(&tool.outcome));

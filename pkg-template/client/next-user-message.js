@@ -1,0 +1,43 @@
+/** `getMessage()` where no message is there yet. */
+import { CodeboltError } from '../error.js';
+import { flatten, isUserMessage } from '../messages/user-message.js';
+import { LONGEST_DELAY, clearTimeout, setTimeout } from '../platform/clock.js';
+import { abortable, readCallOptions } from '../session/call-options.js';
+
+/**
+ * The user message that comes next.
+ * @param {import('../session/session.js').Session} session
+ * @param {import('../define.d.ts').CallOptions | undefined} options
+ * @returns {Promise<any>}
+ */
+export const nextUserMessage = async (session, options) => {
+  const { signal, timeout } = readCallOptions(options, 0);
+  return abortable(signal, (settle) => {
+    /** @type {(() => void)[]} */
+    const undo = [];
+    const end = (/** @type {any} */ value) => {
+      for (const step of undo.splice(0)) step();
+      settle(value);
+    };
+    const fail = (/** @type {unknown} */ error) => end(Promise.reject(error));
+    let wasOpen = session.state === 'open';
+    undo.push(
+      session.messages.receive(isUserMessage, (frame) => end(flatten(frame))),
+      session.on('open', () => (wasOpen = true)),
+      session.on('close', (details) => {
+        // Where there was none, waitForReady says why.
+        if (wasOpen) fail(new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details }));
+      }),
+    );
+    if (timeout > 0 && Number.isFinite(timeout)) {
+      const text = `getMessage: no user message within ${timeout} ms`;
+      const timer = setTimeout(() => fail(new CodeboltError('REQUEST_TIMEOUT', text)), Math.min(timeout, LONGEST_DELAY));
+      undo.push(() => clearTimeout(timer));
+    }
+    session.waitForReady(options).catch(fail);
+    return () => {
+      for (const step of undo.splice(0)) step();
+      return true;
+    };
+  });
+};

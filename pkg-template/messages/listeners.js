@@ -1,0 +1,53 @@
+/** Listeners of a session: a throwing one is reported, and the others still run. */
+
+/** @typedef {(error: unknown) => void} Report */
+
+/** A set of listeners for one kind of event. */
+export class Listeners {
+  /** @type {Set<(...values: any[]) => unknown>} */
+  #listeners = new Set();
+  #report;
+
+  /** @param {Report} report hears what listeners throw */
+  constructor(report) {
+    this.#report = report;
+  }
+
+  get size() {
+    return this.#listeners.size;
+  }
+
+  /** @param {(...values: any[]) => unknown} listener */
+  add(listener) {
+    // The same function added twice is two listeners.
+    const own = (/** @type {any[]} */ ...values) => listener(...values);
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  /** @param {any[]} values */
+  emit(...values) {
+    for (const listener of [...this.#listeners]) {
+      // An earlier one may have taken it off.
+      if (this.#listeners.has(listener)) run(() => listener(...values), this.#report);
+    }
+  }
+}
+
+/**
+ * Runs what a user wrote; what it throws, or rejects with, is reported.
+ * @param {() => unknown} work
+ * @param {Report} report
+ */
+export const run = (work, report) => {
+  try {
+    const result = work();
+    if (typeof (/** @type {any} */ (result)?.then) === 'function') {
+      /** @type {Promise<unknown>} */ (result).then(undefined, report);
+    }
+  } catch (error) {
+    report(error);
+  }
+};

@@ -1,0 +1,93 @@
+/** Reads the last argument of a call. */
+import { CodeboltError } from '../error.js';
+import { shown } from '../arguments.js';
+
+/** What is to be done when a signal aborts. One listener a signal, however many wait. @type {WeakMap<AbortSignal, Set<() => void>>} */
+const aborts = new WeakMap();
+
+/**
+ * Calls `abort` when the signal aborts. Returns what ends it.
+ * @param {AbortSignal} signal
+ * @param {() => void} abort
+ */
+export const onAbort = (signal, abort) => {
+  let waiting = aborts.get(signal);
+  if (waiting === undefined) {
+    const all = (waiting = new Set());
+    aborts.set(signal, all);
+    const hear = () => {
+      aborts.delete(signal);
+      for (const each of all) each();
+    };
+    signal.addEventListener('abort', hear, { once: true });
+    silent.set(all, () => {
+      aborts.delete(signal);
+      signal.removeEventListener('abort', hear);
+    });
+  }
+  const own = waiting;
+  own.add(abort);
+  return () => {
+    own.delete(abort);
+    // Signals that live long would keep what nobody waits for.
+    if (own.size === 0) silent.get(own)?.();
+  };
+};
+
+/** What takes the listener of those who wait off again. @type {WeakMap<Set<() => void>, () => void>} */
+const silent = new WeakMap();
+
+/**
+ * Reads `{ signal, timeout }`. Other members are ignored, as is anything that is no object: the reference ignores
+ * arguments that a method does not have.
+ * @param {any} options
+ * @param {number} timeout what holds when the call says nothing; NaN is the client's own
+ * @returns {{ signal: AbortSignal | undefined, timeout: number }}
+ */
+export const readCallOptions = (options, timeout) => {
+  let signal;
+  if (typeof options === 'object' && options !== null) {
+    if (options.timeout !== undefined) timeout = options.timeout;
+    signal = options.signal ?? undefined;
+    if (options.timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
+      throw new CodeboltError(
+        'INVALID_ARGUMENT',
+        `option 'timeout' is ${shown(timeout)}; wanted are milliseconds as a number, 0 (no limit) or more`,
+      );
+    }
+    if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+      throw new CodeboltError('INVALID_ARGUMENT', `option 'signal' is ${shown(signal)}; an AbortSignal is wanted`);
+    }
+  }
+  return { signal, timeout };
+};
+
+/**
+ * Makes the promise of a call that a signal can abort, where there is one. `start` begins the call with what settles the promise,
+ * and returns what cancels it: that says whether there was something to cancel.
+ * @param {AbortSignal | undefined} signal
+ * @param {(settle: (value?: any) => void) => () => boolean} start
+ * @returns {Promise<any>}
+ */
+export const abortable = (signal, start) => {
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  /** @type {any} */
+  let own;
+  const promise = new Promise((resolve) => {
+    /** @type {(() => boolean) | undefined} */
+    let cancel;
+    const off =
+      signal &&
+      onAbort(signal, () => {
+        // Settled already: its own outcome stands.
+        if (cancel?.() === false) return;
+        resolve(Promise.reject(signal.reason));
+      });
+    own = (/** @type {any} */ value) => {
+      off?.();
+      resolve(value);
+    };
+    cancel = start(own);
+  });
+  return (own.promise = promise);
+};

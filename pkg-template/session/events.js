@@ -1,0 +1,121 @@
+/** What a session tells its user without being asked: events, the log, what listeners throw, and the exit message. */
+import { mustBeFunction, shown } from '../arguments.js';
+import { CodeboltError } from '../error.js';
+import { Listeners, run } from '../messages/listeners.js';
+import { setTimeout } from '../platform/clock.js';
+
+/** @type {(keyof import('../index.d.ts').CodeboltEvents)[]} */
+const EVENTS = [
+  'open',
+  'close',
+  'reconnecting',
+  'message',
+  'protocolError',
+  'dropped',
+  'messagesLost',
+  'listenerError',
+];
+
+export class Events {
+  #platform;
+  #logger;
+  /** The listeners of each event that has had some. @type {Map<string, Listeners>} */
+  #listeners = new Map();
+  /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
+  #unsent = 0;
+  /** @type {unknown} */
+  #unsentError;
+  /** Takes the exit message back. @type {(() => void) | undefined} */
+  #takeBack;
+
+  /** Whether somebody's promise says how the connection is, so that nothing else need. */
+  isAwaited = false;
+
+  /**
+   * @param {import('../platform/platform.d.ts').Platform} platform
+   * @param {any} logger
+   */
+  constructor(platform, logger) {
+    this.#platform = platform;
+    this.#logger = logger;
+  }
+
+  /**
+   * @param {string} name
+   * @param {(details: any) => unknown} listener
+   */
+  on(name, listener) {
+    if (!EVENTS.includes(/** @type {any} */ (name))) {
+      throw new CodeboltError('INVALID_ARGUMENT', `there is no event ${shown(name)}; there are ${EVENTS.join(', ')}`);
+    }
+    mustBeFunction('on', 'listener', listener);
+    let listeners = this.#listeners.get(name);
+    if (listeners === undefined) {
+      // Those who hear of listeners that throw must not hear of themselves.
+      listeners = new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error)));
+      this.#listeners.set(name, listeners);
+    }
+    return listeners.add(listener);
+  }
+
+  /** Whether somebody listens to an event. @param {string} name */
+  isHeard(name) {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} details
+   */
+  emit(name, details) {
+    this.#listeners.get(name)?.emit(details);
+  }
+
+  /**
+   * @param {string} level
+   * @param {string} text
+   * @param {unknown} details
+   */
+  log(level, text, details) {
+    const logger = this.#logger;
+    // Nobody is left to hear what a logger throws.
+    run(() => (typeof logger === 'function' ? logger(level, text, details) : logger?.[level]?.(`codebolt: ${text}`, details)), () => {});
+  }
+
+  /**
+   * Logs a message that could not be sent. Once a turn, for a logger may send what it logs.
+   * @param {unknown} error
+   */
+  logUnsent(error) {
+    if (this.#logger === undefined) return;
+    this.#unsentError = error;
+    if (this.#unsent++ > 0) return;
+    setTimeout(() => {
+      const count = this.#unsent;
+      this.#unsent = 0;
+      this.log('warn', count === 1 ? 'a message was not sent' : `${count} messages were not sent`, this.#unsentError);
+    }, 0);
+  }
+
+  /** What a listener of the user's threw. @param {unknown} error */
+  report(error) {
+    this.log('error', 'a listener threw', error);
+    if (this.isHeard('listenerError')) this.emit('listenerError', error);
+    else if (!this.#logger) this.#platform.report(error);
+  }
+
+  /**
+   * What the program says when it ends by itself, unless a promise or a logger says it. The connection may have been all that it
+   * lived for, and then it ended as if all was well.
+   * @param {string} text
+   */
+  setExitMessage(text) {
+    if (this.isAwaited || this.#logger) return;
+    this.#takeBack ??= this.#platform.exitMessage?.(text);
+  }
+
+  takeExitMessageBack() {
+    this.#takeBack?.();
+    this.#takeBack = undefined;
+  }
+}

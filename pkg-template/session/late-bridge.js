@@ -1,0 +1,60 @@
+/** The bridge of a session, opened on first use. What needs it before waits, and is started in order. */
+
+/** @typedef {import('./bridge.js').Bridge} Bridge */
+
+export class LateBridge {
+  #open;
+  /** @type {{ start: (bridge: Bridge) => void, reject: (error: unknown) => void }[]} */
+  #waiting = [];
+
+  /** Once it is open. @type {Bridge | undefined} */
+  bridge;
+  /** Whether it is being opened, or has been. */
+  isOpening = false;
+
+  /** @param {() => Bridge | Promise<Bridge>} open loads the module and opens the bridge: at once where it can be */
+  constructor(open) {
+    this.#open = open;
+  }
+
+  /**
+   * Runs `start` with the bridge: at once where the module is loaded (in Node always), else when it has been.
+   * @param {(bridge: Bridge) => unknown} start
+   * @param {(error: any) => void} reject gets what `start` throws, or why there is no bridge
+   */
+  run(start, reject) {
+    const { bridge } = this;
+    if (bridge) return startNow(bridge, start, reject);
+    this.#waiting.push({ start: (bridge) => startNow(bridge, start, reject), reject });
+    if (!this.isOpening) void this.#load();
+  }
+
+  /** What comes while those that wait are started waits too, so that all keep their order. */
+  async #load() {
+    this.isOpening = true;
+    try {
+      const opened = this.#open();
+      // Not by its class: a page may have put another in the place of the engine's.
+      const bridge = 'then' in opened ? await opened : opened;
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.start(bridge);
+      this.bridge = bridge;
+    } catch (error) {
+      // The next use tries again.
+      this.isOpening = false;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    }
+  }
+}
+
+/**
+ * @param {Bridge} bridge
+ * @param {(bridge: Bridge) => unknown} start
+ * @param {(error: unknown) => void} reject
+ */
+const startNow = (bridge, start, reject) => {
+  try {
+    start(bridge);
+  } catch (error) {
+    reject(error);
+  }
+};
