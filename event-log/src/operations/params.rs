@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
-use super::fitness::check_text;
+use super::validation::check_text;
 use crate::json_text::shortened;
 
 /// The names of the parameters that mean something. Others are passed over, however many they are.

@@ -11,13 +11,13 @@ use tokio::io::{AsyncRead, AsyncWrite, split};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::memory::{Memory, Room};
+use super::memory_budget::{MemoryBudget, MemoryPermit};
 use super::metrics::{Metrics, count};
 use super::outbound::{CutOff, Outbound};
 use super::pipeline::Pipeline;
 use super::shutdown::Stopping;
-use super::stalls::Received;
 use super::websocket::{FrameReader, FrameWriter, Incoming, Message, ReadFailure};
+use super::write_timeout::Traffic;
 use crate::operations::{Answering, Failure, Operations, ReturnAddress};
 use crate::store::now_in_milliseconds;
 use codebolt_event_log::refusal::RefusalCode;
@@ -38,7 +38,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub struct Connection {
     pub operations: Operations,
     pub metrics: Arc<Metrics>,
-    pub memory: Arc<Memory>,
+    pub memory: Arc<MemoryBudget>,
     pub stopping: Stopping,
     pub most_pending: usize,
     pub send_buffer_limit: usize,
@@ -61,14 +61,14 @@ enum End {
 }
 
 /// A large frame that was parsed; none when it is no UTF-8.
-type Parsed = Option<(Answering, Option<Room>)>;
+type Parsed = Option<(Answering, Option<MemoryPermit>)>;
 
 impl Connection {
     /// Serves a connection until either side closes it.
     pub async fn serve(
         mut self,
         socket: impl AsyncRead + AsyncWrite + Send + 'static,
-        received: &Received,
+        received: &Traffic,
     ) {
         self.operations = self.operations.for_another();
         count(&self.metrics.accepted_connections);
@@ -78,7 +78,7 @@ impl Connection {
         metrics.open_connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn run(self, socket: impl AsyncRead + AsyncWrite + Send + 'static, received: &Received) {
+    async fn run(self, socket: impl AsyncRead + AsyncWrite + Send + 'static, received: &Traffic) {
         let (reading, writing) = split(socket);
         let memory = Arc::clone(&self.memory);
         let reader = FrameReader::new(reading, memory, received.clone(), self.most_message);
@@ -127,7 +127,7 @@ impl Connection {
         &self,
         mut stream: Pin<&mut impl Stream<Item = Result<Incoming, ReadFailure>>>,
         outbound: &Outbound,
-        received: &Received,
+        received: &Traffic,
     ) -> End {
         let mut pipeline = Pipeline::new(Arc::clone(&self.metrics));
         let mut pings = tokio::time::interval_at(Instant::now() + self.ping_every, self.ping_every);
@@ -233,7 +233,7 @@ impl Connection {
     }
 }
 
-fn parse(operations: &Operations, text: Vec<u8>, room: Option<Room>) -> Parsed {
+fn parse(operations: &Operations, text: Vec<u8>, room: Option<MemoryPermit>) -> Parsed {
     let text = String::from_utf8(text).ok()?;
     Some((operations.answer(&text), room))
 }

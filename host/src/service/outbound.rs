@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncWrite;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::memory::{Memory, UnsentShare};
-use super::stalls::Received;
+use super::memory_budget::{MemoryBudget, SendShare};
 use super::websocket::{FrameWriter, Message};
+use super::write_timeout::Traffic;
 
 /// How many messages are taken between two flushes.
 const MESSAGES_A_FLUSH: usize = 256;
@@ -23,7 +23,7 @@ pub struct Outbound {
 /// What this client has not taken yet.
 struct Unread {
     bytes: AtomicUsize,
-    share: UnsentShare,
+    share: SendShare,
 }
 
 /// The client lets too much pile up, or is gone.
@@ -36,8 +36,8 @@ impl Outbound {
     pub fn new<W: AsyncWrite + Unpin>(
         writer: FrameWriter<W>,
         send_buffer_limit: usize,
-        memory: &Arc<Memory>,
-        traffic: &Received,
+        memory: &Arc<MemoryBudget>,
+        traffic: &Traffic,
     ) -> (Self, impl Future<Output = Result<(), CutOff>> + use<W>) {
         let (messages, waiting) = unbounded_channel();
         let unread = Arc::new(Unread {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::memory::Room;
+use super::memory_budget::MemoryPermit;
 use super::metrics::Metrics;
 use crate::operations::Answering;
 use crate::store::now_in_milliseconds;
@@ -47,7 +47,7 @@ impl Pipeline {
     }
 
     /// Begins to answer. A large request has its room until then.
-    pub fn push(&mut self, answering: Answering, room: Option<Room>) {
+    pub fn push(&mut self, answering: Answering, room: Option<MemoryPermit>) {
         let metrics = Arc::clone(&self.metrics);
         let started = Instant::now();
         let number = answering.is_write.then_some(self.next_write);

@@ -10,8 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::header::{Header, Opcode, unmask};
 use super::read_failure::ReadFailure;
-use crate::service::memory::{Memory, Room};
-use crate::service::stalls::Received;
+use crate::service::memory_budget::{MemoryBudget, MemoryPermit};
+use crate::service::write_timeout::Traffic;
 
 /// Bytes that are read at a time while no large message comes.
 const BUFFER: usize = 16 * 1024;
@@ -25,7 +25,7 @@ const PROGRESS: usize = 64 * 1024;
 #[derive(Debug)]
 pub enum Incoming {
     /// A message of text, which may not be UTF-8, and its room when it is a large one.
-    Text(Vec<u8>, Option<Room>),
+    Text(Vec<u8>, Option<MemoryPermit>),
     /// A message of bytes.
     Binary,
     /// To be answered with a pong that has the same bytes.
@@ -45,9 +45,9 @@ pub struct FrameReader<R> {
     /// The message that comes in parts, or is coming.
     message: Vec<u8>,
     is_text: Option<bool>,
-    room: Option<Room>,
-    memory: Arc<Memory>,
-    received: Received,
+    room: Option<MemoryPermit>,
+    memory: Arc<MemoryBudget>,
+    received: Traffic,
     most: usize,
     pub(super) stall: Duration,
     is_over: bool,
@@ -55,7 +55,7 @@ pub struct FrameReader<R> {
 
 impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Messages may have `most` bytes.
-    pub fn new(io: R, memory: Arc<Memory>, received: Received, most: usize) -> Self {
+    pub fn new(io: R, memory: Arc<MemoryBudget>, received: Traffic, most: usize) -> Self {
         Self {
             io,
             buffer: vec![0; BUFFER].into_boxed_slice(),
@@ -238,7 +238,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             );
             if Instant::now() >= seen.0 {
                 let is_slow = self.message.len() < seen.1 + PROGRESS;
-                if is_slow && self.room.is_some() && self.memory.is_wanted() {
+                if is_slow && self.room.is_some() && self.memory.has_waiters() {
                     return Err(ReadFailure::Stalled);
                 }
                 seen = (Instant::now() + self.stall, self.message.len());

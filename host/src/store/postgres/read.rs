@@ -13,7 +13,7 @@ use super::select;
 use super::servers::{Server, Servers};
 use crate::query::{Answer, Plan};
 use crate::store::StoreFailure;
-use crate::store::reading::ReadTurn;
+use crate::store::read_scheduler::ReadPermit;
 
 /// How long a query has to end before it is stopped once more.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -29,16 +29,16 @@ pub struct Queries {
 struct Session(AtomicI32);
 
 impl Queries {
-    /// Runs a query until its turn is over. It holds its turn and its connection until it has ended in
+    /// Runs a query until its permit is over. It holds its permit and its connection until it has ended in
     /// the server too, also when this is dropped.
-    pub async fn run(&self, turn: ReadTurn, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
+    pub async fn run(&self, permit: ReadPermit, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
         let (wanted, unwanted) = oneshot::channel::<()>();
         let queries = self.clone();
         let task = tokio::spawn(async move {
             let mut unwanted = unwanted;
             loop {
                 let server = queries.servers.current();
-                let running = run_on(&server, &turn, &plan, &mut unwanted);
+                let running = run_on(&server, &permit, &plan, &mut unwanted);
                 if let Ok(done) = server.unless_left(running).await {
                     return done;
                 }
@@ -70,12 +70,12 @@ impl Queries {
 
 async fn run_on(
     server: &Server,
-    turn: &ReadTurn,
+    permit: &ReadPermit,
     plan: &Plan,
     unwanted: &mut oneshot::Receiver<()>,
 ) -> Result<Answer, StoreFailure> {
     let session = Session::default();
-    let mut work = std::pin::pin!(query(server, &session, turn, plan));
+    let mut work = std::pin::pin!(query(server, &session, permit, plan));
     tokio::select! {
         done = &mut work => return done,
         // Dropped on the other side.
@@ -106,14 +106,14 @@ async fn cancel(server: &Server, session: &Session) {
 async fn query(
     server: &Server,
     session: &Session,
-    turn: &ReadTurn,
+    permit: &ReadPermit,
     plan: &Plan,
 ) -> Result<Answer, StoreFailure> {
     let mut connection = server.acquire(&server.reads).await?;
     let mut transaction = connection
         .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
-    begin(&mut transaction, session, turn.ends).await?;
+    begin(&mut transaction, session, permit.ends).await?;
     let answer = select::query(&mut transaction, plan).await;
     session.0.store(0, Ordering::Release);
     if answer.as_ref().is_ok_and(|answer| answer.is_cut) {

@@ -1,9 +1,9 @@
-//! The one thread that writes. It takes what is waiting into one transaction, each request in its
-//! own savepoint, commits, and only then answers.
+//! The one thread that writes. It takes all waiting requests into one transaction, each in its own
+//! savepoint, commits, and only then answers.
 //!
-//! SQLite takes back a whole transaction by itself when the disk is full or fails. What follows in
-//! the batch would then commit on its own; so after each failure the writer looks whether its
-//! transaction is still there, and does the requests of a lost batch one by one.
+//! SQLite rolls back a whole transaction by itself when the disk is full or fails. The rest of the batch
+//! would then commit on its own. So after each failure the writer checks that its transaction is still
+//! open, and repeats the requests of a lost batch one by one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,14 +13,14 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use super::counters::CachedCounters;
 use super::file::OpenFiles;
-use super::ledger::Ledger;
-use super::pulse::{Pulse, Step};
 use super::schema::newest_version;
-use super::{append, checkpoint, instances, sweep};
+use super::writer_health::{Step, WriterHealth};
+use super::{append, checkpoint, instances, purge};
 use crate::store::{CommitObserver, StoreFailure, Write, Written};
 
-/// A write and where its answer goes; none only asks whether a transaction can be done.
+/// A write and where its answer goes. A job without a write is a health check.
 pub struct Job {
     pub write: Option<Write>,
     pub size: usize,
@@ -34,10 +34,10 @@ pub type Outcome = Result<Written, StoreFailure>;
 const MOST_REQUESTS: usize = 4_096;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// For how long nothing is to be written before the write-ahead log is cut back.
+/// How long the writer is idle before it truncates the write-ahead log.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// How much waits for the writer.
+/// The size of the writer's queue.
 #[derive(Debug, Default)]
 pub struct Waiting {
     pub writes: AtomicUsize,
@@ -50,26 +50,25 @@ pub struct Writer {
     pub files: OpenFiles,
     pub jobs: Receiver<Job>,
     pub waiting: Arc<Waiting>,
-    pub pulse: Arc<Pulse>,
+    pub health: Arc<WriterHealth>,
     pub observer: CommitObserver,
-    pub ledger: Ledger,
+    pub counters: CachedCounters,
     pub data_version: i64,
-    /// Whether something was written since the write-ahead log was cut back.
+    /// Whether anything was written since the write-ahead log was truncated.
     pub is_log_long: bool,
-    /// Whether deleted instances may have left something.
-    pub is_sweeping: bool,
+    /// Whether there may be events of deleted instances to purge.
+    pub is_purging: bool,
 }
 
 /// Why nothing of a batch was stored, or perhaps all of it.
 enum Lost {
     /// The transaction could not begin.
     AtBegin(StoreFailure),
-    /// One request took the transaction with it.
+    /// The request with this index made SQLite roll back the transaction.
     At(usize, StoreFailure),
-    /// The commit failed, and took everything back.
+    /// The commit failed and was rolled back.
     AtCommit(StoreFailure),
-    /// The commit failed, and what it wrote may be found again. The answers of those that were
-    /// refused before stand.
+    /// The commit failed, but may be on the disk. Requests that were refused before keep their answers.
     Unknown(Vec<Outcome>, StoreFailure),
 }
 
@@ -87,8 +86,8 @@ impl Lost {
 impl Writer {
     /// Writes until nobody can submit any more.
     pub fn run(mut self) {
-        let pulse = Arc::clone(&self.pulse);
-        let _last_word = pulse.death.last_word("the thread that writes has panicked");
+        let health = Arc::clone(&self.health);
+        let _guard = health.panics.guard("the thread that writes has panicked");
         while let Some(first) = self.next_job() {
             let mut bytes = first.size;
             let mut batch = vec![first];
@@ -105,21 +104,21 @@ impl Writer {
                 .unzip();
             let outcomes = self.write_batch(&writes);
             self.is_log_long = true;
-            self.is_sweeping |= writes
+            self.is_purging |= writes
                 .iter()
                 .any(|write| matches!(write, Write::DeleteInstance { .. }));
-            self.pulse.enter(Step::Waiting);
+            self.health.enter(Step::Waiting);
             self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
             self.waiting.writes.fetch_sub(count, Ordering::Relaxed);
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                // Who asked may be gone; the write stands all the same.
+                // The caller may be gone. The write counts all the same.
                 let _ = answer.send(outcome);
             }
             if !writes.is_empty() {
                 self.observer.committed(writes.len(), started.elapsed());
             }
-            if self.is_sweeping {
-                self.sweep();
+            if self.is_purging {
+                self.purge();
             }
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
@@ -127,14 +126,14 @@ impl Writer {
         }
     }
 
-    /// Takes away a piece of what was deleted.
-    fn sweep(&mut self) {
+    /// Purges some events of deleted instances.
+    fn purge(&mut self) {
         self.is_log_long = true;
-        let swept = self
+        let purged = self
             .files
             .check()
-            .and_then(|()| sweep::piece(&self.connection));
-        self.is_sweeping = match swept {
+            .and_then(|()| purge::piece(&self.connection));
+        self.is_purging = match purged {
             Ok(has_more) => has_more,
             Err(failure) => {
                 tracing::warn!(%failure, "what was deleted still takes room; it is taken away after the next deletion or start");
@@ -143,15 +142,15 @@ impl Writer {
         };
     }
 
-    /// The next job; none when there will be no more. While none comes, what was deleted is taken
-    /// away, and then the write-ahead log is cut back.
+    /// The next job; none when the store is closed. While none comes, this purges deleted instances and then
+    /// truncates the write-ahead log.
     fn next_job(&mut self) -> Option<Job> {
         loop {
-            if self.is_sweeping {
+            if self.is_purging {
                 match self.jobs.try_recv() {
                     Ok(job) => return Some(job),
                     Err(TryRecvError::Disconnected) => return None,
-                    Err(TryRecvError::Empty) => self.sweep(),
+                    Err(TryRecvError::Empty) => self.purge(),
                 }
                 continue;
             }
@@ -203,7 +202,7 @@ impl Writer {
         outcomes
     }
 
-    /// A request of a batch that was lost.
+    /// Repeats one request of a lost batch.
     fn write_alone(&mut self, write: &Write) -> Vec<Outcome> {
         match self.in_one_transaction(std::slice::from_ref(write)) {
             Ok(outcomes) => outcomes,
@@ -222,12 +221,12 @@ impl Writer {
         let told = match &done {
             Ok(_) => Ok(()),
             Err(lost) => {
-                self.ledger.forget();
+                self.counters.forget();
                 Err(lost.failure().clone())
             }
         };
-        self.pulse.ended(told);
-        self.ledger.forget_when_full();
+        self.health.ended(told);
+        self.counters.forget_when_full();
         done
     }
 
@@ -238,7 +237,7 @@ impl Writer {
         })?;
         let mut outcomes = Vec::with_capacity(writes.len());
         for (index, write) in writes.iter().enumerate() {
-            match in_savepoint(&self.connection, &mut self.ledger, write) {
+            match in_savepoint(&self.connection, &mut self.counters, write) {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(failure) => {
                     self.roll_back();
@@ -247,7 +246,7 @@ impl Writer {
             }
         }
         if writes.is_empty() {
-            // Nobody wants anything but to know whether a page can be written.
+            // A health check alone: write a page that changes nothing.
             let page = format!("PRAGMA user_version = {}", newest_version());
             self.connection.execute_batch(&page).map_err(|error| {
                 self.roll_back();
@@ -266,8 +265,8 @@ impl Writer {
         Ok(outcomes)
     }
 
-    /// A commit that found no room, or a lock in its way, has not written its last page, without
-    /// which nothing counts. After any other failure that page may be on the disk.
+    /// A commit that failed for lack of space or for a lock has not written its last page, and without that
+    /// page it does not count. After any other failure the page may be on the disk.
     fn lost_commit(&self, outcomes: Vec<Outcome>, error: rusqlite::Error) -> Lost {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -286,19 +285,19 @@ impl Writer {
     }
 
     fn begin(&mut self) -> Result<(), StoreFailure> {
-        self.pulse.enter(Step::Locking);
+        self.health.enter(Step::Locking);
         self.files.check()?;
-        // One that could not be rolled back before.
+        // A transaction that could not be rolled back before.
         self.roll_back();
         run_cached(&self.connection, "BEGIN IMMEDIATE")?;
-        self.pulse.enter(Step::Writing);
+        self.health.enter(Step::Writing);
         let version: i64 = self
             .connection
             .prepare_cached("PRAGMA data_version")?
             .query_row([], |row| row.get(0))?;
         if version != self.data_version {
             // Another process has written.
-            self.ledger.forget();
+            self.counters.forget();
             self.data_version = version;
         }
         Ok(())
@@ -309,16 +308,16 @@ fn run_cached(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
-/// Does a request; the outer error is that the transaction around it is lost.
+/// Runs one request. The outer error means that the transaction around it is lost.
 fn in_savepoint(
     connection: &Connection,
-    ledger: &mut Ledger,
+    counters: &mut CachedCounters,
     write: &Write,
 ) -> Result<Outcome, StoreFailure> {
     run_cached(connection, "SAVEPOINT request")?;
-    let outcome = perform(connection, ledger, write);
+    let outcome = perform(connection, counters, write);
     if let Err(failure) = &outcome {
-        ledger.forget();
+        counters.forget();
         if connection.is_autocommit() {
             return Err(failure.clone());
         }
@@ -333,10 +332,10 @@ fn in_savepoint(
     Ok(outcome)
 }
 
-fn perform(connection: &Connection, ledger: &mut Ledger, write: &Write) -> Outcome {
+fn perform(connection: &Connection, counters: &mut CachedCounters, write: &Write) -> Outcome {
     match write {
         Write::Append(request) => {
-            append::append(connection, ledger, request).map(Written::Appended)
+            append::append(connection, counters, request).map(Written::Appended)
         }
         Write::CreateInstance { name, description } => {
             instances::create(connection, name, description.as_deref())
@@ -347,17 +346,17 @@ fn perform(connection: &Connection, ledger: &mut Ledger, write: &Write) -> Outco
             name,
             description,
         } => {
-            ledger.forget();
+            counters.forget();
             let description = description.as_ref().map(Option::as_deref);
             instances::update(connection, reference, name.as_deref(), description)
                 .map(Written::Instance)
         }
         Write::DeleteInstance { reference } => {
-            ledger.forget();
+            counters.forget();
             instances::delete(connection, reference).map(Written::Instance)
         }
         Write::FinishImport(import) => {
-            ledger.forget();
+            counters.forget();
             instances::finish_import(connection, import).map(Written::Instance)
         }
     }

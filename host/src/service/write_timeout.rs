@@ -1,4 +1,4 @@
-//! A connection whose other side takes nothing is given up.
+//! The write timeout: a connection fails when the client stops reading.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -10,15 +10,16 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-/// How many bytes have come on a connection, whether or not they are a whole message yet.
+/// What is known of a connection's traffic: the bytes received, whether or not they are a whole message
+/// yet, and when the client last read something.
 #[derive(Debug, Clone, Default)]
-pub struct Received(Arc<Count>);
+pub struct Traffic(Arc<Count>);
 
 #[derive(Debug, Default)]
 struct Count {
     bytes: AtomicU64,
     is_held: AtomicBool,
-    /// When the other side last took something, in milliseconds of the process.
+    /// When the client last read something, in milliseconds since the process started.
     taken: AtomicU64,
 }
 
@@ -28,44 +29,44 @@ fn milliseconds() -> u64 {
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 
-impl Received {
+impl Traffic {
     pub fn bytes(&self) -> u64 {
         self.0.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether the host itself does not read on, until there is room for a message.
+    /// Whether the host itself does not read, because a message waits for its memory permit.
     pub fn is_held(&self) -> bool {
         self.0.is_held.load(Ordering::Relaxed)
     }
 
-    /// How long ago the other side took something that was sent.
+    /// How long ago the client last read something.
     pub fn since_taken(&self) -> Duration {
         let taken = self.0.taken.load(Ordering::Relaxed);
         Duration::from_millis(milliseconds().saturating_sub(taken))
     }
 
-    /// The other side takes something.
+    /// Notes that the client reads.
     pub fn set_taken(&self) {
         self.0.taken.store(milliseconds(), Ordering::Relaxed);
     }
 
-    /// Says whether the host reads on.
+    /// Notes whether the host stops reading.
     pub fn set_held(&self, is_held: bool) {
         self.0.is_held.store(is_held, Ordering::Relaxed);
     }
 }
 
-/// A stream that fails when a write makes no progress for a while.
-pub struct GivingUp<S> {
+/// A stream that fails when a write makes no progress for the write timeout.
+pub struct WriteTimeout<S> {
     stream: S,
-    received: Received,
+    received: Traffic,
     write_timeout: Duration,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> GivingUp<S> {
-    pub const fn new(stream: S, write_timeout: Duration, received: Received) -> Self {
+impl<S> WriteTimeout<S> {
+    pub const fn new(stream: S, write_timeout: Duration, received: Traffic) -> Self {
         Self {
             stream,
             received,
@@ -97,7 +98,7 @@ impl<S> GivingUp<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for GivingUp<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -112,7 +113,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for GivingUp<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for GivingUp<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -155,12 +156,12 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
-    use super::{GivingUp, Received};
+    use super::{Traffic, WriteTimeout};
 
     #[tokio::test]
-    async fn a_write_that_nobody_takes_fails_and_one_that_goes_on_does_not() {
+    async fn a_write_without_progress_fails_and_one_with_progress_does_not() {
         let (near, mut far) = duplex(16);
-        let mut near = GivingUp::new(near, Duration::from_millis(100), Received::default());
+        let mut near = WriteTimeout::new(near, Duration::from_millis(100), Traffic::default());
         let reading = tokio::spawn(async move {
             let mut taken = [0; 64];
             for _ in 0..8 {

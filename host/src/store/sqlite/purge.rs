@@ -1,5 +1,5 @@
-//! Taking away what deleted instances left, in pieces, so that no write waits for more than one of
-//! them. What is not done yet stands in a table, so a crash or a stop only puts it off.
+//! Purges the events of deleted instances in small transactions, so that a write waits for at most one of
+//! them. The table `deleted` lists what is left to purge, so a crash or a stop only delays it.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use super::instances::row_numbers;
 use crate::store::StoreFailure;
 
-/// How long a piece takes, but for its commit.
+/// How long one transaction takes, without its commit.
 const PIECE: Duration = Duration::from_millis(20);
 /// Rows, and pages of the file, between two looks at the clock.
 const ROWS: i64 = 100;
@@ -16,7 +16,7 @@ const PAGES: i64 = 32;
 /// `auto_vacuum` of files whose pages can be given back in pieces.
 const INCREMENTAL: i64 = 2;
 
-/// Takes a piece away; answers whether there is more.
+/// Runs one purging transaction. Answers whether there is more to purge.
 pub fn piece(connection: &Connection) -> Result<bool, StoreFailure> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let began = Instant::now();
@@ -42,7 +42,7 @@ fn step(connection: &Connection) -> Result<bool, StoreFailure> {
     }
 }
 
-/// Some rows of a deleted instance, or at last the mark.
+/// Deletes some rows of a deleted instance, or, once none are left, its row in `deleted`.
 fn rows_of(connection: &Connection, key: i64) -> Result<(), StoreFailure> {
     let (first, last) = row_numbers(key);
     let events = connection

@@ -1,9 +1,10 @@
-//! What all connections together may hold: one half for what is received and being answered, one for
-//! what is not sent yet.
+//! The memory budget of all connections together: one half for requests that are received and answered,
+//! one for replies that are not sent yet.
 //!
-//! Received messages wait for their room, in the order they came, before they are read. What is to be
-//! sent was asked for and is there, so it cannot wait. From half of its half on, who has most of it is
-//! cut off when he takes nothing; at the whole of it, who has most of it.
+//! A large message waits for a permit, in the order in which the messages came, before the host reads it.
+//! Replies cannot wait, because they exist already. When they take more than half of their half, the host
+//! disconnects the client with the most unsent bytes among those that stopped reading; when their half is
+//! full, the client with the most unsent bytes.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -13,16 +14,16 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::stalls::Received;
+use super::write_timeout::Traffic;
 
-/// Room is given in units of so many bytes.
+/// Permits are given in units of so many bytes.
 const UNIT: usize = 1024;
-/// Who took nothing for so long stands still.
+/// A client that has read nothing for so long counts as stopped.
 const STANDSTILL: Duration = Duration::from_secs(1);
 
-/// What all connections together may hold.
+/// The memory budget of all connections together.
 #[derive(Debug)]
-pub struct Memory {
+pub struct MemoryBudget {
     limit: usize,
     rooms: Arc<Semaphore>,
     units: u32,
@@ -43,24 +44,24 @@ struct Unsent {
 #[derive(Debug)]
 struct Queue {
     bytes: usize,
-    traffic: Received,
+    traffic: Traffic,
     cut: Arc<Notify>,
 }
 
-/// The room of a message; it is free again when this is dropped.
+/// The permit of a message. Dropping it frees the memory.
 #[derive(Debug)]
-pub struct Room(OwnedSemaphorePermit);
+pub struct MemoryPermit(OwnedSemaphorePermit);
 
-/// What one connection has to send.
+/// The unsent bytes of one connection, as a share of the budget.
 #[derive(Debug)]
-pub struct UnsentShare {
-    memory: Arc<Memory>,
+pub struct SendShare {
+    memory: Arc<MemoryBudget>,
     number: u64,
     cut: Arc<Notify>,
 }
 
-impl Memory {
-    /// So many bytes for all connections.
+impl MemoryBudget {
+    /// A budget of so many bytes.
     pub fn new(limit: usize) -> Self {
         let units = u32::try_from(limit / 2 / UNIT).unwrap_or(u32::MAX).max(1);
         Self {
@@ -80,8 +81,8 @@ impl Memory {
             .min(self.units)
     }
 
-    /// Waits for room for a message.
-    pub async fn room(&self, bytes: usize) -> Option<Room> {
+    /// Waits for the permit for a message.
+    pub async fn room(&self, bytes: usize) -> Option<MemoryPermit> {
         struct Waits<'a>(&'a AtomicUsize);
         impl Drop for Waits<'_> {
             fn drop(&mut self) {
@@ -91,16 +92,16 @@ impl Memory {
         let units = self.units_of(bytes);
         let rooms = Arc::clone(&self.rooms);
         if let Ok(permit) = Arc::clone(&rooms).try_acquire_many_owned(units) {
-            return Some(Room(permit));
+            return Some(MemoryPermit(permit));
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         self.waited.fetch_add(1, Ordering::Relaxed);
         let _waits = Waits(&self.waiting);
-        rooms.acquire_many_owned(units).await.ok().map(Room)
+        rooms.acquire_many_owned(units).await.ok().map(MemoryPermit)
     }
 
-    /// Whether a message waits for room.
-    pub fn is_wanted(&self) -> bool {
+    /// Whether a message waits for a permit.
+    pub fn has_waiters(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > 0
     }
 
@@ -108,8 +109,8 @@ impl Memory {
         self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection that has nothing to send yet.
-    pub fn share(self: &Arc<Self>, traffic: Received) -> UnsentShare {
+    /// The share of a new connection.
+    pub fn share(self: &Arc<Self>, traffic: Traffic) -> SendShare {
         let cut = Arc::new(Notify::new());
         let mut unsent = self.unsent();
         unsent.next += 1;
@@ -120,14 +121,14 @@ impl Memory {
             cut: Arc::clone(&cut),
         };
         unsent.of.insert(number, queue);
-        UnsentShare {
+        SendShare {
             memory: Arc::clone(self),
             number,
             cut,
         }
     }
 
-    /// Appends what there is to know of it to the metrics.
+    /// Appends its metrics.
     pub fn push_metrics(&self, out: &mut String) {
         let free = self.rooms.available_permits();
         let taken = usize::try_from(self.units)
@@ -162,23 +163,23 @@ codebolt_host_memory_cut_total {cut}
     }
 }
 
-impl Room {
-    /// Gives back what a message does not need.
+impl MemoryPermit {
+    /// Gives back what the message does not need.
     pub fn shrink_to(&mut self, bytes: usize) {
         let rest = self.0.num_permits().saturating_sub(bytes.div_ceil(UNIT));
         drop(self.0.split(rest));
     }
 }
 
-impl UnsentShare {
-    /// There is more to send. When it is too much for all, who has most of it is cut off.
+impl SendShare {
+    /// Adds bytes to send. Above the limits, this disconnects the client with the most unsent bytes.
     pub fn add(&self, bytes: usize) {
         let mut unsent = self.memory.unsent();
         let Some(queue) = unsent.of.get_mut(&self.number) else {
             return;
         };
         if queue.bytes == 0 {
-            // Nobody takes what is not there.
+            // With nothing to read, the client has not stopped reading.
             queue.traffic.set_taken();
         }
         queue.bytes += bytes;
@@ -205,7 +206,7 @@ impl UnsentShare {
         }
     }
 
-    /// So much was sent.
+    /// Removes bytes that were sent.
     pub fn remove(&self, bytes: usize) {
         let mut unsent = self.memory.unsent();
         if let Some(queue) = unsent.of.get_mut(&self.number) {
@@ -220,7 +221,7 @@ impl UnsentShare {
     }
 }
 
-impl Drop for UnsentShare {
+impl Drop for SendShare {
     fn drop(&mut self) {
         let mut unsent = self.memory.unsent();
         if let Some(queue) = unsent.of.remove(&self.number) {
@@ -239,15 +240,15 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{Memory, Received, STANDSTILL};
+    use super::{MemoryBudget, STANDSTILL, Traffic};
 
     #[tokio::test]
     async fn a_message_waits_until_there_is_room_and_takes_at_most_all_of_it() {
-        let memory = Arc::new(Memory::new(2048 * 1024));
+        let memory = Arc::new(MemoryBudget::new(2048 * 1024));
         let mut all = memory.room(usize::MAX).await.unwrap();
         let soon = Duration::from_millis(20);
         assert!(tokio::time::timeout(soon, memory.room(1)).await.is_err());
-        assert!(!memory.is_wanted(), "who gave up does not wait");
+        assert!(!memory.has_waiters(), "a dropped future does not wait");
         all.shrink_to(1000 * 1024);
         let _rest = memory.room(24 * 1024).await.unwrap();
         let mut text = String::new();
@@ -259,9 +260,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_stands_still_is_cut_off_before_who_takes_something() {
-        let memory = Arc::new(Memory::new(4000));
-        let (still, moving) = (Received::default(), Received::default());
+    async fn a_client_that_stopped_reading_is_cut_off_before_one_that_reads() {
+        let memory = Arc::new(MemoryBudget::new(4000));
+        let (still, moving) = (Traffic::default(), Traffic::default());
         let (stands, moves) = (memory.share(still), memory.share(moving.clone()));
         stands.add(400);
         moves.add(900);
@@ -275,9 +276,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_has_most_that_is_not_sent_is_cut_off_when_there_is_no_more_room() {
-        let memory = Arc::new(Memory::new(2000));
-        let share = |_| memory.share(Received::default());
+    async fn the_client_with_the_most_unsent_bytes_is_cut_off_when_the_budget_is_used_up() {
+        let memory = Arc::new(MemoryBudget::new(2000));
+        let share = |_| memory.share(Traffic::default());
         let shares: Vec<_> = (0..3).map(share).collect();
         for (share, bytes) in shares.iter().zip([300, 500, 200]) {
             share.add(bytes);

@@ -1,9 +1,9 @@
-//! What the writer remembers between commits, so that it need not look it up for each event.
+//! A cache of the database's counters and keys, so that the writer need not look them up for each event.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many streams and types are remembered at most.
+/// How many entries the cache holds at most.
 const CAPACITY: usize = 200_000;
 
 /// An instance as the writer knows it.
@@ -22,10 +22,10 @@ pub struct KnownStream {
     pub last_sequence: i64,
 }
 
-/// A memory of the database's counters. It is forgotten whenever something was rolled back, an
-/// instance was changed, or another process has written to the file.
+/// The cache. The writer clears it whenever it rolls back, changes an instance, or finds that another
+/// process has written to the file.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct CachedCounters {
     keys: HashMap<String, i64>,
     instances: HashMap<i64, KnownInstance>,
     streams: HashMap<i64, HashMap<String, KnownStream>>,
@@ -33,7 +33,7 @@ pub struct Ledger {
     remembered: usize,
 }
 
-impl Ledger {
+impl CachedCounters {
     pub fn forget(&mut self) {
         *self = Self::default();
     }

@@ -1,7 +1,7 @@
-//! Imports that died before their end.
+//! Finds imports that ended before they were finished, and removes their instances.
 //!
-//! An import that lives shows it: every few seconds its instance changes. So nobody needs to know
-//! which process, on which machine, has been at it, or to trust two clocks.
+//! A running import sends a heartbeat: it changes its instance every few seconds. So no host needs to know
+//! which process on which machine runs it, or to compare two clocks.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use crate::store::{
     Caller, InstancePage, STAGING_DESCRIPTION, Store, StoreFailure, Write, is_staging_name, settle,
 };
 
-/// How often an import shows that it lives.
-const BEAT: Duration = Duration::from_secs(2);
-/// How long one that shows nothing is believed to live.
-pub const SILENCE: Duration = Duration::from_secs(15);
+/// The time between two heartbeats.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// An import without a heartbeat for so long is stale.
+pub const STALE_AFTER: Duration = Duration::from_secs(15);
 
-/// Shows that the import into that instance lives, until this is dropped.
-pub struct Alive(tokio::task::JoinHandle<()>);
+/// Sends the heartbeats of an import, until it is dropped.
+pub struct Heartbeat(tokio::task::JoinHandle<()>);
 
-impl Alive {
-    pub fn show(store: Arc<dyn Store>, id: String) -> Self {
+impl Heartbeat {
+    pub fn start(store: Arc<dyn Store>, id: String) -> Self {
         Self(tokio::spawn(async move {
             loop {
-                tokio::time::sleep(BEAT).await;
+                tokio::time::sleep(INTERVAL).await;
                 let beat = Write::UpdateInstance {
                     reference: id.clone(),
                     name: None,
@@ -37,13 +37,13 @@ impl Alive {
     }
 }
 
-impl Drop for Alive {
+impl Drop for Heartbeat {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// What changes while an import lives.
+/// The values that a heartbeat changes.
 type Signs = HashMap<String, (i64, i64)>;
 
 async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
@@ -56,12 +56,15 @@ async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
         .collect())
 }
 
-/// Deletes the instances of imports that showed no sign of life for a while; answers how many.
-/// Comes back at once when there are none.
+/// Deletes the instances of imports that send no heartbeat for `silence`. Answers their number; at once when
+/// there are none.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn remove_leftovers(store: &dyn Store, silence: Duration) -> Result<usize, StoreFailure> {
+pub async fn remove_stale_imports(
+    store: &dyn Store,
+    silence: Duration,
+) -> Result<usize, StoreFailure> {
     let before = signs(store).await?;
     if before.is_empty() {
         return Ok(0);

@@ -1,10 +1,10 @@
 //! Where events are kept: what [`codebolt_event_log::store`] promises, on SQLite and on PostgreSQL.
 
 mod clock;
-mod death;
+mod fair_semaphore;
 mod observer;
-mod reading;
-mod turns;
+mod panic_watch;
+mod read_scheduler;
 
 pub mod postgres;
 mod sql;

@@ -1,14 +1,14 @@
-//! What the writing thread is at, for those who ask whether writes work.
+//! The state of the writing thread, for health checks.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::store::StoreFailure;
-use crate::store::death::Death;
+use crate::store::panic_watch::PanicWatch;
 
-/// How long a commit or a lock may take before the host says that writes do not work.
+/// How long a transaction may take before the host reports that writes do not work.
 const LONGEST_STEP: Duration = Duration::from_secs(30);
-/// How long another process may hold the file before the host says so.
+/// How long another process may hold the file's lock before the host reports it.
 const LONGEST_LOCK: Duration = Duration::from_millis(500);
 
 /// What the writer does.
@@ -32,15 +32,15 @@ struct State {
     last: Result<(), StoreFailure>,
 }
 
-/// Shared by the writer and who asks.
+/// Shared by the writing thread and health checks.
 #[derive(Debug)]
-pub struct Pulse {
+pub struct WriterHealth {
     state: Mutex<State>,
-    /// Whether the thread has ended without being told to.
-    pub death: Death,
+    /// Whether the thread has panicked.
+    pub panics: PanicWatch,
 }
 
-impl Pulse {
+impl WriterHealth {
     pub fn new() -> Self {
         Self {
             state: Mutex::new(State {
@@ -50,7 +50,7 @@ impl Pulse {
                 last_done: None,
                 last: Ok(()),
             }),
-            death: Death::new(),
+            panics: PanicWatch::new(),
         }
     }
 
@@ -79,7 +79,7 @@ impl Pulse {
         self.state().ended
     }
 
-    /// Whether a transaction was done that recently, and none failed since.
+    /// Whether a transaction was committed that recently, and none has failed since.
     pub fn done_within(&self, time: Duration) -> bool {
         let state = self.state();
         state.last.is_ok() && state.last_done.is_some_and(|done| done.elapsed() < time)
@@ -90,9 +90,8 @@ impl Pulse {
         self.state().last.clone()
     }
 
-    /// What to say while the writer is at something: that is how it is under load, unless it takes
-    /// too long.
-    pub fn verdict(&self) -> Result<(), StoreFailure> {
+    /// The health while a transaction runs. A long one is normal under load, up to the limits above.
+    pub fn verify(&self) -> Result<(), StoreFailure> {
         let state = self.state();
         let took = state.since.elapsed();
         match state.step {

@@ -1,8 +1,8 @@
-//! Which writes wait for which.
+//! Per-instance queues: which writes wait for which.
 //!
-//! Each write has keys: what it calls its instance, that instance's id, the name that it gives. Two
-//! writes with a key in common are done in the order they came. Those of one instance share a lane,
-//! and go into one transaction when they wait together; lanes run side by side.
+//! Each write has keys: its reference to the instance, the instance's id, the new name that it sets. Two
+//! writes with a key in common run in the order in which they came. Writes to one instance share a queue,
+//! and share a transaction when they wait together. Queues run in parallel.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -22,27 +22,28 @@ pub struct Job {
     pub answer: oneshot::Sender<Result<Written, StoreFailure>>,
 }
 
-/// What has to be done first: as many of a lane's jobs.
+/// Jobs of another queue that have to finish first, up to that number.
 type After = (watch::Receiver<u64>, u64);
 
-struct Placed {
+struct Queued {
     job: Job,
     after: Vec<After>,
 }
 
-struct Lane {
-    queue: VecDeque<Placed>,
+struct InstanceQueue {
+    jobs: VecDeque<Queued>,
     keys: Vec<String>,
-    placed: u64,
-    /// What was taken out of the queue unfinished; counts as finished with the batch before it.
+    /// How many jobs have been enqueued so far.
+    enqueued: u64,
+    /// Jobs that were taken out unfinished. They count as finished together with the batch before them.
     taken: u64,
     finished: watch::Sender<u64>,
 }
 
-/// Names a lane.
-pub type LaneNumber = u64;
+/// Names a queue.
+pub type QueueNumber = u64;
 
-/// The next jobs of a lane.
+/// The next jobs of a queue.
 pub struct Batch {
     /// Appends that follow each other, or one other write.
     pub jobs: Vec<Job>,
@@ -50,46 +51,46 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Waits for what has to be done first.
+    /// Waits for the jobs that have to finish first.
     pub async fn wait(&mut self) {
         for (finished, wanted) in &mut self.after {
-            // An error is that the lane is gone, and so done.
+            // An error means that the queue is gone, and so all its jobs are finished.
             let _ = finished.wait_for(|count| *count >= *wanted).await;
         }
     }
 }
 
-/// All lanes.
+/// All queues.
 #[derive(Default)]
-pub struct Order {
-    lanes: HashMap<LaneNumber, Lane>,
-    by_key: HashMap<String, LaneNumber>,
-    next: LaneNumber,
+pub struct InstanceQueues {
+    queues: HashMap<QueueNumber, InstanceQueue>,
+    by_key: HashMap<String, QueueNumber>,
+    next: QueueNumber,
     pub aliases: Aliases,
 }
 
-impl Order {
+impl InstanceQueues {
     pub fn is_empty(&self) -> bool {
-        self.lanes.is_empty()
+        self.queues.is_empty()
     }
 
-    /// Whether a write's instance has to be looked up before the write can be placed.
-    pub fn has_to_know(&self, write: &Write) -> bool {
+    /// Whether a write's instance has to be looked up before the write can be enqueued.
+    pub fn needs_lookup(&self, write: &Write) -> bool {
         let reference = write.reference();
         !matches!(write, Write::CreateInstance { .. })
             && !self.by_key.contains_key(reference)
             && self.aliases.id(reference).is_none()
     }
 
-    /// Puts a job behind those that it has a key in common with; answers the lane when it is new.
-    pub fn place(&mut self, job: Job) -> Option<LaneNumber> {
+    /// Puts a job behind those with a key in common. Answers the queue when it is a new one.
+    pub fn enqueue(&mut self, job: Job) -> Option<QueueNumber> {
         let keys = self.keys_of(&job.write);
-        let mut found: Vec<LaneNumber> = Vec::new();
+        let mut found: Vec<QueueNumber> = Vec::new();
         for key in &keys {
-            if let Some(lane) = self.by_key.get(key)
-                && !found.contains(lane)
+            if let Some(queue) = self.by_key.get(key)
+                && !found.contains(queue)
             {
-                found.push(*lane);
+                found.push(*queue);
             }
         }
         let (home, others) = match found.split_first() {
@@ -101,23 +102,23 @@ impl Order {
         };
         let after = others
             .iter()
-            .filter_map(|number| self.lanes.get(number))
-            .map(|lane| (lane.finished.subscribe(), lane.placed))
+            .filter_map(|number| self.queues.get(number))
+            .map(|queue| (queue.finished.subscribe(), queue.enqueued))
             .collect();
-        let lane = self.lanes.entry(home).or_insert_with(|| Lane {
-            queue: VecDeque::new(),
+        let queue = self.queues.entry(home).or_insert_with(|| InstanceQueue {
+            jobs: VecDeque::new(),
             keys: Vec::new(),
-            placed: 0,
+            enqueued: 0,
             taken: 0,
             finished: watch::Sender::new(0),
         });
         for key in keys {
             if self.by_key.insert(key.clone(), home) != Some(home) {
-                lane.keys.push(key);
+                queue.keys.push(key);
             }
         }
-        lane.placed += 1;
-        lane.queue.push_back(Placed { job, after });
+        queue.enqueued += 1;
+        queue.jobs.push_back(Queued { job, after });
         found.is_empty().then_some(home)
     }
 
@@ -133,17 +134,17 @@ impl Order {
         keys
     }
 
-    /// The next jobs of a lane, after `done` of them; none when the lane has nothing left and is
-    /// gone.
-    pub fn next_batch(&mut self, number: LaneNumber, done: usize) -> Option<Batch> {
-        let lane = self.lanes.get_mut(&number)?;
-        let done = done as u64 + std::mem::take(&mut lane.taken);
-        lane.finished.send_modify(|count| *count += done);
-        let batch = take_batch(&mut lane.queue);
+    /// The next jobs of a queue, after the `done` ones before. None when the queue was empty; it is removed
+    /// then.
+    pub fn next_batch(&mut self, number: QueueNumber, done: usize) -> Option<Batch> {
+        let queue = self.queues.get_mut(&number)?;
+        let done = done as u64 + std::mem::take(&mut queue.taken);
+        queue.finished.send_modify(|count| *count += done);
+        let batch = take_batch(&mut queue.jobs);
         if batch.is_none()
-            && let Some(lane) = self.lanes.remove(&number)
+            && let Some(queue) = self.queues.remove(&number)
         {
-            for key in lane.keys {
+            for key in queue.keys {
                 if self.by_key.get(&key) == Some(&number) {
                     self.by_key.remove(&key);
                 }
@@ -155,30 +156,30 @@ impl Order {
     /// Takes out all jobs that are in no batch yet.
     pub fn take_queued(&mut self) -> Vec<Job> {
         let mut jobs = Vec::new();
-        for lane in self.lanes.values_mut() {
-            lane.taken += lane.queue.len() as u64;
-            jobs.extend(lane.queue.drain(..).map(|placed| placed.job));
+        for queue in self.queues.values_mut() {
+            queue.taken += queue.jobs.len() as u64;
+            jobs.extend(queue.jobs.drain(..).map(|queued| queued.job));
         }
         jobs
     }
 
-    /// Remembers what an instance goes by. A lane that knows it by one of them stands for both.
+    /// Remembers that `text` and `id` name the same instance. A queue with one of these keys gets the other.
     pub fn learn(&mut self, text: &str, id: &str) {
         self.aliases.learn(text, id);
         for (has, lacks) in [(text, id), (id, text)] {
             if let Some(number) = self.by_key.get(has).copied()
                 && !self.by_key.contains_key(lacks)
-                && let Some(lane) = self.lanes.get_mut(&number)
+                && let Some(queue) = self.queues.get_mut(&number)
             {
-                lane.keys.push(lacks.to_owned());
+                queue.keys.push(lacks.to_owned());
                 self.by_key.insert(lacks.to_owned(), number);
             }
         }
     }
 }
 
-fn take_batch(queue: &mut VecDeque<Placed>) -> Option<Batch> {
-    let Placed { job, after } = queue.pop_front()?;
+fn take_batch(queue: &mut VecDeque<Queued>) -> Option<Batch> {
+    let Queued { job, after } = queue.pop_front()?;
     let mut bytes = job.size;
     let mut jobs = vec![job];
     let is_append = |write: &Write| matches!(write, Write::Append(_));
@@ -208,7 +209,7 @@ mod tests {
 
     use tokio::sync::oneshot;
 
-    use super::{Job, Order};
+    use super::{InstanceQueues, Job};
     use crate::store::{Append, Write};
 
     fn job(write: Write) -> Job {
@@ -237,39 +238,39 @@ mod tests {
 
     #[test]
     fn appends_by_id_and_by_name_share_a_lane_and_a_transaction() {
-        let mut order = Order::default();
+        let mut order = InstanceQueues::default();
         order.learn("log", "id");
         order.learn("id", "id");
-        let lane = order.place(append("log")).unwrap();
-        assert_eq!(order.place(append("id")), None);
-        assert!(order.place(append("other")).is_some());
-        assert_eq!(order.next_batch(lane, 0).unwrap().jobs.len(), 2);
-        assert!(order.next_batch(lane, 2).is_none());
+        let queue = order.enqueue(append("log")).unwrap();
+        assert_eq!(order.enqueue(append("id")), None);
+        assert!(order.enqueue(append("other")).is_some());
+        assert_eq!(order.next_batch(queue, 0).unwrap().jobs.len(), 2);
+        assert!(order.next_batch(queue, 2).is_none());
         assert!(
-            order.place(append("id")).is_some(),
-            "the lane was let go of"
+            order.enqueue(append("id")).is_some(),
+            "the queue was let go of"
         );
     }
 
     #[test]
     fn a_lane_that_learns_an_id_stands_for_it() {
-        let mut order = Order::default();
-        let lane = order.place(append("log")).unwrap();
-        assert!(order.next_batch(lane, 0).is_some());
+        let mut order = InstanceQueues::default();
+        let queue = order.enqueue(append("log")).unwrap();
+        assert!(order.next_batch(queue, 0).is_some());
         // Its first append made the instance; its client now goes by the id.
-        order.place(append("log"));
+        order.enqueue(append("log"));
         order.learn("log", "id");
-        assert_eq!(order.place(append("id")), None);
-        assert_eq!(order.next_batch(lane, 1).unwrap().jobs.len(), 2);
+        assert_eq!(order.enqueue(append("id")), None);
+        assert_eq!(order.next_batch(queue, 1).unwrap().jobs.len(), 2);
     }
 
     #[tokio::test]
     async fn a_rename_waits_for_what_came_before_it_under_either_name() {
-        let mut order = Order::default();
-        let first = order.place(append("a")).unwrap();
-        let second = order.place(append("b")).unwrap();
-        assert_eq!(order.place(rename("a", "b")), None);
-        assert_eq!(order.place(append("b")), None);
+        let mut order = InstanceQueues::default();
+        let first = order.enqueue(append("a")).unwrap();
+        let second = order.enqueue(append("b")).unwrap();
+        assert_eq!(order.enqueue(rename("a", "b")), None);
+        assert_eq!(order.enqueue(append("b")), None);
         assert_eq!(order.next_batch(first, 0).unwrap().jobs.len(), 1);
         let mut renaming = order.next_batch(first, 1).unwrap();
         assert!(matches!(
@@ -294,14 +295,14 @@ mod tests {
 
     #[tokio::test]
     async fn what_waits_for_jobs_that_were_taken_out_goes_on() {
-        let mut order = Order::default();
-        let first = order.place(append("a")).unwrap();
-        let second = order.place(append("b")).unwrap();
-        order.place(append("b"));
+        let mut order = InstanceQueues::default();
+        let first = order.enqueue(append("a")).unwrap();
+        let second = order.enqueue(append("b")).unwrap();
+        order.enqueue(append("b"));
         assert!(order.next_batch(second, 0).is_some());
-        order.place(append("b"));
+        order.enqueue(append("b"));
         assert_eq!(order.take_queued().len(), 2);
-        order.place(rename("a", "b"));
+        order.enqueue(rename("a", "b"));
         assert!(order.next_batch(second, 2).is_none());
         let mut renaming = order.next_batch(first, 0).unwrap();
         let waited = tokio::time::timeout(Duration::from_secs(5), renaming.wait()).await;
@@ -310,15 +311,15 @@ mod tests {
 
     #[test]
     fn an_instance_that_nothing_is_known_of_has_to_be_looked_up_but_once() {
-        let mut order = Order::default();
+        let mut order = InstanceQueues::default();
         let write = append("log").write;
-        assert!(order.has_to_know(&write));
-        order.place(append("log"));
-        assert!(!order.has_to_know(&write), "it goes behind the other");
+        assert!(order.needs_lookup(&write));
+        order.enqueue(append("log"));
+        assert!(!order.needs_lookup(&write), "it goes behind the other");
         let create = Write::CreateInstance {
             name: "new".into(),
             description: None,
         };
-        assert!(!order.has_to_know(&create));
+        assert!(!order.needs_lookup(&create));
     }
 }

@@ -1,4 +1,4 @@
-//! The connections that read, beside the one that writes.
+//! The reader pool: connections that read while the writer's connection writes.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,23 +11,23 @@ use tokio::time::sleep_until;
 use super::connection::open_for_reading;
 use super::file::OpenFiles;
 use super::stop::Stop;
-use crate::store::reading::{ReadTurn, Reading};
+use crate::store::read_scheduler::{ReadPermit, ReadScheduler};
 use crate::store::{Caller, StoreFailure};
 
 /// A pool of reading connections. Each read runs on a thread that may block.
-pub struct Readers {
-    reading: Reading,
-    pool: Arc<Pool>,
+pub struct ReaderPool {
+    scheduler: ReadScheduler,
+    connections: Arc<Connections>,
 }
 
-struct Pool {
+struct Connections {
     file: PathBuf,
     files: OpenFiles,
     idle: Mutex<Vec<Connection>>,
 }
 
-impl Readers {
-    /// `count` reads that take their time, and `short` that do not.
+impl ReaderPool {
+    /// A pool for `short` short and `count` long reads at the same time.
     pub fn new(
         file: &Path,
         files: OpenFiles,
@@ -36,8 +36,8 @@ impl Readers {
         timeout: Duration,
     ) -> Self {
         Self {
-            reading: Reading::new(short, count, timeout),
-            pool: Arc::new(Pool {
+            scheduler: ReadScheduler::new(short, count, timeout),
+            connections: Arc::new(Connections {
                 file: file.to_owned(),
                 files,
                 idle: Mutex::default(),
@@ -52,36 +52,36 @@ impl Readers {
         F: Fn(&Connection) -> Result<T, StoreFailure> + Send + Sync + 'static,
     {
         let work = Arc::new(work);
-        self.reading
-            .look_up(caller, |turn| self.attempt(turn, work))
+        self.scheduler
+            .look_up(caller, |permit| self.attempt(permit, work))
             .await
     }
 
-    /// Runs a read. It is stopped when it takes too long, and when nobody waits for it any more. It
-    /// may be run twice.
+    /// Runs a read. It is stopped at its deadline, and when nobody waits for it any more. `work` may be
+    /// called twice.
     pub async fn read<T, F>(&self, caller: Caller, work: F) -> Result<T, StoreFailure>
     where
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T, StoreFailure> + Send + Sync + 'static,
     {
         let work = Arc::new(work);
-        self.reading
-            .query(caller, |turn| self.attempt(turn, Arc::clone(&work)))
+        self.scheduler
+            .query(caller, |permit| self.attempt(permit, Arc::clone(&work)))
             .await
     }
 
-    async fn attempt<T, F>(&self, turn: ReadTurn, work: Arc<F>) -> Result<T, StoreFailure>
+    async fn attempt<T, F>(&self, permit: ReadPermit, work: Arc<F>) -> Result<T, StoreFailure>
     where
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T, StoreFailure> + Send + Sync + 'static,
     {
-        let pool = Arc::clone(&self.pool);
+        let pool = Arc::clone(&self.connections);
         let (begun, stop) = oneshot::channel();
-        let ends = turn.ends;
+        let ends = permit.ends;
         let mut stopping = StopOnDrop { stop };
         let mut task = tokio::task::spawn_blocking(move || {
-            // Held until the read has ended, whoever waits for it.
-            let _turn = turn;
+            // The permit is held until the read has ended, even when nobody waits any more.
+            let _permit = permit;
             let mut connection = pool.connection()?;
             let stop = Stop::of(&mut connection)?;
             if begun.send(Arc::clone(&stop)).is_err() {
@@ -103,19 +103,19 @@ impl Readers {
         joined.map_err(|error| StoreFailure::Database(error.to_string()))?
     }
 
-    /// Reads have a moment to end.
+    /// Gives reads a grace period to end.
     pub fn stop(&self) {
-        self.reading.stop();
+        self.scheduler.stop();
     }
 
-    /// Takes no more reads, waits for those that run, and closes the connections.
+    /// Takes no more reads, waits for the running ones, and closes the connections.
     pub async fn close(&self) {
-        self.reading.close().await;
-        self.pool.idle().clear();
+        self.scheduler.close().await;
+        self.connections.idle().clear();
     }
 }
 
-impl Pool {
+impl Connections {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,7 +124,7 @@ impl Pool {
         if let Some(connection) = self.idle().pop() {
             return Ok(connection);
         }
-        // Another file of that name is not the one that is written to.
+        // A new connection must open the file that the writer has open, not another one of that name.
         self.files.check()?;
         let connection = open_for_reading(&self.file)?;
         self.files.check()?;
@@ -136,7 +136,8 @@ impl Pool {
     }
 }
 
-/// Stops a read when what waits for it is dropped. One that has not begun finds nobody waiting.
+/// Stops a read when the future that waits for it is dropped. A read that has not started yet notices that
+/// its receiver is closed.
 struct StopOnDrop {
     stop: oneshot::Receiver<Arc<Stop>>,
 }

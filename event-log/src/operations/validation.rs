@@ -1,5 +1,5 @@
-//! What texts and JSON must be like before they are stored, wherever they come from: a message, or a
-//! file that is imported. The errors name the place.
+//! Checks of texts and JSON before they are stored, for messages and for imported files. The errors name
+//! the place.
 
 use super::json_check::{self, Unfit};
 use crate::store::is_staging_name;

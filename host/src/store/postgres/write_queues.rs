@@ -1,4 +1,4 @@
-//! Writes on their way to PostgreSQL.
+//! Runs writes on PostgreSQL, in the order that the per-instance queues give.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 use super::append::Request;
-use super::order::{Batch, Job, LaneNumber, Order};
+use super::instance_queues::{Batch, InstanceQueues, Job, QueueNumber};
 use super::servers::Servers;
 use super::{rows, transact};
-use crate::store::death::Death;
+use crate::store::panic_watch::PanicWatch;
 use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};
 
-/// Said when a task that writes panics.
-const DEAD: &str = "a task that writes to PostgreSQL has panicked";
+/// The error once a task that writes has panicked.
+const PANICKED: &str = "a task that writes to PostgreSQL has panicked";
 
-/// Takes writes, and does them in their order.
-pub struct Lanes {
+/// Takes writes and runs them in order.
+pub struct WriteQueues {
     servers: Arc<Servers>,
     state: Mutex<State>,
     waiting: AtomicUsize,
@@ -29,18 +29,18 @@ pub struct Lanes {
     idle: Notify,
     observer: CommitObserver,
     last_done: Mutex<Option<Instant>>,
-    pub death: Death,
+    pub panics: PanicWatch,
 }
 
 #[derive(Default)]
 struct State {
-    order: Order,
+    queues: InstanceQueues,
     /// Writes whose instance is not known yet, and all that came behind them.
-    unplaced: VecDeque<Job>,
+    unrouted: VecDeque<Job>,
     is_looking_up: bool,
 }
 
-impl Lanes {
+impl WriteQueues {
     pub fn new(
         servers: Arc<Servers>,
         most_waiting: usize,
@@ -58,7 +58,7 @@ impl Lanes {
             idle: Notify::new(),
             observer,
             last_done: Mutex::new(None),
-            death: Death::new(),
+            panics: PanicWatch::new(),
         })
     }
 
@@ -91,10 +91,10 @@ impl Lanes {
             size,
             answer,
         };
-        if state.unplaced.is_empty() && !state.order.has_to_know(&job.write) {
-            self.place(&mut state, job);
+        if state.unrouted.is_empty() && !state.queues.needs_lookup(&job.write) {
+            self.enqueue(&mut state, job);
         } else {
-            state.unplaced.push_back(job);
+            state.unrouted.push_back(job);
             if !state.is_looking_up {
                 state.is_looking_up = true;
                 tokio::spawn(Arc::clone(self).look_up());
@@ -103,34 +103,34 @@ impl Lanes {
         pending
     }
 
-    fn place(self: &Arc<Self>, state: &mut State, job: Job) {
-        if let Some(lane) = state.order.place(job) {
-            tokio::spawn(Arc::clone(self).run(lane));
+    fn enqueue(self: &Arc<Self>, state: &mut State, job: Job) {
+        if let Some(queue) = state.queues.enqueue(job) {
+            tokio::spawn(Arc::clone(self).run(queue));
         }
     }
 
-    /// Finds out whom the waiting writes are about, and places them in the order they came.
+    /// Looks up the instances of the waiting writes, and enqueues these in the order in which they came.
     async fn look_up(self: Arc<Self>) {
-        let _last_word = self.death.last_word(DEAD);
+        let _guard = self.panics.guard(PANICKED);
         loop {
             let references: Vec<String> = {
                 let mut state = self.state();
-                while let Some(job) = state.unplaced.front() {
-                    if state.order.has_to_know(&job.write) {
+                while let Some(job) = state.unrouted.front() {
+                    if state.queues.needs_lookup(&job.write) {
                         break;
                     }
-                    if let Some(job) = state.unplaced.pop_front() {
-                        self.place(&mut state, job);
+                    if let Some(job) = state.unrouted.pop_front() {
+                        self.enqueue(&mut state, job);
                     }
                 }
-                if state.unplaced.is_empty() {
+                if state.unrouted.is_empty() {
                     state.is_looking_up = false;
                     return;
                 }
                 let unknown = state
-                    .unplaced
+                    .unrouted
                     .iter()
-                    .filter(|job| state.order.has_to_know(&job.write));
+                    .filter(|job| state.queues.needs_lookup(&job.write));
                 unknown
                     .map(|job| job.write.reference().to_owned())
                     .collect()
@@ -139,7 +139,7 @@ impl Lanes {
             let mut connection = match server.unless_left(server.acquire(&server.writes)).await {
                 Ok(Ok(connection)) => connection,
                 Ok(Err(error)) => {
-                    // Their transactions would wait as long once more, for the same answer.
+                    // Each transaction would wait as long again, for the same answer.
                     self.refuse_waiting(&error);
                     continue;
                 }
@@ -149,34 +149,34 @@ impl Lanes {
             let found = looking_up.await.unwrap_or_else(|left| Err(left.into()));
             drop(connection);
             let found = found.unwrap_or_else(|failure| {
-                // The transactions will meet the same, and answer it.
+                // The transactions will fail in the same way, and answer that.
                 tracing::debug!(%failure, "instances could not be looked up");
                 Vec::new()
             });
             let mut state = self.state();
             for (text, id) in found {
-                state.order.learn(&text, &id);
+                state.queues.learn(&text, &id);
             }
-            // Who is not there goes by what it is called.
+            // An instance that does not exist is queued under its reference.
             let mut known: std::collections::HashSet<String> = references.into_iter().collect();
-            while let Some(job) = state.unplaced.front() {
+            while let Some(job) = state.unrouted.front() {
                 let reference = job.write.reference();
-                if state.order.has_to_know(&job.write) && !known.remove(reference) {
+                if state.queues.needs_lookup(&job.write) && !known.remove(reference) {
                     break;
                 }
-                if let Some(job) = state.unplaced.pop_front() {
-                    self.place(&mut state, job);
+                if let Some(job) = state.unrouted.pop_front() {
+                    self.enqueue(&mut state, job);
                 }
             }
         }
     }
 
-    /// Answers all that was not begun: while there is no server, it would wait for the same answer.
+    /// Refuses all writes that have not started: while there is no server, each would wait for the same answer.
     fn refuse_waiting(&self, failure: &StoreFailure) {
         let refused = {
             let mut state = self.state();
-            let mut refused = state.order.take_queued();
-            refused.extend(std::mem::take(&mut state.unplaced));
+            let mut refused = state.queues.take_queued();
+            refused.extend(std::mem::take(&mut state.unrouted));
             refused
         };
         for job in refused {
@@ -186,15 +186,15 @@ impl Lanes {
         }
     }
 
-    /// Takes no more and waits until everything taken is done.
+    /// Takes no more writes and waits until all that were taken are done.
     pub async fn close(&self) {
         self.closed.store(true, Ordering::Release);
         loop {
             let idle = self.idle.notified();
             {
                 let state = self.state();
-                if (state.order.is_empty() && state.unplaced.is_empty())
-                    || self.death.cause().is_some()
+                if (state.queues.is_empty() && state.unrouted.is_empty())
+                    || self.panics.cause().is_some()
                 {
                     return;
                 }
@@ -212,11 +212,11 @@ impl Lanes {
         last.is_some_and(|done| done.elapsed() < time)
     }
 
-    async fn run(self: Arc<Self>, lane: LaneNumber) {
-        let _last_word = self.death.last_word(DEAD);
+    async fn run(self: Arc<Self>, queue: QueueNumber) {
+        let _guard = self.panics.guard(PANICKED);
         let mut done = 0;
         loop {
-            let batch = self.state().order.next_batch(lane, done);
+            let batch = self.state().queues.next_batch(queue, done);
             let Some(mut batch) = batch else {
                 self.idle.notify_waiters();
                 return;
@@ -234,7 +234,7 @@ impl Lanes {
         }
     }
 
-    /// Does a batch; answers why no server could be reached, when that was so.
+    /// Runs a batch. Answers the failure when no server could be reached.
     async fn perform(&self, batch: Batch) -> Option<StoreFailure> {
         let mut unreachable = None;
         let mut requests = Vec::with_capacity(batch.jobs.len());
@@ -251,10 +251,10 @@ impl Lanes {
                     unreachable = unreachable.or_else(|| outage_of(&outcome));
                     if let Ok(row) = &outcome {
                         let mut state = self.state();
-                        state.order.aliases.forget(&row.id);
+                        state.queues.aliases.forget(&row.id);
                         if !matches!(change, Write::DeleteInstance { .. }) {
-                            state.order.learn(&row.name, &row.id);
-                            state.order.learn(&row.id, &row.id);
+                            state.queues.learn(&row.name, &row.id);
+                            state.queues.learn(&row.id, &row.id);
                         }
                     }
                     let _ = job.answer.send(outcome.map(Written::Instance));
@@ -270,15 +270,15 @@ impl Lanes {
             unreachable = unreachable.or_else(|| outage_of(outcome));
         }
         {
-            // Before anybody can use an id that he has from the answer.
+            // Before a client can use an id that it has from the answer.
             let mut state = self.state();
             for (request, outcome) in requests.iter().zip(&outcomes) {
                 if let Ok(appended) = outcome {
                     state
-                        .order
+                        .queues
                         .learn(&request.append.reference, &appended.instance_id);
                     state
-                        .order
+                        .queues
                         .learn(&appended.instance_id, &appended.instance_id);
                 }
             }

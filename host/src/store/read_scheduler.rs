@@ -1,5 +1,5 @@
-//! Which read may run when, for both stores: some turns are kept for reads that are short, the others
-//! are for those that are not, and no read runs longer than its limit, or than somebody wants it.
+//! Decides when a read runs, for both stores. Short reads have permits of their own, so that long ones
+//! cannot delay them. A read ends at its time limit, or when nobody waits for it any more.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,40 +9,39 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::turns::{Turn, Turns};
+use super::fair_semaphore::{FairSemaphore, Permit};
 use super::{Caller, StoreFailure};
 
-/// How long a read may take to be a short one. Who takes longer is stopped, and begins again with
-/// the long ones.
+/// How long a short read may take. One that takes longer is stopped and starts again as a long read.
 const SHORT: Duration = Duration::from_millis(100);
-/// How long reads go on once the host is told to stop.
-const FAREWELL: Duration = Duration::from_millis(50);
-/// How long one waits for reads to end that were stopped.
+/// How long reads may go on after the host was asked to stop.
+const GRACE_PERIOD: Duration = Duration::from_millis(50);
+/// How long [`ReadScheduler::close`] waits for stopped reads to end.
 const CLOSING: Duration = Duration::from_secs(5);
 
-/// A read's turn, and when it is over.
+/// The permit of a read, and its deadline.
 #[derive(Debug)]
-pub struct ReadTurn {
-    _turn: Turn,
-    /// When the read has to have ended.
+pub struct ReadPermit {
+    _permit: Permit,
+    /// The deadline.
     pub ends: Instant,
 }
 
-/// The turns of the reads of a store.
+/// Schedules the reads of one store.
 #[derive(Debug)]
-pub struct Reading {
-    short: Turns,
-    long: Turns,
-    /// How many long reads each caller has.
+pub struct ReadScheduler {
+    short: FairSemaphore,
+    long: FairSemaphore,
+    /// How many long reads each caller has running.
     slow: Arc<Mutex<HashMap<Caller, usize>>>,
     timeout: Duration,
     stopping: watch::Sender<bool>,
 }
 
-impl Reading {
-    /// So many turns for short reads and for long ones.
+impl ReadScheduler {
+    /// `short` reads and `long` reads can run at the same time.
     pub fn new(short: usize, long: usize, timeout: Duration) -> Self {
-        let most = |count: usize| Turns::new(count, count.saturating_sub(1).max(1));
+        let most = |count: usize| FairSemaphore::new(count, count.saturating_sub(1).max(1));
         Self {
             short: most(short),
             long: most(long),
@@ -52,42 +51,42 @@ impl Reading {
         }
     }
 
-    /// Runs a read that is always short: it takes its turn with the short ones.
+    /// Runs a read that is known to be short.
     ///
-    /// `attempt` is dropped when nobody waits for it any more, and has to end what it began then. It
-    /// holds its turn until that has ended.
+    /// `attempt` is dropped when nobody waits for it any more. It then has to stop what it has started, and
+    /// holds its permit until that has ended.
     pub async fn look_up<T, F, A>(&self, caller: Caller, attempt: F) -> Result<T, StoreFailure>
     where
-        F: FnOnce(ReadTurn) -> A,
+        F: FnOnce(ReadPermit) -> A,
         A: Future<Output = Result<T, StoreFailure>>,
     {
         let ends = Instant::now() + self.timeout;
         let began = AtomicBool::new(false);
         let work = async {
-            let _turn = self.short.take(caller).await?;
+            let _permit = self.short.acquire(caller).await?;
             began.store(true, Ordering::Relaxed);
-            attempt(ReadTurn { _turn, ends }).await
+            attempt(ReadPermit { _permit, ends }).await
         };
         self.in_time(ends, &began, work).await
     }
 
-    /// Runs a read of which nobody knows how long it takes; `attempt` may be called twice. It answers
-    /// [`StoreFailure::Cancelled`] when its time was over.
+    /// Runs a read of unknown length: as a short one first, then as a long one. So `attempt` may be called
+    /// twice. It answers [`StoreFailure::Cancelled`] when its deadline has passed.
     pub async fn query<T, F, A>(&self, caller: Caller, attempt: F) -> Result<T, StoreFailure>
     where
-        F: Fn(ReadTurn) -> A,
+        F: Fn(ReadPermit) -> A,
         A: Future<Output = Result<T, StoreFailure>>,
     {
         let ends = Instant::now() + self.timeout;
         let began = AtomicBool::new(false);
         let work = async {
             if !self.is_slow(caller) {
-                let turn = self.short.take(caller).await?;
-                // Of a hundred that came at once, the first have shown what the others are.
+                let permit = self.short.acquire(caller).await?;
+                // Of a hundred reads that came at once, the first may have shown meanwhile that they are long.
                 if !self.is_slow(caller) {
                     began.store(true, Ordering::Relaxed);
-                    let short = ReadTurn {
-                        _turn: turn,
+                    let short = ReadPermit {
+                        _permit: permit,
                         ends: ends.min(Instant::now() + SHORT),
                     };
                     match attempt(short).await {
@@ -96,11 +95,11 @@ impl Reading {
                     }
                 }
             }
-            let _slow = Slow::new(&self.slow, caller);
+            let _slow = SlowRead::new(&self.slow, caller);
             began.store(false, Ordering::Relaxed);
-            let _turn = self.long.take(caller).await?;
+            let _permit = self.long.acquire(caller).await?;
             began.store(true, Ordering::Relaxed);
-            attempt(ReadTurn { _turn, ends }).await
+            attempt(ReadPermit { _permit, ends }).await
         };
         self.in_time(ends, &began, work).await
     }
@@ -122,30 +121,30 @@ impl Reading {
             } else {
                 StoreFailure::NoTurn(seconds)
             }),
-            () = self.farewell() => Err(StoreFailure::Closed),
+            () = self.grace_period() => Err(StoreFailure::Closed),
         }
     }
 
-    /// Reads have [`FAREWELL`] from now on, or from when they come.
+    /// Asks reads to stop. Those that run, and those that still come, have [`GRACE_PERIOD`] each.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }
 
-    async fn farewell(&self) {
+    async fn grace_period(&self) {
         let mut stopping = self.stopping.subscribe();
         if stopping.wait_for(|stop| *stop).await.is_err() {
             std::future::pending::<()>().await;
         }
-        tokio::time::sleep(FAREWELL).await;
+        tokio::time::sleep(GRACE_PERIOD).await;
     }
 
-    /// Takes no more reads, and waits until those that run have ended.
+    /// Takes no more reads and waits until the running ones have ended.
     pub async fn close(&self) {
         self.stop();
         self.short.close();
         self.long.close();
         let ended = async {
-            while !(self.short.are_all_free() && self.long.are_all_free()) {
+            while !(self.short.is_idle() && self.long.is_idle()) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
@@ -163,20 +162,20 @@ fn lock(slow: &Mutex<HashMap<Caller, usize>>) -> MutexGuard<'_, HashMap<Caller, 
     slow.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// While one of these is there, its caller's reads do not try to be short.
-struct Slow<'a> {
+/// While one exists, its caller's reads start as long reads.
+struct SlowRead<'a> {
     all: &'a Mutex<HashMap<Caller, usize>>,
     caller: Caller,
 }
 
-impl<'a> Slow<'a> {
+impl<'a> SlowRead<'a> {
     fn new(all: &'a Mutex<HashMap<Caller, usize>>, caller: Caller) -> Self {
         *lock(all).entry(caller).or_default() += 1;
         Self { all, caller }
     }
 }
 
-impl Drop for Slow<'_> {
+impl Drop for SlowRead<'_> {
     fn drop(&mut self) {
         let mut all = lock(self.all);
         if let Some(count) = all.get_mut(&self.caller) {
