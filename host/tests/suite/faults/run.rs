@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt;
 
-use crate::workload::{Known, Told};
+use crate::workload::{Known, Outcome};
 
 /// Faults of each store in an ordinary run.
 const FEW: usize = 8;
@@ -53,11 +53,11 @@ impl Run {
     pub fn note(&mut self, kind: &'static str, known: &Known) {
         self.done += 1;
         *self.kinds.entry(kind).or_default() += 1;
-        for (_, told) in &known.told {
-            match told {
-                Told::Done(_) => self.acknowledged += 1,
-                Told::Refused(_) => self.refused += 1,
-                Told::Unknown => self.unknown += 1,
+        for (_, outcome) in &known.outcomes {
+            match outcome {
+                Outcome::Done(_) => self.acknowledged += 1,
+                Outcome::Refused(_) => self.refused += 1,
+                Outcome::Unknown => self.unknown += 1,
             }
         }
         if self.done.is_multiple_of(50) {

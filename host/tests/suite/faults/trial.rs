@@ -113,7 +113,7 @@ impl Trial {
                 .into_iter()
                 .map(|lie| format!("fault {done} ({kind}): {lie}")),
         );
-        if self.known.told.len() > LONG {
+        if self.known.outcomes.len() > LONG {
             client
                 .done("deleteInstance", json!({ "instanceId": LOG }))
                 .await;
