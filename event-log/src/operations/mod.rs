@@ -62,7 +62,7 @@ impl Operations {
         }
     }
 
-    /// The same for another connection: reads are done in turn between these.
+    /// The same for another connection. Stores share out reads fairly between connections.
     #[must_use]
     pub fn for_another(&self) -> Self {
         Self {

@@ -17,8 +17,8 @@ use crate::store::{Append, Appended, EventRow, NewEvent, StoreFailure, now_in_mi
 
 type Outcome = Result<Appended, StoreFailure>;
 
-/// An append, with an id for each of its events. They stay the same when it is tried again, so that
-/// it is known by them.
+/// An append with an id for each of its events. The ids stay the same when it is tried again, so that a
+/// repeated append finds its events.
 pub struct Request {
     pub append: Append,
     ids: Vec<String>,
@@ -72,7 +72,7 @@ struct Counters {
     streams: BTreeMap<Arc<str>, i64>,
 }
 
-/// Locks the instance of all the requests; answers how many of them were there before it was.
+/// Locks the instance of all requests. Answers also how many of the requests came before it existed.
 async fn lock(
     connection: &mut PgConnection,
     requests: &[Request],
@@ -111,8 +111,8 @@ async fn lock(
     }
 }
 
-/// Appends the requests, which are all for one instance. An error fails them all. What was redone is
-/// looked for first: what is there already is the answer.
+/// Appends the requests, which are all for one instance. An error fails them all. When the transaction is
+/// repeated, events that are stored already are the answer.
 pub async fn append(
     connection: &mut PgConnection,
     requests: &[Request],
@@ -279,9 +279,9 @@ async fn stored_events(
         .collect()
 }
 
-/// Where the tables are distributed, a statement that takes the instance's id from its head is led whole
-/// to the server that has the instance; rows of parameters alone would be spread by another, and so be
-/// committed in two phases.
+/// Reads the instance's id from its head: where tables are distributed, the whole statement then runs on the
+/// server with the instance. Rows of parameters alone would be routed by another server, and would need a
+/// two-phase commit.
 async fn insert_events(
     connection: &mut PgConnection,
     instance_id: &str,

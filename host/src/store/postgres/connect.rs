@@ -1,4 +1,4 @@
-//! Finding the server that takes writes, and what is asked of it before the host relies on it.
+//! Finds the server that takes writes, and checks what the host relies on.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::store::StoreFailure;
 
 /// Between two attempts at the start.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How long the other servers have to answer once one was found: two may take writes after a failover.
+/// How long the other servers have to answer once one was found. After a failover two may take writes.
 const OTHERS: Duration = Duration::from_millis(300);
 
 /// A server that takes writes.
@@ -25,13 +25,13 @@ pub struct Found {
 }
 
 impl Found {
-    /// Says farewell, for who wanted only to know.
+    /// Closes the connection.
     pub async fn close(self) {
         let _ = self.connection.close().await;
     }
 }
 
-/// Why there is none.
+/// Why no server was found.
 pub struct NotFound {
     /// The servers, each with its reason.
     pub reasons: String,
@@ -45,7 +45,7 @@ struct Unfit {
     is_lasting: bool,
 }
 
-/// Finds the server, waiting for it so long. What is wrong is said at once and after each attempt.
+/// Finds the server, and waits for it up to `wait`. Logs the reasons after each attempt.
 pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize, StoreFailure> {
     let deadline = Instant::now() + wait;
     loop {
@@ -69,8 +69,8 @@ pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize,
     }
 }
 
-/// Asks all servers at the same time. Of two that take writes the one that was promoted last is taken:
-/// the other is what is left of a failover.
+/// Asks all servers at the same time. Of two that take writes it chooses the one that was promoted last: the
+/// other one is the old primary of a failover.
 pub async fn find(address: &Address) -> Result<Found, NotFound> {
     let mut asked: FuturesUnordered<_> = address
         .servers
@@ -174,7 +174,7 @@ impl From<sqlx::Error> for Unfit {
             .as_database_error()
             .and_then(|error| error.code())
             .unwrap_or_default();
-        // Who may not enter, or asks for what is not there, is told so the next time too.
+        // Wrong credentials and missing databases do not change by trying again.
         let is_lasting = code.starts_with("28")
             || code.starts_with("3D")
             || is_about_certificates(&error)
@@ -186,7 +186,7 @@ impl From<sqlx::Error> for Unfit {
     }
 }
 
-/// What an error says, without what it is wrapped in.
+/// The text of an error, without its wrappers.
 pub fn reason(error: &sqlx::Error) -> String {
     let text = match error {
         sqlx::Error::Io(error) => error.to_string(),
@@ -202,7 +202,7 @@ pub fn reason(error: &sqlx::Error) -> String {
     )
 }
 
-/// What TLS says comes as an error of reading, too.
+/// TLS errors also come as I/O errors.
 fn is_about_certificates(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Tls(_) => true,
@@ -214,7 +214,7 @@ fn is_about_certificates(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Refuses what shares its sessions.
+/// Refuses a pooler that shares sessions.
 async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure> {
     let Found {
         index, connection, ..
@@ -245,9 +245,9 @@ async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure>
     Ok(index)
 }
 
-/// Sets a session right, however the database or the role is set up: the steps of a field's path stand
-/// in statements as texts, in which a backslash is to be nothing but itself. Refuses a standby: what an
-/// address leads to can change, and what a standby answers may be old.
+/// Prepares a session, however the database or the role is configured. Statements contain the steps of a
+/// field's path as string literals, so a backslash must have no meaning in these. Refuses a standby: the
+/// server behind an address can change, and a standby's answers may be old.
 pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let row = sqlx::raw_sql("SET standard_conforming_strings = on; SELECT pg_is_in_recovery()")
         .fetch_one(connection)

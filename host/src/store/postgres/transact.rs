@@ -1,4 +1,4 @@
-//! Transactions: what is tried again, and what is not because nobody knows whether it was done.
+//! Transactions: which are tried again, and which are not because their outcome is unknown.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::instances;
 use super::servers::{Left, Server, Servers};
 use crate::store::{Appended, InstanceRow, StoreFailure, Write};
 
-/// How often a transaction is tried that lost against another.
+/// How often a transaction is tried that conflicts with others.
 const ATTEMPTS: u32 = 10;
 
 type Outcome = Result<Appended, StoreFailure>;
@@ -20,12 +20,12 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
     match attempt_appends(servers, requests, false).await {
         Ok(outcomes) => outcomes,
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
-        // Doing them again might do them twice, or is as much in vain.
+        // Trying again might do them twice, or would fail again.
         Err(AppendFailure::Store(
             failure @ (StoreFailure::Uncertain(_) | StoreFailure::Unreachable(_)),
         )) => requests.iter().map(|_| Err(failure.clone())).collect(),
         Err(AppendFailure::Store(failure)) => {
-            // One of them may be what the database cannot take: each on its own.
+            // One request may be what the database cannot take. Run each on its own.
             tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
             each_alone(servers, requests).await
         }

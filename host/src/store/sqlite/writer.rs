@@ -218,14 +218,14 @@ impl Writer {
 
     fn in_one_transaction(&mut self, writes: &[Write]) -> Result<Vec<Outcome>, Lost> {
         let done = self.transact(writes);
-        let told = match &done {
+        let outcome = match &done {
             Ok(_) => Ok(()),
             Err(lost) => {
                 self.counters.forget();
                 Err(lost.failure().clone())
             }
         };
-        self.health.ended(told);
+        self.health.ended(outcome);
         self.counters.forget_when_full();
         done
     }
