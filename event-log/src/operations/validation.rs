@@ -1,5 +1,5 @@
 //! Checks of texts and JSON before they are stored, for messages and for imported files. The errors name
-//! the place.
+//! the path of the value.
 
 use super::json_check::{self, Unfit};
 use crate::store::is_staging_name;
@@ -8,16 +8,16 @@ use crate::store::is_staging_name;
 ///
 /// # Errors
 /// When it is too long, or holds the character U+0000.
-pub fn check_text(place: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
+pub fn check_text(path: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
     if text.len() > most {
         return Err(format!(
             "{} is {} bytes long, at most {most} are allowed",
-            place(),
+            path(),
             text.len()
         ));
     }
     if text.contains('\0') {
-        return Err(format!("{} must not contain the character U+0000", place()));
+        return Err(format!("{} must not contain the character U+0000", path()));
     }
     Ok(())
 }
@@ -26,12 +26,12 @@ pub fn check_text(place: &dyn Fn() -> String, text: &str, most: usize) -> Result
 ///
 /// # Errors
 /// As [`check_text`], and when it is empty.
-pub fn check_name(place: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
-    check_text(place, text, most)?;
+pub fn check_name(path: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
+    check_text(path, text, most)?;
     if text.trim().is_empty() {
         return Err(format!(
             "{} is empty; it must be a text that is not empty",
-            place()
+            path()
         ));
     }
     Ok(())
@@ -41,11 +41,11 @@ pub fn check_name(place: &dyn Fn() -> String, text: &str, most: usize) -> Result
 ///
 /// # Errors
 /// When it is one of those that the host uses itself.
-pub fn check_own_name(place: &dyn Fn() -> String, name: &str) -> Result<(), String> {
+pub fn check_own_name(path: &dyn Fn() -> String, name: &str) -> Result<(), String> {
     if is_staging_name(name) {
         return Err(format!(
             "{} is {name:?}, which is how the host calls an import that is under way; use another name",
-            place()
+            path()
         ));
     }
     Ok(())
@@ -55,15 +55,12 @@ pub fn check_own_name(place: &dyn Fn() -> String, name: &str) -> Result<(), Stri
 ///
 /// # Errors
 /// When it is nested too deep, or holds a number beyond a double.
-pub fn check_json(place: &dyn Fn() -> String, json: &str, depth: usize) -> Result<(), String> {
+pub fn check_json(path: &dyn Fn() -> String, json: &str, depth: usize) -> Result<(), String> {
     json_check::check(json, depth).map_err(|unfit| match unfit {
-        Unfit::Deep(most) => format!(
-            "{} is nested deeper than the allowed {most} levels",
-            place()
-        ),
+        Unfit::Deep(most) => format!("{} is nested deeper than the allowed {most} levels", path()),
         Unfit::Number(number) => format!(
             "{} holds the number {number}, which is beyond what a double can hold",
-            place()
+            path()
         ),
     })
 }

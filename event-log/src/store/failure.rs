@@ -153,11 +153,11 @@ impl StoreFailure {
 impl StoreFailure {
     /// The same, saying which file or address it is about.
     #[must_use]
-    pub fn at(self, place: &str) -> Self {
+    pub fn at(self, location: &str) -> Self {
         match self {
-            Self::Database(text) => Self::Database(format!("{place}: {text}")),
-            Self::Damaged(text) => Self::Damaged(format!("{place}: {text}")),
-            Self::Full(text) => Self::Full(format!("{place}: {text}")),
+            Self::Database(text) => Self::Database(format!("{location}: {text}")),
+            Self::Damaged(text) => Self::Damaged(format!("{location}: {text}")),
+            Self::Full(text) => Self::Full(format!("{location}: {text}")),
             other => other,
         }
     }

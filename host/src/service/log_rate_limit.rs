@@ -10,8 +10,8 @@ const MOST: u64 = 5;
 #[derive(Debug, Default)]
 pub struct LogRateLimit {
     second: AtomicU64,
-    said: AtomicU64,
-    unsaid: AtomicU64,
+    allowed: AtomicU64,
+    suppressed: AtomicU64,
 }
 
 impl LogRateLimit {
@@ -25,12 +25,12 @@ impl LogRateLimit {
 
     fn allow_at(&self, second: u64) -> Option<u64> {
         if self.second.swap(second, Ordering::Relaxed) != second {
-            self.said.store(0, Ordering::Relaxed);
+            self.allowed.store(0, Ordering::Relaxed);
         }
-        if self.said.fetch_add(1, Ordering::Relaxed) < MOST {
-            return Some(self.unsaid.swap(0, Ordering::Relaxed));
+        if self.allowed.fetch_add(1, Ordering::Relaxed) < MOST {
+            return Some(self.suppressed.swap(0, Ordering::Relaxed));
         }
-        self.unsaid.fetch_add(1, Ordering::Relaxed);
+        self.suppressed.fetch_add(1, Ordering::Relaxed);
         None
     }
 }
@@ -42,8 +42,8 @@ mod tests {
     #[test]
     fn a_few_lines_a_second_are_allowed_and_the_others_are_counted() {
         let limit = LogRateLimit::default();
-        let said = (0..100).filter(|_| limit.allow_at(7).is_some()).count();
-        assert_eq!(said, 5);
+        let allowed = (0..100).filter(|_| limit.allow_at(7).is_some()).count();
+        assert_eq!(allowed, 5);
         assert_eq!(limit.allow_at(8), Some(95));
         assert_eq!(limit.allow_at(8), Some(0));
     }

@@ -25,9 +25,9 @@ const STANDSTILL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct MemoryBudget {
     limit: usize,
-    rooms: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     units: u32,
-    /// How many messages wait for room.
+    /// How many messages wait for a permit.
     waiting: AtomicUsize,
     waited: AtomicU64,
     cut: AtomicU64,
@@ -66,7 +66,7 @@ impl MemoryBudget {
         let units = u32::try_from(limit / 2 / UNIT).unwrap_or(u32::MAX).max(1);
         Self {
             limit,
-            rooms: Arc::new(Semaphore::new(usize::try_from(units).unwrap_or(1))),
+            permits: Arc::new(Semaphore::new(usize::try_from(units).unwrap_or(1))),
             units,
             waiting: AtomicUsize::new(0),
             waited: AtomicU64::new(0),
@@ -82,7 +82,7 @@ impl MemoryBudget {
     }
 
     /// Waits for the permit for a message.
-    pub async fn room(&self, bytes: usize) -> Option<MemoryPermit> {
+    pub async fn reserve(&self, bytes: usize) -> Option<MemoryPermit> {
         struct Waits<'a>(&'a AtomicUsize);
         impl Drop for Waits<'_> {
             fn drop(&mut self) {
@@ -90,14 +90,18 @@ impl MemoryBudget {
             }
         }
         let units = self.units_of(bytes);
-        let rooms = Arc::clone(&self.rooms);
-        if let Ok(permit) = Arc::clone(&rooms).try_acquire_many_owned(units) {
+        let permits = Arc::clone(&self.permits);
+        if let Ok(permit) = Arc::clone(&permits).try_acquire_many_owned(units) {
             return Some(MemoryPermit(permit));
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         self.waited.fetch_add(1, Ordering::Relaxed);
         let _waits = Waits(&self.waiting);
-        rooms.acquire_many_owned(units).await.ok().map(MemoryPermit)
+        permits
+            .acquire_many_owned(units)
+            .await
+            .ok()
+            .map(MemoryPermit)
     }
 
     /// Whether a message waits for a permit.
@@ -130,7 +134,7 @@ impl MemoryBudget {
 
     /// Appends its metrics.
     pub fn push_metrics(&self, out: &mut String) {
-        let free = self.rooms.available_permits();
+        let free = self.permits.available_permits();
         let taken = usize::try_from(self.units)
             .unwrap_or(0)
             .saturating_sub(free)
@@ -245,12 +249,12 @@ mod tests {
     #[tokio::test]
     async fn a_message_waits_until_there_is_room_and_takes_at_most_all_of_it() {
         let memory = Arc::new(MemoryBudget::new(2048 * 1024));
-        let mut all = memory.room(usize::MAX).await.unwrap();
+        let mut all = memory.reserve(usize::MAX).await.unwrap();
         let soon = Duration::from_millis(20);
-        assert!(tokio::time::timeout(soon, memory.room(1)).await.is_err());
+        assert!(tokio::time::timeout(soon, memory.reserve(1)).await.is_err());
         assert!(!memory.has_waiters(), "a dropped future does not wait");
         all.shrink_to(1000 * 1024);
-        let _rest = memory.room(24 * 1024).await.unwrap();
+        let _rest = memory.reserve(24 * 1024).await.unwrap();
         let mut text = String::new();
         memory.push_metrics(&mut text);
         assert!(

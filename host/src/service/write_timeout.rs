@@ -59,17 +59,17 @@ impl Traffic {
 /// A stream that fails when a write makes no progress for the write timeout.
 pub struct WriteTimeout<S> {
     stream: S,
-    received: Traffic,
+    traffic: Traffic,
     write_timeout: Duration,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> WriteTimeout<S> {
-    pub const fn new(stream: S, write_timeout: Duration, received: Traffic) -> Self {
+    pub const fn new(stream: S, write_timeout: Duration, traffic: Traffic) -> Self {
         Self {
             stream,
-            received,
+            traffic,
             write_timeout,
             stalled: None,
         }
@@ -81,7 +81,7 @@ impl<S> WriteTimeout<S> {
         progress: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if progress.is_ready() {
-            self.received.set_taken();
+            self.traffic.set_taken();
             self.stalled = None;
             return progress;
         }
@@ -108,7 +108,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         let count = buffer.filled().len().saturating_sub(before);
         let count = u64::try_from(count).unwrap_or(u64::MAX);
-        self.received.0.bytes.fetch_add(count, Ordering::Relaxed);
+        self.traffic.0.bytes.fetch_add(count, Ordering::Relaxed);
         read
     }
 }

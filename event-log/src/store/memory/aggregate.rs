@@ -4,7 +4,7 @@ use codebolt_wasm::wire::event_log::Reduction;
 
 use super::found::found;
 use super::instance::Instance;
-use super::place::Place;
+use super::offset::Offset;
 use super::scope::Scope;
 use crate::query::{
     Aggregation, Cell, Collected, Column, Found, Group, Number, Plan, Reduce, Reducing, Scalar,
@@ -60,10 +60,10 @@ pub fn aggregate(
 
 /// Counts of all streams or all types are known without reading any event.
 fn kept_counts(instance: &Instance, plan: &Plan) -> Result<Option<Vec<Group>>, StoreFailure> {
-    let group = |(name, places): (&std::sync::Arc<str>, &Vec<Place>)| Group {
+    let group = |(name, offsets): (&std::sync::Arc<str>, &Vec<Offset>)| Group {
         keys: vec![Scalar::Text(name.to_string())],
         value: Cell::Number(Number::Whole(
-            i64::try_from(places.len()).unwrap_or(i64::MAX),
+            i64::try_from(offsets.len()).unwrap_or(i64::MAX),
         )),
     };
     let groups: Vec<Group> = match plan.counted_column() {

@@ -27,15 +27,15 @@ mod field_index;
 mod found;
 mod ids;
 mod instance;
+mod offset;
 mod order;
-mod place;
 mod scope;
-mod seen;
 mod select;
 mod staged;
 mod state;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};

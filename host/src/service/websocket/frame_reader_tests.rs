@@ -132,7 +132,7 @@ async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() 
         .write_all(&frame(0x81, &vec![b'y'; SMALL]))
         .await
         .unwrap();
-    holding.stall = Duration::from_millis(300);
+    holding.stall_timeout = Duration::from_millis(300);
     let mut holding = pin!(holding.into_stream());
     let mut waiting = pin!(waiting.into_stream());
     let soon = Duration::from_millis(50);
@@ -141,12 +141,12 @@ async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() 
     assert!(memory.has_waiters());
     let (held, waited) = tokio::join!(holding.next(), waiting.next());
     assert_eq!(held.unwrap().unwrap_err(), ReadFailure::Stalled);
-    let Some(Ok(Incoming::Text(text, room))) = waited else {
+    let Some(Ok(Incoming::Text(text, permit))) = waited else {
         panic!("{waited:?}");
     };
-    assert!(text.len() == MOST && room.is_some());
-    let Some(Ok(Incoming::Text(text, room))) = waiting.next().await else {
+    assert!(text.len() == MOST && permit.is_some());
+    let Some(Ok(Incoming::Text(text, permit))) = waiting.next().await else {
         panic!("the small one");
     };
-    assert!(text.len() == SMALL && room.is_none());
+    assert!(text.len() == SMALL && permit.is_none());
 }

@@ -40,7 +40,7 @@ pub struct NotFound {
 }
 
 /// Why a server is not the one.
-struct Unfit {
+struct Unusable {
     reason: String,
     is_lasting: bool,
 }
@@ -80,7 +80,7 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
             let looking = look(server, address.servers.len() > 1);
             let looked = match tokio::time::timeout(address.connect_timeout, looking).await {
                 Ok(looked) => looked,
-                Err(_) => Err(Unfit {
+                Err(_) => Err(Unusable {
                     reason: format!("no answer for {} s", address.connect_timeout.as_secs()),
                     is_lasting: false,
                 }),
@@ -89,7 +89,7 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
         })
         .collect();
     let mut found: Option<Found> = None;
-    let mut unfit: Vec<(usize, Unfit)> = Vec::new();
+    let mut unusable: Vec<(usize, Unusable)> = Vec::new();
     let mut deadline = Instant::now() + address.connect_timeout * 2;
     while let Ok(Some((index, looked))) = tokio::time::timeout_at(deadline, asked.next()).await {
         match looked {
@@ -103,30 +103,30 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
                     });
                 }
             }
-            Err(why) => unfit.push((index, why)),
+            Err(why) => unusable.push((index, why)),
         }
     }
     found.ok_or_else(|| {
-        unfit.sort_by_key(|(index, _)| *index);
+        unusable.sort_by_key(|(index, _)| *index);
         NotFound {
-            is_lasting: !unfit.is_empty() && unfit.iter().all(|(_, why)| why.is_lasting),
-            reasons: reasons(address, &unfit),
+            is_lasting: !unusable.is_empty() && unusable.iter().all(|(_, why)| why.is_lasting),
+            reasons: reasons(address, &unusable),
         }
     })
 }
 
-fn reasons(address: &Address, unfit: &[(usize, Unfit)]) -> String {
-    let of = |(index, why): &(usize, Unfit)| match address.servers.get(*index) {
+fn reasons(address: &Address, unusable: &[(usize, Unusable)]) -> String {
+    let of = |(index, why): &(usize, Unusable)| match address.servers.get(*index) {
         Some(server) if address.servers.len() > 1 => format!("{}: {}", server.shown, why.reason),
         _ => why.reason.clone(),
     };
-    unfit.iter().map(of).collect::<Vec<_>>().join("; ")
+    unusable.iter().map(of).collect::<Vec<_>>().join("; ")
 }
 
 async fn look(
     server: &ServerAddress,
     is_one_of_several: bool,
-) -> Result<(PgConnection, u64), Unfit> {
+) -> Result<(PgConnection, u64), Unusable> {
     let mut connection = PgConnection::connect_with(&server.options).await?;
     let row = sqlx::raw_sql(
         "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
@@ -134,16 +134,16 @@ async fn look(
     .fetch_one(&mut connection)
     .await?;
     let (is_standby, only_reads): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
-    let unfit = if is_standby {
+    let unusable = if is_standby {
         Some("a hot standby, which only reads until it is promoted")
     } else if only_reads {
         Some("only reads (default_transaction_read_only = on)")
     } else {
         None
     };
-    if let Some(reason) = unfit {
+    if let Some(reason) = unusable {
         let _ = connection.close().await;
-        return Err(Unfit {
+        return Err(Unusable {
             reason: reason.into(),
             is_lasting: false,
         });
@@ -168,7 +168,7 @@ pub async fn timeline(connection: &mut PgConnection) -> u64 {
         .unwrap_or(0)
 }
 
-impl From<sqlx::Error> for Unfit {
+impl From<sqlx::Error> for Unusable {
     fn from(error: sqlx::Error) -> Self {
         let code = error
             .as_database_error()

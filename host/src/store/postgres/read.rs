@@ -39,7 +39,7 @@ impl Queries {
             loop {
                 let server = queries.servers.current();
                 let running = run_on(&server, &permit, &plan, &mut unwanted);
-                if let Ok(done) = server.unless_left(running).await {
+                if let Ok(done) = server.unless_replaced(running).await {
                     return done;
                 }
                 // The host has switched to another server; run the query again there.
@@ -61,7 +61,7 @@ impl Queries {
         loop {
             let server = self.servers.current();
             let reading = async { read(server.acquire(&server.reads).await?).await };
-            if let Ok(done) = server.unless_left(reading).await {
+            if let Ok(done) = server.unless_replaced(reading).await {
                 return done;
             }
         }

@@ -36,14 +36,14 @@ pub struct Server {
     /// Reports to waiters that no connection can be made.
     pub outages: Outages,
     index: usize,
-    left: watch::Sender<bool>,
+    replaced: watch::Sender<bool>,
 }
 
-/// The server was left for another one.
-pub struct Left;
+/// The host has switched to another server.
+pub struct Replaced;
 
-impl From<Left> for StoreFailure {
-    fn from(_: Left) -> Self {
+impl From<Replaced> for StoreFailure {
+    fn from(_: Replaced) -> Self {
         Self::Database("another PostgreSQL server of --store takes the writes now".into())
     }
 }
@@ -69,7 +69,7 @@ impl Server {
             control: pool(1),
             outages: Outages::new(),
             index,
-            left: watch::Sender::new(false),
+            replaced: watch::Sender::new(false),
         })
     }
 
@@ -110,18 +110,18 @@ impl Server {
 
     /// Runs work on this server until the host switches to another one: a machine that has lost its power
     /// never answers.
-    pub async fn unless_left<T>(&self, work: impl Future<Output = T>) -> Result<T, Left> {
-        let mut left = self.left.subscribe();
-        let leaving = async {
+    pub async fn unless_replaced<T>(&self, work: impl Future<Output = T>) -> Result<T, Replaced> {
+        let mut replaced = self.replaced.subscribe();
+        let replacing = async {
             // An error means that the host is closing, so it no longer switches.
-            if left.wait_for(|is_left| *is_left).await.is_err() {
+            if replaced.wait_for(|is_replaced| *is_replaced).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
         tokio::select! {
             biased;
             done = work => Ok(done),
-            () = leaving => Err(Left),
+            () = replacing => Err(Replaced),
         }
     }
 
@@ -238,7 +238,7 @@ impl Servers {
             previous.address.shown,
             address.shown
         );
-        previous.left.send_replace(true);
+        previous.replaced.send_replace(true);
         tokio::spawn(async move {
             let _ = tokio::time::timeout(CLOSE_TIMEOUT, previous.close()).await;
         });

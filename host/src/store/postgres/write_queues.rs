@@ -136,17 +136,20 @@ impl WriteQueues {
                     .collect()
             };
             let server = self.servers.current();
-            let mut connection = match server.unless_left(server.acquire(&server.writes)).await {
+            let mut connection = match server.unless_replaced(server.acquire(&server.writes)).await
+            {
                 Ok(Ok(connection)) => connection,
                 Ok(Err(error)) => {
                     // Each transaction would wait as long again, for the same answer.
                     self.refuse_waiting(&error);
                     continue;
                 }
-                Err(_left) => continue,
+                Err(_replaced) => continue,
             };
-            let looking_up = server.unless_left(rows::ids_of(&mut connection, &references));
-            let found = looking_up.await.unwrap_or_else(|left| Err(left.into()));
+            let looking_up = server.unless_replaced(rows::ids_of(&mut connection, &references));
+            let found = looking_up
+                .await
+                .unwrap_or_else(|replaced| Err(replaced.into()));
             drop(connection);
             let found = found.unwrap_or_else(|failure| {
                 // The transactions will fail in the same way, and answer that.

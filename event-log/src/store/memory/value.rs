@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use crate::query::{Found, Number, Scalar, text_of};
 
 /// A value, read. An instant counts as a number.
-pub enum Seen<'a> {
+pub enum Value<'a> {
     Null,
     Boolean(bool),
     Number(Number),
@@ -15,7 +15,7 @@ pub enum Seen<'a> {
     Nested(&'a str),
 }
 
-impl<'a> Seen<'a> {
+impl<'a> Value<'a> {
     /// Reads what was found, unless it is missing.
     pub fn of(found: Found<'a>) -> Option<Self> {
         match found {
