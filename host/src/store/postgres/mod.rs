@@ -7,6 +7,8 @@ mod connect;
 mod dialect;
 mod health;
 mod instance_queues;
+#[cfg(test)]
+mod instance_queues_tests;
 mod instances;
 mod outage;
 mod read;
@@ -16,6 +18,7 @@ mod schema;
 mod searchable;
 mod select;
 mod servers;
+mod staging;
 mod transact;
 mod write_queues;
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use sqlx::Transaction;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-use super::append::{self, AppendFailure, Request};
+use super::append::{self, AppendFailure};
 use super::instances;
 use super::servers::{Replaced, Server, Servers};
+use super::staging::Request;
 use crate::store::{Appended, InstanceRow, StoreFailure, Write};
 
 /// How often a transaction is tried that conflicts with others.

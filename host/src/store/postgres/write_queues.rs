@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
 
-use super::append::Request;
 use super::instance_queues::{Batch, InstanceQueues, Job, QueueNumber};
 use super::servers::Servers;
+use super::staging::Request;
 use super::{rows, transact};
 use crate::store::panic_watch::PanicWatch;
 use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};

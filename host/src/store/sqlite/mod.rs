@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod append;
+mod batch;
 mod checkpoint;
 mod connection;
 mod counters;
