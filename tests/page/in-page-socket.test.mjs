@@ -7,12 +7,12 @@ import WebSocket from 'ws';
 import { startHost } from './surroundings.mjs';
 
 const { outputFiles } = buildSync({
-  entryPoints: [new URL('../../www/src/connection/in-page-socket.ts', import.meta.url).pathname],
+  entryPoints: [new URL('../../www/src/in-page/socket.ts', import.meta.url).pathname],
   bundle: true,
   format: 'esm',
   write: false,
 });
-/** @type {typeof import('../../www/src/connection/in-page-socket.ts')} */
+/** @type {typeof import('../../www/src/in-page/socket.ts')} */
 const { inPageSocket } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 
 /** @type {Awaited<ReturnType<typeof startHost>>} */

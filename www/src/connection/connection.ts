@@ -2,7 +2,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { Codebolt, CodeboltError, type ConnectionState } from 'codebolt-wasm';
 import { addressOfPage, completeAddress, rememberInAddressBar } from './address';
-import type { SocketClass } from './in-page-socket';
+import type { SocketClass } from '../in-page/socket';
 
 /** The state of the connection. */
 export const state = signal<ConnectionState>('idle');
