@@ -28,5 +28,7 @@ export default defineConfig({
   plugins: [contentSecurityPolicy, exampleAsFunction],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   optimizeDeps: { exclude: ['codebolt-wasm'] },
+  // The worker of the page's own host fetches its module when it is wanted.
+  worker: { format: 'es' },
   build: { target: 'es2022', modulePreload: { polyfill: false } },
 });

@@ -1,8 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { EventLogInstance } from 'codebolt-wasm';
 import { useEffect } from 'preact/hooks';
-import { isOpen } from '../connection/connection';
+import { isInPage, isOpen, textOf } from '../connection/connection';
+import { TryHere } from '../connection/TryHere';
+import { exportInstance } from '../in-page/host';
 import { instanceAddress } from '../page/route';
+import { download } from '../shared/download';
 import { count, countOf, moment } from '../shared/format';
 import { Note } from '../shared/Note';
 import { usePoll } from '../shared/poll';
@@ -54,7 +57,14 @@ interface ListProps {
 function List({ onOpen }: ListProps) {
   const all = instances.value;
   if (!all) {
-    return <p class="muted waiting">{isOpen.value ? 'Asking the host…' : 'The list appears as soon as there is a connection.'}</p>;
+    return isOpen.value ? (
+      <p class="muted waiting">Asking the host…</p>
+    ) : (
+      <>
+        <p class="muted waiting">The list appears as soon as there is a connection.</p>
+        <OfferInPage />
+      </>
+    );
   }
   if (all.length === 0) {
     return (
@@ -105,6 +115,52 @@ function List({ onOpen }: ListProps) {
   );
 }
 
+/** For those who have no host. */
+function OfferInPage() {
+  if (isInPage.value) return null;
+  return (
+    <div class="empty">
+      <p>
+        <strong>No host at hand?</strong>
+      </p>
+      <p>The event log of <code>codebolt-host</code> runs in this page as well, as WebAssembly: create instances, append, query, chart, run the examples.</p>
+      <TryHere text="Try it here, nothing to install" class="primary" />
+    </div>
+  );
+}
+
+/** Takes an instance out of the page's own host, as `codebolt-host import` takes it in. */
+function Download({ instance }: { instance: EventLogInstance }) {
+  const problem = useSignal<string | undefined>(undefined);
+  const hand = async () => {
+    try {
+      problem.value = undefined;
+      const name = instance.name.replace(/[^\p{Letter}\p{Number}._-]+/gu, '-');
+      download(`${name}.jsonl`, 'application/jsonl', await exportInstance(instance.id));
+    } catch (error) {
+      problem.value = textOf(error);
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet small"
+        aria-label={`Download: ${instance.name}`}
+        title="JSON Lines, for codebolt-host import"
+        onClick={hand}
+      >
+        Download
+      </button>
+      {problem.value && (
+        <p class="fault" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </>
+  );
+}
+
 function Card({ instance, onOpen }: ListProps & { instance: EventLogInstance }) {
   const events = counts.value.get(instance.id);
   const actions = [
@@ -138,6 +194,7 @@ function Card({ instance, onOpen }: ListProps & { instance: EventLogInstance }) 
             {text}
           </button>
         ))}
+        {isInPage.value && <Download instance={instance} />}
       </div>
     </li>
   );

@@ -5,7 +5,7 @@ mod event_log;
 pub mod folders;
 mod late_globals;
 pub mod package;
-pub mod page;
+mod page;
 mod short_names;
 mod small_script;
 pub mod wasm;
@@ -50,8 +50,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         event_log_module(context)?;
     }
     if wants(Product::Page) {
-        let _alone = build_lock::wait(context)?;
-        page::build(context)?;
+        page(context)?;
     }
     if default || wants(Product::Host) {
         host(context)?;
@@ -69,10 +68,22 @@ pub fn package(context: &Context) -> Result<()> {
     })
 }
 
-/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done.
+/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done. The page has
+/// them in a folder of its own.
 pub fn event_log_module(context: &Context) -> Result<PathBuf> {
     let _alone = build_lock::wait(context)?;
-    step("event log in memory", || event_log::build(context))
+    step("event log in memory", || {
+        let built = event_log::build(context)?;
+        folders::mirror(&built, &page::event_log(context))?;
+        Ok(built)
+    })
+}
+
+/// Builds the page with its own host, and gives the folder to serve; the package has been built.
+pub fn page(context: &Context) -> Result<PathBuf> {
+    event_log_module(context)?;
+    let _alone = build_lock::wait(context)?;
+    page::build(context)
 }
 
 /// Builds the host as it is published.
