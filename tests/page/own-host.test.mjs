@@ -263,31 +263,34 @@ test('what is kept goes when one says so: with “Delete what is kept” here an
 test('a full storage is told with what to do; what was kept before stays, and the next attempt saves all', async () => {
   const { page, context } = await open();
   const { keep, note } = parts(page);
-  await create(page, 'growing');
-  await keep.click();
-  await saved(page);
   const debug = await context.newCDPSession(page);
   const { origin } = new URL(server.address);
-  await debug.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  await create(page, 'one too many');
-  await note.getByRole('alert').getByText(/^Not kept: the browser has no room for it \([\d.]+ MB are wanted\)/).waitFor();
-  await debug.send('Storage.overrideQuotaForOrigin', { origin });
+  const allow = (/** @type {number} */ bytes) => debug.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: bytes });
+  await allow(1);
+  await create(page, 'growing');
+  await keep.click();
+  await note.getByText(/^Not done: the browser has no room for it \([\d.]+ MB are wanted\)/).waitFor();
+  assert.equal(await keep.isChecked(), false);
+  assert.deepEqual(await stored(page), []);
+  await allow(100_000);
+  await keep.click();
+  await saved(page);
+
+  await page.getByRole('link', { name: 'Open “growing”' }).click();
+  await page.getByRole('link', { name: 'Append', exact: true }).click();
+  await page.getByLabel('How many').fill('3000');
+  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await note.getByRole('alert').getByText(/^Not kept: the browser has no room for it/).waitFor();
+  assert.equal(await keep.isChecked(), true);
+  await note.getByText(/^Saved at/).waitFor();
+  await page.getByText('3,000 of 3,000 events appended').waitFor();
+  await allow(1_000_000_000);
   await note.getByRole('button', { name: 'Try again' }).click();
   await note.getByRole('alert').waitFor({ state: 'detached' });
   await saved(page);
+  await page.getByRole('link', { name: 'Events', exact: true }).click();
   await page.reload();
-  await page.getByRole('link', { name: 'one too many', exact: true }).waitFor();
-  await page.getByRole('link', { name: 'growing', exact: true }).waitFor();
-
-  await page.getByRole('button', { name: 'Delete what is kept' }).click();
-  await page.getByRole('button', { name: 'Delete all' }).click();
-  await page.getByText('This host has no instances yet.').waitFor();
-  await debug.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  await create(page, 'never kept');
-  await keep.click();
-  await note.getByText(/^Not done: the browser has no room for it/).waitFor();
-  assert.equal(await keep.isChecked(), false);
-  await page.getByRole('link', { name: 'never kept', exact: true }).waitFor();
+  await page.getByText('3,000 events, newest first').waitFor();
   await context.close();
 });
 
@@ -347,6 +350,30 @@ test('a worker that cannot be started says so, and the next attempt starts anoth
   await parts(page).connection.getByText(/^The worker of the host in this page failed/).waitFor();
   await context.unroute(/\/worker-[^/]*\.js$/);
   await connected(page);
+  await context.close();
+});
+
+test('a host whose module fails is started anew by itself, with what is kept', async () => {
+  const { page, context } = await openPage(browser, `${server.address}?host=ws://127.0.0.1:9/codebolt`);
+  // A trap in the middle of a reply is nobody's to catch.
+  const trap = `addEventListener('message', ({ data }) => {
+    if (data.name === 'handle' && data.argument.includes('the last straw')) setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable'); });
+  });`;
+  await context.route(/\/worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${trap}\n${await response.text()}` });
+  });
+  await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
+  await create(page, 'kept before');
+  await parts(page).keep.click();
+  await saved(page);
+  await context.unroute(/\/worker-[^/]*\.js$/);
+  await createInstance(page, 'the last straw', '');
+  await parts(page).connection.getByText(/^The worker of the host in this page failed: .*unreachable/).waitFor();
+  await connected(page);
+  await saved(page);
+  await page.getByRole('link', { name: 'kept before', exact: true }).waitFor();
+  await create(page, 'afterwards');
   await context.close();
 });
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { EventLogInstance } from 'codebolt-wasm';
 import { useEffect } from 'preact/hooks';
-import { isInPage, isOpen, textOf } from '../connection/connection';
+import { isInPage, isOpen, problem, textOf } from '../connection/connection';
 import { TryHere } from '../connection/TryHere';
 import { exportInstance } from '../in-page/host';
 import { instanceAddress } from '../page/route';
@@ -34,6 +34,7 @@ export function InstancesView() {
   };
   return (
     <div class="instances">
+      <OfferInPage />
       <section class="panel" aria-labelledby="create-heading">
         <h2 id="create-heading">New instance</h2>
         <CreateInstance />
@@ -57,14 +58,7 @@ interface ListProps {
 function List({ onOpen }: ListProps) {
   const all = instances.value;
   if (!all) {
-    return isOpen.value ? (
-      <p class="muted waiting">Asking the host…</p>
-    ) : (
-      <>
-        <p class="muted waiting">The list appears as soon as there is a connection.</p>
-        <OfferInPage />
-      </>
-    );
+    return <p class="muted waiting">{isOpen.value ? 'Asking the host…' : 'The list appears as soon as there is a connection.'}</p>;
   }
   if (all.length === 0) {
     return (
@@ -115,30 +109,33 @@ function List({ onOpen }: ListProps) {
   );
 }
 
-/** For those who have no host. */
+/** For those who have no host: when none has answered. */
 function OfferInPage() {
-  if (isInPage.value) return null;
+  if (isInPage.value || instances.value || problem.value === undefined) return null;
   return (
-    <div class="empty">
-      <p>
-        <strong>No host at hand?</strong>
-      </p>
-      <p>The event log of <code>codebolt-host</code> runs in this page as well, as WebAssembly: create instances, append, query, chart, run the examples.</p>
+    <section class="instances-offer" aria-labelledby="offer-heading">
+      <div>
+        <h2 id="offer-heading">No host at hand?</h2>
+        <p>
+          The event log of <code>codebolt-host</code> runs in this page as well, as WebAssembly: create instances, append, query, chart, run the
+          examples.
+        </p>
+      </div>
       <TryHere text="Try it here, nothing to install" class="primary" />
-    </div>
+    </section>
   );
 }
 
 /** Takes an instance out of the page's own host, as `codebolt-host import` takes it in. */
 function Download({ instance }: { instance: EventLogInstance }) {
-  const problem = useSignal<string | undefined>(undefined);
+  const failure = useSignal<string | undefined>(undefined);
   const hand = async () => {
     try {
-      problem.value = undefined;
+      failure.value = undefined;
       const name = instance.name.replace(/[^\p{Letter}\p{Number}._-]+/gu, '-');
       download(`${name}.jsonl`, 'application/jsonl', await exportInstance(instance.id));
     } catch (error) {
-      problem.value = textOf(error);
+      failure.value = textOf(error);
     }
   };
   return (
@@ -152,9 +149,9 @@ function Download({ instance }: { instance: EventLogInstance }) {
       >
         Download
       </button>
-      {problem.value && (
+      {failure.value && (
         <p class="fault" role="alert">
-          {problem.value}
+          {failure.value}
         </p>
       )}
     </>
