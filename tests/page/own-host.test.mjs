@@ -347,33 +347,71 @@ test('a worker that cannot be started says so, and the next attempt starts anoth
   const { page, context } = await openPage(browser, `${server.address}?host=ws://127.0.0.1:9/codebolt`);
   await context.route(/\/worker-[^/]*\.js$/, (route) => route.fulfill({ status: 404 }));
   await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
-  await parts(page).connection.getByText(/^The worker of the host in this page failed/).waitFor();
+  await parts(page).connection.getByText(/^The host in this page failed: its script could not be loaded/).waitFor();
   await context.unroute(/\/worker-[^/]*\.js$/);
   await connected(page);
   await context.close();
 });
 
-test('a host whose module fails is started anew by itself, with what is kept', async () => {
-  const { page, context } = await openPage(browser, `${server.address}?host=ws://127.0.0.1:9/codebolt`);
-  // A trap in the middle of a reply is nobody's to catch.
-  const trap = `addEventListener('message', ({ data }) => {
-    if (data.name === 'handle' && data.argument.includes('the last straw')) setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable'); });
-  });`;
-  await context.route(/\/worker-[^/]*\.js$/, async (route) => {
+/**
+ * Has the worker's script begin with something else, until that is taken back.
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} code
+ */
+async function beginWorkersWith(context, code) {
+  const script = /\/worker-[^/]*\.js$/;
+  await context.route(script, async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: `${trap}\n${await response.text()}` });
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
   });
+  return () => context.unroute(script);
+}
+
+for (const isKept of [true, false]) {
+  test(`a host whose module fails is started anew by itself, ${isKept ? 'with what is kept' : 'and it is said that what it held is gone'}`, async () => {
+    const { page, context } = await openPage(browser, `${server.address}?host=ws://127.0.0.1:9/codebolt`);
+    const { keep, note } = parts(page);
+    // A trap in the middle of a reply is nobody's to catch.
+    const takeBack = await beginWorkersWith(
+      context,
+      `addEventListener('message', ({ data }) => {
+        if (data.name === 'handle' && data.argument.includes('the last straw')) setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable'); });
+      });`,
+    );
+    await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
+    await create(page, 'before');
+    if (isKept) {
+      await keep.click();
+      await saved(page);
+    }
+    await takeBack();
+    await createInstance(page, 'the last straw', '');
+    await note.getByRole('alert').getByText(/^The host in this page failed: .*unreachable.*It was started anew/).waitFor();
+    await connected(page);
+    if (isKept) await page.getByRole('link', { name: 'before', exact: true }).waitFor();
+    else await note.getByText(/what it held is gone: it was not kept\.$/).waitFor();
+    if (!isKept) await page.getByText('This host has no instances yet.').waitFor();
+    await note.getByRole('button', { name: 'Understood' }).click();
+    await create(page, 'afterwards');
+    await context.close();
+  });
+}
+
+test('what was written and not saved yet when the page is left is saved then', async () => {
+  const { page, context } = await openPage(browser, `${server.address}?host=ws://127.0.0.1:9/codebolt`);
+  const { keep, note } = parts(page);
+  // The moment after which it is saved by itself does not come.
+  await beginWorkersWith(context, 'const later = setTimeout; globalThis.setTimeout = (work, delay) => later(work, delay + 60_000);');
   await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
-  await create(page, 'kept before');
-  await parts(page).keep.click();
-  await saved(page);
-  await context.unroute(/\/worker-[^/]*\.js$/);
-  await createInstance(page, 'the last straw', '');
-  await parts(page).connection.getByText(/^The worker of the host in this page failed: .*unreachable/).waitFor();
   await connected(page);
+  await keep.click();
   await saved(page);
-  await page.getByRole('link', { name: 'kept before', exact: true }).waitFor();
-  await create(page, 'afterwards');
+  for (const name of ['left at once', 'left again']) {
+    await create(page, name);
+    await note.getByText('Saving…').waitFor();
+    await page.reload();
+    await page.getByRole('link', { name, exact: true }).waitFor();
+  }
   await context.close();
 });
 

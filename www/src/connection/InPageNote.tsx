@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { end, fault, keep, keeping, readKept, save, stopKeeping } from '../in-page/host';
+import { end, fault, keep, keeping, loss, readKept, save, stopKeeping } from '../in-page/host';
 import type { Kept } from '../in-page/messages';
 import { Dialog } from '../shared/Dialog';
 import { download } from '../shared/download';
@@ -91,6 +91,14 @@ export function InPageNote() {
       {problem.value && (
         <Note kind="bad">
           <p>Not done: {problem.value}</p>
+        </Note>
+      )}
+      {loss.value && (
+        <Note kind="bad">
+          <p>{loss.value}</p>
+          <button type="button" class="button small" onClick={() => (loss.value = undefined)}>
+            Understood
+          </button>
         </Note>
       )}
       {asking.value?.what === 'delete' && (

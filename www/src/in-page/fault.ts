@@ -15,8 +15,6 @@ export class HostFault extends Error {
 export function faultOf(error: unknown): Fault {
   if (error instanceof HostFault) return { kind: error.kind, text: error.message };
   const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof WebAssembly.RuntimeError) {
-    return { kind: 'broken', text: `the host in this page failed (${text}), and starts anew; what is not kept in the browser is gone` };
-  }
+  if (error instanceof WebAssembly.RuntimeError) return { kind: 'broken', text: `the host in this page failed: ${text}` };
   return { kind: 'other', text };
 }

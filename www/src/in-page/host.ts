@@ -12,10 +12,14 @@ export const IN_PAGE = 'memory:';
 export const keeping = signal<Keeping>({ state: 'off' });
 /** Why it does not run. */
 export const fault = signal<Fault>();
+/** What became of its data when it failed and was started anew. */
+export const loss = signal<string>();
 /** Counts the hosts that were made: each has its own data. */
 export const hosts = signal(0);
 
 let link: Link | undefined;
+/** Whether the host of this worker has run, so that it may hold something. */
+let hasRun = false;
 
 /** The WebSocket class that leads to it. */
 export const InPageSocket = inPageSocket(load);
@@ -24,6 +28,7 @@ async function load(): Promise<InPageHost> {
   try {
     const here = running();
     await here.call('start');
+    hasRun = true;
     fault.value = undefined;
     return { handle: (frame) => here.call('handle', frame) };
   } catch (error) {
@@ -57,14 +62,26 @@ export function end(): void {
   link?.end({ kind: 'other', text: 'the host in this page was ended' });
   keeping.value = { state: 'off' };
   fault.value = undefined;
+  loss.value = undefined;
 }
 
 function running(): Link {
   if (link && !link.hasEnded) return link;
-  link = new Link((told) => (keeping.value = told));
+  link = new Link((told) => (keeping.value = told), tellLoss);
+  hasRun = false;
   keeping.value = { state: 'off' };
   hosts.value += 1;
   return link;
+}
+
+function tellLoss({ text }: Fault): void {
+  if (!hasRun) return;
+  const { value } = keeping;
+  const rest =
+    value.state === 'saved' ? 'It was started anew with what is kept.'
+    : value.state !== 'off' && value.kept ? 'It was started anew with what is kept; what was not saved yet is gone.'
+    : 'It was started anew, and what it held is gone: it was not kept.';
+  loss.value = `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${rest}`;
 }
 
 const saveNow = () => {

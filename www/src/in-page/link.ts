@@ -13,8 +13,13 @@ export class Link {
   #calls = 0;
   #end: Fault | undefined;
 
-  /** Starts the worker. */
-  constructor(onKeeping: (keeping: Keeping) => void) {
+  /** Starts the worker. `onBroken` is told when it fails of itself. */
+  constructor(onKeeping: (keeping: Keeping) => void, onBroken: (fault: Fault) => void) {
+    const fail = (fault: Fault) => {
+      if (this.#end) return;
+      this.end(fault);
+      onBroken(fault);
+    };
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('keeping' in data) {
@@ -26,12 +31,12 @@ export class Link {
       if (!('fault' in data)) return waiter?.resolve(data.value as never);
       waiter?.reject(new HostFault(data.fault));
       // A module that failed once may answer anything.
-      if (data.fault.kind === 'broken') this.end(data.fault);
+      if (data.fault.kind === 'broken') fail(data.fault);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       const what = event.message || 'its script could not be loaded; it is a module worker, which browsers have since 2023';
-      this.end({ kind: 'broken', text: `the worker of the host in this page failed: ${what}` });
+      fail({ kind: 'broken', text: `the host in this page failed: ${what}` });
     };
   }
 
