@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createInstance, judgedByAxe } from './steps.mjs';
-import { SCREENSHOTS, hostBinary, openPage, serveStatically, startBrowser, temporaryFolder } from './surroundings.mjs';
+import { SCREENSHOTS, hostBinary, openPage, serveStatically, startBrowser, startHost, temporaryFolder } from './surroundings.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -351,6 +351,29 @@ test('a worker that cannot be started says so, and the next attempt starts anoth
   await context.unroute(/\/worker-[^/]*\.js$/);
   await connected(page);
   await context.close();
+});
+
+test('from a page that a host serves one goes to the page’s own host and back, and neither shows what the other has', async () => {
+  const host = await startHost();
+  const { page, context, faults } = await openPage(browser, host.page);
+  await connected(page);
+  await create(page, 'over there');
+  await page.getByRole('link', { name: 'Open “over there”' }).click();
+  await page.getByRole('button', { name: 'Try it here', exact: true }).click();
+  await page.getByText('This host has no instances yet.').waitFor();
+  await create(page, 'right here');
+  await page.getByLabel('Host address').fill(host.url);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'over there', exact: true }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'right here', exact: true }).count(), 0);
+  assert.equal(await parts(page).note.count(), 0);
+  await page.getByLabel('Host address').fill('memory:');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'right here', exact: true }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'over there', exact: true }).count(), 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+  await host.kill();
 });
 
 /**
