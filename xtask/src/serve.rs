@@ -25,7 +25,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     build::host(context)?;
     let www = context.root.join("www");
     let page = if www.join("package.json").is_file() {
-        build::page(context)?
+        build::demo_page(context)?
     } else {
         www
     };

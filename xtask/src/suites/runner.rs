@@ -178,7 +178,8 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
-    attempt(Need::Page, &|| build::page(context).map(drop));
+    attempt(Need::Testing, &|| build::testing_package(context));
+    attempt(Need::Page, &|| build::demo_page(context).map(drop));
     lacking
 }
 
@@ -269,7 +270,9 @@ impl Need {
         self == other
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
-                Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
+                Self::Page | Self::Testing => {
+                    matches!(other, Self::Wasm | Self::Npm | Self::Package)
+                }
                 Self::Runtimes => matches!(
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
@@ -297,6 +300,7 @@ impl Need {
             Self::Builds => Part::Builds.text(),
             Self::Docs => Part::Docs.text(),
             Self::Package => "the package",
+            Self::Testing => "the package for tests",
             Self::Host => "the host",
             Self::Page => "the page",
         }
