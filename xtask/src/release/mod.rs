@@ -91,7 +91,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         })?;
     }
     let mut packed = Vec::new();
-    for package in PACKAGES {
+    for package in &PACKAGES {
         let (file, description) = pack(context, package)?;
         show(&file, &description);
         for (what, outcome) in [
