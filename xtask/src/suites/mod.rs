@@ -64,7 +64,7 @@ pub enum Need {
     Testing,
     /// The host's program.
     Host,
-    /// The demo page in `www/dist`; brings Package.
+    /// The demo page in `www/dist`, with the event log in memory; brings Package.
     Page,
 }
 
