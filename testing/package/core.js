@@ -16,8 +16,11 @@ import { Upstream } from './upstream.js';
 
 /** @typedef {import('./index.d.ts').TestHostOptions} TestHostOptions */
 
-/** In the event log's replies that refuse; elsewhere only in what somebody appended. */
-const REFUSED = '"success":false';
+/** Stands in the event log’s replies behind `type` and `requestId`, in which quotes are escaped; a frame that is no JSON has no id. */
+const SUCCESS = '"success":';
+
+/** Whether the event log did not do what a request asked. @param {string} reply */
+const isRefusal = (reply) => !reply.startsWith('true', reply.indexOf(SUCCESS) + SUCCESS.length);
 
 /** @param {string} text */
 const isJson = (text) => {
@@ -188,7 +191,7 @@ export class Core {
     const send = (reply) => (this.faults.areNone ? this.#sendNow(connection, reply) : this.send(connection, JSON.parse(reply), entry, reply));
     const reply = this.#answering.ofEventLog(entry, text);
     // The event log refuses what is no JSON; here it is the agent's fault.
-    if (typeof reply === 'string' && reply.includes(REFUSED) && !isJson(text)) return false;
+    if (typeof reply === 'string' && isRefusal(reply) && !isJson(text)) return false;
     this.traffic.add(entry);
     if (typeof reply === 'string') send(reply);
     else void reply.then(send);

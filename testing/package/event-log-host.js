@@ -58,12 +58,15 @@ export class EventLogHost {
   /** @param {string} text */
   async #answerLater(text) {
     this.#waiting += 1;
+    let host;
     try {
-      this.#ready = await this.#made();
+      host = await this.#made();
     } finally {
       this.#waiting -= 1;
     }
-    return this.#ready.answer(text);
+    // Unless it was freed by now.
+    if (this.#host !== undefined) this.#ready = host;
+    return host.answer(text);
   }
 
   async snapshot() {
