@@ -37,7 +37,7 @@ const ROWS: &[(&str, Reach)] = &[
     ("bench/", Reach::Suites(&["types", "size"])),
     (
         "examples/",
-        Reach::Suites(&["types", "examples", "event-log", "package"]),
+        Reach::Suites(&["types", "examples", "event-log", "package", "tracing"]),
     ),
     (
         "docs/recipes/",
@@ -109,6 +109,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/tools-for-models/",
         Reach::Suites(&["types", "tools"]),
     ),
+    ("tests/tracing/", Reach::Suites(&["types", "tracing"])),
     (
         "tests/tools-in-use/",
         Reach::Suites(&["types", "tools-in-use"]),

@@ -156,6 +156,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
         (Need::ToolUsers, Part::ToolUsers),
+        (Need::Tracing, Part::Tracing),
         (Need::Builds, Part::Builds),
         (Need::Docs, Part::Docs),
     ] {
@@ -285,6 +286,7 @@ impl Need {
                 | Self::Browser
                 | Self::Database
                 | Self::ToolUsers
+                | Self::Tracing
                 | Self::Host => false,
             }
     }
@@ -298,6 +300,7 @@ impl Need {
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
             Self::ToolUsers => Part::ToolUsers.text(),
+            Self::Tracing => Part::Tracing.text(),
             Self::Builds => Part::Builds.text(),
             Self::Docs => Part::Docs.text(),
             Self::Package => "the package",
