@@ -3,9 +3,9 @@
 use codebolt_event_log::refusal::RefusalCode;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, for_both_stores};
+use crate::stores::{Opened, for_each_database};
 
-for_both_stores!(every_refusal_that_a_client_can_cause_has_its_code);
+for_each_database!(every_refusal_that_a_client_can_cause_has_its_code);
 
 async fn every_refusal_that_a_client_can_cause_has_its_code(host: Opened) {
     let made = host.done("createInstance", json!({ "name": "log" })).await;

@@ -18,9 +18,6 @@ interface Answer {
   created?: EventLogInstance;
 }
 
-/** Whether the host refused because the name is taken: by its code, or by the text of a host that has no codes. */
-const isTaken = (code: string | undefined, problem: string) => (code ? code === 'ALREADY_EXISTS' : problem.includes('exists'));
-
 /** Creates an instance. For a name that is taken it shows the host's answer, and the way to the one that has it. */
 export function CreateInstance() {
   const answer = useSignal<Answer>({});
@@ -41,7 +38,9 @@ export function CreateInstance() {
       form.value = { name: '', description: '' };
       void refreshInstances();
     } else {
-      const existing = isTaken(outcome.code, outcome.problem) ? await findByName(name.trim()) : undefined;
+      // A host that is not ours may send no code.
+      const isTaken = outcome.code === undefined ? outcome.problem.includes('exists') : outcome.code === 'ALREADY_EXISTS';
+      const existing = isTaken ? await findByName(name.trim()) : undefined;
       const { part, text } = inFormWords(outcome.problem, LABELS);
       answer.value = { problem: text, part, ...(existing && { existing }) };
     }
