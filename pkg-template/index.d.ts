@@ -258,7 +258,7 @@ export interface CallDetails {
 }
 
 /** A request that waits for its reply. */
-export interface PendingRequest {
+export interface PendingCall {
   /** The request's type. */
   type: string;
   /** The request's id on the wire; `undefined` while the WebAssembly module is being loaded. */
@@ -391,7 +391,7 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
   /** How much is held; `undefined` before first use. */
   readonly occupancy: Occupancy | undefined;
   /** The requests that wait for their replies, oldest first: what hangs. */
-  pending(this: void): PendingRequest[];
+  pending(this: void): PendingCall[];
   /** What is held, and counters since it was made. */
   stats(this: void): Stats;
 

@@ -253,10 +253,10 @@ describe('readEvents', () => {
   it('refuses wrong options by name, and asks nothing', () => {
     frames.length = 0;
     const wrong = [
-      [undefined, /argument 'options' is undefined/],
-      [{}, /'options\.instanceId' is undefined/],
-      [{ instanceId: 'i', stream: 3 }, /'options\.stream' is number 3/],
-      [{ instanceId: 'i', after: -1 }, /'options\.after' is number -1/],
+      [undefined, /argument 'options': expected an object with an instanceId, got undefined/],
+      [{}, /'options\.instanceId': expected .*, got undefined/],
+      [{ instanceId: 'i', stream: 3 }, /'options\.stream': expected .*, got 3/],
+      [{ instanceId: 'i', after: -1 }, /'options\.after': expected .*, got -1/],
       [{ instanceId: 'i', after: 1.5 }, /whole number/],
       [{ instanceId: 'i', where: {} }, /'options\.where': expected an array of conditions, got an object/],
       [{ instanceId: 'i', batchSize: 0 }, /'options\.batchSize'/],
@@ -304,7 +304,7 @@ describe('unwrap', () => {
   });
 
   it('refuses what is no reply, and says when an await is missing', () => {
-    assert.throws(() => unwrap(Promise.resolve({ success: true })), { code: 'INVALID_ARGUMENT', message: /a promise.*await/ });
+    assert.throws(() => unwrap(Promise.resolve({ success: true })), { code: 'INVALID_ARGUMENT', message: /as in unwrap\(await …\), got a promise$/ });
     for (const value of [undefined, null, 7, {}, []]) assert.throws(() => unwrap(value), { code: 'INVALID_ARGUMENT' });
   });
 });
