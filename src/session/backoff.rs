@@ -63,7 +63,9 @@ mod tests {
             ..Reconnect::default()
         };
         let mut backoff = Backoff::new(42);
-        let delays: Vec<u64> = std::iter::from_fn(|| backoff.next_delay(&options)).collect();
+        let delays: Vec<u64> = std::iter::from_fn(|| backoff.next_delay(&options))
+            .take(201)
+            .collect();
         assert_eq!(delays.len(), 200);
         for (attempt, delay) in delays.iter().enumerate() {
             let bound = 100_u64.saturating_mul(1 << attempt.min(10)).min(1_000);
@@ -76,6 +78,66 @@ mod tests {
         assert!(
             delays.iter().skip(4).any(|&delay| delay < 500),
             "the jitter is full"
+        );
+    }
+
+    #[test]
+    fn the_first_delay_lies_between_nothing_and_the_initial_delay_both_included() {
+        let options = Reconnect {
+            initial_delay: 3,
+            max_delay: 3,
+            max_attempts: u32::MAX,
+            ..Reconnect::default()
+        };
+        let mut backoff = Backoff::new(7);
+        let mut counts = [0; 4];
+        for _ in 0..4_000 {
+            let delay = backoff
+                .next_delay(&options)
+                .and_then(|delay| usize::try_from(delay).ok());
+            if let Some(count) = delay.and_then(|delay| counts.get_mut(delay)) {
+                *count += 1;
+            }
+        }
+        assert!(
+            counts.iter().all(|count| (900..1_100).contains(count)),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn the_failed_attempts_are_counted_up_to_the_last_stable_connection() {
+        let options = Reconnect::default();
+        let mut backoff = Backoff::new(1);
+        for attempt in 1..4 {
+            backoff.next_delay(&options);
+            assert_eq!(backoff.failed(), attempt);
+        }
+        backoff.reset();
+        assert_eq!(backoff.failed(), 0);
+    }
+
+    #[test]
+    fn the_delays_of_two_clients_are_not_the_same() {
+        let delays = |seed| {
+            let mut backoff = Backoff::new(seed);
+            core::array::from_fn::<_, 8, _>(|_| backoff.next_delay(&Reconnect::default()))
+        };
+        let all = [0, 2, 4, 1 << 20, 1 << 40].map(delays);
+        for (at, first) in all.iter().enumerate() {
+            for second in all.iter().skip(at + 1) {
+                assert_ne!(first, second);
+            }
+        }
+    }
+
+    #[test]
+    fn the_random_numbers_are_those_of_xorshift64() {
+        // Marsaglia's shifts 13, 7 and 17, worked out apart from this code.
+        let mut backoff = Backoff::new(1);
+        assert_eq!(
+            [backoff.next_random(), backoff.next_random()],
+            [1_082_269_761, 1_152_992_998_833_853_505]
         );
     }
 

@@ -60,3 +60,32 @@ pub(super) enum Phase {
     },
     Closed(Closure),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_have_the_names_that_users_read() {
+        let names = [
+            State::Idle,
+            State::Connecting,
+            State::Open,
+            State::Reconnecting,
+            State::Closing,
+            State::Closed,
+        ]
+        .map(State::name);
+        assert_eq!(
+            names,
+            [
+                "idle",
+                "connecting",
+                "open",
+                "reconnecting",
+                "closing",
+                "closed"
+            ]
+        );
+    }
+}

@@ -164,12 +164,6 @@ impl<Frame> SessionCore<Frame> {
         self.requests.slab.release(slot);
     }
 
-    /// The id under which a slot is reserved.
-    #[must_use]
-    pub fn id(&self, slot: Slot) -> Option<RequestId> {
-        self.requests.slab.id(slot)
-    }
-
     /// The options it was made with.
     #[must_use]
     pub fn options(&self) -> &SessionOptions {

@@ -9,7 +9,7 @@ import { todo } from './stores/todo.js';
 
 /**
  * @typedef {import('./row.d.ts').Row} Row
- * @typedef {import('./index.d.ts').SentFrame} SentFrame
+ * @typedef {import('./entry.js').Entry} Entry
  * @typedef {import('./index.d.ts').Unhandled} Unhandled
  */
 
@@ -37,59 +37,76 @@ export class Answering {
     this.#fail = fail;
   }
 
-  /** The test's own handler of a frame, with what it is called with. @param {SentFrame} sent @param {Row[]} rows */
-  handlerOf(sent, rows) {
-    const found = this.#handlers.take([...rows.map(({ name }) => name), sent.type]);
+  /** The test's own handler of a frame, with what it is called with. @param {Entry} entry */
+  handlerOf({ rows, type, frame }) {
+    const found = this.#handlers.take([...rows.map(({ name }) => name), type]);
     if (found === undefined) return undefined;
     const row = methodNamed(found.name) ?? rows[0];
-    return { ...found, row, params: paramsOf(row, sent.frame) };
+    return { ...found, row, params: paramsOf(row, frame) };
+  }
+
+  /** The event log's reply, as text. @param {Entry} entry @param {string} text @returns {string | Promise<string>} */
+  ofEventLog(entry, text) {
+    /** @param {unknown} error */
+    const failed = (error) => {
+      this.#fail(error);
+      return JSON.stringify({ type: entry.type, ...refusedBy(error), requestId: entry.frame.requestId, timestamp: timestampFor(undefined) });
+    };
+    try {
+      const reply = this.#eventLog.answer(text);
+      return typeof reply === 'string' ? reply : reply.catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   /**
    * Gives the reply to a frame to `send`, unless nobody waits for one: at once where it is there, so that a fault's delay begins
    * with the request.
-   * @param {SentFrame} sent
-   * @param {Row[]} rows
+   * @param {Entry} entry
    * @param {ReturnType<Answering['handlerOf']>} own
    * @param {() => any} request what a handler gets besides
    * @param {string} text the frame's
    * @param {(reply: any, text?: string) => void} send
    */
-  answer(sent, rows, own, request, text, send) {
-    const row = [own?.row, ...rows].find((one) => one?.replyType !== undefined);
-    const isAwaited = row !== undefined || isAsked(sent, rows);
+  answer(entry, own, request, text, send) {
+    const row = [own?.row, ...entry.rows].find((one) => one?.replyType !== undefined);
+    const isAwaited = row !== undefined || isAsked(entry);
     /** @param {unknown} error */
     const failed = (error) => {
-      // As of a host that fails; the test hears of it too.
+      // The test hears of it too.
       this.#fail(error);
-      finish(refused(error instanceof Error ? error.message : String(error)));
+      finish(refusedBy(error));
     };
     /** @param {any} reply */
     const finish = (reply) => {
       if (!isAwaited) return;
       if (typeof reply !== 'object') return failed(new TestHostError('INVALID_REPLY', `the handler of '${own?.name}' gave ${shown(reply)}; expected a reply such as { success: true }, or nothing for the default reply.`));
-      send({ type: row?.replyType ?? sent.type, success: true, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: sent.frame.requestId });
+      send({ type: row?.replyType ?? entry.type, success: true, ...reply, timestamp: reply.timestamp ?? timestampFor(row), requestId: entry.frame.requestId });
     };
     const byItself = () => {
-      if (row?.name.startsWith('eventLog.')) this.#eventLog.handle(text).then((reply) => send(JSON.parse(reply), reply), failed);
-      else if (isAwaited) finish(this.#byItself(sent, row));
+      if (row?.name.startsWith('eventLog.')) settle(() => this.ofEventLog(entry, text), (reply) => send(JSON.parse(reply), reply), failed);
+      else if (isAwaited) finish(this.#byItself(entry, row));
     };
     if (own) settle(() => own.handler(own.params, request()), (reply) => (reply == null ? byItself() : finish(reply)), failed);
     else byItself();
   }
 
-  /** @param {SentFrame} sent @param {Row | undefined} row @returns {any} */
-  #byItself(sent, row) {
+  /** @param {Entry} entry @param {Row | undefined} row @returns {any} */
+  #byItself(entry, row) {
     this.#stores ??= { ...kvStore(), ...memory(), ...todo() };
     const operation = row && this.#stores[row.name];
-    const params = paramsOf(row, sent.frame);
+    const params = paramsOf(row, entry.frame);
     if (operation) return operation(params);
     if (row && this.#unhandled === 'default') return defaultReply(row, params);
-    const error = new TestHostError('UNHANDLED', unhandledText(sent, row), { method: sent.method });
+    const error = new TestHostError('UNHANDLED', unhandledText(entry, row), { method: entry.method });
     if (this.#unhandled === 'error') this.#fail(error);
     return refused(error.message);
   }
 }
+
+/** The reply of a host that fails. @param {unknown} error */
+const refusedBy = (error) => refused(error instanceof Error ? error.message : String(error));
 
 /**
  * Hands on what work gives, at once or when it comes.
@@ -110,13 +127,12 @@ const settle = (work, then, failed) => {
 
 /**
  * Whether somebody waits for an answer to a frame that no method of the SDK sends: it has the form of `codebolt.request`.
- * @param {SentFrame} sent
- * @param {Row[]} rows
+ * @param {Entry} entry
  */
-const isAsked = ({ type, frame }, rows) => rows.length === 0 && frame.requestId !== undefined && !isClassType(type) && ('params' in frame || type.includes('.'));
+const isAsked = ({ type, frame, rows }) => rows.length === 0 && frame.requestId !== undefined && !isClassType(type) && ('params' in frame || type.includes('.'));
 
-/** @param {SentFrame} sent @param {Row | undefined} row */
-const unhandledText = (sent, row) => {
+/** @param {Entry} entry @param {Row | undefined} row */
+const unhandledText = ({ sent }, row) => {
   const names = Object.keys(sent.params).filter((name) => /^[\w$]+$/.test(name));
   const given = names.length > 0 ? `{ ${names.join(', ')} }` : '';
   const reply = row ? JSON.stringify(defaultReply(row, {})) : '{"success":true}';

@@ -2,17 +2,32 @@
 import { Answering } from './answering.js';
 import { later } from './clock.js';
 import { Connection } from './connection.js';
+import { Entry } from './entry.js';
 import { TestHostError, shown } from './error.js';
 import { EventLogHost } from './event-log-host.js';
 import { Expectations } from './expectations.js';
 import { Faults } from './faults.js';
 import { Handlers } from './handlers.js';
+import { eventLogRows } from './method-table.js';
 import { Recording } from './recording.js';
 import { Replay } from './replay.js';
 import { Traffic } from './traffic.js';
 import { Upstream } from './upstream.js';
 
 /** @typedef {import('./index.d.ts').TestHostOptions} TestHostOptions */
+
+/** In the event log's replies that refuse; elsewhere only in what somebody appended. */
+const REFUSED = '"success":false';
+
+/** @param {string} text */
+const isJson = (text) => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const OPTIONS = ['unhandled', 'eventLog', 'record', 'upstream', 'secrets'];
 
@@ -139,6 +154,7 @@ export class Core {
 
   /** @param {Connection} connection @param {string} text */
   #received(connection, text) {
+    if (this.#answeredAsText(connection, text)) return;
     let frame;
     try {
       frame = JSON.parse(text);
@@ -147,24 +163,47 @@ export class Core {
     }
     if (typeof frame?.type !== 'string') return this.fail(new TestHostError('NOT_JSON', `the agent sent a frame without a type: ${shown(frame)}.`));
     this.recording?.frame(connection, 'agent', frame);
-    const { sent, rows } = this.traffic.received(connection, frame);
+    const entry = new Entry('agent', connection, text, frame);
+    this.traffic.add(entry);
     this.#expectations.received(connection, frame);
-    const own = this.#answering.handlerOf(sent, rows);
-    if (!own && this.replay) return this.replay.received(connection, frame, sent.method);
+    const own = this.#answering.handlerOf(entry);
+    if (!own && this.replay) return this.replay.received(connection, frame, entry.method);
     if (!own && this.#upstream) return this.#upstream.received(connection, text);
-    const request = () => ({ ...sent, send: (/** @type {object} */ one) => this.send(connection, { ...one, requestId: frame.requestId }) });
-    this.#answering.answer(sent, rows, own, request, text, (reply, replyText) => this.send(connection, reply, sent, replyText));
+    const request = () => ({ ...entry.sent, send: (/** @type {object} */ one) => this.send(connection, { ...one, requestId: frame.requestId }) });
+    this.#answering.answer(entry, own, request, text, (reply, replyText) => this.send(connection, reply, entry, replyText));
   }
 
-  /** @param {Connection} connection @param {any} frame @param {any} [sent] what it answers @param {string} [text] */
-  send(connection, frame, sent, text = JSON.stringify(frame)) {
-    this.faults.send({ connection, frame, text, is: (name) => frame.type === name || (sent !== undefined && this.traffic.is(sent, name)) });
+  /**
+   * Answers a request for the event log that nothing but its host has to look at, text by text: thousands of appends a test are usual.
+   * Returns whether that was one.
+   * @param {Connection} connection
+   * @param {string} text
+   */
+  #answeredAsText(connection, text) {
+    if (this.recording || this.replay || this.#upstream || !this.eventLog.isReady) return false;
+    const rows = eventLogRows(text);
+    if (rows === undefined || this.handlers.has(rows[0].name)) return false;
+    const entry = new Entry('agent', connection, text, undefined, rows);
+    /** @param {string} reply */
+    const send = (reply) => (this.faults.areNone ? this.#sendNow(connection, reply) : this.send(connection, JSON.parse(reply), entry, reply));
+    const reply = this.#answering.ofEventLog(entry, text);
+    // The event log refuses what is no JSON; here it is the agent's fault.
+    if (typeof reply === 'string' && reply.includes(REFUSED) && !isJson(text)) return false;
+    this.traffic.add(entry);
+    if (typeof reply === 'string') send(reply);
+    else void reply.then(send);
+    return true;
   }
 
-  /** @param {Connection} connection @param {string} text @param {any} frame */
+  /** @param {Connection} connection @param {any} frame @param {Entry} [entry] what it answers @param {string} [text] */
+  send(connection, frame, entry, text = JSON.stringify(frame)) {
+    this.faults.send({ connection, frame, text, is: (name) => frame.type === name || !!entry?.is(name) });
+  }
+
+  /** @param {Connection} connection @param {string} text @param {any} [frame] */
   #sendNow(connection, text, frame) {
     if (!connection.isOpen) return;
-    this.traffic.entries.push({ from: 'host', frame, connection });
+    this.traffic.add(new Entry('host', connection, text, frame));
     this.recording?.frame(connection, 'host', frame);
     connection.send(text);
   }

@@ -4,7 +4,7 @@
  */
 import { TestHostError } from './error.js';
 
-/** @typedef {{ handle(frame: string): Promise<string>, snapshot(): Uint8Array, free(): void }} MemoryHost */
+/** @typedef {{ answer(frame: string): string | Promise<string>, snapshot(): Uint8Array, free(): void }} MemoryHost */
 
 /** @type {Promise<{ new (): MemoryHost, restore(bytes: Uint8Array): MemoryHost }> | undefined} */
 let loading;
@@ -24,6 +24,10 @@ export class EventLogHost {
   /** @type {Promise<MemoryHost> | undefined} */
   #host;
   #bytes;
+  /** @type {MemoryHost | undefined} */
+  #ready;
+  /** How many requests wait for the module. */
+  #waiting = 0;
 
   /** @param {Uint8Array} [bytes] what an earlier one's `snapshot` gave */
   constructor(bytes) {
@@ -41,9 +45,25 @@ export class EventLogHost {
     ));
   }
 
-  /** A request's frame as text; gives its reply's. @param {string} text */
-  async handle(text) {
-    return (await this.#made()).handle(text);
+  /** Whether requests are answered at once: the module is there, and none waits for it that came before. */
+  get isReady() {
+    return this.#ready !== undefined && this.#waiting === 0;
+  }
+
+  /** Answers a request's frame, text, with its reply's. @param {string} text @returns {string | Promise<string>} */
+  answer(text) {
+    return this.#ready !== undefined && this.#waiting === 0 ? this.#ready.answer(text) : this.#answerLater(text);
+  }
+
+  /** @param {string} text */
+  async #answerLater(text) {
+    this.#waiting += 1;
+    try {
+      this.#ready = await this.#made();
+    } finally {
+      this.#waiting -= 1;
+    }
+    return this.#ready.answer(text);
   }
 
   async snapshot() {
@@ -52,7 +72,8 @@ export class EventLogHost {
 
   async free() {
     const host = await this.#host?.catch(() => undefined);
-    host?.free();
     this.#host = undefined;
+    this.#ready = undefined;
+    host?.free();
   }
 }

@@ -48,6 +48,11 @@ export class Faults {
     };
   }
 
+  /** Whether nothing is done to any frame. */
+  get areNone() {
+    return this.#rules.length === 0 && this.#held.size === 0;
+  }
+
   /** Sends a frame, or does with it what a fault says. @param {Outgoing} outgoing */
   send(outgoing) {
     const rule = this.#rules.find(({ name, times }) => times > 0 && (name === '*' || outgoing.is(name)));

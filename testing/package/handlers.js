@@ -24,6 +24,11 @@ export class Handlers {
     };
   }
 
+  /** Whether a name has a handler. @param {string} name */
+  has(name) {
+    return !!this.#byName.get(name)?.some(({ times }) => times > 0);
+  }
+
   /** Takes the handler of the first name that has one; it counts as called. @param {string[]} names */
   take(names) {
     for (const name of names) {

@@ -330,7 +330,10 @@ export declare class TestHost {
   /** Sends the output and the end of a command, in a handler of `terminal.executeCommandWithStream`. */
   stream(request: HostRequest, outcome: CommandOutcome): void;
 
-  /** What the agent has sent so far, of one method or type or all. */
+  /**
+   * What the agent has sent so far, of one method or type or all: nothing is left out. A host keeps every frame of its run, those of the
+   * event log as text until they are asked for, which is about a kilobyte an append with its reply.
+   */
   requests<Name extends keyof Methods | (string & {})>(name: Name): SentFrame<Name>[];
   requests(): SentFrame[];
   /** Resolves with the next frame of this name; each call with another. Rejects after `timeout` ms (4,000). */

@@ -74,6 +74,22 @@ export const methodsOf = (frame) => {
   return rows.length < 2 ? rows : rows.map((row) => ({ row, rest: unexplained(row, frame) })).sort((a, b) => a.rest - b.rest).map(({ row }) => row);
 };
 
+/** What a request for the event log begins with, from this project's client. */
+const EVENT_LOG = '{"type":"';
+
+/** The event log's methods, each the only one of its type. */
+const eventLog = new Map(
+  [...byType]
+    .filter(([type, [{ constants }, ...others]]) => type.startsWith('eventLog.') && constants.length === 1 && others.length === 0)
+    .map(([type, [{ row }]]) => [type, [row]]),
+);
+
+/**
+ * The method of the event log that sent a frame, as a list; `undefined` where its text has to be parsed to tell.
+ * @param {string} text
+ */
+export const eventLogRows = (text) => (text.startsWith(EVENT_LOG) ? eventLog.get(text.slice(EVENT_LOG.length, text.indexOf('"', EVENT_LOG.length))) : undefined);
+
 /**
  * What a handler gets: the method's arguments by their names.
  * @param {Row | undefined} row

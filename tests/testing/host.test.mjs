@@ -283,3 +283,13 @@ test('an option that does not exist is refused, and what is wrong is said', asyn
   assert.throws(() => host.on('fs.readFile', /** @type {any} */ ('x')), { code: 'INVALID_ARGUMENT' });
   await host.close();
 });
+
+test('a condition that throws rejects what waits, and the agent gets its reply', async () => {
+  const host = await TestHost.start();
+  const codebolt = host.connect();
+  const waiting = host.sent('fs.readFile', { where: () => { throw new RangeError('mine'); } });
+  assert.equal((await codebolt.fs.readFile('a.txt')).success, true);
+  await assert.rejects(waiting, { name: 'RangeError', message: 'mine' });
+  await assert.rejects(host.sent('fs.readFile', { where: () => { throw new RangeError('again'); } }), { message: 'again' });
+  await host.close();
+});

@@ -3,8 +3,8 @@
 use super::bounds::Bounds;
 use super::envelope::Reply;
 use super::failure::Failure;
-use super::fitness::check_own_name;
 use super::params::Params;
+use super::validation::check_own_name;
 use crate::query::push_text;
 use crate::store::{Caller, InstancePage, InstanceRow, Store, Write};
 use crate::time::iso_8601;

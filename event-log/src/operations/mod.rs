@@ -6,11 +6,11 @@ mod bounded_list;
 mod bounds;
 mod envelope;
 mod failure;
-mod fitness;
 mod instances;
 mod json_check;
 mod params;
 mod query;
+mod validation;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,7 +21,7 @@ use codebolt_wasm::wire::event_log::Operation;
 pub use bounds::Bounds;
 pub use envelope::{Envelope, Reply, ReturnAddress};
 pub use failure::Failure;
-pub use fitness::{check_json, check_name, check_own_name, check_text};
+pub use validation::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;
 use crate::json_text::shortened;
@@ -62,7 +62,7 @@ impl Operations {
         }
     }
 
-    /// The same for another connection: reads are done in turn between these.
+    /// The same for another connection. Stores share out reads fairly between connections.
     #[must_use]
     pub fn for_another(&self) -> Self {
         Self {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use codebolt_wasm::wire::event_log::Operation;
 
-use super::seldom::Seldom;
+use super::log_rate_limit::LogRateLimit;
 use crate::operations::{Asked, Failure};
 
 /// Upper bounds of latencies, in microseconds.
@@ -35,8 +35,8 @@ pub struct Metrics {
     damaged: AtomicU64,
     /// Queries that read very many events for want of an index.
     unindexed: AtomicU64,
-    refusals: Seldom,
-    failures: Seldom,
+    refusals: LogRateLimit,
+    failures: LogRateLimit,
     /// Connections that were cut off: too slow, silent, or over a bound.
     pub cut_connections: AtomicU64,
 }
@@ -185,12 +185,12 @@ impl Metrics {
         if let Some(counter) = self.refused.get(reason as usize) {
             count(counter);
         }
-        self.refusals.may_say()
+        self.refusals.allow()
     }
 
     /// Whether to say that something failed, with how many were not said.
     pub fn may_say_failure(&self) -> Option<u64> {
-        self.failures.may_say()
+        self.failures.allow()
     }
 
     /// Counts a commit.

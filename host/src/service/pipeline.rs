@@ -9,7 +9,7 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::memory::Room;
+use super::memory_budget::MemoryPermit;
 use super::metrics::Metrics;
 use crate::operations::Answering;
 use crate::store::now_in_milliseconds;
@@ -19,9 +19,8 @@ pub type Frame = Vec<Cow<'static, str>>;
 
 type Running = Pin<Box<dyn Future<Output = (Option<u64>, Frame)> + Send>>;
 
-/// Requests that are being answered. Writes run as they come; a read waits for the writes that
-/// the same connection sent before it, so that a client sees what it has written even when it did
-/// not wait for the answer.
+/// Requests that are being answered. Writes run as they come. A read waits for the earlier writes of its
+/// connection, so that a client reads what it has written even when it did not wait for the reply.
 pub struct Pipeline {
     metrics: Arc<Metrics>,
     running: FuturesUnordered<Running>,
@@ -41,13 +40,13 @@ impl Pipeline {
         }
     }
 
-    /// How many are being answered.
+    /// How many requests are being answered.
     pub fn len(&self) -> usize {
         self.running.len() + self.held.len()
     }
 
-    /// Begins to answer. A large request has its room until then.
-    pub fn push(&mut self, answering: Answering, room: Option<Room>) {
+    /// Begins to answer. A large request holds its memory permit until its reply is made.
+    pub fn push(&mut self, answering: Answering, permit: Option<MemoryPermit>) {
         let metrics = Arc::clone(&self.metrics);
         let started = Instant::now();
         let number = answering.is_write.then_some(self.next_write);
@@ -60,7 +59,7 @@ impl Pipeline {
             }
             let now = now_in_milliseconds();
             let frame = answering.address.frame_in_parts(outcome, now);
-            drop(room);
+            drop(permit);
             (number, frame)
         });
         if is_write {

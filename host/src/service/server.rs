@@ -18,11 +18,11 @@ use tower_http::add_extension::AddExtension;
 
 use super::admission::Admission;
 use super::connection::Connection;
-use super::memory::Memory;
+use super::memory_budget::MemoryBudget;
 use super::metrics::{Metrics, Refused};
 use super::routes::{Accepted, Service, router};
 use super::shutdown::{Stopper, Stopping, told_to_stop};
-use super::stalls::{GivingUp, Received};
+use super::write_timeout::{Traffic, WriteTimeout};
 use crate::operations::{Bounds, Operations};
 use crate::options::{Limits, Serve};
 use crate::store::Store;
@@ -128,7 +128,7 @@ pub async fn serve(
         connection: Connection {
             operations: Operations::new(Arc::clone(&store), bounds(limits)),
             metrics: Arc::clone(&metrics),
-            memory: Arc::new(Memory::new(limits.max_memory)),
+            memory: Arc::new(MemoryBudget::new(limits.max_memory)),
             stopping: stopping.clone(),
             most_pending: limits.max_pending,
             send_buffer_limit: limits.max_unread,
@@ -216,7 +216,7 @@ impl Acceptor {
             let is_over = permit.is_none();
             let accepted = Accepted {
                 local,
-                received: Received::default(),
+                received: Traffic::default(),
                 _permit: permit.map(Arc::new),
             };
             let router = self.router.clone();
@@ -274,7 +274,7 @@ async fn serve_http(
     mut stopping: Stopping,
 ) {
     let is_over = accepted._permit.is_none();
-    let stream = GivingUp::new(stream, write_timeout, accepted.received.clone());
+    let stream = WriteTimeout::new(stream, write_timeout, accepted.received.clone());
     let service = TowerToHyperService::new(AddExtension::new(router, accepted));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -89,9 +89,9 @@ async fn whatever_waits_for_a_server_that_is_gone_fails_together_with_the_reason
         .map(|reply| reply["error"].as_str().unwrap())
         .collect();
     let is_told = |error: &&&str| error.contains("cannot be reached") && error.contains("refused");
-    let told = errors.iter().filter(is_told).count();
+    let refused = errors.iter().filter(is_told).count();
     // A few had a connection and lost it, and know that.
-    assert!(told >= 380, "{told} of 400 were told: {errors:?}");
+    assert!(refused >= 380, "{refused} of 400 were refused: {errors:?}");
     assert!(took > ACQUIRE / 2, "they waited for it to come back");
     assert!(took < 4 * ACQUIRE, "all failed after {took:?}");
     way.reopen().await;

@@ -1,13 +1,15 @@
 //! Each rule by itself. The world checks its invariants beside.
 
+mod adapter;
 mod closing;
 mod connection;
+mod events;
 mod limits;
 mod replies;
 
 use crate::operation::{ONE_OFF, Operation};
 use crate::world::{Kind, Link, Outcome, World, stranger};
-use codebolt_wasm::session::{Failure, Reconnect, SessionOptions, State};
+use codebolt_wasm::session::{Closure, Event, Failure, Reconnect, SessionOptions, State};
 use codebolt_wasm::wire::{InboundId, RequestId};
 
 fn world(change: impl FnOnce(&mut SessionOptions)) -> World {

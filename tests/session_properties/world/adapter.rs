@@ -130,16 +130,21 @@ impl World {
     }
 
     fn event(&mut self, event: Event) {
+        self.events.push(event.clone());
         match event {
-            Event::Open { .. } => {}
+            Event::Open { again } => {
+                assert_eq!(again, self.opened_before, "whether it was open before");
+                self.opened_before = true;
+            }
             Event::Reconnecting { delay, .. } => {
                 assert!(self.options.reconnect.is_some());
                 self.link = Link::Pause {
                     until: self.now + delay,
                 };
             }
-            Event::Close { .. } => {
+            Event::Close { requested, .. } => {
                 if !self.interrupted {
+                    assert_eq!(requested, self.close_asked, "who asked for the end");
                     assert!(
                         matches!(self.link, Link::None | Link::Pause { .. }),
                         "closed with {:?}",

@@ -4,7 +4,8 @@ mod adapter;
 
 use crate::operation::{EXPECTED, Id, ONE_OFF, Operation, REQUESTS, TYPES};
 use codebolt_wasm::session::{
-    Call, ExpectedReply, Failure, Received, Request, SessionCore, SessionOptions, Slot, State,
+    Call, Event, ExpectedReply, Failure, Received, Request, SessionCore, SessionOptions, Slot,
+    State,
 };
 use codebolt_wasm::wire::{InboundId, RequestId};
 use std::collections::{HashMap, HashSet};
@@ -118,6 +119,9 @@ pub struct World {
     /// Something happened between two actions: frames may have been handed to a socket that was gone.
     interrupted: bool,
     pub dropped: u64,
+    /// What listeners have heard.
+    pub events: Vec<Event>,
+    opened_before: bool,
 }
 
 impl World {
@@ -159,6 +163,8 @@ impl World {
             depth: 0,
             interrupted: false,
             dropped: 0,
+            events: Vec::new(),
+            opened_before: false,
         }
     }
 
@@ -519,9 +525,12 @@ impl World {
         }
         self.depth += 1;
         loop {
+            let is_done = self.session.is_done();
             if let Some(action) = self.session.next_action() {
+                assert!(!is_done, "done, and {action:?}");
                 self.act(action);
             } else if !self.session.has_frame() {
+                assert!(is_done, "nothing to do, and not done");
                 break;
             } else if self.is_ending {
                 self.session.ending(self.now);

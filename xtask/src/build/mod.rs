@@ -30,13 +30,13 @@ pub struct Arguments {
 enum Product {
     /// The npm package in pkg/.
     Package,
-    /// The event log in memory, in target/xtask/event-log.
+    /// The event log in memory, in target/xtask/event-log, and for the page in www/event-log.
     EventLog,
     /// The host in target/release.
     Host,
     /// The package for the tests of agents in pkg-testing/, with the package.
     Testing,
-    /// The demo page in www/dist, with the package.
+    /// The demo page in www/dist, with the package and the event log in memory.
     Page,
 }
 

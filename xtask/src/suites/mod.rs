@@ -66,7 +66,7 @@ pub enum Need {
     Testing,
     /// The host's program.
     Host,
-    /// The demo page in `www/dist`; brings Package.
+    /// The demo page in `www/dist`, with the event log in memory; brings Package.
     Page,
 }
 
@@ -141,7 +141,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "definitions",
         text: "every method sends what the reference SDK sends (tests/definitions)",
-        needs: &[Need::Package, Need::Browser],
+        needs: &[Need::Testing, Need::Browser],
         run: javascript::definitions,
     },
     Suite {
@@ -165,7 +165,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "event-log",
         text: "the event log's frames in Node and Chromium, and its additions, on a running host",
-        needs: &[Need::Package, Need::Browser, Need::Host],
+        needs: &[Need::Testing, Need::Browser, Need::Host],
         run: javascript::event_log,
     },
     Suite {
@@ -219,7 +219,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "documented",
         text: "every code block of the READMEs, the guide and the recipes does what its page says (tests/documented)",
-        needs: &[Need::Package, Need::Browser, Need::Host],
+        needs: &[Need::Testing, Need::Browser, Need::Host],
         run: documentation::code_blocks,
     },
     Suite {
@@ -267,7 +267,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "drop-in",
         text: "a project written for @codebolt/codeboltjs runs unchanged, and type-checks",
-        needs: &[Need::Package, Need::Host],
+        needs: &[Need::Testing, Need::Host],
         run: runtimes::drop_in,
     },
     Suite {
@@ -309,7 +309,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "mocks",
         text: "the packed package beside msw, nock, global-agent, sinon, and within jest and vitest with their clocks",
-        needs: &[Need::Package, Need::Host],
+        needs: &[Need::Testing, Need::Host],
         run: runtimes::mocks,
     },
     Suite {

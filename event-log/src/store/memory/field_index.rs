@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::found::found;
-use super::place::Place;
-use super::seen::Seen;
+use super::offset::Offset;
+use super::value::Value;
 use crate::query::{Field, Number, Scalar};
 use crate::record::EventRow;
 
@@ -35,13 +35,13 @@ impl From<Number> for Key {
 }
 
 impl Key {
-    fn of_event(seen: Seen<'_>) -> Option<Self> {
+    fn of_event(seen: Value<'_>) -> Option<Self> {
         match seen {
-            Seen::Null => Some(Self::Null),
-            Seen::Boolean(boolean) => Some(Self::Boolean(boolean)),
-            Seen::Number(number) => Some(number.into()),
-            Seen::Text(text) => Some(Self::Text(text.into())),
-            Seen::Nested(_) => None,
+            Value::Null => Some(Self::Null),
+            Value::Boolean(boolean) => Some(Self::Boolean(boolean)),
+            Value::Number(number) => Some(number.into()),
+            Value::Text(text) => Some(Self::Text(text.into())),
+            Value::Nested(_) => None,
         }
     }
 
@@ -60,7 +60,7 @@ struct Index {
     asked: u32,
     /// How many events are in it.
     covered: usize,
-    places: HashMap<Key, Vec<Place>>,
+    offsets: HashMap<Key, Vec<Offset>>,
 }
 
 /// The indexes of an instance, the one that was asked for last behind the others.
@@ -69,7 +69,7 @@ pub struct FieldIndexes(Mutex<Vec<Index>>);
 
 impl FieldIndexes {
     /// The events that have the value in the field; none when there is no index for it yet.
-    pub fn find(&self, events: &[EventRow], field: &Field, value: &Scalar) -> Option<Vec<Place>> {
+    pub fn find(&self, events: &[EventRow], field: &Field, value: &Scalar) -> Option<Vec<Offset>> {
         let mut indexes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut index = match indexes.iter().position(|index| index.field == *field) {
             Some(at) => indexes.remove(at),
@@ -81,18 +81,18 @@ impl FieldIndexes {
                     field: field.clone(),
                     asked: 0,
                     covered: 0,
-                    places: HashMap::new(),
+                    offsets: HashMap::new(),
                 }
             }
         };
         index.asked = index.asked.saturating_add(1);
-        let places = (index.asked >= MADE_AT).then(|| {
+        let offsets = (index.asked >= MADE_AT).then(|| {
             index.extend(events);
-            let places = index.places.get(&Key::of_value(value));
-            places.cloned().unwrap_or_default()
+            let offsets = index.offsets.get(&Key::of_value(value));
+            offsets.cloned().unwrap_or_default()
         });
         indexes.push(index);
-        places
+        offsets
     }
 }
 
@@ -100,13 +100,13 @@ impl Index {
     /// Takes the events in that were appended since.
     fn extend(&mut self, events: &[EventRow]) {
         let new = events.iter().enumerate().skip(self.covered);
-        for (place, event) in new {
+        for (offset, event) in new {
             // Of columns there is none, so the instance's id is not looked at.
-            let key = Seen::of(found(event, "", &self.field)).and_then(Key::of_event);
+            let key = Value::of(found(event, "", &self.field)).and_then(Key::of_event);
             if let Some(key) = key
-                && let Ok(place) = Place::try_from(place)
+                && let Ok(offset) = Offset::try_from(offset)
             {
-                self.places.entry(key).or_default().push(place);
+                self.offsets.entry(key).or_default().push(offset);
             }
         }
         self.covered = events.len();

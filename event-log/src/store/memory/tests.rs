@@ -108,5 +108,5 @@ fn what_an_index_leads_to_is_what_reading_all_events_finds_also_after_further_ap
         &crate::query::Field::parse("v").unwrap(),
         &crate::query::Scalar::Boolean(true),
     );
-    assert!(index.is_some_and(|places| places.len() > 300));
+    assert!(index.is_some_and(|offsets| offsets.len() > 300));
 }

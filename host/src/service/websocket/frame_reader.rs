@@ -10,29 +10,29 @@ use tokio::time::{Instant, timeout_at};
 
 use super::header::{Header, Opcode, unmask};
 use super::read_failure::ReadFailure;
-use crate::service::memory::{Memory, Room};
-use crate::service::stalls::Received;
+use crate::service::memory_budget::{MemoryBudget, MemoryPermit};
+use crate::service::write_timeout::Traffic;
 
 /// Bytes that are read at a time while no large message comes.
 const BUFFER: usize = 16 * 1024;
-/// Messages up to this length need no room of those that all connections share.
+/// Messages up to this length need no memory permit.
 pub const SMALL: usize = 64 * 1024;
-/// A message that others wait for the room of has to come on by so many bytes in this time.
-const STALL: Duration = Duration::from_secs(5);
+/// While others wait for memory, a message with a permit has to progress by so many bytes in this time.
+const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 const PROGRESS: usize = 64 * 1024;
 
 /// What came.
 #[derive(Debug)]
 pub enum Incoming {
-    /// A message of text, which may not be UTF-8, and its room when it is a large one.
-    Text(Vec<u8>, Option<Room>),
+    /// A message of text, which may not be UTF-8, and its permit when it is a large one.
+    Text(Vec<u8>, Option<MemoryPermit>),
     /// A message of bytes.
     Binary,
-    /// To be answered with a pong that has the same bytes.
+    /// A ping. Its pong has the same bytes.
     Ping(Vec<u8>),
     /// The answer to a ping.
     Pong,
-    /// The client closes the connection, with this code. Nothing comes behind it.
+    /// The client closes the connection, with this code. Nothing follows it.
     Close(Option<u16>),
 }
 
@@ -45,17 +45,17 @@ pub struct FrameReader<R> {
     /// The message that comes in parts, or is coming.
     message: Vec<u8>,
     is_text: Option<bool>,
-    room: Option<Room>,
-    memory: Arc<Memory>,
-    received: Received,
+    permit: Option<MemoryPermit>,
+    memory: Arc<MemoryBudget>,
+    traffic: Traffic,
     most: usize,
-    pub(super) stall: Duration,
+    pub(super) stall_timeout: Duration,
     is_over: bool,
 }
 
 impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Messages may have `most` bytes.
-    pub fn new(io: R, memory: Arc<Memory>, received: Received, most: usize) -> Self {
+    pub fn new(io: R, memory: Arc<MemoryBudget>, traffic: Traffic, most: usize) -> Self {
         Self {
             io,
             buffer: vec![0; BUFFER].into_boxed_slice(),
@@ -63,16 +63,16 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             end: 0,
             message: Vec::new(),
             is_text: None,
-            room: None,
+            permit: None,
             memory,
-            received,
+            traffic,
             most,
-            stall: STALL,
+            stall_timeout: STALL_TIMEOUT,
             is_over: false,
         }
     }
 
-    /// All that comes. After a failure, or a close, it takes what is on its way and ends with the connection.
+    /// All messages. After a failure or a close frame it discards the rest, and ends with the connection.
     pub fn into_stream(self) -> impl Stream<Item = Result<Incoming, ReadFailure>> + Send {
         unfold(self, |mut reader| async move {
             if reader.is_over {
@@ -83,14 +83,13 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             reader.is_over = matches!(next, Err(_) | Ok(Incoming::Close(_)));
             if reader.is_over {
                 reader.message = Vec::new();
-                reader.room = None;
+                reader.permit = None;
             }
             Some((next, reader))
         })
     }
 
-    /// Takes what comes and throws it away: closing a socket with unread bytes would take what was just
-    /// sent from the client.
+    /// Reads and discards: closing a socket with unread bytes would make the client lose what was just sent.
     async fn drain(&mut self) {
         while let Ok(1..) = self.io.read(&mut self.buffer).await {}
     }
@@ -124,18 +123,18 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
                 .ok()
                 .filter(|length| *length <= self.most.saturating_sub(self.message.len()))
                 .ok_or(ReadFailure::TooBig)?;
-            self.make_room(length, header.is_final).await;
+            self.reserve(length, header.is_final).await;
             if !self.part(length, header.mask).await? {
                 return Ok(None);
             }
             if header.is_final {
                 let message = std::mem::take(&mut self.message);
-                let mut room = self.room.take();
-                if let Some(room) = &mut room {
-                    room.shrink_to(message.len());
+                let mut permit = self.permit.take();
+                if let Some(permit) = &mut permit {
+                    permit.shrink_to(message.len());
                 }
                 return Ok(Some(match self.is_text.take() {
-                    Some(true) => Incoming::Text(message, room),
+                    Some(true) => Incoming::Text(message, permit),
                     _ => Incoming::Binary,
                 }));
             }
@@ -185,15 +184,15 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         Ok(count > 0)
     }
 
-    /// Waits until a large message may be taken. One in parts, whose end nobody knows, gets room for the
-    /// largest there may be: two that each wait for more than they have would wait for ever.
-    async fn make_room(&mut self, length: usize, is_final: bool) {
+    /// Waits for the permit of a large message. A fragmented message has no known length, so it reserves the
+    /// largest length: two messages that each wait for more than they hold would wait for ever.
+    async fn reserve(&mut self, length: usize, is_final: bool) {
         let whole = self.message.len() + length;
-        if whole > SMALL && self.room.is_none() {
-            self.received.set_held(true);
+        if whole > SMALL && self.permit.is_none() {
+            self.traffic.set_held(true);
             let wanted = if is_final { whole } else { self.most };
-            self.room = self.memory.room(wanted).await;
-            self.received.set_held(false);
+            self.permit = self.memory.reserve(wanted).await;
+            self.traffic.set_held(false);
         }
         if is_final && self.message.is_empty() {
             self.message.reserve_exact(length);
@@ -205,7 +204,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Reads a frame's payload behind what there is of its message; false when it does not all come.
     async fn part(&mut self, length: usize, mask: [u8; 4]) -> Result<bool, ReadFailure> {
         let begin = self.message.len();
-        let mut seen = (Instant::now() + self.stall, begin);
+        let mut seen = (Instant::now() + self.stall_timeout, begin);
         loop {
             let from = self.message.len();
             let missing = length - (from - begin);
@@ -238,10 +237,10 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             );
             if Instant::now() >= seen.0 {
                 let is_slow = self.message.len() < seen.1 + PROGRESS;
-                if is_slow && self.room.is_some() && self.memory.is_wanted() {
+                if is_slow && self.permit.is_some() && self.memory.has_waiters() {
                     return Err(ReadFailure::Stalled);
                 }
-                seen = (Instant::now() + self.stall, self.message.len());
+                seen = (Instant::now() + self.stall_timeout, self.message.len());
             }
         }
     }

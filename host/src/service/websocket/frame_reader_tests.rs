@@ -14,8 +14,8 @@ use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 
 use super::frame_reader::{FrameReader, Incoming, SMALL};
 use super::read_failure::ReadFailure;
-use crate::service::memory::Memory;
-use crate::service::stalls::Received;
+use crate::service::memory_budget::MemoryBudget;
+use crate::service::write_timeout::Traffic;
 
 const MOST: usize = 1 << 20;
 
@@ -37,15 +37,15 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn reader(memory: &Arc<Memory>, size: usize) -> (DuplexStream, FrameReader<DuplexStream>) {
+fn reader(memory: &Arc<MemoryBudget>, size: usize) -> (DuplexStream, FrameReader<DuplexStream>) {
     let (near, far) = duplex(size);
-    let reader = FrameReader::new(near, Arc::clone(memory), Received::default(), MOST);
+    let reader = FrameReader::new(near, Arc::clone(memory), Traffic::default(), MOST);
     (far, reader)
 }
 
 /// What is read of these bytes, as text.
 async fn read(bytes: Vec<u8>, size: usize) -> Vec<String> {
-    let (mut far, reader) = reader(&Arc::new(Memory::new(4 * MOST)), size);
+    let (mut far, reader) = reader(&Arc::new(MemoryBudget::new(4 * MOST)), size);
     let writing = tokio::spawn(async move {
         let _ = far.write_all(&bytes).await;
     });
@@ -122,7 +122,7 @@ async fn what_is_against_the_protocol_or_over_the_bound_ends_it() {
 
 #[tokio::test]
 async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() {
-    let memory = Arc::new(Memory::new(2 * MOST));
+    let memory = Arc::new(MemoryBudget::new(2 * MOST));
     let (mut first, mut holding) = reader(&memory, 1 << 21);
     let (mut second, waiting) = reader(&memory, 1 << 21);
     let whole = frame(0x81, &vec![b'x'; MOST]);
@@ -132,21 +132,21 @@ async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() 
         .write_all(&frame(0x81, &vec![b'y'; SMALL]))
         .await
         .unwrap();
-    holding.stall = Duration::from_millis(300);
+    holding.stall_timeout = Duration::from_millis(300);
     let mut holding = pin!(holding.into_stream());
     let mut waiting = pin!(waiting.into_stream());
     let soon = Duration::from_millis(50);
     assert!(tokio::time::timeout(soon, holding.next()).await.is_err());
     assert!(tokio::time::timeout(soon, waiting.next()).await.is_err());
-    assert!(memory.is_wanted());
+    assert!(memory.has_waiters());
     let (held, waited) = tokio::join!(holding.next(), waiting.next());
     assert_eq!(held.unwrap().unwrap_err(), ReadFailure::Stalled);
-    let Some(Ok(Incoming::Text(text, room))) = waited else {
+    let Some(Ok(Incoming::Text(text, permit))) = waited else {
         panic!("{waited:?}");
     };
-    assert!(text.len() == MOST && room.is_some());
-    let Some(Ok(Incoming::Text(text, room))) = waiting.next().await else {
+    assert!(text.len() == MOST && permit.is_some());
+    let Some(Ok(Incoming::Text(text, permit))) = waiting.next().await else {
         panic!("the small one");
     };
-    assert!(text.len() == SMALL && room.is_none());
+    assert!(text.len() == SMALL && permit.is_none());
 }

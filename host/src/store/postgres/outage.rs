@@ -1,5 +1,5 @@
-//! A server that cannot be reached: whoever waits for a connection to it is told the reason at the same
-//! time, instead of one after the other.
+//! A server that cannot be reached. All waiters for a connection get the reason at the same time, instead
+//! of one after the other.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::store::StoreFailure;
 
-/// Tells all who wait that there is nothing to wait for.
+/// Broadcasts to all waiters that the server cannot be reached.
 #[derive(Debug)]
 pub struct Outages(watch::Sender<Option<StoreFailure>>);
 
@@ -16,19 +16,19 @@ impl Outages {
         Self(watch::Sender::new(None))
     }
 
-    /// Tells all who wait now.
-    pub fn tell(&self, reason: &str) -> StoreFailure {
+    /// Fails all current waiters.
+    pub fn report(&self, reason: &str) -> StoreFailure {
         let failure = StoreFailure::Unreachable(reason.to_owned());
         self.0.send_replace(Some(failure.clone()));
         failure
     }
 
-    /// The next one from now on.
+    /// The next outage from now on.
     pub fn next(&self) -> impl Future<Output = StoreFailure> + use<> {
-        let mut told = self.0.subscribe();
+        let mut outages = self.0.subscribe();
         async move {
-            while told.changed().await.is_ok() {
-                if let Some(failure) = told.borrow_and_update().clone() {
+            while outages.changed().await.is_ok() {
+                if let Some(failure) = outages.borrow_and_update().clone() {
                     return failure;
                 }
             }
@@ -36,7 +36,7 @@ impl Outages {
         }
     }
 
-    /// Does what begins once it is its turn; an outage before that ends the wait.
+    /// Runs work that may first wait for its permit. An outage ends that wait, but not work that has begun.
     pub async fn unless_out<T>(
         &self,
         has_begun: &AtomicBool,

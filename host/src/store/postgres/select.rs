@@ -14,7 +14,7 @@ use crate::query::{
     Aggregation, Answer, Cell, Collected, Column, Condition, Field, Group, Number, Plan, Reduce,
     Rendered, Scalar, Test,
 };
-use crate::store::sql::{Bind, Binds, condition, order_by};
+use crate::store::sql::{Bind, Binds, collected_events, condition, order_by};
 use crate::store::{InstanceRow, StoreFailure};
 
 /// Runs a plan in a transaction that sees one snapshot.
@@ -47,7 +47,7 @@ struct Scope {
     binds: Binds,
 }
 
-fn scope(instance: &InstanceRow, plan: &Plan, further: &[Condition]) -> Scope {
+fn scope(instance: &InstanceRow, plan: &Plan, further: Option<&Condition>) -> Scope {
     let mut binds = Binds::default();
     let id = binds.text(&PostgresDialect, &instance.id);
     let mut parts = vec![format!("e.instance_id = {id}")];
@@ -98,7 +98,7 @@ async fn events(
     plan: &Plan,
 ) -> Result<(Vec<String>, bool), StoreFailure> {
     let mut rendered = Rendered::new(plan, &instance.id);
-    let scope = scope(instance, plan, &[]);
+    let scope = scope(instance, plan, None);
     let order = order_by(&PostgresDialect, plan.order.as_ref(), append_order(plan));
     let sql = format!(
         "SELECT {} FROM event_log_event e WHERE {} ORDER BY {order} LIMIT {} OFFSET {}",
@@ -140,7 +140,7 @@ async fn total(
     let counted: i64 = if plan.conditions.is_empty() {
         instance.event_count
     } else {
-        let scope = scope(instance, plan, &[]);
+        let scope = scope(instance, plan, None);
         let sql = format!(
             "SELECT count(*) FROM event_log_event e WHERE {}",
             scope.condition
@@ -162,7 +162,7 @@ async fn aggregate(
     if reduce.reduction == Reduction::Collect {
         return collect(connection, instance, plan, reduce).await;
     }
-    let scope = scope(instance, plan, &[]);
+    let scope = scope(instance, plan, None);
     let computed = reduction(&PostgresDialect, reduce);
     let keys: Vec<_> = reduce
         .group_by
@@ -236,24 +236,10 @@ async fn collect(
     plan: &Plan,
     reduce: &Reduce,
 ) -> Result<Aggregation, StoreFailure> {
-    let further: Vec<Condition> = reduce
-        .field
-        .iter()
-        .map(|field| Condition {
-            field: field.clone(),
-            test: Test::Exists,
-        })
-        .collect();
-    let scope = scope(instance, plan, &further);
+    let scope = scope(instance, plan, reduce.has_field().as_ref());
     let mut collected = Collected::new(plan, reduce, &instance.id);
-    let sql = format!(
-        "SELECT {} FROM event_log_event e WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
-        rows::EVENT,
-        scope.condition,
-        append_order(plan),
-        collected.most_events(),
-        collected.events_passed_over()
-    );
+    let select = format!("SELECT {} FROM event_log_event e", rows::EVENT);
+    let sql = collected_events(&select, &scope.condition, append_order(plan), &collected);
     for_each(connection, sql, &scope.binds, |row| {
         collected.add(&rows::event(row)?)?;
         Ok(ControlFlow::Continue(()))

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::schema::POSITION_BITS;
+use crate::store::sql::instance_of;
 use crate::store::{
     FinishImport, InstancePage, InstanceRow, InstanceRows, StoreFailure, now_in_milliseconds,
 };
@@ -22,14 +23,7 @@ pub struct KeyedInstance {
 fn read(row: &Row<'_>) -> rusqlite::Result<KeyedInstance> {
     Ok(KeyedInstance {
         key: row.get(0)?,
-        row: InstanceRow {
-            id: row.get(1)?,
-            name: row.get(2)?,
-            description: row.get(3)?,
-            created_at: row.get(4)?,
-            updated_at: row.get(5)?,
-            event_count: row.get(6)?,
-        },
+        row: instance_of((row.get(1)?, row.get(2)?), row, 3)?,
         last_timestamp: row.get(7)?,
     })
 }

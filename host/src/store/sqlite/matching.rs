@@ -36,7 +36,7 @@ pub fn total(
     let counted = match kept_count(connection, instance, &plan.conditions)? {
         Some(kept) => kept,
         None => {
-            let scope = scope(connection, instance, plan, &[])?;
+            let scope = scope(connection, instance, plan, None)?;
             let sql = format!("SELECT count(*) FROM event e WHERE {}", scope.condition);
             prepared(connection, &sql)?
                 .query_row(params_from_iter(values(&scope.binds)), |row| row.get(0))?

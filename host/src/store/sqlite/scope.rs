@@ -50,12 +50,12 @@ fn equals(plan: &Plan, column: Column) -> bool {
     })
 }
 
-/// The scope of a plan, with further conditions.
+/// The scope of a plan, with one more condition.
 pub fn scope(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
-    further: &[Condition],
+    further: Option<&Condition>,
 ) -> Result<Scope, StoreFailure> {
     let dialect = SqliteDialect {
         instance_key: instance.key,

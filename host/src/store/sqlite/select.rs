@@ -15,7 +15,7 @@ use crate::query::{Answer, Column, Condition, Field, Plan, Rendered, Scalar, Tes
 use crate::store::StoreFailure;
 use crate::store::sql::order_by;
 
-/// Up to how many rows SQLite keeps in order while it reads all.
+/// Up to this many rows SQLite sorts in a B-tree.
 const MOST_IN_TREE: u64 = 10_000;
 
 /// Runs a plan on one snapshot of the database.
@@ -51,12 +51,12 @@ fn events(
     if limit == 0 {
         return Ok(rendered.finish());
     }
-    let mut scope = scope(connection, instance, plan, &[])?;
+    let mut scope = scope(connection, instance, plan, None)?;
     let offset = begin_at_offset(&mut scope, instance, plan, total);
     let order = order_by(&scope.dialect, plan.order.as_ref(), scope.position);
     // Sorting the row numbers alone keeps payloads out of the sort.
-    // Told of a limit, SQLite keeps as many rows in a tree, whose pages it writes over and over once they
-    // are more than its cache holds. Without one it sorts in pieces.
+    // With a limit, SQLite keeps that many rows in a B-tree, and rewrites its pages over and over once the
+    // tree outgrows the cache. Without a limit it sorts in chunks.
     let is_deep = offset.saturating_add(u64::from(limit)) > MOST_IN_TREE;
     let part = if is_deep {
         String::new()
@@ -97,8 +97,8 @@ fn events(
     Ok(rendered.finish())
 }
 
-/// Where a page begins is known by counting, as long as there are no conditions but the stream's: positions
-/// and sequence numbers have no gaps. Answers how many events are still to be passed over.
+/// Turns an offset into a condition on the position, when there are no conditions but the stream's: positions
+/// and sequence numbers have no gaps. Answers how many events are still to be skipped.
 fn begin_at_offset(scope: &mut Scope, instance: &KeyedInstance, plan: &Plan, total: u64) -> u64 {
     let is_stream = |condition: &Condition| {
         condition.field == Field::Column(Column::Stream)
