@@ -34,6 +34,12 @@ export type Named<Type> = Type extends infer Given extends Type ? Given : never;
 /** A function that takes these arguments. Its parameters may be declared narrower or wider than what it gets. */
 export type Handler<Arguments extends unknown[], Result = unknown> = { handle(...values: Arguments): Result }['handle'];
 
+/**
+ * The state of a connection. `idle`: nothing has connected yet, or the last attempt failed; the next use connects.
+ * `closed`: for good.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closing' | 'closed';
+
 /** What is constant about a method that waits for a reply. One object a method, so that it can be told by identity. */
 export interface Method {
   /** The `type` of its request, and of its reply unless `replyTypes` says otherwise. */
@@ -66,7 +72,7 @@ export interface Session {
   /** Runs what a user wrote; what it throws, or rejects with, is reported. */
   run(work: () => unknown): void;
   /** The connection's state. */
-  readonly state: import('./index.d.ts').ConnectionState;
+  readonly state: ConnectionState;
   /** The messages of the host that are no replies. */
   readonly messages: {
     /** Hands on what is wanted, messages that came before included: these in the next microtask, or at once. Returns what ends it. */

@@ -1,12 +1,12 @@
 /// <reference path="./disposable.d.ts" />
 /** The types of codebolt-wasm: of what is there at run time, of the event log and of the reference's index. All others are in `types.d.ts`. */
-import type { CallOptions, Handler, Unchecked } from './define.d.ts';
+import type { CallOptions, ConnectionState, Handler, Unchecked } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
 import type { HostErrorCode } from './modules/event-log.d.ts';
 import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMessageForAgent } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/module-source.d.ts';
 
-export type { CallOptions, Handler, Unchecked } from './define.d.ts';
+export type { CallOptions, ConnectionState, Handler, Unchecked } from './define.d.ts';
 export type * from './modules/event-log.d.ts';
 export type { CodeboltModules } from './modules/index.d.ts';
 export type * from './modules/names.d.ts';
@@ -130,12 +130,6 @@ export declare const CodeboltError: {
   new <Code extends CodeboltErrorCode>(code: Code, message: string, details?: Record<string, unknown> & { cause?: unknown }): CodeboltErrorOf<Code>;
   readonly prototype: CodeboltError;
 };
-
-/**
- * The state of a connection. `idle`: nothing has connected yet, or the last attempt failed; the next use connects.
- * `closed`: for good.
- */
-export type ConnectionState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closing' | 'closed';
 
 /** How to connect again after a connection was lost: exponential delays with full jitter. */
 export interface ReconnectOptions {

@@ -10,11 +10,11 @@
  * if (result.error) console.error(result.error.type);   // 'file_not_found'
  * else console.log(result.llmContent);                  // for the model's next turn
  */
-import type { Codebolt } from './index.d.ts';
+import type { CodeboltModules } from './modules/index.d.ts';
 
 /** What the tools call of an instance; an instance has it. */
 export type ToolsSdk = Pick<
-  Codebolt,
+  CodeboltModules,
   'actionBlock' | 'actionPlan' | 'chat' | 'codebaseSearch' | 'fs' | 'job' | 'orchestrator' | 'requirementPlan' | 'roadmap' | 'terminal' | 'thread'
 >;
 
