@@ -47,6 +47,7 @@ fn millisecond(id: Uuid) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::collections::HashSet;
     use std::sync::Mutex;
