@@ -19,7 +19,7 @@ use crate::json_text::shortened;
 use crate::refusal::RefusalCode;
 use crate::store::{Append, NewEvent, Write};
 
-/// What is said of an event. A `null` counts as absent, except as payload or metadata.
+/// The keys of an event. A `null` counts as absent, except as payload or metadata.
 #[derive(Deserialize)]
 struct EventKeys<'a> {
     #[serde(borrow, default)]
@@ -40,7 +40,7 @@ struct EventKeys<'a> {
     expected_version: Option<&'a RawValue>,
 }
 
-/// What is said of the append as a whole.
+/// The keys of the append as a whole.
 #[derive(Deserialize)]
 struct AppendKeys<'a> {
     #[serde(borrow, default, rename = "instanceId")]
@@ -63,7 +63,7 @@ where
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// An object only: what is derived also reads a list, by the order of the fields.
+/// Accepts an object only: a derived `Deserialize` would accept a list, too.
 struct Object<K>(K);
 
 impl<'de, K: Deserialize<'de>> Deserialize<'de> for Object<K> {

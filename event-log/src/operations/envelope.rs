@@ -13,7 +13,7 @@ use crate::time::iso_8601;
 /// The `type` of a reply to a frame that had none.
 const NO_TYPE: &str = "error";
 
-/// A request's envelope; what it wants is not looked at yet.
+/// A request's envelope, with its parameters unparsed.
 #[derive(Debug, Default, Clone)]
 pub struct Envelope<'a> {
     /// The `type`, when it is a text.
@@ -92,7 +92,7 @@ pub struct Reply {
     pub data: Vec<Cow<'static, str>>,
     /// A sentence for a person.
     pub message: Cow<'static, str>,
-    /// Whether it took reading every event of an instance, where an index would have led to a few.
+    /// Whether the query read every event of an instance because an index was missing.
     pub read_all: bool,
 }
 
@@ -153,7 +153,7 @@ impl ReturnAddress {
         }
     }
 
-    /// What stands before and behind the reply's data.
+    /// The parts of the frame before and behind the reply's data.
     fn around(&self, outcome: &Result<Reply, Failure>, now: i64) -> [String; 2] {
         let mut head = String::with_capacity(256);
         head.push_str("{\"type\":");

@@ -1,4 +1,4 @@
-//! What each request means. Knows no SQL and no sockets.
+//! Checks and runs requests. Knows no SQL and no sockets.
 
 mod append;
 mod append_reply;
@@ -71,8 +71,8 @@ impl Operations {
         }
     }
 
-    /// Takes a frame. Writes are handed to the store before this returns, so frames of one
-    /// connection are written in the order they came.
+    /// Takes a frame. Submits a write to the store before it returns, so the writes of one connection run in
+    /// the order in which they came.
     #[must_use]
     pub fn answer(&self, frame: &str) -> Answering {
         let (envelope, asked, started) = match Envelope::parse(frame) {

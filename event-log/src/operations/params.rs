@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::validation::check_text;
 use crate::json_text::shortened;
 
-/// The names of the parameters that mean something. Others are passed over, however many they are.
+/// The names of all parameters. Others are ignored, however many they are.
 const KNOWN: [&str; 6] = [
     "name",
     "description",

@@ -19,7 +19,7 @@ pub use write::{Append, FinishImport, NewEvent, Write, Written};
 use crate::query::{Answer, Plan};
 pub use crate::record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
 
-/// The answer to a write that was taken: comes when it is durable, or has failed.
+/// The answer to a write. It comes when the write is durable, or has failed.
 pub type PendingWrite = oneshot::Receiver<Result<Written, StoreFailure>>;
 
 /// A durable event log.
@@ -43,7 +43,7 @@ pub trait Store: Send + Sync + 'static {
         page: InstancePage,
     ) -> Result<InstanceRows, StoreFailure>;
 
-    /// Runs a checked query. It ends when it takes too long, and when what this answers is dropped.
+    /// Runs a checked query. It is stopped at its time limit, and when this future is dropped.
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;
 
     /// Up to `count` events of an instance after a position, in append order. For export.
@@ -64,7 +64,7 @@ pub trait Store: Send + Sync + 'static {
     /// The host is about to end: running reads, and those that still come, have a short grace period.
     fn stop_reading(&self);
 
-    /// Finishes what was taken and lets go of the files or connections.
+    /// Finishes all writes that were taken, and closes files and connections.
     async fn close(&self);
 }
 

@@ -88,7 +88,7 @@ pub enum Line {
     },
 }
 
-/// Reads the first line. A name that is given stands for the one in it.
+/// Reads the first line. A given name replaces the one in it.
 ///
 /// # Errors
 /// What is wrong with it.

@@ -39,7 +39,7 @@ const ROWS: &[(&str, Reach)] = &[
     ("examples/testing/", Reach::Suites(&["testing"])),
     (
         "examples/",
-        Reach::Suites(&["types", "examples", "event-log", "package"]),
+        Reach::Suites(&["types", "examples", "event-log", "package", "tracing"]),
     ),
     (
         "docs/recipes/",
@@ -111,6 +111,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/tools-for-models/",
         Reach::Suites(&["types", "tools"]),
     ),
+    ("tests/tracing/", Reach::Suites(&["types", "tracing"])),
     (
         "tests/tools-in-use/",
         Reach::Suites(&["types", "tools-in-use"]),

@@ -54,6 +54,8 @@ pub enum Need {
     Runtimes,
     /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
     ToolUsers,
+    /// OpenTelemetry, of `tests/tracing`.
+    Tracing,
     /// The toolchains of `tests/builds/core`; brings Runtimes.
     Builds,
     /// VitePress; brings Package, whose reference pages the site shows.
@@ -207,6 +209,12 @@ pub const SUITES: &[Suite] = &[
         text: "the examples, those of `cargo xtask demo` and the others",
         needs: &[Need::Package, Need::Host],
         run: package::examples,
+    },
+    Suite {
+        name: "tracing",
+        text: "the example of tracing, with OpenTelemetry, on a running host",
+        needs: &[Need::Package, Need::Host, Need::Tracing],
+        run: javascript::tracing,
     },
     Suite {
         name: "documented",

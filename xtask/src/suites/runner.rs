@@ -155,6 +155,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
         (Need::ToolUsers, Part::ToolUsers),
+        (Need::Tracing, Part::Tracing),
         (Need::Builds, Part::Builds),
         (Need::Docs, Part::Docs),
     ] {
@@ -284,6 +285,7 @@ impl Need {
                 | Self::Browser
                 | Self::Database
                 | Self::ToolUsers
+                | Self::Tracing
                 | Self::Host => false,
             }
     }
@@ -297,6 +299,7 @@ impl Need {
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
             Self::ToolUsers => Part::ToolUsers.text(),
+            Self::Tracing => Part::Tracing.text(),
             Self::Builds => Part::Builds.text(),
             Self::Docs => Part::Docs.text(),
             Self::Package => "the package",

@@ -1,4 +1,4 @@
-//! Which events a plan looks at, and by which way it gets at them.
+//! Which events a plan reads, and by which index.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Running a plan in PostgreSQL.
+//! Runs a plan in PostgreSQL.
 
 use std::ops::ControlFlow;
 
@@ -79,7 +79,7 @@ fn bound<'q>(sql: String, binds: &Binds) -> Query<'q, Postgres, PgArguments> {
     query
 }
 
-/// What stands for append order: within one stream an index has the events by sequence number.
+/// The expression of append order: within one stream an index has the events by sequence number.
 fn append_order(plan: &Plan) -> &'static str {
     let by_stream = plan.conditions.iter().any(|condition| {
         condition.field == Field::Column(Column::Stream)
@@ -114,8 +114,8 @@ async fn events(
     Ok(rendered.finish())
 }
 
-/// Runs a statement, holding one row at a time, until the closure has enough. Then rows may be on
-/// their way that nobody wants.
+/// Runs a statement and passes its rows one by one to a closure, until that breaks. Further rows may still be
+/// on their way then.
 async fn for_each(
     connection: &mut PgConnection,
     sql: String,
@@ -169,7 +169,7 @@ async fn aggregate(
         .iter()
         .map(|(_, field)| group_columns(&PostgresDialect, field))
         .collect();
-    // Everything comes back as text: a numeric has more digits than any number type here.
+    // All columns are read as text: a numeric has more digits than any number type here.
     let mut columns: Vec<String> = [computed.number, computed.text, computed.count]
         .into_iter()
         .map(|expression| format!("({expression})::text"))

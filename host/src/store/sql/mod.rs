@@ -1,5 +1,5 @@
-//! What both stores have in common when a plan becomes SQL. Values are always bound; of a field's
-//! path only checked steps get into the text, quoted by the dialect.
+//! Plans as SQL, for both databases. Values are always bound. Of a field's path only checked steps get into
+//! the text, quoted by the dialect.
 
 mod collect;
 mod columns;

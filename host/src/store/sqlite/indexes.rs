@@ -1,4 +1,4 @@
-//! Indexes on fields of payload or metadata, which the command line asks for.
+//! Indexes on fields of payload or metadata, as `--index` names them.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -9,7 +9,7 @@ use crate::query::{Column, Condition, Field, Plan, Segment, Test, Unindexed};
 use crate::store::StoreFailure;
 use crate::store::sql::{Json, alternatives};
 
-/// From how many events on it is said that they were read for want of an index.
+/// From this many events on, a reply says that an index was missing.
 const MANY: u64 = 10_000;
 
 /// The expression of a field's index.
@@ -33,12 +33,12 @@ pub fn expression(name: &str) -> Result<String, StoreFailure> {
     Ok(indexed(Json { in_metadata, path }))
 }
 
-/// The very expression that conditions on the field use, but for the table's short name.
+/// The expression that conditions on the field use, without the table's alias.
 fn indexed(json: Json<'_>) -> String {
     extracted(json).replacen("(e.", "(", 1)
 }
 
-/// Whether a plan reads very many events for want of an index on a field that it compares.
+/// The index that a plan lacks, when it reads very many events because of that.
 pub fn wanted(
     connection: &Connection,
     instance: &KeyedInstance,
@@ -116,7 +116,7 @@ fn name_of(in_metadata: bool, path: &[Segment]) -> String {
     name
 }
 
-/// Makes the field's index unless it is there.
+/// Creates the field's index if it does not exist.
 pub fn create(connection: &Connection, name: &str) -> Result<(), StoreFailure> {
     let expression = expression(name)?;
     let sql = format!(

@@ -151,7 +151,7 @@ pub fn update(
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    // Later also when the clock was set back.
+    // Later than before even when the clock was set back.
     row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
     connection
         .prepare_cached(
@@ -161,7 +161,7 @@ pub fn update(
     Ok(row)
 }
 
-/// Gives an import that is complete its own name, description and times.
+/// Gives a complete import its final name, description and times.
 pub fn finish_import(
     connection: &Connection,
     import: &FinishImport,
@@ -189,7 +189,7 @@ pub fn finish_import(
     })
 }
 
-/// Nobody finds it any more; what it had is taken away afterwards.
+/// Deletes the instance's row. Its events are purged afterwards.
 pub fn delete(connection: &Connection, reference: &str) -> Result<InstanceRow, StoreFailure> {
     let KeyedInstance { key, row, .. } = find_unambiguous(connection, reference)?;
     connection

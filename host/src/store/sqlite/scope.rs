@@ -1,4 +1,4 @@
-//! Which events a plan looks at, and by which way SQLite gets at them.
+//! Which events a plan reads, and by which index.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ pub struct Scope {
     pub dialect: SqliteDialect,
     pub condition: String,
     pub binds: Binds,
-    /// What stands for append order; an index has the events in it.
+    /// The expression of append order that an index has.
     pub position: &'static str,
 }
 
