@@ -75,24 +75,27 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_one_millisecond_differ_are_in_order_and_are_of_version_7() {
+    fn ids_of_one_millisecond_differ_are_in_order_and_are_of_version_7() -> Result<(), uuid::Error>
+    {
         let ids = Ids::default();
         let made: Vec<String> = (0..10_000).map(|_| ids.made_at(7)).collect();
         assert!(made.is_sorted());
         assert_eq!(made.iter().collect::<HashSet<_>>().len(), made.len());
         for id in made {
-            let id = Uuid::parse_str(&id).unwrap();
+            let id = Uuid::parse_str(&id)?;
             assert_eq!((millisecond(id), id.get_version_num()), (7, 7));
         }
         assert_ne!(Ids::default().made_at(7), Ids::default().made_at(7));
+        Ok(())
     }
 
     #[test]
-    fn where_no_more_fit_into_a_millisecond_the_next_begins() {
+    fn where_no_more_fit_into_a_millisecond_the_next_begins() -> Result<(), uuid::Error> {
         let full = Uuid::from_u128(random(7).as_u128() | RANDOM);
         let ids = Ids(Mutex::new(Some(full)));
-        let next = Uuid::parse_str(&ids.made_at(7)).unwrap();
+        let next = Uuid::parse_str(&ids.made_at(7))?;
         assert_eq!((millisecond(next), next.get_version_num()), (8, 7));
         assert!(next > full);
+        Ok(())
     }
 }
