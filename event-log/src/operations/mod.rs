@@ -22,6 +22,7 @@ pub use bounds::Bounds;
 pub use envelope::{Envelope, Reply, ReturnAddress};
 pub use failure::Failure;
 pub use fitness::{check_json, check_name, check_own_name, check_text};
+pub use instances::push_instance;
 
 use self::params::Params;
 use crate::json_text::shortened;

@@ -3,6 +3,7 @@
 mod admission;
 mod connection;
 mod files;
+mod front_page;
 mod memory;
 mod metrics;
 mod outbound;

@@ -17,6 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::admission::Admission;
 use super::connection::Connection;
 use super::files::files;
+use super::front_page::front_page;
 use super::metrics::Refused;
 use super::stalls::Received;
 use super::websocket::WebSocketRequest;
@@ -44,9 +45,10 @@ pub fn router(service: Service, www: Option<&Path>) -> Router {
         .route("/health", get(health))
         .route("/health/live", get(live))
         .route("/metrics", get(metrics_text));
-    if let Some(folder) = www {
-        pages = pages.fallback_service(files::<()>(folder));
-    }
+    pages = match www {
+        Some(folder) => pages.fallback_service(files::<()>(folder)),
+        None => pages.merge(front_page()),
+    };
     let pages = pages.layer(from_fn_with_state(service.clone(), only_own_names));
     Router::new()
         .route("/codebolt", any(upgrade))

@@ -181,7 +181,11 @@ fn say_ready(bound: SocketAddr) {
     if let Err(error) = said {
         tracing::warn!(%error, "nobody could be told on stdout that the host is ready");
     }
-    tracing::info!(%bound, "listening");
+    let page = match bound.ip().is_unspecified() {
+        true => format!("http://localhost:{}/", bound.port()),
+        false => format!("http://{bound}/"),
+    };
+    tracing::info!(%bound, page, "listening");
 }
 
 struct Acceptor {

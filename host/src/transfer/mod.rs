@@ -12,7 +12,7 @@ mod to_file;
 pub use export::export;
 pub use import::import;
 pub use leftovers::{SILENCE, remove_leftovers};
-pub use table::print_table;
+pub use table::{print_json, print_table};
 pub use to_file::export_to_file;
 
 use thiserror::Error;
