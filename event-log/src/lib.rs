@@ -2,8 +2,9 @@
 //! It compiles for WebAssembly as it does for a machine.
 //!
 //! The rooms; each uses only those after it:
-//! [`transfer`] (instances as JSON Lines) → [`operations`] (what a request means) → [`store`] (what every store promises) →
-//! [`query`] (the query language, checked) → [`record`], [`refusal`], [`time`] and [`json_text`] (what is stored and said).
+//! [`transfer`] (instances as JSON Lines) → [`operations`] (what a request means) →
+//! [`store`] (what every store promises, and one in memory) → [`query`] (the query language, checked) →
+//! [`record`], [`refusal`], [`time`] and [`json_text`] (what is stored and said).
 
 pub mod json_text;
 pub mod operations;

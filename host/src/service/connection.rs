@@ -41,7 +41,7 @@ pub struct Connection {
     pub memory: Arc<Memory>,
     pub stopping: Stopping,
     pub most_pending: usize,
-    pub most_unread: usize,
+    pub send_buffer_limit: usize,
     pub most_message: usize,
     pub ping_every: Duration,
 }
@@ -84,7 +84,8 @@ impl Connection {
         let reader = FrameReader::new(reading, memory, received.clone(), self.most_message);
         let mut stream = pin!(reader.into_stream());
         let writer = FrameWriter::new(writing);
-        let (outbound, sending) = Outbound::new(writer, self.most_unread, &self.memory, received);
+        let (outbound, sending) =
+            Outbound::new(writer, self.send_buffer_limit, &self.memory, received);
         let mut sending = tokio::spawn(sending);
         let end = tokio::select! {
             end = self.exchange(stream.as_mut(), &outbound, received) => end,
@@ -106,7 +107,7 @@ impl Connection {
                 count(&self.metrics.cut_connections);
                 let frame = ReturnAddress::unknown()
                     .frame(&Err(Failure::new(why, text)), now_in_milliseconds());
-                let _ = outbound.send(Message::Text(frame));
+                let _ = outbound.send(Message::Text(vec![frame.into()]));
                 outbound.close(code, reason);
             }
         }
@@ -250,5 +251,6 @@ fn no_binary() -> Message {
     let failure = Failure::request(
         "this frame is binary; send text frames, each with one JSON object".into(),
     );
-    Message::Text(ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds()))
+    let frame = ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds());
+    Message::Text(vec![frame.into()])
 }

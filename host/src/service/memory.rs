@@ -230,7 +230,11 @@ impl Drop for UnsentShare {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;

@@ -33,6 +33,8 @@ pub struct Metrics {
     refused: [AtomicU64; Refused::ALL.len()],
     /// Requests that met a damaged page.
     damaged: AtomicU64,
+    /// Queries that read very many events for want of an index.
+    unindexed: AtomicU64,
     refusals: Seldom,
     failures: Seldom,
     /// Connections that were cut off: too slow, silent, or over a bound.
@@ -152,6 +154,11 @@ fn index_of(asked: Asked) -> usize {
 }
 
 impl Metrics {
+    /// Counts a query that read very many events for want of an index.
+    pub fn read_all(&self) {
+        count(&self.unindexed);
+    }
+
     /// Counts an answer, and says in the log when the host was at fault.
     pub fn answered(&self, asked: Asked, failure: Option<&Failure>, took: Duration) {
         let index = index_of(asked);
@@ -263,6 +270,10 @@ impl Metrics {
         let help = "Requests that met a damaged page of the database.";
         head(&mut out, name, "counter", help);
         let _ = writeln!(out, "{name} {}", read(&self.damaged));
+        let name = "codebolt_host_queries_unindexed_total";
+        let help = "Queries that read every event of an instance where an --index would have led to a few.";
+        head(&mut out, name, "counter", help);
+        let _ = writeln!(out, "{name} {}", read(&self.unindexed));
         let name = "codebolt_host_log_lines_lost_total";
         let help = "Lines of the log that could not be written.";
         head(&mut out, name, "counter", help);

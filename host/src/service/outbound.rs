@@ -17,7 +17,7 @@ const MESSAGES_A_FLUSH: usize = 256;
 pub struct Outbound {
     messages: UnboundedSender<Message>,
     unread: Arc<Unread>,
-    most_unread: usize,
+    send_buffer_limit: usize,
 }
 
 /// What this client has not taken yet.
@@ -35,7 +35,7 @@ impl Outbound {
     /// empty, or when the connection fails, as it does when the client takes nothing for a while.
     pub fn new<W: AsyncWrite + Unpin>(
         writer: FrameWriter<W>,
-        most_unread: usize,
+        send_buffer_limit: usize,
         memory: &Arc<Memory>,
         traffic: &Received,
     ) -> (Self, impl Future<Output = Result<(), CutOff>> + use<W>) {
@@ -48,7 +48,7 @@ impl Outbound {
         let outbound = Self {
             messages,
             unread,
-            most_unread,
+            send_buffer_limit,
         };
         (outbound, work)
     }
@@ -57,7 +57,7 @@ impl Outbound {
     pub fn send(&self, message: Message) -> Result<(), CutOff> {
         let size = message.size();
         let before = self.unread.bytes.fetch_add(size, Ordering::Relaxed);
-        if before > 0 && before + size > self.most_unread {
+        if before > 0 && before + size > self.send_buffer_limit {
             return Err(CutOff);
         }
         self.unread.share.add(size);

@@ -1,5 +1,6 @@
 //! The requests of one connection that are being answered.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +14,10 @@ use super::metrics::Metrics;
 use crate::operations::Answering;
 use crate::store::now_in_milliseconds;
 
-type Running = Pin<Box<dyn Future<Output = (Option<u64>, String)> + Send>>;
+/// A reply's frame, in parts.
+pub type Frame = Vec<Cow<'static, str>>;
+
+type Running = Pin<Box<dyn Future<Output = (Option<u64>, Frame)> + Send>>;
 
 /// Requests that are being answered. Writes run as they come; a read waits for the writes that
 /// the same connection sent before it, so that a client sees what it has written even when it did
@@ -51,7 +55,11 @@ impl Pipeline {
         let running: Running = Box::pin(async move {
             let outcome = answering.outcome.await;
             metrics.answered(answering.asked, outcome.as_ref().err(), started.elapsed());
-            let frame = answering.address.frame(&outcome, now_in_milliseconds());
+            if outcome.as_ref().is_ok_and(|reply| reply.read_all) {
+                metrics.read_all();
+            }
+            let now = now_in_milliseconds();
+            let frame = answering.address.frame_in_parts(outcome, now);
             drop(room);
             (number, frame)
         });
@@ -67,7 +75,7 @@ impl Pipeline {
     }
 
     /// The next answer; none when nothing is being answered.
-    pub async fn next(&mut self) -> Option<String> {
+    pub async fn next(&mut self) -> Option<Frame> {
         let (number, frame) = self.running.next().await?;
         if let Some(number) = number {
             self.writes.remove(&number);

@@ -59,17 +59,17 @@ impl Received {
 pub struct GivingUp<S> {
     stream: S,
     received: Received,
-    patience: Duration,
+    write_timeout: Duration,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> GivingUp<S> {
-    pub const fn new(stream: S, patience: Duration, received: Received) -> Self {
+    pub const fn new(stream: S, write_timeout: Duration, received: Received) -> Self {
         Self {
             stream,
             received,
-            patience,
+            write_timeout,
             stalled: None,
         }
     }
@@ -84,10 +84,10 @@ impl<S> GivingUp<S> {
             self.stalled = None;
             return progress;
         }
-        let patience = self.patience;
+        let write_timeout = self.write_timeout;
         let stalled = self
             .stalled
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(write_timeout)));
         ready!(stalled.as_mut().poll(context));
         self.stalled = None;
         Poll::Ready(Err(io::Error::new(

@@ -16,6 +16,8 @@ for_each_store!(
     as_many_long_lists_as_a_query_may_have_are_answered,
     texts_that_a_database_cannot_hold_are_still_found,
     reductions_have_their_documented_shapes,
+    sums_are_exact_to_the_last_digit_in_whatever_order_the_numbers_came,
+    deep_pages_are_those_that_counting_leads_to,
     a_faulty_query_says_which_part_is_wrong,
     a_follower_reads_on_from_a_position,
 );
@@ -466,6 +468,95 @@ async fn limits_and_offsets_cut_and_are_echoed(host: Opened) {
     );
     assert_eq!(ask(json!(10_000), json!(0)).await.0.len(), 150);
     assert_eq!(ask(json!(1), json!(1000)).await.0, Vec::<i64>::new());
+}
+
+async fn sums_are_exact_to_the_last_digit_in_whatever_order_the_numbers_came(host: Opened) {
+    let cases = [
+        ("[0.1, 0.2]", "0.3", "0.15"),
+        ("[1e16, 1, 1, -1e16]", "2", "0.5"),
+        ("[1, 1e300, -1e300]", "1", "0.3333333333333333"),
+        (
+            "[0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]",
+            "1",
+            "0.1",
+        ),
+        (
+            "[9007199254740993, 0.5, 0.25]",
+            "9007199254740994",
+            "3002399751580331.5",
+        ),
+        ("[5e-324, 5e-324]", "1e-323", "5e-324"),
+        ("[1.7976931348623157e308, 1e308]", "null", "null"),
+        (
+            "[1.7976931348623157e308, 1e308, -1e308]",
+            "1.7976931348623157e308",
+            "5.992310449541053e307",
+        ),
+    ];
+    for (numbers, sum, average) in cases {
+        let numbers: Value = serde_json::from_str(numbers).unwrap();
+        let payloads = numbers
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|n| json!({ "n": n }));
+        fill(&host, payloads.collect()).await;
+        let numbers = &numbers;
+        for (kind, expected) in [("sum", sum), ("avg", average)] {
+            let reduce = json!({ "type": kind, "field": "n" });
+            let query = json!({ "from": { "instance": "log" }, "reduce": reduce });
+            let found = host.query(query).await["aggregation"].clone();
+            let expected: Value = serde_json::from_str(expected).unwrap();
+            assert_eq!(
+                found.as_f64(),
+                expected.as_f64(),
+                "{kind} of {numbers}: {found}"
+            );
+        }
+        host.done("deleteInstance", json!({ "instanceId": "log" }))
+            .await;
+    }
+}
+
+async fn deep_pages_are_those_that_counting_leads_to(host: Opened) {
+    let payloads = (0..40).map(|n| json!({ "n": n }));
+    fill(&host, payloads.collect()).await;
+    let others: Vec<Value> = (0..7)
+        .map(|n| json!({ "streamId": "other", "payload": { "n": 100 + n } }))
+        .collect();
+    host.done(
+        "appendEvents",
+        json!({ "instanceId": "log", "events": others }),
+    )
+    .await;
+    let page = async |stream: Option<&str>, order: Option<(&str, &str)>, offset: usize| {
+        let mut query = json!({ "from": { "instance": "log" }, "limit": 3, "offset": offset });
+        if let Some(stream) = stream {
+            query["from"]["stream"] = json!(stream);
+        }
+        if let Some((field, direction)) = order {
+            query["orderBy"] = json!({ "field": field, "direction": direction });
+        }
+        let found = host.query(query).await;
+        let numbers = found["events"].as_array().unwrap().iter();
+        numbers
+            .map(|event| event["payload"]["n"].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    for field in ["timestamp", "log_position"] {
+        let (up, down) = (Some((field, "asc")), Some((field, "desc")));
+        assert_eq!(page(None, up, 38).await, [38, 39, 100]);
+        assert_eq!(page(None, down, 0).await, [106, 105, 104]);
+        assert_eq!(page(None, down, 46).await, [0]);
+        assert_eq!(page(None, down, 47).await, [0_i64; 0]);
+        assert_eq!(page(Some("other"), up, 5).await, [105, 106]);
+        assert_eq!(page(Some("other"), down, 5).await, [101, 100]);
+    }
+    assert_eq!(page(None, None, 45).await, [105, 106]);
+    assert_eq!(page(None, None, 47).await, [0_i64; 0]);
+    assert_eq!(page(Some("other"), None, 0).await, [100, 101, 102]);
+    assert_eq!(page(None, Some(("payload.n", "desc")), 45).await, [1, 0]);
+    assert_eq!(page(Some("none"), None, 1).await, [0_i64; 0]);
 }
 
 async fn reductions_have_their_documented_shapes(host: Opened) {

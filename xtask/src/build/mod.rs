@@ -8,6 +8,7 @@ pub mod package;
 pub mod page;
 mod short_names;
 mod small_script;
+pub mod testing;
 pub mod wasm;
 
 use crate::context::Context;
@@ -33,6 +34,8 @@ enum Product {
     EventLog,
     /// The host in target/release.
     Host,
+    /// The package for the tests of agents in pkg-testing/, with the package.
+    Testing,
     /// The demo page in www/dist, with the package.
     Page,
 }
@@ -41,15 +44,19 @@ enum Product {
 pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     let wants = |product| arguments.only.contains(&product);
     let default = arguments.only.is_empty();
-    if default || wants(Product::Package) || wants(Product::Page) {
+    let [page, testing] = [Product::Page, Product::Testing].map(wants);
+    if default || wants(Product::Package) || page || testing {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         package(context)?;
     }
-    if default || wants(Product::EventLog) {
+    if wants(Product::EventLog) {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         event_log_module(context)?;
     }
-    if wants(Product::Page) {
+    if default || testing {
+        testing_package(context)?;
+    }
+    if page {
         let _alone = build_lock::wait(context)?;
         page::build(context)?;
     }
@@ -73,6 +80,15 @@ pub fn package(context: &Context) -> Result<()> {
 pub fn event_log_module(context: &Context) -> Result<PathBuf> {
     let _alone = build_lock::wait(context)?;
     step("event log in memory", || event_log::build(context))
+}
+
+/// Builds `pkg-testing/` of the event log in memory and of what the package is made of; that has been built.
+pub fn testing_package(context: &Context) -> Result<()> {
+    let event_log = event_log_module(context)?;
+    let _alone = build_lock::wait(context)?;
+    step("npm package in pkg-testing/", || {
+        testing::assemble(context, &event_log)
+    })
 }
 
 /// Builds the host as it is published.

@@ -35,6 +35,8 @@ const ROWS: &[(&str, Reach)] = &[
     ("event-log/", Reach::Host),
     ("www/", Reach::Suites(&["types", "page"])),
     ("bench/", Reach::Suites(&["types", "size"])),
+    ("testing/", Reach::Suites(&["types", "testing"])),
+    ("examples/testing/", Reach::Suites(&["testing"])),
     (
         "examples/",
         Reach::Suites(&["types", "examples", "event-log", "package"]),
@@ -113,6 +115,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/tools-in-use/",
         Reach::Suites(&["types", "tools-in-use"]),
     ),
+    ("tests/testing/", Reach::Suites(&["testing"])),
     ("tests/types/", Reach::Suites(&["types", "event-log"])),
     ("tests/wire_properties", Reach::Suites(&["clippy", "unit"])),
     // Recordings, tools and what is shared by the suites; the chores; versions and settings of all.
@@ -165,6 +168,7 @@ const WITH_HOST: &[&str] = &[
     "package",
     "examples",
     "page",
+    "testing",
     "dependencies",
 ];
 

@@ -19,6 +19,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod testing;
 mod time_limit;
 mod types;
 mod webassembly;
@@ -59,6 +60,8 @@ pub enum Need {
     Docs,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
+    /// The package for the tests of agents in `pkg-testing/`; brings Package.
+    Testing,
     /// The host's program.
     Host,
     /// The demo page in `www/dist`; brings Package.
@@ -148,7 +151,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "tools-in-use",
         text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
-        needs: &[Need::Package, Need::ToolUsers],
+        needs: &[Need::Testing, Need::ToolUsers],
         run: package::tools_in_use,
     },
     Suite {
@@ -189,8 +192,8 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "package-shape",
-        text: "publint and attw find the package's entries and types in order",
-        needs: &[Need::Package],
+        text: "publint and attw find the packages' entries and types in order",
+        needs: &[Need::Testing],
         run: package::shape,
     },
     Suite {
@@ -300,6 +303,12 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package beside msw, nock, global-agent, sinon, and within jest and vitest with their clocks",
         needs: &[Need::Package, Need::Host],
         run: runtimes::mocks,
+    },
+    Suite {
+        name: "testing",
+        text: "codebolt-wasm-testing from its tarball: the host in Node, Deno, Bun and Chromium, within vitest and jest; its types and example",
+        needs: &[Need::Testing, Need::Runtimes],
+        run: testing::from_tarball,
     },
     Suite {
         name: "edge",

@@ -179,6 +179,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
+    attempt(Need::Testing, &|| build::testing_package(context));
     attempt(Need::Page, &|| {
         let _alone = build_lock::wait(context)?;
         build::page::build(context).map(drop)
@@ -273,7 +274,9 @@ impl Need {
         self == other
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
-                Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
+                Self::Page | Self::Testing => {
+                    matches!(other, Self::Wasm | Self::Npm | Self::Package)
+                }
                 Self::Runtimes => matches!(
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
@@ -301,6 +304,7 @@ impl Need {
             Self::Builds => Part::Builds.text(),
             Self::Docs => Part::Docs.text(),
             Self::Package => "the package",
+            Self::Testing => "the package for tests",
             Self::Host => "the host",
             Self::Page => "the page",
         }

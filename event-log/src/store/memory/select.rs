@@ -22,6 +22,7 @@ pub fn query(instance: &Instance, plan: &Plan) -> Result<Answer, StoreFailure> {
         }
     };
     Ok(Answer {
+        unindexed: None,
         total: u64::try_from(total).unwrap_or(u64::MAX),
         events,
         is_cut,

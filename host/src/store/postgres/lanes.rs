@@ -136,11 +136,11 @@ impl Lanes {
                     .collect()
             };
             let server = self.servers.current();
-            let mut connection = match server.unless_left(server.writes.acquire()).await {
+            let mut connection = match server.unless_left(server.acquire(&server.writes)).await {
                 Ok(Ok(connection)) => connection,
                 Ok(Err(error)) => {
                     // Their transactions would wait as long once more, for the same answer.
-                    self.refuse_unplaced(&error.into());
+                    self.refuse_waiting(&error);
                     continue;
                 }
                 Err(_left) => continue,
@@ -171,8 +171,14 @@ impl Lanes {
         }
     }
 
-    fn refuse_unplaced(&self, failure: &StoreFailure) {
-        let refused = std::mem::take(&mut self.state().unplaced);
+    /// Answers all that was not begun: while there is no server, it would wait for the same answer.
+    fn refuse_waiting(&self, failure: &StoreFailure) {
+        let refused = {
+            let mut state = self.state();
+            let mut refused = state.order.take_queued();
+            refused.extend(std::mem::take(&mut state.unplaced));
+            refused
+        };
         for job in refused {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.waiting_bytes.fetch_sub(job.size, Ordering::Relaxed);
@@ -219,14 +225,18 @@ impl Lanes {
             done = batch.jobs.len();
             let bytes: usize = batch.jobs.iter().map(|job| job.size).sum();
             let started = Instant::now();
-            self.perform(batch).await;
+            if let Some(failure) = self.perform(batch).await {
+                self.refuse_waiting(&failure);
+            }
             self.waiting.fetch_sub(done, Ordering::Relaxed);
             self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
             self.observer.committed(done, started.elapsed());
         }
     }
 
-    async fn perform(&self, batch: Batch) {
+    /// Does a batch; answers why no server could be reached, when that was so.
+    async fn perform(&self, batch: Batch) -> Option<StoreFailure> {
+        let mut unreachable = None;
         let mut requests = Vec::with_capacity(batch.jobs.len());
         let mut answers = Vec::with_capacity(batch.jobs.len());
         for job in batch.jobs {
@@ -238,6 +248,7 @@ impl Lanes {
                 change => {
                     let outcome = transact::change(&self.servers, &change).await;
                     self.note(outcome.as_ref().err());
+                    unreachable = unreachable.or_else(|| outage_of(&outcome));
                     if let Ok(row) = &outcome {
                         let mut state = self.state();
                         state.order.aliases.forget(&row.id);
@@ -251,11 +262,12 @@ impl Lanes {
             }
         }
         if requests.is_empty() {
-            return;
+            return unreachable;
         }
         let outcomes = transact::append_all(&self.servers, &requests).await;
         for outcome in &outcomes {
             self.note(outcome.as_ref().err());
+            unreachable = unreachable.or_else(|| outage_of(outcome));
         }
         {
             // Before anybody can use an id that he has from the answer.
@@ -274,6 +286,7 @@ impl Lanes {
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             let _ = answer.send(outcome.map(Written::Appended));
         }
+        unreachable
     }
 
     /// Remembers whether the database took the last write.
@@ -287,5 +300,12 @@ impl Lanes {
             Some(failure) if failure.is_of_database() => *last = None,
             Some(_) => {}
         }
+    }
+}
+
+fn outage_of<T>(outcome: &Result<T, StoreFailure>) -> Option<StoreFailure> {
+    match outcome {
+        Err(failure @ StoreFailure::Unreachable(_)) => Some(failure.clone()),
+        _ => None,
     }
 }

@@ -9,6 +9,7 @@ mod health;
 mod instances;
 mod lanes;
 mod order;
+mod outage;
 mod read;
 mod reduce;
 mod rows;
@@ -19,6 +20,7 @@ mod servers;
 mod transact;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use self::address::Address;
@@ -38,6 +40,8 @@ use sqlx::pool::PoolConnection;
 
 /// For how long a commit shows that writes work.
 const FRESH: Duration = Duration::from_secs(1);
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(30);
 /// For how long a server is waited for at the start.
 const WAIT: Duration = Duration::from_secs(60);
 
@@ -49,6 +53,8 @@ pub struct PostgresOptions {
     pub url: String,
     /// For how long a server that takes writes is waited for at the start.
     pub wait: Duration,
+    /// For how long a request waits for a connection.
+    pub acquire: Duration,
     /// How many connections are held at most for reading, and as many for writing.
     pub connections: u32,
     /// How many writes may wait.
@@ -68,6 +74,7 @@ impl PostgresOptions {
         Self {
             url: url.to_owned(),
             wait: WAIT,
+            acquire: ACQUIRE,
             connections: 8,
             queued_writes: 10_000,
             queued_bytes: 256 * 1024 * 1024,
@@ -95,7 +102,7 @@ impl PostgresStore {
         let address = Address::parse(&options.url)?;
         let shown = address.shown.clone();
         let index = connect::wait_for_server(&address, options.wait).await?;
-        let servers = Servers::new(address, index, options.connections)?;
+        let servers = Servers::new(address, index, options.connections, options.acquire)?;
         if let Err(failure) = schema::migrate(&servers).await {
             servers.close().await;
             return Err(failure.at(&shown));
@@ -133,9 +140,13 @@ impl Store for PostgresStore {
         let find = |mut connection: PoolConnection<Postgres>| async move {
             rows::find(&mut connection, reference).await
         };
-        self.reading
-            .look_up(caller, async |_turn| self.queries.short(find).await)
-            .await
+        let has_begun = AtomicBool::new(false);
+        let looking = self.reading.look_up(caller, async |_turn| {
+            has_begun.store(true, Ordering::Relaxed);
+            self.queries.short(find).await
+        });
+        let server = self.servers.current();
+        server.outages.unless_out(&has_begun, looking).await
     }
 
     async fn instances(
@@ -146,15 +157,23 @@ impl Store for PostgresStore {
         let list = |mut connection: PoolConnection<Postgres>| async move {
             rows::list(&mut connection, page).await
         };
-        self.reading
-            .look_up(caller, async |_turn| self.queries.short(list).await)
-            .await
+        let has_begun = AtomicBool::new(false);
+        let listing = self.reading.look_up(caller, async |_turn| {
+            has_begun.store(true, Ordering::Relaxed);
+            self.queries.short(list).await
+        });
+        let server = self.servers.current();
+        server.outages.unless_out(&has_begun, listing).await
     }
 
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
-        self.reading
-            .query(caller, |turn| self.queries.run(turn, Arc::clone(&plan)))
-            .await
+        let has_begun = AtomicBool::new(false);
+        let asking = self.reading.query(caller, |turn| {
+            has_begun.store(true, Ordering::Relaxed);
+            self.queries.run(turn, Arc::clone(&plan))
+        });
+        let server = self.servers.current();
+        server.outages.unless_out(&has_begun, asking).await
     }
 
     async fn events_after(

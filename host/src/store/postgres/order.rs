@@ -34,6 +34,8 @@ struct Lane {
     queue: VecDeque<Placed>,
     keys: Vec<String>,
     placed: u64,
+    /// What was taken out of the queue unfinished; counts as finished with the batch before it.
+    taken: u64,
     finished: watch::Sender<u64>,
 }
 
@@ -106,6 +108,7 @@ impl Order {
             queue: VecDeque::new(),
             keys: Vec::new(),
             placed: 0,
+            taken: 0,
             finished: watch::Sender::new(0),
         });
         for key in keys {
@@ -134,7 +137,8 @@ impl Order {
     /// gone.
     pub fn next_batch(&mut self, number: LaneNumber, done: usize) -> Option<Batch> {
         let lane = self.lanes.get_mut(&number)?;
-        lane.finished.send_modify(|count| *count += done as u64);
+        let done = done as u64 + std::mem::take(&mut lane.taken);
+        lane.finished.send_modify(|count| *count += done);
         let batch = take_batch(&mut lane.queue);
         if batch.is_none()
             && let Some(lane) = self.lanes.remove(&number)
@@ -146,6 +150,16 @@ impl Order {
             }
         }
         batch
+    }
+
+    /// Takes out all jobs that are in no batch yet.
+    pub fn take_queued(&mut self) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        for lane in self.lanes.values_mut() {
+            lane.taken += lane.queue.len() as u64;
+            jobs.extend(lane.queue.drain(..).map(|placed| placed.job));
+        }
+        jobs
     }
 
     /// Remembers what an instance goes by. A lane that knows it by one of them stands for both.
@@ -276,6 +290,22 @@ mod tests {
         assert_eq!(order.next_batch(first, 1).unwrap().jobs.len(), 1);
         assert!(order.next_batch(first, 1).is_none());
         assert!(order.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_jobs_that_were_taken_out_goes_on() {
+        let mut order = Order::default();
+        let first = order.place(append("a")).unwrap();
+        let second = order.place(append("b")).unwrap();
+        order.place(append("b"));
+        assert!(order.next_batch(second, 0).is_some());
+        order.place(append("b"));
+        assert_eq!(order.take_queued().len(), 2);
+        order.place(rename("a", "b"));
+        assert!(order.next_batch(second, 2).is_none());
+        let mut renaming = order.next_batch(first, 0).unwrap();
+        let waited = tokio::time::timeout(Duration::from_secs(5), renaming.wait()).await;
+        assert!(waited.is_ok(), "nothing is left to wait for");
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Queries {
     ) -> Result<T, StoreFailure> {
         loop {
             let server = self.servers.current();
-            let reading = async { read(server.reads.acquire().await?).await };
+            let reading = async { read(server.acquire(&server.reads).await?).await };
             if let Ok(done) = server.unless_left(reading).await {
                 return done;
             }
@@ -109,7 +109,7 @@ async fn query(
     turn: &ReadTurn,
     plan: &Plan,
 ) -> Result<Answer, StoreFailure> {
-    let mut connection = server.reads.acquire().await?;
+    let mut connection = server.acquire(&server.reads).await?;
     let mut transaction = connection
         .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;

@@ -29,6 +29,7 @@ pub async fn query(connection: &mut PgConnection, plan: &Plan) -> Result<Answer,
                 events,
                 is_cut,
                 aggregation: None,
+                unindexed: None,
             }
         }
         Some(reduce) => Answer {
@@ -36,6 +37,7 @@ pub async fn query(connection: &mut PgConnection, plan: &Plan) -> Result<Answer,
             events: Vec::new(),
             is_cut: false,
             aggregation: Some(aggregate(connection, &instance, plan, reduce).await?),
+            unindexed: None,
         },
     })
 }

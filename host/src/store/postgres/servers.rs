@@ -3,17 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection, PgConnection, PgPool, Row};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Row};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::address::{Address, ServerAddress};
 use super::connect;
+use super::outage::Outages;
 use crate::store::StoreFailure;
 
-/// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(30);
 /// How often a server of several is asked whether it still takes writes.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// How long it has to answer.
@@ -33,6 +33,8 @@ pub struct Server {
     pub writes: PgPool,
     /// For a word about another session.
     pub control: PgPool,
+    /// Hears of it when no connection can be made.
+    pub outages: Outages,
     index: usize,
     left: watch::Sender<bool>,
 }
@@ -47,11 +49,16 @@ impl From<Left> for StoreFailure {
 }
 
 impl Server {
-    fn new(address: &ServerAddress, index: usize, connections: u32) -> Arc<Self> {
+    fn new(
+        address: &ServerAddress,
+        index: usize,
+        connections: u32,
+        acquire: Duration,
+    ) -> Arc<Self> {
         let pool = |connections| {
             PgPoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(ACQUIRE)
+                .acquire_timeout(acquire)
                 .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
                 .connect_lazy_with(address.options.clone())
         };
@@ -60,9 +67,45 @@ impl Server {
             reads: pool(connections),
             writes: pool(connections),
             control: pool(1),
+            outages: Outages::new(),
             index,
             left: watch::Sender::new(false),
         })
+    }
+
+    /// A connection of one of the pools. When none can be made, all who wait for one are told why.
+    pub async fn acquire(&self, pool: &PgPool) -> Result<PoolConnection<Postgres>, StoreFailure> {
+        let outage = self.outages.next();
+        tokio::select! {
+            biased;
+            acquired = pool.acquire() => match acquired {
+                Ok(connection) => Ok(connection),
+                Err(sqlx::Error::PoolTimedOut) => Err(self.why_none().await),
+                Err(error @ sqlx::Error::Io(_)) => Err(self.tell(&connect::reason(&error))),
+                Err(error) => Err(error.into()),
+            },
+            failure = outage => Err(failure),
+        }
+    }
+
+    /// Why no connection came in time: the pool says no more than that.
+    async fn why_none(&self) -> StoreFailure {
+        let connecting = PgConnection::connect_with(&self.address.options);
+        let reason = match tokio::time::timeout(PROBE_TIMEOUT, connecting).await {
+            Ok(Ok(connection)) => {
+                // All of them are busy, and somebody else may have more luck.
+                let _ = connection.close().await;
+                return sqlx::Error::PoolTimedOut.into();
+            }
+            Ok(Err(error)) => connect::reason(&error),
+            Err(_) => format!("no answer for {} s", PROBE_TIMEOUT.as_secs()),
+        };
+        self.tell(&reason)
+    }
+
+    fn tell(&self, reason: &str) -> StoreFailure {
+        self.outages
+            .tell(&format!("{}: {reason}", self.address.shown))
     }
 
     /// Does what is done on this server, until the server is left: a machine that has lost its power
@@ -95,6 +138,7 @@ impl Server {
 pub struct Servers {
     address: Address,
     connections: u32,
+    acquire: Duration,
     current: RwLock<Arc<Server>>,
     watching: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
@@ -105,12 +149,14 @@ impl Servers {
         address: Address,
         index: usize,
         connections: u32,
+        acquire: Duration,
     ) -> Result<Arc<Self>, StoreFailure> {
         let first = address.servers.get(index).ok_or(StoreFailure::Closed)?;
         let servers = Arc::new(Self {
-            current: RwLock::new(Server::new(first, index, connections)),
+            current: RwLock::new(Server::new(first, index, connections, acquire)),
             watching: Mutex::default(),
             connections,
+            acquire,
             address,
         });
         if servers.address.servers.len() > 1 {
@@ -182,7 +228,7 @@ impl Servers {
         let Some(address) = self.address.servers.get(index) else {
             return;
         };
-        let next = Server::new(address, index, self.connections);
+        let next = Server::new(address, index, self.connections, self.acquire);
         let previous = {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *current, next)

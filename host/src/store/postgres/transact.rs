@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sqlx::Transaction;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use super::append::{self, AppendFailure, Request};
@@ -19,10 +20,10 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
     match attempt_appends(servers, requests, false).await {
         Ok(outcomes) => outcomes,
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
-        // Doing them again might do them twice.
-        Err(AppendFailure::Store(failure @ StoreFailure::Uncertain(_))) => {
-            requests.iter().map(|_| Err(failure.clone())).collect()
-        }
+        // Doing them again might do them twice, or is as much in vain.
+        Err(AppendFailure::Store(
+            failure @ (StoreFailure::Uncertain(_) | StoreFailure::Unreachable(_)),
+        )) => requests.iter().map(|_| Err(failure.clone())).collect(),
         Err(AppendFailure::Store(failure)) => {
             // One of them may be what the database cannot take: each on its own.
             tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
@@ -34,13 +35,18 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
 
 async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(requests.len());
-    for request in requests {
+    for (index, request) in requests.iter().enumerate() {
         let alone = attempt_appends(servers, std::slice::from_ref(request), true).await;
         outcomes.push(match alone {
             Ok(mut done) => done.pop().unwrap_or(Err(StoreFailure::Closed)),
             Err(AppendFailure::Store(failure)) => Err(failure),
             Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
         });
+        if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last().cloned() {
+            let unbegun = requests.len() - index - 1;
+            outcomes.extend(std::iter::repeat_n(Err(failure), unbegun));
+            break;
+        }
     }
     outcomes
 }
@@ -55,7 +61,8 @@ async fn attempt_appends(
         attempt += 1;
         let server = servers.current();
         let prepared = server.unless_left(async {
-            let mut transaction = server.writes.begin().await?;
+            let connection = server.acquire(&server.writes).await?;
+            let mut transaction = Transaction::begin(connection, None).await?;
             let outcomes = append::append(&mut transaction, requests, is_redone).await?;
             Ok::<_, AppendFailure>((transaction, outcomes))
         });
@@ -84,7 +91,8 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
         attempt += 1;
         let server = servers.current();
         let prepared = server.unless_left(async {
-            let mut transaction = server.writes.begin().await?;
+            let connection = server.acquire(&server.writes).await?;
+            let mut transaction = Transaction::begin(connection, None).await?;
             let row = instances::change(&mut transaction, write).await?;
             Ok::<_, StoreFailure>((transaction, row))
         });

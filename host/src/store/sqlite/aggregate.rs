@@ -7,9 +7,9 @@ use rusqlite::Connection;
 
 use super::fields::{FieldColumn, FieldReader, Names};
 use super::instances::KeyedInstance;
+use super::matching::{for_each, total};
 use super::rows::{SELECT_EVENT, read_event};
 use super::scope::scope;
-use super::select::{for_each, total};
 use crate::query::{
     Aggregation, Answer, Cell, Collected, Column, Condition, Field, Found, Group, Number, Plan,
     Reduce, Reducing, Test,
@@ -40,6 +40,7 @@ pub fn aggregate(
         events: Vec::new(),
         is_cut: false,
         aggregation: Some(aggregation),
+        unindexed: None,
     })
 }
 

@@ -11,6 +11,7 @@ mod functions;
 mod indexes;
 mod instances;
 mod ledger;
+mod matching;
 mod pulse;
 mod readers;
 mod rows;

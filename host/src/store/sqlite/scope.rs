@@ -102,7 +102,7 @@ pub fn scope(
 }
 
 /// The first and last position that conditions on `log_position` and `timestamp` leave.
-fn positions(
+pub fn positions(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
