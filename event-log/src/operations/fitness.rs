@@ -11,13 +11,16 @@ use crate::store::is_staging_name;
 pub fn check_text(place: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
     if text.len() > most {
         return Err(format!(
-            "{} is {} bytes long, at most {most} are allowed",
+            "{}: expected at most {most} bytes, got {}",
             place(),
             text.len()
         ));
     }
     if text.contains('\0') {
-        return Err(format!("{} must not contain the character U+0000", place()));
+        return Err(format!(
+            "{}: expected a string without the character U+0000, got one with it",
+            place()
+        ));
     }
     Ok(())
 }
@@ -30,7 +33,7 @@ pub fn check_name(place: &dyn Fn() -> String, text: &str, most: usize) -> Result
     check_text(place, text, most)?;
     if text.trim().is_empty() {
         return Err(format!(
-            "{} is empty; it must be a text that is not empty",
+            "{}: expected a non-blank string, got {text:?}",
             place()
         ));
     }
@@ -44,7 +47,7 @@ pub fn check_name(place: &dyn Fn() -> String, text: &str, most: usize) -> Result
 pub fn check_own_name(place: &dyn Fn() -> String, name: &str) -> Result<(), String> {
     if is_staging_name(name) {
         return Err(format!(
-            "{} is {name:?}, which is how the host calls an import that is under way; use another name",
+            "{}: expected a name of your own, got {name:?}, which the host keeps for imports in progress; use another name",
             place()
         ));
     }
@@ -58,11 +61,11 @@ pub fn check_own_name(place: &dyn Fn() -> String, name: &str) -> Result<(), Stri
 pub fn check_json(place: &dyn Fn() -> String, json: &str, depth: usize) -> Result<(), String> {
     json_check::check(json, depth).map_err(|unfit| match unfit {
         Unfit::Deep(most) => format!(
-            "{} is nested deeper than the allowed {most} levels",
+            "{}: expected at most {most} levels of nesting, got more",
             place()
         ),
         Unfit::Number(number) => format!(
-            "{} holds the number {number}, which is beyond what a double can hold",
+            "{}: expected numbers within the range of a double, got {number}; send it as a string",
             place()
         ),
     })

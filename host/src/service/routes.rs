@@ -71,7 +71,7 @@ async fn only_own_names(State(service): State<Service>, request: Request, next: 
         Refused::Host,
         host.as_deref(),
         StatusCode::FORBIDDEN,
-        "this host listens on this machine only, and goes by no such name; ask for it as localhost, or name the page's origin with --allow-origin\n",
+        "this host listens on this machine only: expected localhost or an address as Host, got another name; ask for it as localhost, or name the page's origin with --allow-origin\n",
     )
 }
 
@@ -130,7 +130,7 @@ async fn upgrade(
             Refused::Token,
             None,
             StatusCode::UNAUTHORIZED,
-            "this host wants its token (--token) as threadToken in the address\n",
+            "expected the host's token as threadToken in the address, got none or a wrong one; the host was started with --token or --token-file\n",
         );
     }
     let connection = service.connection.clone();

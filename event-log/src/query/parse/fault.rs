@@ -7,7 +7,7 @@ use crate::json_text::shortened;
 
 /// What is wrong with a query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{place} {problem}")]
+#[error("{place}: {problem}")]
 pub struct QueryFault {
     place: String,
     problem: String,
