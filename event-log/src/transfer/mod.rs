@@ -4,7 +4,7 @@
 //! says how many there were, so that a file that was cut short is noticed. JSON text with line breaks
 //! between its parts stands twice: on one line as JSON, and as it is as a text (`payloadText`).
 //!
-//! `codebolt-host export` writes it of one instance, and `codebolt-host import` reads it; a [`snapshot`] of a store
+//! `codebolt-host export` writes it of one instance, and `codebolt-host import` reads it; a [`snapshot()`] of a store
 //! in memory is the same of each instance, one after the other.
 
 mod read;

@@ -11,6 +11,7 @@ use crate::Effort;
 use crate::events::payload;
 use crate::host::{Client, Host};
 use crate::process::memory;
+use crate::quantile::quantile;
 
 /// For how long another client is looked at.
 const SPAN: Duration = Duration::from_secs(8);
@@ -214,10 +215,6 @@ pub async fn starvation(store: &'static str, arguments: &[&str], is_quick: bool)
 
 fn length(file: &Path) -> f64 {
     std::fs::metadata(file).map_or(0.0, |found| found.len() as f64 / (1 << 20) as f64)
-}
-
-fn quantile(values: &[f64], at: f64) -> f64 {
-    crate::report::quantile(values, at)
 }
 
 /// How long a host still works on a query after its client has left, in milliseconds.

@@ -19,6 +19,7 @@ mod host;
 mod load;
 mod memory;
 mod process;
+mod quantile;
 mod queries;
 mod report;
 

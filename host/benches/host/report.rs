@@ -4,22 +4,8 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::Effort;
+use crate::quantile::quantile;
 use crate::{appends, load, queries};
-
-fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-pub fn quantile(values: &[f64], share: f64) -> f64 {
-    let values = sorted(values);
-    let last = values.len().saturating_sub(1);
-    values
-        .get((last as f64 * share).round() as usize)
-        .copied()
-        .unwrap_or(f64::NAN)
-}
 
 fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -5,7 +5,7 @@ mod event_log;
 pub mod folders;
 mod late_globals;
 pub mod package;
-pub mod page;
+mod page;
 mod short_names;
 mod small_script;
 pub mod testing;
@@ -57,8 +57,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         testing_package(context)?;
     }
     if page {
-        let _alone = build_lock::wait(context)?;
-        page::build(context)?;
+        demo_page(context)?;
     }
     if default || wants(Product::Host) {
         host(context)?;
@@ -76,10 +75,22 @@ pub fn package(context: &Context) -> Result<()> {
     })
 }
 
-/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done.
+/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done. The page has
+/// them in a folder of its own.
 pub fn event_log_module(context: &Context) -> Result<PathBuf> {
     let _alone = build_lock::wait(context)?;
-    step("event log in memory", || event_log::build(context))
+    step("event log in memory", || {
+        let built = event_log::build(context)?;
+        folders::mirror(&built, &page::event_log(context))?;
+        Ok(built)
+    })
+}
+
+/// Builds the page with its own host, and gives the folder to serve; the package has been built.
+pub fn demo_page(context: &Context) -> Result<PathBuf> {
+    event_log_module(context)?;
+    let _alone = build_lock::wait(context)?;
+    page::build(context)
 }
 
 /// Builds `pkg-testing/` of the event log in memory and of what the package is made of; that has been built.

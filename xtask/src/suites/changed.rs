@@ -19,7 +19,7 @@ enum Reach {
 }
 
 /// What tests the event log in memory.
-const IN_MEMORY: &[&str] = &["clippy-wasm", "event-log-in-memory"];
+const IN_MEMORY: &[&str] = &["clippy-wasm", "event-log-in-memory", "page"];
 
 /// Which suites a file can touch, by the beginning of its path; the first row that fits counts.
 const ROWS: &[(&str, Reach)] = &[

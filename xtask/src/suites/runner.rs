@@ -4,7 +4,6 @@ use super::changed;
 use super::time_limit::{LIMIT, TimeLimit};
 use super::{Need, SUITES, Suite};
 use crate::build;
-use crate::build_lock;
 use crate::command;
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
@@ -180,10 +179,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
     attempt(Need::Testing, &|| build::testing_package(context));
-    attempt(Need::Page, &|| {
-        let _alone = build_lock::wait(context)?;
-        build::page::build(context).map(drop)
-    });
+    attempt(Need::Page, &|| build::demo_page(context).map(drop));
     lacking
 }
 

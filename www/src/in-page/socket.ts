@@ -13,14 +13,8 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
-/** `load` gets the host when a connection is made, and anew when it failed. All connections share the host. */
+/** `load` gives the host for each connection that is made; what it fails with is the reason why there is none. */
 export function inPageSocket(load: () => Promise<InPageHost>): SocketClass {
-  let loading: Promise<InPageHost> | undefined;
-  const loaded = () =>
-    (loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    }));
   return class InPageSocket {
     readyState = CONNECTING;
     readonly bufferedAmount = 0;
@@ -36,14 +30,14 @@ export function inPageSocket(load: () => Promise<InPageHost>): SocketClass {
 
     constructor(url: string) {
       this.url = url;
-      loaded().then(
+      load().then(
         (host) => {
           if (this.readyState !== CONNECTING) return;
           this.#host = host;
           this.readyState = OPEN;
           this.onopen?.(new Event('open'));
         },
-        (error: unknown) => this.#fail(`the host in this page could not be loaded: ${String(error)}`),
+        (error: unknown) => this.#fail(textOf(error)),
       );
     }
 
@@ -56,7 +50,7 @@ export function inPageSocket(load: () => Promise<InPageHost>): SocketClass {
         (reply) => {
           if (this.readyState === OPEN) this.onmessage?.(new MessageEvent('message', { data: reply }));
         },
-        (error: unknown) => this.#fail(`the host in this page failed: ${String(error)}`),
+        (error: unknown) => this.#fail(textOf(error)),
       );
     }
 
@@ -70,8 +64,7 @@ export function inPageSocket(load: () => Promise<InPageHost>): SocketClass {
     #fail(reason: string): void {
       if (this.readyState === CLOSED) return;
       this.onerror?.(Object.assign(new Event('error'), { message: reason }));
-      // A close frame has no more room.
-      this.#end(1011, reason.slice(0, 123), false);
+      this.#end(1011, reason, false);
     }
 
     #end(code: number, reason: string, wasClean: boolean): void {
@@ -81,3 +74,5 @@ export function inPageSocket(load: () => Promise<InPageHost>): SocketClass {
     }
   };
 }
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
