@@ -74,7 +74,7 @@ pub fn read(given: Option<GivenOptions>) -> Result<(Bounds, Option<Function>), J
     }
     let Some(object) = given.dyn_ref::<Object>() else {
         return Err(wrong_type(&format!(
-            "the options of MemoryHost must be an object, and are {}",
+            "MemoryHost: expected an object as options, got {}",
             shown(&given)
         )));
     };
@@ -89,7 +89,7 @@ pub fn read(given: Option<GivenOptions>) -> Result<(Bounds, Option<Function>), J
     }
     let options: Options = serde_wasm_bindgen::from_value(given).map_err(|error| {
         wrong_type(&format!(
-            "an option of MemoryHost is wrong: {error}; those that begin with max are whole numbers"
+            "MemoryHost: expected whole numbers for the options that begin with max, got: {error}"
         ))
     })?;
     let now = if options.now.is_undefined() || options.now.is_null() {
@@ -98,7 +98,7 @@ pub fn read(given: Option<GivenOptions>) -> Result<(Bounds, Option<Function>), J
         let is_wrong = |value: JsValue| {
             let found = shown(&value);
             wrong_type(&format!(
-                "the option now must be a function that answers milliseconds since 1970, and is {found}"
+                "MemoryHost: option now: expected a function that returns milliseconds since 1970, got {found}"
             ))
         };
         Some(options.now.dyn_into().map_err(is_wrong)?)
@@ -142,7 +142,7 @@ fn whole(name: &str, given: Option<f64>, most: usize, default: usize) -> Result<
     let is_fit = number.fract() == 0.0 && (1.0..=most as f64).contains(&number);
     if !is_fit {
         return Err(wrong_type(&format!(
-            "the option {name} must be a whole number from 1 to {most}, and is {number}"
+            "MemoryHost: option {name}: expected a whole number from 1 to {most}, got {number}"
         )));
     }
     #[expect(

@@ -21,7 +21,7 @@ const { appendEvent, createInstance, deleteInstance, getInstanceStats } = codebo
 const canRepeat = (error) =>
   error instanceof CodeboltError &&
   (['CONNECTION_CLOSED', 'CONNECT_FAILED', 'CONNECT_TIMEOUT', 'REQUEST_TIMEOUT'].includes(error.code) ||
-    (error.code === 'HOST_ERROR' && /unknown whether|try again/.test(error.message)));
+    (error.code === 'HOST_ERROR' && ['UNKNOWN_OUTCOME', 'BUSY', 'SHUTTING_DOWN'].includes(error.reply.code)));
 
 /** Appends an event for sure, and once. Its id is made once, before the first attempt; a job's own id does as well. */
 const appendOnce = async (params, { eventId = crypto.randomUUID(), attempts = 5 } = {}) => {

@@ -8,15 +8,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use codebolt_host::log;
-use codebolt_host::options::{Command, Database, EventLimits, Limits, Options, Place, Serve};
+use codebolt_host::options::{
+    Command, Database, EventLimits, Limits, Options, Place, Serve, print_completions, print_man,
+    write_man,
+};
 use codebolt_host::service::{Metrics, bind, serve};
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use codebolt_host::store::{Caller, CommitObserver, InstancePage, Store, StoreFailure};
 use codebolt_host::transfer::{
-    STALE_AFTER, export, export_to_file, import, print_table, remove_stale_imports,
+    STALE_AFTER, TransferFailure, export, export_to_file, import, print_json, print_table,
+    remove_stale_imports,
 };
 
 /// How many files, and so sockets, the process asks the system for.
@@ -27,10 +30,10 @@ type Done = Result<(), Box<dyn Error>>;
 #[tokio::main]
 async fn main() -> ExitCode {
     log::start(std::io::stderr().is_terminal());
-    let options = Options::parse();
+    let options = Options::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let done = match options.command {
-        None => run(options.serve).await,
-        Some(command) => transfer(command).await,
+        None => run(options.serve, &options.place).await,
+        Some(command) => answer(command, &options.place).await,
     };
     match done {
         Ok(()) => {
@@ -44,18 +47,28 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(options: Serve) -> Done {
+async fn run(options: Serve, place: &Place) -> Done {
     if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
-    let database = options.place.database()?;
+    let database = place.database()?;
     let token = options.secret.read()?;
     let listener = bind(&options).await?;
     let metrics = Arc::new(Metrics::default());
     let told = Arc::clone(&metrics);
     let observer = CommitObserver::new(move |requests, took| told.committed(requests, took));
     let serving = Some((&options.limits, &options.index));
-    let store = open(&database, &options.place, serving, observer).await?;
+    let is_new = matches!(&database, Database::File(file) if !file.exists());
+    let store = open(&database, place, serving, observer).await?;
+    if let Database::File(file) = &database {
+        let whole = file.canonicalize().unwrap_or_else(|_| file.clone());
+        let file = whole.display();
+        if is_new {
+            tracing::info!(%file, "created the data file; --data names another");
+        } else {
+            tracing::info!(%file, "opened the data file");
+        }
+    }
     let cleaned = Arc::clone(&store);
     tokio::spawn(async move {
         if let Err(failure) = remove_stale_imports(&*cleaned, STALE_AFTER).await {
@@ -65,12 +78,17 @@ async fn run(options: Serve) -> Done {
     Ok(serve(listener, &options, token, store, metrics).await?)
 }
 
-async fn transfer(command: Command) -> Done {
+async fn answer(command: Command, place: &Place) -> Done {
     match command {
-        Command::Instances { place } => {
-            let store = open_existing(&place).await?;
+        Command::Instances { json } => {
+            let store = open_existing(place).await?;
             let rows = store.instances(Caller::HOST, InstancePage::ALL).await?.rows;
-            let printed = print_table(&rows, &mut BufWriter::new(std::io::stdout()));
+            let mut out = BufWriter::new(std::io::stdout());
+            let printed = if json {
+                print_json(&rows, &mut out)
+            } else {
+                print_table(&rows, &mut out)
+            };
             store.close().await;
             match printed {
                 // Whoever reads it has read enough.
@@ -78,12 +96,8 @@ async fn transfer(command: Command) -> Done {
                 printed => printed?,
             }
         }
-        Command::Export {
-            instance,
-            to,
-            place,
-        } => {
-            let store = open_existing(&place).await?;
+        Command::Export { instance, to } => {
+            let store = open_existing(place).await?;
             let count = match &to {
                 Some(file) => export_to_file(&*store, &instance, file).await?,
                 None => export(&*store, &instance, &mut BufWriter::new(std::io::stdout())).await?,
@@ -91,12 +105,10 @@ async fn transfer(command: Command) -> Done {
             log::say(&format!("exported {count} events of {instance:?}"));
             store.close().await;
         }
-        Command::Import {
-            file,
-            name,
-            place,
-            limits,
-        } => import_file(file, name, &place, &limits).await?,
+        Command::Import { file, name, limits } => import_file(file, name, place, &limits).await?,
+        Command::Completions { shell } => print_completions(shell)?,
+        Command::Man { to: None } => print_man()?,
+        Command::Man { to: Some(folder) } => write_man(&folder)?,
     }
     Ok(())
 }
@@ -126,7 +138,10 @@ async fn import_file(
     }
     store.close().await;
     let place = file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string());
-    let (name, count) = imported.map_err(|failure| format!("{place}: {failure}"))?;
+    let (name, count) = imported.map_err(|failure| match failure {
+        TransferFailure::Line { line, problem } => format!("{place}:{line}: {problem}"),
+        other => format!("{place}: {other}"),
+    })?;
     log::say(&format!("imported {count} events into {name:?}"));
     Ok(())
 }

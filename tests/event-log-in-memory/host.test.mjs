@@ -126,19 +126,19 @@ describe('a snapshot', () => {
     const of = (...parts) => parts.flat().join('\n');
     const last = lines.findIndex((line) => line.startsWith('{"end"'));
     for (const [wrong, message] of [
-      [of(lines.slice(0, 10)), /line 11 is wrong: the snapshot ends too early/],
-      [of(lines.slice(0, last + 1)), /ends too early/],
-      [of(lines.slice(last + 1)), /instance 2, and 1 comes next/],
-      [of(lines.slice(0, 5), lines.slice(6)), /sequence number/],
-      [of(lines.slice(0, 5), lines.slice(4)), /there twice/],
-      [of(lines[0], 'x', lines.slice(1)), /line 2 is wrong/],
-      [text.replace('"version":1', '"version":2'), /line 1 is wrong: it is no codebolt-event-log of version 1/],
-      [`${text}${text}`, /end|exists|taken|comes next|id of an instance/],
+      [of(lines.slice(0, 10)), /line 11: expected more lines, got the end of the snapshot/],
+      [of(lines.slice(0, last + 1)), /got the end of the snapshot/],
+      [of(lines.slice(last + 1)), /expected the end of instance 1, got the end of 2/],
+      [of(lines.slice(0, 5), lines.slice(6)), /expected sequence_number/],
+      [of(lines.slice(0, 5), lines.slice(4)), /expected each event once/],
+      [of(lines[0], 'x', lines.slice(1)), /line 2: expected an event or the end line/],
+      [text.replace('"version":1', '"version":2'), /line 1: expected codebolt-event-log of version 1, got "codebolt-event-log" of version 2/],
+      [`${text}${text}`, /end|exists|taken|expected|id of an instance/],
       ['x', /line 1/],
     ]) {
       assert.throws(() => MemoryHost.restore(Buffer.from(wrong)), message);
     }
-    assert.throws(() => MemoryHost.restore(Uint8Array.of(0xff, 0xfe)), /line 1 is wrong: it is no UTF-8/);
+    assert.throws(() => MemoryHost.restore(Uint8Array.of(0xff, 0xfe)), /line 1: expected UTF-8, got other bytes/);
   });
 
   it('of one instance is imported by codebolt-host, and what that exports is restored', async () => {
@@ -212,10 +212,10 @@ describe('wrong arguments are refused by name', () => {
     ['a frame that is an object', () => new MemoryHost().handle(/** @type {any} */ ({ type: 'x' })), /takes a frame as text.*got an object/],
     ['no frame', () => new MemoryHost().handle(/** @type {any} */ (undefined)), /got undefined/],
     ['a misspelt option', () => new MemoryHost({ maxRepyl: 1 }), /no option "maxRepyl"; it has now, maxReply/],
-    ['a bound below one', () => new MemoryHost({ maxReply: 0 }), /maxReply must be a whole number from 1 to 4294967295, and is 0/],
-    ['a bound that is no number', () => new MemoryHost({ maxBatch: 'many' }), /an option of MemoryHost is wrong/],
-    ['a clock that is no function', () => new MemoryHost({ now: 5 }), /now must be a function.*the number 5/],
-    ['options that are a text', () => new MemoryHost('fast'), /must be an object, and are the text "fast"/],
+    ['a bound below one', () => new MemoryHost({ maxReply: 0 }), /maxReply: expected a whole number from 1 to 4294967295, got 0/],
+    ['a bound that is no number', () => new MemoryHost({ maxBatch: 'many' }), /expected whole numbers for the options that begin with max/],
+    ['a clock that is no function', () => new MemoryHost({ now: 5 }), /now: expected a function.*the number 5/],
+    ['options that are a text', () => new MemoryHost('fast'), /expected an object as options, got the text "fast"/],
     ['a snapshot that is a text', () => MemoryHost.restore('{}'), /takes the Uint8Array that snapshot\(\) gave, and got the text "\{\}"/],
     ['a snapshot of wider numbers', () => MemoryHost.restore(new Uint16Array(3)), /takes the Uint8Array/],
     ['an instance that is a number', () => new MemoryHost().exportInstance(7), /takes an instance's id or name, and got the number 7/],
@@ -228,7 +228,7 @@ describe('wrong arguments are refused by name', () => {
   it('and bounds hold', async () => {
     const host = new MemoryHost({ maxBatch: 2, maxReply: 2000 });
     const three = await ask(host, 'appendEvents', { instanceId: 'log', autoCreateInstance: true, events: [{}, {}, {}] });
-    assert.match(three.error, /at most 2 are allowed/);
+    assert.match(three.error, /at most 2 events/);
     for (let n = 0; n < 20; n += 1) await done(host, 'appendEvent', { instanceId: 'log', autoCreateInstance: true, payload: 'x'.repeat(200) });
     const { result } = await done(host, 'queryEvents', { query: { from: { instance: 'log' } } });
     assert.equal(result.total, 20);

@@ -92,12 +92,12 @@ test('what the host refuses of a query stands at its field, in the form’s word
   const condition = page.getByRole('group', { name: 'Condition 2' });
   /** @type {readonly [() => import('playwright-core').Locator, string, RegExp][]} */
   const cases = [
-    [() => page.getByLabel('Limit'), 'many', /^Limit /],
-    [() => page.getByLabel('Offset'), '-1', /^Offset /],
-    [() => page.getByLabel('Fields'), 'event_type, a..b', /^Fields /],
-    [() => page.getByLabel('Order by'), 'a[', /^Order by /],
-    [() => condition.getByLabel('Field'), 'a..b', /^Field /],
-    [() => condition.getByLabel('Value'), '{}', /^Value /],
+    [() => page.getByLabel('Limit'), 'many', /^Limit: expected /],
+    [() => page.getByLabel('Offset'), '-1', /^Offset: expected /],
+    [() => page.getByLabel('Fields'), 'event_type, a..b', /^Fields: expected /],
+    [() => page.getByLabel('Order by'), 'a[', /^Order by: expected /],
+    [() => condition.getByLabel('Field'), 'a..b', /^Field: expected /],
+    [() => condition.getByLabel('Value'), '{}', /^Value: expected /],
   ];
   await page.getByRole('button', { name: 'Add a condition' }).click();
   await page.getByRole('button', { name: 'Add a condition' }).click();
@@ -125,7 +125,7 @@ test('what the host refuses of a query stands at its field, in the form’s word
   await page.getByRole('button', { name: 'Run query' }).click();
   const of = page.getByRole('group', { name: 'Aggregate' }).getByLabel('Field', { exact: true });
   await page.getByRole('alert').waitFor();
-  assert.match(await description(of), /^Field (?!.*query)/);
+  assert.match(await description(of), /^Field: expected (?!.*query)/);
   await end();
 });
 
@@ -136,14 +136,14 @@ test('what the host refuses of an instance or an event stands at its field, in t
   await page.getByRole('button', { name: 'Create instance' }).click();
   await page.getByRole('alert').waitFor();
   assert.equal(await isMarked(name), true);
-  assert.match(await description(name), /^Name (?!.*params)/);
+  assert.match(await description(name), /^Name: expected (?!.*params)/);
 
   await page.getByRole('button', { name: 'Rename: faulty' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill(' ');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('alert').waitFor();
-  assert.match(await description(dialog.getByLabel('Name', { exact: true })), /^Name (?!.*params)/);
+  assert.match(await description(dialog.getByLabel('Name', { exact: true })), /^Name: expected (?!.*params)/);
   await page.keyboard.press('Escape');
 
   await page.evaluate((hash) => (location.hash = hash), `/instances/${id}/append`);
@@ -151,7 +151,7 @@ test('what the host refuses of an instance or an event stands at its field, in t
   await stream.fill('s'.repeat(5_000));
   await page.getByRole('button', { name: 'Append event' }).click();
   await page.getByRole('alert').waitFor();
-  assert.match(await description(stream), /^Stream (?!.*params)/);
+  assert.match(await description(stream), /^Stream: expected (?!.*params)/);
   await end();
 });
 

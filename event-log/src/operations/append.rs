@@ -106,7 +106,7 @@ fn keys<'a, K: Deserialize<'a>>(json: &'a str, path: EventPath) -> Result<K, Fai
     match serde_json::from_str(json) {
         Ok(Object(keys)) => Ok(keys),
         Err(error) => Err(Failure::request(format!(
-            "{path} must be an object: {error}, in {}",
+            "{path}: expected an object, got {}: {error}",
             shortened(json)
         ))),
     }
@@ -130,7 +130,7 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
             return Err(Failure::new(
                 RefusalCode::LimitExceeded,
                 format!(
-                    "params.events has {count} events, at most {} are allowed in one batch; send several batches",
+                    "params.events: expected at most {} events in one batch, got {count}; send several batches",
                     bounds.batch_events
                 ),
             ));
@@ -150,12 +150,12 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
 fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
     let Ok(raw) = bounded_list::<&RawValue>(list, bounds.batch_events) else {
         let found = if list.is_empty() {
-            "missing".into()
+            "nothing".into()
         } else {
             shortened(list)
         };
         return Failure::request(format!(
-            "params.events must be a list of events, and is {found}"
+            "params.events: expected a list of events, got {found}"
         ));
     };
     let wrong = raw.entries.iter().enumerate().find_map(|(index, entry)| {
@@ -163,8 +163,8 @@ fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
     });
     wrong.unwrap_or_else(|| {
         Failure::request(format!(
-            "params.events has {} entries, of which one is no event; at most {} are allowed in one batch",
-            raw.count, bounds.batch_events
+            "params.events: expected at most {} events in one batch, got {} entries, of which one is not an event; send several batches",
+            bounds.batch_events, raw.count
         ))
     })
 }
@@ -182,7 +182,7 @@ fn expect_version_of_whole(whole: &AppendKeys<'_>, events: &mut [NewEvent]) -> R
         .any(|other| other.stream_id != first.stream_id)
     {
         return Err(Failure::request(
-            "params.expectedVersion is for events of one stream; with several streams put expectedVersion into the events".into(),
+            "params.expectedVersion: expected events of one stream, got several streams; put expectedVersion into the events".into(),
         ));
     }
     first.expected_version.get_or_insert(version);
@@ -200,14 +200,14 @@ fn append(
         bounds.name_bytes,
     )?
     .ok_or_else(|| {
-        Failure::request("params.instanceId is missing; it must be an instance's id or name".into())
+        Failure::request("params.instanceId: expected an instance's id or name, got nothing".into())
     })?;
     let create = match whole.auto_create_instance.map(RawValue::get) {
         None | Some("false") => false,
         Some("true") => true,
         Some(other) => {
             return Err(Failure::request(format!(
-                "params.autoCreateInstance must be true or false, and is {}",
+                "params.autoCreateInstance: expected true or false, got {}",
                 shortened(other)
             )));
         }
@@ -229,7 +229,7 @@ fn new_event(keys: &EventKeys<'_>, path: EventPath, bounds: &Bounds) -> Result<N
         let camel = text_of(camel, || format!("{path}.{camel_name}"), bounds.name_bytes)?;
         match (snake, camel) {
             (Some(one), Some(other)) if one != other => Err(Failure::request(format!(
-                "{path}.{snake_name} and {path}.{camel_name} differ; give one of them"
+                "{path}.{snake_name}: expected the value of {camel_name}, got another; leave one of them out"
             ))),
             (Some(text), _) | (None, Some(text)) => Ok(Some(text)),
             (None, None) => Ok(None),
@@ -244,8 +244,8 @@ fn new_event(keys: &EventKeys<'_>, path: EventPath, bounds: &Bounds) -> Result<N
         return Err(Failure::new(
             RefusalCode::LimitExceeded,
             format!(
-                "{path} has {size} bytes of payload and metadata; what answers with it would be larger than the {} bytes that a message may have",
-                bounds.message_bytes
+                "{path}: expected at most {} bytes of payload and metadata together, got {size}; a reply with the event would be larger than a message may be",
+                bounds.message_bytes.saturating_sub(ANSWER_AROUND)
             ),
         ));
     }
@@ -281,7 +281,7 @@ fn expected_version(raw: Option<&RawValue>, path: EventPath) -> Result<Option<i6
     match raw.get().parse::<i64>() {
         Ok(version) if version >= 0 => Ok(Some(version)),
         _ => Err(Failure::request(format!(
-            "{path}.expectedVersion must be a whole number from 0 (the sequence number of the stream's last event, 0 when it has none), and is {}",
+            "{path}.expectedVersion: expected a whole number from 0 (the sequence number of the stream's last event, 0 when it has none), got {}",
             shortened(raw.get())
         ))),
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
+use crate::json_text::shortened;
 use crate::query::push_text;
 use crate::time::iso_8601;
 
@@ -42,12 +43,19 @@ impl<'a> Envelope<'a> {
     pub fn parse(frame: &'a str) -> Result<Self, (Self, Failure)> {
         let wrong = |text: String| (Self::default(), Failure::request(text));
         if !frame.trim_start().starts_with('{') {
-            return Err(wrong(
-                "a message is a JSON object like {\"type\":…,\"requestId\":…,\"params\":{…}}, and this frame is none".into(),
-            ));
+            let got = match frame.trim() {
+                "" => "an empty frame".to_owned(),
+                other => shortened(other),
+            };
+            return Err(wrong(format!(
+                "expected a JSON object like {{\"type\":…,\"requestId\":…,\"params\":{{…}}}}, got {got}"
+            )));
         }
-        let keys: Keys<'a> = serde_json::from_str(frame)
-            .map_err(|error| wrong(format!("this frame is no JSON object: {error}")))?;
+        let keys: Keys<'a> = serde_json::from_str(frame).map_err(|error| {
+            wrong(format!(
+                "expected one JSON object, got a frame that cannot be read: {error}"
+            ))
+        })?;
         let message_type = keys
             .message_type
             .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
@@ -57,9 +65,14 @@ impl<'a> Envelope<'a> {
             params: keys.params,
         };
         if envelope.message_type.is_none() {
+            let got = keys
+                .message_type
+                .map_or_else(|| "nothing".to_owned(), |raw| shortened(raw.get()));
             return Err((
                 envelope,
-                Failure::request("the message's type is missing or no text".into()),
+                Failure::request(format!(
+                    "type: expected a string such as \"eventLog.getInstance\", got {got}"
+                )),
             ));
         }
         Ok(envelope)

@@ -120,7 +120,8 @@ pub fn one(row: &InstanceRow, message: &'static str) -> Reply {
     Reply::new(data, message)
 }
 
-fn push_instance(json: &mut String, row: &InstanceRow) {
+/// Appends an instance as replies have it.
+pub fn push_instance(json: &mut String, row: &InstanceRow) {
     json.push_str("{\"id\":");
     push_text(json, &row.id);
     json.push_str(",\"name\":");

@@ -21,6 +21,7 @@ use codebolt_wasm::wire::event_log::Operation;
 pub use bounds::Bounds;
 pub use envelope::{Envelope, Reply, ReturnAddress};
 pub use failure::Failure;
+pub use instances::push_instance;
 pub use validation::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;

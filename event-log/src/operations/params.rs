@@ -44,7 +44,7 @@ impl<'a> Params<'a> {
         match deserializer.deserialize_map(KnownOnly) {
             Ok(values) => Ok(Self { values, path }),
             Err(_) => Err(Failure::request(format!(
-                "{path} must be an object, and is {}",
+                "{path}: expected an object, got {}",
                 shortened(raw.get())
             ))),
         }
@@ -77,7 +77,7 @@ impl<'a> Params<'a> {
         match raw.get().parse() {
             Ok(number) if (0..=MOST).contains(&number) => Ok(Some(number)),
             _ => Err(Failure::request(format!(
-                "{}.{name} must be a whole number from 0 to {MOST}, and is {}",
+                "{}.{name}: expected a whole number from 0 to {MOST}, got {}",
                 self.path,
                 shortened(raw.get())
             ))),
@@ -102,12 +102,13 @@ impl<'a> Params<'a> {
     pub fn required_text(&self, name: &str, most: usize) -> Result<String, Failure> {
         match self.text(name, most)? {
             None => Err(Failure::request(format!(
-                "{}.{name} is missing; it must be a text that is not empty",
+                "{}.{name}: expected a non-blank string, got nothing",
                 self.path
             ))),
             Some(text) if text.trim().is_empty() => Err(Failure::request(format!(
-                "{}.{name} is empty; it must be a text that is not empty",
-                self.path
+                "{}.{name}: expected a non-blank string, got {}",
+                self.path,
+                shortened(&format!("{text:?}"))
             ))),
             Some(text) => Ok(text),
         }
@@ -170,8 +171,9 @@ pub fn text_of(
     let text = any_text(raw, &path, most)?;
     if text.trim().is_empty() {
         return Err(Failure::request(format!(
-            "{} is empty; it must be a text that is not empty, or be left out",
-            path()
+            "{}: expected a non-blank string, got {}; write one, or leave it out",
+            path(),
+            shortened(raw.get())
         )));
     }
     Ok(Some(text))
@@ -179,8 +181,13 @@ pub fn text_of(
 
 fn any_text(raw: &RawValue, path: impl Fn() -> String, most: usize) -> Result<String, Failure> {
     let text: String = serde_json::from_str(raw.get()).map_err(|_| {
+        let wanted = if raw.get().starts_with('"') {
+            "a string of valid Unicode"
+        } else {
+            "a string"
+        };
         Failure::request(format!(
-            "{} must be a text of whole Unicode characters, and is {}",
+            "{}: expected {wanted}, got {}",
             path(),
             shortened(raw.get())
         ))

@@ -25,20 +25,20 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
     let Some(raw) = params.get("query") else {
         return Err(Failure::new(
             RefusalCode::InvalidQuery,
-            "params.query is missing; it must be an object like {\"from\":{\"instance\":…}}".into(),
+            "params.query: expected an object like {\"from\":{\"instance\":…}}, got nothing".into(),
         ));
     };
     if values_in(raw.get()) > MOST_VALUES {
         return Err(Failure::new(
             RefusalCode::LimitExceeded,
             format!(
-                "params.query has more than {MOST_VALUES} values; ask with fewer conditions, or shorter lists"
+                "params.query: expected at most {MOST_VALUES} values, got more; ask with fewer conditions, or shorter lists"
             ),
         ));
     }
     let query: Value = serde_json::from_str(raw.get()).map_err(|error| {
         Failure::request(format!(
-            "params.query cannot be read: {error}, in {}",
+            "params.query: expected valid JSON, got {}: {error}",
             shortened(raw.get())
         ))
     })?;

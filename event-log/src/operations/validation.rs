@@ -11,13 +11,16 @@ use crate::store::is_staging_name;
 pub fn check_text(path: &dyn Fn() -> String, text: &str, most: usize) -> Result<(), String> {
     if text.len() > most {
         return Err(format!(
-            "{} is {} bytes long, at most {most} are allowed",
+            "{}: expected at most {most} bytes, got {}",
             path(),
             text.len()
         ));
     }
     if text.contains('\0') {
-        return Err(format!("{} must not contain the character U+0000", path()));
+        return Err(format!(
+            "{}: expected a string without the character U+0000, got one with it",
+            path()
+        ));
     }
     Ok(())
 }
@@ -30,7 +33,7 @@ pub fn check_name(path: &dyn Fn() -> String, text: &str, most: usize) -> Result<
     check_text(path, text, most)?;
     if text.trim().is_empty() {
         return Err(format!(
-            "{} is empty; it must be a text that is not empty",
+            "{}: expected a non-blank string, got {text:?}",
             path()
         ));
     }
@@ -44,7 +47,7 @@ pub fn check_name(path: &dyn Fn() -> String, text: &str, most: usize) -> Result<
 pub fn check_own_name(path: &dyn Fn() -> String, name: &str) -> Result<(), String> {
     if is_staging_name(name) {
         return Err(format!(
-            "{} is {name:?}, which is how the host calls an import that is under way; use another name",
+            "{}: expected a name of your own, got {name:?}, which the host keeps for imports in progress; use another name",
             path()
         ));
     }
@@ -57,9 +60,12 @@ pub fn check_own_name(path: &dyn Fn() -> String, name: &str) -> Result<(), Strin
 /// When it is nested too deep, or holds a number beyond a double.
 pub fn check_json(path: &dyn Fn() -> String, json: &str, depth: usize) -> Result<(), String> {
     json_check::check(json, depth).map_err(|unfit| match unfit {
-        Unfit::Deep(most) => format!("{} is nested deeper than the allowed {most} levels", path()),
+        Unfit::Deep(most) => format!(
+            "{}: expected at most {most} levels of nesting, got more",
+            path()
+        ),
         Unfit::Number(number) => format!(
-            "{} holds the number {number}, which is beyond what a double can hold",
+            "{}: expected numbers within the range of a double, got {number}; send it as a string",
             path()
         ),
     })

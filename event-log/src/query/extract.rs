@@ -68,7 +68,7 @@ pub fn text_of(json: &str) -> Cow<'_, str> {
             impl serde::de::Visitor<'_> for Visitor {
                 type Value = Bytes;
                 fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    formatter.write_str("a text")
+                    formatter.write_str("a string")
                 }
                 fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
                     Ok(Bytes(bytes.to_vec()))

@@ -56,7 +56,7 @@ pub enum Segment {
 /// What is wrong with a field's name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{name:?} is no field: {reason}. Fields are id, instanceId, stream_id, event_type, timestamp, sequence_number, log_position, payload and metadata with a path (payload.user.id, payload.items[0], payload[\"any key\"]), and any other name for a field of the payload"
+    "expected a field, got {name:?}: {reason}; fields are id, instanceId, stream_id, event_type, timestamp, sequence_number, log_position, payload and metadata with a path (payload.user.id, payload.items[0], payload[\"any key\"]), and any other name for a field of the payload"
 )]
 pub struct FieldFault {
     name: String,
@@ -196,7 +196,7 @@ fn bracketed(inside: &str) -> Result<(Segment, &str), &'static str> {
         let mut texts = serde_json::Deserializer::from_str(inside).into_iter::<String>();
         let key = match texts.next() {
             Some(Ok(key)) => key,
-            _ => return Err("a quoted step is no JSON text"),
+            _ => return Err("a quoted step is not a JSON string"),
         };
         if key.chars().any(char::is_control) {
             return Err("a quoted step has a control character");
@@ -207,7 +207,7 @@ fn bracketed(inside: &str) -> Result<(Segment, &str), &'static str> {
     }
     let (digits, rest) = inside.split_once(']').ok_or("a bracket is not closed")?;
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err("an index in brackets is no whole number");
+        return Err("an index in brackets is not a whole number");
     }
     match digits.parse::<u32>() {
         Ok(index) if index <= MOST_INDEX => Ok((Segment::Index(index), rest)),

@@ -100,6 +100,9 @@ pub enum StoreFailure {
     /// There is no connection to the database, and none could be made. The request was not done.
     #[error("PostgreSQL cannot be reached: {0}; the request was not done, try again later")]
     Unreachable(String),
+    /// The store cannot be opened as it was asked for: an option, or the file, is not what the host takes.
+    #[error("{0}")]
+    CannotOpen(String),
     /// The database failed. The write was not done.
     #[error("the database failed: {0}")]
     Database(String),
@@ -123,9 +126,11 @@ impl StoreFailure {
             Self::Closed => RefusalCode::ShuttingDown,
             Self::Uncertain(_) => RefusalCode::UnknownOutcome,
             Self::Full(_) => RefusalCode::StorageFull,
-            Self::FileGone(_) | Self::Damaged(_) | Self::Unreachable(_) | Self::Database(_) => {
-                RefusalCode::StorageFailed
-            }
+            Self::FileGone(_)
+            | Self::Damaged(_)
+            | Self::CannotOpen(_)
+            | Self::Unreachable(_)
+            | Self::Database(_) => RefusalCode::StorageFailed,
         }
     }
 
@@ -155,6 +160,7 @@ impl StoreFailure {
     #[must_use]
     pub fn at(self, location: &str) -> Self {
         match self {
+            Self::CannotOpen(text) => Self::CannotOpen(format!("{location}: {text}")),
             Self::Database(text) => Self::Database(format!("{location}: {text}")),
             Self::Damaged(text) => Self::Damaged(format!("{location}: {text}")),
             Self::Full(text) => Self::Full(format!("{location}: {text}")),

@@ -93,9 +93,13 @@ pub enum Line {
 /// # Errors
 /// What is wrong with it.
 pub fn read_head(text: &str, name: Option<String>, bounds: &Bounds) -> Result<Described, String> {
-    let head: Head = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let head: Head =
+        serde_json::from_str(text).map_err(|error| unreadable("an export's first line", &error))?;
     if head.format != FORMAT || head.version != VERSION {
-        return Err(format!("it is no {FORMAT} of version {VERSION}"));
+        return Err(format!(
+            "expected {FORMAT} of version {VERSION}, got {:?} of version {}",
+            head.format, head.version
+        ));
     }
     let id = head.instance.id;
     if let Some(id) = &id {
@@ -139,7 +143,7 @@ pub fn read_line(text: &str, bounds: &Bounds) -> Result<Line, String> {
                 events: tail.events,
                 which: tail.instance.zip(tail.of),
             }),
-            _ => Err(error.to_string()),
+            _ => Err(unreadable("an event or the end line", &error)),
         },
     }
 }
@@ -154,10 +158,18 @@ pub fn without_breaks(json: &str) -> Cow<'_, str> {
     }
 }
 
+/// A line is one line of JSON: the column alone says where the error is.
+fn unreadable(wanted: &str, error: &serde_json::Error) -> String {
+    let error = error
+        .to_string()
+        .replace(" at line 1 column ", " at column ");
+    format!("expected {wanted}, got something else: {error}")
+}
+
 fn instant(text: String) -> Result<i64, String> {
     match instant_of(&Scalar::Text(text.clone())) {
         Some(Number::Whole(instant)) => Ok(instant),
-        _ => Err(format!("{text:?} is no timestamp")),
+        _ => Err(format!("expected an ISO 8601 timestamp, got {text:?}")),
     }
 }
 
@@ -173,7 +185,11 @@ fn new_event(event: Event<'_>, bounds: &Bounds) -> Result<NewEvent, String> {
         let text = match own {
             None => raw.get().to_owned(),
             Some(text) if without_breaks(&text) == raw.get() => text,
-            Some(_) => return Err(format!("{name} and {name}Text differ")),
+            Some(_) => {
+                return Err(format!(
+                    "{name}Text: expected the same JSON as {name}, got another"
+                ));
+            }
         };
         check_json(&|| name.to_owned(), &text, bounds.depth)?;
         Ok(Arc::<str>::from(text))

@@ -12,7 +12,7 @@ use crate::store::memory::{Clock, MemoryStore, Staged};
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "the snapshot cannot be restored: line {line} is wrong: {problem}; give the bytes as snapshot() made them, or files of `codebolt-host export`"
+    "cannot restore the snapshot: line {line}: {problem}; give the bytes as snapshot() made them, or files of `codebolt-host export`"
 )]
 pub struct SnapshotFault {
     /// From 1.
@@ -68,7 +68,7 @@ pub fn restored(bytes: &[u8], bounds: &Bounds, clock: Clock) -> Result<MemorySto
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-        wrong(line, format!("it is no UTF-8: {error}"))
+        wrong(line, format!("expected UTF-8, got other bytes: {error}"))
     })?;
     let store = MemoryStore::new(clock);
     let mut reading = Reading::default();
@@ -109,12 +109,12 @@ impl Reading {
                     .append(&event)
                     .map_err(|failure| failure.to_string())?;
                 if is_duplicate {
-                    return Err(format!("the event {} is there twice", event.id));
+                    return Err(format!("expected each event once, got {} again", event.id));
                 }
                 if event.sequence_number != sequence_number {
                     return Err(format!(
-                        "the event {} has sequence number {sequence_number}, and {} comes next in its stream",
-                        event.id, event.sequence_number
+                        "expected sequence_number {} of event {}, the next in its stream, got {sequence_number}",
+                        event.sequence_number, event.id
                     ));
                 }
                 self.begun = Some((staged, count + 1));
@@ -122,14 +122,14 @@ impl Reading {
             Line::End { events, which } => {
                 if events != count {
                     return Err(format!(
-                        "it speaks of {events} events, and {count} were read"
+                        "expected an end line that counts {count} events, got {events}"
                     ));
                 }
                 self.instances += 1;
                 if let Some((number, of)) = which {
                     if number != self.instances {
                         return Err(format!(
-                            "it ends instance {number}, and {} comes next",
+                            "expected the end of instance {}, got the end of {number}",
                             self.instances
                         ));
                     }
@@ -143,7 +143,7 @@ impl Reading {
 
     fn finish(&self) -> Result<(), String> {
         if self.begun.is_some() || self.instances < self.wanted {
-            return Err("the snapshot ends too early".into());
+            return Err("expected more lines, got the end of the snapshot".into());
         }
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Reading {
 fn begun(text: &str, bounds: &Bounds) -> Result<Staged, String> {
     let described = read_head(text, None, bounds)?;
     let Some(id) = described.id else {
-        return Err("the instance's id is missing".into());
+        return Err("the instance's id: expected a non-blank string, got nothing".into());
     };
     let created_at = described.created_at.unwrap_or(0);
     Ok(Staged::new(InstanceRow {

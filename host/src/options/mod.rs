@@ -1,19 +1,26 @@
 //! The command line.
 
+mod limits;
+mod manual;
 mod place;
 mod secret;
 mod values;
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 
+pub use limits::{EventLimits, Limits};
+pub use manual::{print_completions, print_man, write_man};
 pub use place::{Database, Place};
 pub use secret::Secret;
 
-use self::values::{count, origin, size, whole};
-use crate::operations::Bounds;
+use self::values::origin;
 
 /// The longest time that can be set: a day.
 const DAY: u64 = 86_400;
@@ -27,17 +34,63 @@ const DAY: u64 = 86_400;
 #[command(
     name = "codebolt-host",
     version,
-    args_conflicts_with_subcommands = true,
     max_term_width = 100,
-    after_help = "EXAMPLES:\n  codebolt-host                                  serve ./events.db on port 12345\n  codebolt-host --port 0 --data /tmp/try.db      a free port, another file\n  codebolt-host --store postgres://me@db/events  share a PostgreSQL with other hosts\n  codebolt-host export orders > orders.jsonl     write an instance to a file\n  codebolt-host import orders.jsonl --name copy  make an instance of that file"
+    after_help = "EXAMPLES:\n  codebolt-host                                  serve ./events.db on port 12345\n  codebolt-host --port 0 --data /tmp/try.db      a free port, another file\n  codebolt-host --store postgres://me@db/events  share a PostgreSQL with other hosts\n  codebolt-host export orders > orders.jsonl     write an instance to a file\n  codebolt-host import orders.jsonl --name copy  make an instance of that file\n  codebolt-host --data old.db instances --json   list the instances of another file"
 )]
 pub struct Options {
     /// What to do instead of serving.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Where the events are. Stands before a subcommand or behind it.
+    #[command(flatten)]
+    pub place: Place,
     /// How to serve.
     #[command(flatten)]
     pub serve: Serve,
+}
+
+impl Options {
+    /// Reads a command line, the program's name first.
+    ///
+    /// # Errors
+    /// When it cannot be understood, and for `--help` and `--version`. An option of serving before a subcommand would
+    /// mean nothing, so it is an error as well.
+    pub fn read<A: Into<OsString> + Clone>(
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let mut matches = command.try_get_matches_from_mut(arguments)?;
+        if let Some((subcommand, _)) = matches.subcommand()
+            && let Some(option) = option_of_serving(&command, &matches)
+        {
+            let is_known = command.find_subcommand(subcommand).is_some_and(|found| {
+                found
+                    .get_arguments()
+                    .any(|known| *known.get_id() == *option)
+            });
+            let advice = if is_known {
+                format!("write it behind {subcommand}")
+            } else {
+                format!("leave it out, or leave out {subcommand} to serve")
+            };
+            let long = option.replace('_', "-");
+            return Err(command.error(
+                ErrorKind::ArgumentConflict,
+                format!("--{long} before {subcommand} is an option of serving; {advice}"),
+            ));
+        }
+        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+/// An option on the command line that neither a subcommand nor all of them share.
+fn option_of_serving(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
+    command
+        .get_arguments()
+        .filter(|argument| !argument.is_global_set())
+        .map(|argument| argument.get_id().as_str())
+        .find(|id| matches.value_source(id) == Some(ValueSource::CommandLine))
+        .map(str::to_owned)
 }
 
 /// What to do instead of serving.
@@ -45,9 +98,9 @@ pub struct Options {
 pub enum Command {
     /// Print the instances as a table: id, name, events, createdAt.
     Instances {
-        /// Where the events are.
-        #[command(flatten)]
-        place: Place,
+        /// Print a JSON array instead: id, name, description when there is one, createdAt, updatedAt, eventCount.
+        #[arg(long)]
+        json: bool,
     },
     /// Write an instance to stdout or a file as JSON Lines: first the instance, then one event a line.
     Export {
@@ -56,9 +109,6 @@ pub enum Command {
         /// The file to write; stdout when left out.
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
-        /// Where the events are.
-        #[command(flatten)]
-        place: Place,
     },
     /// Create an instance from a file that export wrote. If it fails, it keeps nothing.
     Import {
@@ -67,17 +117,32 @@ pub enum Command {
         /// The name of the new instance; the name in the file when left out.
         #[arg(long)]
         name: Option<String>,
-        /// Where the events are.
-        #[command(flatten)]
-        place: Place,
         /// What an event may be like.
         #[command(flatten)]
         limits: EventLimits,
+    },
+    /// Print a script that makes a shell complete this command line.
+    #[command(
+        after_help = "EXAMPLES:\n  bash: codebolt-host completions bash > ~/.local/share/bash-completion/completions/codebolt-host\n  zsh:  codebolt-host completions zsh > \"${fpath[1]}/_codebolt-host\"\n  fish: codebolt-host completions fish > ~/.config/fish/completions/codebolt-host.fish"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the man page; with --to, write it and the subcommands' into a folder.
+    #[command(
+        after_help = "EXAMPLES:\n  codebolt-host man > codebolt-host.1\n  codebolt-host man --to ~/.local/share/man/man1"
+    )]
+    Man {
+        /// The folder; created if it does not exist.
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
     },
 }
 
 /// How to serve.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Serving")]
 pub struct Serve {
     /// The port; 0 takes any free port.
     #[arg(long, default_value_t = 12345)]
@@ -85,9 +150,6 @@ pub struct Serve {
     /// The address to listen on. Only this machine can reach 127.0.0.1.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub bind: IpAddr,
-    /// Where the events are.
-    #[command(flatten)]
-    pub place: Place,
     /// Serve the files of this folder on the same port.
     #[arg(long, value_name = "DIR")]
     pub www: Option<PathBuf>,
@@ -106,90 +168,12 @@ pub struct Serve {
     pub limits: Limits,
 }
 
-/// How much a client may ask of the host. Sizes take KiB, MiB and GiB.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Bounds")]
-pub struct Limits {
-    /// What an event may be like.
-    #[command(flatten)]
-    pub events: EventLimits,
-    /// Events in one appendEvents request.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 1_000_000))]
-    pub max_batch: usize,
-    /// Open connections.
-    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = count(1, 1_000_000))]
-    pub max_connections: usize,
-    /// Requests in flight on one connection. Further ones stay unread until one is answered.
-    #[arg(long, value_name = "COUNT", default_value_t = 1024, value_parser = count(1, 1_000_000))]
-    pub max_pending: usize,
-    /// Writes waiting for the database, of all connections.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = count(1, 10_000_000))]
-    pub max_queued_writes: usize,
-    /// Bytes of the writes waiting for the database.
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
-    pub max_queued_bytes: usize,
-    /// Bytes in one reply.
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
-    pub max_reply: usize,
-    /// Bytes waiting to be sent to one client. The host disconnects a client that lets more pile up.
-    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
-    pub max_unread: usize,
-    /// Bytes that all connections together may hold: one half for large messages being received or
-    /// answered (further ones stay unread until there is room), one half for replies not yet sent (the
-    /// host disconnects the client with the most, from a quarter on if that client takes nothing).
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
-    pub max_memory: usize,
-    /// Groups or collected values in one aggregation.
-    #[arg(long, value_name = "COUNT", default_value_t = 100_000, value_parser = count(1, 100_000_000))]
-    pub max_aggregation: usize,
-    /// Seconds one query may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
-    pub query_timeout: u64,
-    /// Seconds a client may take nothing of what is sent to it before the host disconnects it.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(1, DAY))]
-    pub write_timeout: u64,
-    /// Seconds between pings. The host disconnects a client that was silent for 2.5 of them.
-    #[arg(long, value_name = "SECONDS", default_value_t = 25, value_parser = whole(1, DAY))]
-    pub ping_interval: u64,
-    /// Seconds that open requests have to finish when the host is told to stop.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = whole(0, DAY))]
-    pub shutdown_timeout: u64,
-}
-
-/// What an event may be like, on the wire and in a file that is imported.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Bounds")]
-pub struct EventLimits {
-    /// Bytes in one message. A line of an imported file may have three times as many.
-    #[arg(long, value_name = "SIZE", default_value = "100MiB", value_parser = size)]
-    pub max_message: usize,
-    /// Nesting depth of payload and metadata, at most 900.
-    #[arg(long, value_name = "LEVELS", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=900))]
-    pub max_depth: u16,
-    /// Bytes in a name, id, stream or event type, at most 600.
-    #[arg(long, value_name = "BYTES", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=600))]
-    pub max_name: u16,
-}
-
-impl EventLimits {
-    /// These bounds, and the defaults of the others.
-    #[must_use]
-    pub fn bounds(&self) -> Bounds {
-        Bounds {
-            name_bytes: usize::from(self.max_name),
-            depth: usize::from(self.max_depth),
-            message_bytes: self.max_message,
-            ..Bounds::default()
-        }
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
-    use clap::{CommandFactory, Parser};
+    use clap::CommandFactory;
 
-    use super::Options;
+    use super::{Database, Options};
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -223,7 +207,7 @@ mod tests {
             (["--max-depth", "1000"], "900"),
         ];
         for (option, allowed) in cases {
-            let error = Options::try_parse_from(["codebolt-host"].into_iter().chain(option));
+            let error = Options::read(["codebolt-host"].into_iter().chain(option));
             let text = error.map(drop).unwrap_err().to_string();
             assert!(text.contains(option[0]) && text.contains(allowed), "{text}");
         }
@@ -234,6 +218,51 @@ mod tests {
             "--store",
             "postgres://b/c",
         ];
-        assert!(Options::try_parse_from(both).is_err());
+        assert!(Options::read(both).is_err());
+    }
+
+    #[test]
+    fn where_the_events_are_may_stand_before_or_behind_a_subcommand() {
+        for arguments in [
+            &["--data", "x.db", "export", "log"][..],
+            &["export", "log", "--data", "x.db"],
+            &["export", "--data", "x.db", "log"],
+            &["--data", "x.db", "instances", "--json"],
+            &["--data", "x.db"],
+        ] {
+            let options = Options::read(["codebolt-host"].iter().chain(arguments)).unwrap();
+            let database = options.place.database();
+            assert_eq!(database, Ok(Database::File("x.db".into())), "{arguments:?}");
+        }
+        let both = [
+            "codebolt-host",
+            "--data",
+            "a.db",
+            "instances",
+            "--store",
+            "postgres://b/c",
+        ];
+        let error = Options::read(both).unwrap().place.database().unwrap_err();
+        assert!(
+            error.contains("--data") && error.contains("--store"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_option_of_serving_before_a_subcommand_is_an_error_that_says_what_to_do() {
+        let cases = [
+            (["--port", "1", "instances"], "leave it out"),
+            (["--max-batch", "1", "import"], "leave it out"),
+            (["--max-name", "9", "import"], "write it behind import"),
+        ];
+        for (arguments, advice) in cases {
+            let error = Options::read(["codebolt-host"].iter().chain(&arguments)).unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.contains(arguments[0]) && text.contains(advice),
+                "{text}"
+            );
+        }
     }
 }

@@ -14,20 +14,21 @@ const FILE: &str = "events.db";
 
 /// Where the events are kept. The command line wins over the environment.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
 pub struct Place {
     /// The SQLite file; created if it does not exist. [default: events.db]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// A PostgreSQL database instead of a file: postgres://user:password@address/database. Of several
     /// servers, postgres://user@one:5432,two:5432/database, the host uses the one that takes writes.
     /// [env: CODEBOLT_HOST_STORE, unless --data is given]
-    #[arg(long, value_name = "URL", value_parser = PostgresParser, conflicts_with = "data")]
+    #[arg(long, global = true, value_name = "URL", value_parser = PostgresParser, conflicts_with = "data")]
     pub store: Option<String>,
     /// Seconds to wait at the start for a PostgreSQL server that takes writes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = whole(0, DAY))]
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60, value_parser = whole(0, DAY))]
     pub store_wait: u64,
     /// Connections to PostgreSQL for writing, and as many again for reading.
-    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    #[arg(long, global = true, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub store_connections: u32,
 }
 
@@ -44,13 +45,17 @@ impl Place {
     /// The database that the command line names, or else the environment, or else `events.db`.
     ///
     /// # Errors
-    /// When what the environment names is no address of PostgreSQL's.
+    /// When a file and PostgreSQL are both named, or when what the environment names is not an address of PostgreSQL's.
     pub fn database(&self) -> Result<Database, String> {
         self.with_variable(std::env::var(VARIABLE).ok())
     }
 
     fn with_variable(&self, variable: Option<String>) -> Result<Database, String> {
         if let Some(url) = &self.store {
+            // One before a subcommand and one behind it.
+            if self.data.is_some() {
+                return Err("expected --data or --store, got both; leave one out".into());
+            }
             return Ok(Database::Postgres(url.clone()));
         }
         if let Some(file) = &self.data {

@@ -11,15 +11,15 @@ pub fn size(text: &str) -> Result<usize, String> {
         "KiB" | "k" | "K" => 1 << 10,
         "MiB" | "m" | "M" => 1 << 20,
         "GiB" | "g" | "G" => 1 << 30,
-        other => return Err(format!("{other:?} is no unit; use KiB, MiB or GiB")),
+        other => return Err(format!("expected the unit KiB, MiB or GiB, got {other:?}")),
     };
     let number: usize = digits
         .parse()
-        .map_err(|_| format!("{text:?} is no size; write one like 4096 or 100MiB"))?;
+        .map_err(|_| format!("expected a size like 4096 or 100MiB, got {text:?}"))?;
     number
         .checked_mul(unit)
         .filter(|bytes| (1..=MOST).contains(bytes))
-        .ok_or_else(|| format!("{text:?} is not from 1 byte to 1024GiB"))
+        .ok_or_else(|| format!("expected 1 byte to 1024GiB, got {text:?}"))
 }
 
 /// A whole number within bounds.
@@ -32,7 +32,7 @@ pub fn whole(
             .parse()
             .ok()
             .filter(|number| (low..=high).contains(number))
-            .ok_or_else(|| format!("it must be a whole number from {low} to {high}"))
+            .ok_or_else(|| format!("expected a whole number from {low} to {high}"))
     }
 }
 
@@ -94,7 +94,7 @@ pub fn origin(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     if text.contains([',', ';', ' ']) {
-        return Err("it is one origin; give --allow-origin once for each".into());
+        return Err("expected one origin, got several; give --allow-origin once for each".into());
     }
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err(format!(
@@ -146,7 +146,10 @@ pub fn origin(text: &str) -> Result<String, String> {
     let port = host.rsplit_once(':').map(|(_, port)| port);
     let is_address = host.starts_with('[') && host.ends_with(']');
     if !is_address && port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Err(format!("{:?} is no port", port.unwrap_or_default()));
+        return Err(format!(
+            "expected a port from 0 to 65535, got {:?}",
+            port.unwrap_or_default()
+        ));
     }
     Ok(format!("{scheme}://{host}"))
 }
@@ -215,7 +218,7 @@ mod tests {
             ("wss://example.com", "https://example.com"),
             ("https://", "scheme and a host"),
             ("https://münchen.example", "xn--"),
-            ("https://example.com:99999", "no port"),
+            ("https://example.com:99999", "a port from 0 to 65535"),
             ("", "scheme"),
         ];
         for (given, wanted) in cases {

@@ -242,14 +242,15 @@ fn no_utf_8() -> End {
     End::Refused(
         RefusalCode::InvalidRequest,
         NO_UTF_8,
-        "a text that is no UTF-8",
-        "this text frame is no UTF-8; send UTF-8 text, each frame with one JSON object".into(),
+        "a text frame that is not UTF-8",
+        "expected UTF-8 in a text frame, got other bytes; send UTF-8 text, each frame with one JSON object".into(),
     )
 }
 
 fn no_binary() -> Message {
     let failure = Failure::request(
-        "this frame is binary; send text frames, each with one JSON object".into(),
+        "expected a text frame, got a binary one; send text frames, each with one JSON object"
+            .into(),
     );
     let frame = ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds());
     Message::Text(vec![frame.into()])

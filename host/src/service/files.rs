@@ -17,14 +17,20 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wa
 
 /// Serves a folder's files, `index.html` for a folder.
 pub fn files<S: Clone + Send + Sync + 'static>(folder: &Path) -> Router<S> {
+    // The folder itself may be reached by links.
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let files = Router::new()
+        .fallback_service(ServeDir::new(&folder))
+        .layer(from_fn_with_state(Arc::new(folder), only_its_own));
+    guarded(files)
+}
+
+/// Adds the headers that hold a page to what is its own.
+pub fn guarded<S: Clone + Send + Sync + 'static>(pages: Router<S>) -> Router<S> {
     let with = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
-    // The folder itself may be reached by links.
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    Router::new()
-        .fallback_service(ServeDir::new(&folder))
-        .layer(from_fn_with_state(Arc::new(folder), only_its_own))
+    pages
         .layer(with(
             header::CONTENT_SECURITY_POLICY,
             CONTENT_SECURITY_POLICY,

@@ -115,10 +115,11 @@ impl<const N: usize> Histogram<N> {
         self.sum.fetch_add(value, Ordering::Relaxed);
     }
 
-    /// Writes the lines of a histogram; `scale` turns a whole number into the metric's unit.
-    fn write(&self, out: &mut String, name: &str, labels: &str, bounds: &[u64; N], scale: f64) {
+    /// Writes the lines of a histogram; the metric's unit has so many `parts`. A quotient is the double next to the decimal
+    /// number (0.0001), a product with 1e-6 is not.
+    fn write(&self, out: &mut String, name: &str, labels: &str, bounds: &[u64; N], parts: f64) {
         #[expect(clippy::cast_precision_loss, reason = "metrics are doubles")]
-        let scaled = |value: u64| value as f64 * scale;
+        let scaled = |value: u64| value as f64 / parts;
         let separator = if labels.is_empty() { "" } else { "," };
         let mut total = 0;
         for (bucket, bound) in self.buckets.iter().zip(bounds) {
@@ -215,7 +216,7 @@ impl Metrics {
             let labels = format!("type=\"{}\"", type_name(index));
             counts
                 .latency
-                .write(&mut out, name, &labels, &LATENCIES, 1e-6);
+                .write(&mut out, name, &labels, &LATENCIES, 1e6);
         }
         let name = "codebolt_host_request_errors_total";
         head(
@@ -239,8 +240,7 @@ impl Metrics {
         self.commits.write(&mut out, name, "", &COMMIT_SIZES, 1.0);
         let name = "codebolt_host_commit_seconds";
         head(&mut out, name, "histogram", "Time that one commit took.");
-        self.commit_times
-            .write(&mut out, name, "", &LATENCIES, 1e-6);
+        self.commit_times.write(&mut out, name, "", &LATENCIES, 1e6);
         for (name, kind, help, counter) in [
             ("open", "gauge", "Open connections.", &self.open_connections),
             (
@@ -332,5 +332,17 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
+        let labels: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("codebolt_host_commit_seconds_bucket"))
+            .filter_map(|line| line.split('"').nth(1))
+            .collect();
+        assert_eq!(
+            labels,
+            [
+                "0.0001", "0.00025", "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
+                "0.1", "0.25", "1", "5", "30", "+Inf"
+            ]
+        );
     }
 }

@@ -3,6 +3,7 @@
 mod admission;
 mod connection;
 mod files;
+mod front_page;
 mod log_rate_limit;
 mod memory_budget;
 mod metrics;

@@ -17,6 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::admission::Admission;
 use super::connection::Connection;
 use super::files::files;
+use super::front_page::front_page;
 use super::metrics::Refused;
 use super::websocket::WebSocketRequest;
 use super::write_timeout::Traffic;
@@ -44,9 +45,10 @@ pub fn router(service: Service, www: Option<&Path>) -> Router {
         .route("/health", get(health))
         .route("/health/live", get(live))
         .route("/metrics", get(metrics_text));
-    if let Some(folder) = www {
-        pages = pages.fallback_service(files::<()>(folder));
-    }
+    pages = match www {
+        Some(folder) => pages.fallback_service(files::<()>(folder)),
+        None => pages.merge(front_page()),
+    };
     let pages = pages.layer(from_fn_with_state(service.clone(), only_own_names));
     Router::new()
         .route("/codebolt", any(upgrade))
@@ -69,7 +71,7 @@ async fn only_own_names(State(service): State<Service>, request: Request, next: 
         Refused::Host,
         host.as_deref(),
         StatusCode::FORBIDDEN,
-        "this host listens on this machine only, and goes by no such name; ask for it as localhost, or name the page's origin with --allow-origin\n",
+        "this host listens on this machine only: expected localhost or an address as Host, got another name; ask for it as localhost, or name the page's origin with --allow-origin\n",
     )
 }
 
@@ -128,7 +130,7 @@ async fn upgrade(
             Refused::Token,
             None,
             StatusCode::UNAUTHORIZED,
-            "this host wants its token (--token) as threadToken in the address\n",
+            "expected the host's token as threadToken in the address, got none or a wrong one; the host was started with --token or --token-file\n",
         );
     }
     let connection = service.connection.clone();

@@ -43,8 +43,8 @@ pub enum ServeFailure {
     /// The address cannot be had.
     #[error("cannot listen on {0}: {1}; name another one with --port or --bind")]
     Bind(SocketAddr, std::io::Error),
-    /// The folder of `--www` is none.
-    #[error("--www {0} is no folder")]
+    /// What `--www` names is not a folder.
+    #[error("--www: expected a folder, got {0}")]
     NoFolder(String),
     /// The bounds cannot be kept together.
     #[error("{0}")]
@@ -181,7 +181,11 @@ fn say_ready(bound: SocketAddr) {
     if let Err(error) = said {
         tracing::warn!(%error, "nobody could be told on stdout that the host is ready");
     }
-    tracing::info!(%bound, "listening");
+    let page = match bound.ip().is_unspecified() {
+        true => format!("http://localhost:{}/", bound.port()),
+        false => format!("http://{bound}/"),
+    };
+    tracing::info!(%bound, page, "listening");
 }
 
 struct Acceptor {

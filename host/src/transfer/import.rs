@@ -95,7 +95,7 @@ async fn fill(
     let mut bytes = 0;
     loop {
         let Some(text) = lines.next()? else {
-            return Err(lines.wrong("the file ends too early".into()));
+            return Err(lines.wrong("expected an event or the end line, got the end of the file; export the instance again".into()));
         };
         let line = read_line(&text, bounds).map_err(|problem| lines.wrong(problem))?;
         let (event, sequence_number) = match line {
@@ -106,7 +106,7 @@ async fn fill(
             Line::End { events, .. } => {
                 if events != count {
                     return Err(lines.wrong(format!(
-                        "it speaks of {events} events, and {count} were read"
+                        "expected an end line that counts {count} events, got {events}; export the instance again"
                     )));
                 }
                 append(store, instance_id, &mut batch, &mut sequences, lines).await?;
@@ -146,12 +146,14 @@ async fn append(
         Ok(Written::Appended(appended)) => {
             for ((event, duplicate), wanted) in appended.events.iter().zip(wanted) {
                 if *duplicate {
-                    return Err(lines.wrong(format!("the event {} is there twice", event.id)));
+                    return Err(
+                        lines.wrong(format!("expected each event once, got {} again", event.id))
+                    );
                 }
                 if event.sequence_number != wanted {
                     return Err(lines.wrong(format!(
-                        "in or before it the event {} has sequence number {wanted}, and {} comes next in its stream",
-                        event.id, event.sequence_number
+                        "here or before: expected sequence_number {} of event {}, the next in its stream, got {wanted}",
+                        event.sequence_number, event.id
                     )));
                 }
             }

@@ -42,12 +42,16 @@ impl<'a> Lines<'a> {
         }
         if bytes.len() > self.most && !bytes.ends_with(b"\n") {
             return Err(self.wrong(format!(
-                "it is longer than the {} bytes that follow from --max-message",
+                "expected at most {} bytes in a line, as follows from --max-message, got more; raise --max-message",
                 self.most
             )));
         }
-        let mut text = String::from_utf8(bytes)
-            .map_err(|error| self.wrong(format!("it is no UTF-8: {}", error.utf8_error())))?;
+        let mut text = String::from_utf8(bytes).map_err(|error| {
+            self.wrong(format!(
+                "expected UTF-8, got other bytes: {}",
+                error.utf8_error()
+            ))
+        })?;
         if self.number == 1
             && let Some(rest) = text.strip_prefix('\u{FEFF}')
         {
@@ -61,7 +65,7 @@ impl<'a> Lines<'a> {
         while let Some(text) = self.next()? {
             if !text.trim().is_empty() {
                 return Err(self.wrong(
-                    "it stands after the line that says the end; import one instance's file at a time"
+                    "expected nothing after the end line, got more; import one instance's file at a time"
                         .into(),
                 ));
             }

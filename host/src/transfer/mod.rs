@@ -12,7 +12,7 @@ mod to_file;
 pub use export::export;
 pub use import::import;
 pub use stale_imports::{STALE_AFTER, remove_stale_imports};
-pub use table::print_table;
+pub use table::{print_json, print_table};
 pub use to_file::export_to_file;
 
 use thiserror::Error;
@@ -29,7 +29,7 @@ pub enum TransferFailure {
     #[error(transparent)]
     Store(#[from] StoreFailure),
     /// The file cannot be read or written.
-    #[error("the file cannot be read or written: {0}")]
+    #[error("cannot read or write the file: {0}")]
     File(#[from] std::io::Error),
     /// A file cannot be opened, or be given its name.
     #[error("{0}: {1}")]
@@ -43,7 +43,7 @@ pub enum TransferFailure {
     )]
     Gone(i64, i64),
     /// A line is not what export writes.
-    #[error("line {line} is wrong: {problem}")]
+    #[error("line {line}: {problem}")]
     Line {
         /// From 1.
         line: u64,

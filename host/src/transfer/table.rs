@@ -1,7 +1,8 @@
-//! The table of instances.
+//! The list of instances, for people and for programs.
 
 use std::io::Write;
 
+use crate::operations::push_instance;
 use crate::store::{InstanceRow, iso_8601};
 
 /// Writes instances as a table: id, name, events, createdAt.
@@ -23,6 +24,22 @@ pub fn print_table(rows: &[InstanceRow], out: &mut dyn Write) -> std::io::Result
             iso_8601(row.created_at)
         )?;
     }
+    out.flush()
+}
+
+/// Writes instances as one JSON array, an instance a line.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn print_json(rows: &[InstanceRow], out: &mut dyn Write) -> std::io::Result<()> {
+    for (index, row) in rows.iter().enumerate() {
+        let mut line = String::from(if index == 0 { "[\n" } else { ",\n" });
+        push_instance(&mut line, row);
+        // What stands in replies, and the count that the table has.
+        line.pop();
+        write!(out, "{line},\"eventCount\":{}}}", row.event_count)?;
+    }
+    writeln!(out, "{}", if rows.is_empty() { "[]" } else { "\n]" })?;
     out.flush()
 }
 

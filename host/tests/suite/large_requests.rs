@@ -50,12 +50,12 @@ async fn a_frame_of_very_many_small_values_is_refused_in_little_more_memory_than
         (
             "appendEvents",
             format!("{{\"instanceId\":\"log\",\"events\":[{}]}}", many("1")),
-            "must be an object",
+            "params.events[0]: expected an object, got 1",
         ),
         (
             "appendEvents",
             format!("{{\"instanceId\":\"log\",\"events\":[{}]}}", many("{}")),
-            "has 3145728 events, at most 10000",
+            "expected at most 10000 events in one batch, got 3145728",
         ),
         (
             "queryEvents",

@@ -9,6 +9,7 @@
 )]
 
 mod citus;
+mod command_line;
 mod commit_truth;
 mod connection_limit;
 mod crash;

@@ -88,9 +88,12 @@ fn what_is_no_file_of_a_hosts_is_refused_and_left_as_it_was() {
         "file:x?mode=memory&cache=shared",
         "file::memory:",
     ] {
-        is_refused(name, &["--data", "no path of a file"]);
+        is_refused(name, &["--data", "expected the path of a file"]);
     }
-    is_refused(folder.path().to_str().unwrap(), &["--data", "no file"]);
+    is_refused(
+        folder.path().to_str().unwrap(),
+        &["--data", "expected a file"],
+    );
     let text = path("text.db");
     std::fs::write(
         &text,

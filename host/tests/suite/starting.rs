@@ -87,6 +87,8 @@ fn a_start_that_fails_says_why_and_leaves_no_file() {
         for part in wanted {
             assert!(text.contains(part), "{arguments:?}: {text}");
         }
+        // What was asked for is wrong, not the database.
+        assert!(!text.contains("database failed"), "{arguments:?}: {text}");
         assert!(output.stdout.is_empty());
         assert!(!file.exists(), "{arguments:?} made a file");
     }

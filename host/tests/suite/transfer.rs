@@ -91,14 +91,14 @@ async fn a_faulty_file_is_refused_and_leaves_nothing_behind(host: Opened) {
             file.replacen("\"version\":1", "\"version\":9", 1),
             "version 1",
         ),
-        (cut, "ends too early"),
-        (missing, "sequence number"),
-        (twice, "twice"),
+        (cut, "got the end of the file"),
+        (missing, "expected sequence_number 500"),
+        (twice, "expected each event once"),
         (garbled, "line 1202"),
         (format!("{file}{file}"), "line 2504"),
         (
             format!("{file}\n \njunk"),
-            "after the line that says the end",
+            "expected nothing after the end line",
         ),
         (
             file.replacen("\"timestamp\":\"2", "\"timestamp\":\"x", 1),
@@ -220,27 +220,48 @@ async fn an_import_is_held_to_the_bounds_of_the_wire(host: Opened) {
     let deep: Value =
         serde_json::from_str(&format!("{}1{}", "[".repeat(110), "]".repeat(110))).unwrap();
     let mut cases = vec![
-        (with("id", json!(long)), "id is 600 bytes"),
-        (with("stream_id", json!(long)), "stream_id is 600 bytes"),
+        (
+            with("id", json!(long)),
+            "id: expected at most 512 bytes, got 600",
+        ),
+        (
+            with("stream_id", json!(long)),
+            "stream_id: expected at most 512 bytes, got 600",
+        ),
         (with("event_type", json!("a\u{0}b")), "U+0000"),
-        (with("stream_id", json!(" ")), "stream_id is empty"),
-        (with("payload", deep.clone()), "nested deeper"),
-        (with("metadata", deep), "nested deeper"),
-        (with("payloadText", json!("2")), "payloadText differ"),
+        (
+            with("stream_id", json!(" ")),
+            "stream_id: expected a non-blank string, got \" \"",
+        ),
+        (with("payload", deep.clone()), "levels of nesting"),
+        (with("metadata", deep), "levels of nesting"),
+        (
+            with("payloadText", json!("2")),
+            "payloadText: expected the same JSON as payload",
+        ),
         (with("payload", json!("x".repeat(100_000))), "--max-message"),
-        (file_of(&long, &[]), "name is 600 bytes"),
+        (
+            file_of(&long, &[]),
+            "name: expected at most 512 bytes, got 600",
+        ),
         (file_of("a\u{0}b", &[]), "U+0000"),
-        (file_of("", &[]), "is empty"),
+        (
+            file_of("", &[]),
+            "name: expected a non-blank string, got \"\"",
+        ),
         (
             file_of("importing-0192a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", &[]),
-            "import that is under way",
+            "imports in progress",
         ),
         (
             with("payload", json!(1)).replace("\"payload\":1", "\"payload\":1e999"),
             "1e999",
         ),
     ];
-    cases.push((file_of("in", &[event("twice"), event("twice")]), "twice"));
+    cases.push((
+        file_of("in", &[event("twice"), event("twice")]),
+        "expected each event once, got twice again",
+    ));
     let bounds = Bounds {
         message_bytes: 1_500,
         ..Bounds::default()

@@ -1,4 +1,4 @@
-/** Methods that the reference SDK has, but never carried out. */
+/** Methods that `@codebolt/codeboltjs` has, but never carried out. */
 import { CodeboltError } from '../../error.js';
 
 const ignore = () => {};
@@ -9,7 +9,7 @@ const ignore = () => {};
  * @returns {(session: unknown) => () => Promise<never>}
  */
 export const notSupported = (method) => () => () => {
-  const text = `${method} is not supported: the reference SDK never implemented it either`;
+  const text = `${method} is not supported: @codebolt/codeboltjs never implemented it either`;
   const refused = Promise.reject(new CodeboltError('NOT_SUPPORTED', text, { type: method }));
   refused.catch(ignore);
   return refused;

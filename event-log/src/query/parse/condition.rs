@@ -19,7 +19,7 @@ pub(super) fn condition(part: &Value, path: &str) -> Result<Condition, QueryFaul
         return fault(
             path,
             format!(
-                "must be an object like {{\"field\":…,\"operator\":\"eq\",\"value\":…}}, and is {}",
+                "expected an object like {{\"field\":…,\"operator\":\"eq\",\"value\":…}}, got {}",
                 shown(part)
             ),
         );
@@ -36,7 +36,7 @@ pub(super) fn condition(part: &Value, path: &str) -> Result<Condition, QueryFaul
     let Some(value) = part.get("value") else {
         return fault(
             at,
-            "is missing; JSON drops undefined, so give null or leave the condition out",
+            "expected a value, got nothing; JSON drops undefined, so give null or leave the condition out",
         );
     };
     let is_instant = field == Field::Column(Column::Timestamp);
@@ -56,7 +56,7 @@ pub(super) fn condition(part: &Value, path: &str) -> Result<Condition, QueryFaul
         Operator::Lte => compared(Comparison::LessOrEqual),
         Operator::Contains if is_instant => fault(
             &at,
-            "cannot be looked for in timestamp; use between, gte and lt",
+            "expected another operator for timestamp, got contains; use between, gte and lt",
         ),
         Operator::Contains => Ok(Test::Contains(read(value)?)),
         Operator::In => match value {
@@ -68,10 +68,7 @@ pub(super) fn condition(part: &Value, path: &str) -> Result<Condition, QueryFaul
                     .collect::<Result<_, _>>()
                     .map(Test::OneOf)
             }
-            other => fault(
-                &at,
-                format!("must be a list for in, and is {}", shown(other)),
-            ),
+            other => fault(&at, format!("expected a list for in, got {}", shown(other))),
         },
         Operator::Between => match value.as_array().map(Vec::as_slice) {
             Some([low, high]) => between(
@@ -82,7 +79,7 @@ pub(super) fn condition(part: &Value, path: &str) -> Result<Condition, QueryFaul
             _ => fault(
                 &at,
                 format!(
-                    "must be a list of two values for between, the lower first, and is {}",
+                    "expected a list of two values for between, the lower first, got {}",
                     shown(value)
                 ),
             ),
@@ -101,7 +98,7 @@ fn scalar(
         return fault(
             at,
             format!(
-                "must be a text, a number, true, false or null for {}, and is {}; compare the fields inside of lists and objects",
+                "expected a string, a number, true, false or null for {}, got {}; compare the fields inside of lists and objects",
                 operator.name(),
                 shown(value)
             ),
@@ -115,7 +112,7 @@ fn scalar(
         None => fault(
             at,
             format!(
-                "must be an instant, as milliseconds since 1970 or ISO-8601 text with an offset and no zone's name, and is {}",
+                "expected an instant, as milliseconds since 1970 or an ISO 8601 string with an offset and without a zone's name, got {}",
                 shown(value)
             ),
         ),
@@ -133,7 +130,7 @@ fn ordered(
         Scalar::Null | Scalar::Boolean(_) => fault(
             at,
             format!(
-                "must be a number or a text for {}, and is {}",
+                "expected a number or a string for {}, got {}",
                 operator.name(),
                 shown(value)
             ),
@@ -148,7 +145,7 @@ fn between(low: Scalar, high: Scalar, at: &str) -> Result<Test, QueryFault> {
         }
         _ => fault(
             at,
-            "must be two numbers or two texts for between, not one of each",
+            "expected two numbers or two strings for between, got one of each",
         ),
     }
 }

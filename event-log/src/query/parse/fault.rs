@@ -7,7 +7,7 @@ use crate::json_text::shortened;
 
 /// What is wrong with a query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{path} {problem}")]
+#[error("{path}: {problem}")]
 pub struct QueryFault {
     path: String,
     problem: String,

@@ -16,9 +16,9 @@ pub(super) fn only_known(
         Some(stranger) => fault(
             path,
             format!(
-                "has the unknown key {}; it may have {}",
-                shown(&Value::from(stranger.as_str())),
-                known.join(", ")
+                "expected only {}, got the unknown key {}",
+                known.join(", "),
+                shown(&Value::from(stranger.as_str()))
             ),
         ),
     }
@@ -34,10 +34,10 @@ pub(super) fn list<'a>(
         None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(parts)) if parts.len() > most => fault(
             path,
-            format!("has {} entries, at most {most} are allowed", parts.len()),
+            format!("expected at most {most} entries, got {}", parts.len()),
         ),
         Some(Value::Array(parts)) => Ok(parts),
-        Some(other) => fault(path, format!("must be a list, and is {}", shown(other))),
+        Some(other) => fault(path, format!("expected a list, got {}", shown(other))),
     }
 }
 
@@ -46,16 +46,16 @@ pub(super) fn field(value: Option<&Value>, path: &str) -> Result<(String, Field)
     match value {
         Some(Value::String(name)) => match Field::parse(name) {
             Ok(field) => Ok((name.clone(), field)),
-            Err(reason) => fault(path, format!("is wrong: {reason}")),
+            Err(reason) => fault(path, reason.to_string()),
         },
         None | Some(Value::Null) => fault(
             path,
-            "is missing; it must be a field's name such as event_type or payload.user.id",
+            "expected a field's name such as event_type or payload.user.id, got nothing",
         ),
         Some(other) => fault(
             path,
             format!(
-                "must be a field's name such as event_type or payload.user.id, and is {}",
+                "expected a field's name such as event_type or payload.user.id, got {}",
                 shown(other)
             ),
         ),
@@ -82,7 +82,7 @@ pub(super) fn one_of<T: Copy>(
             None => fault(
                 path,
                 format!(
-                    "must be one of {}, and is {}",
+                    "expected one of {}, got {}",
                     names(),
                     shown(&Value::from(given.as_str()))
                 ),
@@ -90,9 +90,9 @@ pub(super) fn one_of<T: Copy>(
         },
         Some(other) if !other.is_null() => fault(
             path,
-            format!("must be one of {}, and is {}", names(), shown(other)),
+            format!("expected one of {}, got {}", names(), shown(other)),
         ),
-        _ => fault(path, format!("is missing; it must be one of {}", names())),
+        _ => fault(path, format!("expected one of {}, got nothing", names())),
     }
 }
 
@@ -104,15 +104,19 @@ pub(super) fn name(
 ) -> Result<Option<String>, QueryFault> {
     match value {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.is_empty() || text.contains('\0') => {
-            fault(path, "must be a text that is not empty and without U+0000")
-        }
+        Some(Value::String(text)) if text.is_empty() || text.contains('\0') => fault(
+            path,
+            format!(
+                "expected a string that is not empty and without U+0000, got {}",
+                shown(&Value::from(text.as_str()))
+            ),
+        ),
         Some(Value::String(text)) if text.len() > most => fault(
             path,
-            format!("is {} bytes long, at most {most} are allowed", text.len()),
+            format!("expected at most {most} bytes, got {}", text.len()),
         ),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => fault(path, format!("must be a text, and is {}", shown(other))),
+        Some(other) => fault(path, format!("expected a string, got {}", shown(other))),
     }
 }
 
@@ -130,7 +134,7 @@ pub(super) fn whole(
         None => fault(
             path,
             format!(
-                "must be a whole number from 0 to {most}, and is {}",
+                "expected a whole number from 0 to {most}, got {}",
                 shown(value)
             ),
         ),

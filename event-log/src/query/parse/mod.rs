@@ -41,7 +41,7 @@ pub fn parse(query: &Value, bounds: QueryBounds) -> Result<Plan, QueryFault> {
         return fault(
             "query",
             format!(
-                "must be an object like {{\"from\":{{\"instance\":…}}}}, and is {}",
+                "expected an object like {{\"from\":{{\"instance\":…}}}}, got {}",
                 shown(query)
             ),
         );
@@ -92,7 +92,7 @@ fn source(from: Option<&Value>, most: usize) -> Result<(String, Option<String>),
             return fault(
                 "query.from",
                 format!(
-                    "must be an object like {{\"instance\":…}}, and is {}",
+                    "expected an object like {{\"instance\":…}}, got {}",
                     shown(other)
                 ),
             );
@@ -100,7 +100,7 @@ fn source(from: Option<&Value>, most: usize) -> Result<(String, Option<String>),
         None => {
             return fault(
                 "query.from",
-                "is missing; it names the instance, as {\"instance\":…}",
+                "expected an object like {\"instance\":…}, got nothing",
             );
         }
     };
@@ -112,7 +112,7 @@ fn source(from: Option<&Value>, most: usize) -> Result<(String, Option<String>),
         )),
         None => fault(
             "query.from.instance",
-            "is missing; it must be an instance's id or name",
+            "expected an instance's id or name, got nothing",
         ),
     }
 }
@@ -140,7 +140,7 @@ fn order(value: Option<&Value>) -> Result<Option<Order>, QueryFault> {
             return fault(
                 "query.orderBy",
                 format!(
-                    "must be an object like {{\"field\":…,\"direction\":\"asc\"}}, and is {}",
+                    "expected an object like {{\"field\":…,\"direction\":\"asc\"}}, got {}",
                     shown(other)
                 ),
             );

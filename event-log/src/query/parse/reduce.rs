@@ -18,7 +18,7 @@ pub(super) fn reduce(value: Option<&Value>) -> Result<Option<Reduce>, QueryFault
             return fault(
                 "query.reduce",
                 format!(
-                    "must be an object like {{\"type\":\"count\"}}, and is {}",
+                    "expected an object like {{\"type\":\"count\"}}, got {}",
                     shown(other)
                 ),
             );
@@ -41,7 +41,7 @@ pub(super) fn reduce(value: Option<&Value>) -> Result<Option<Reduce>, QueryFault
         return fault(
             path,
             format!(
-                "is missing; {} needs the field to compute from",
+                "expected the field that {} computes from, got nothing",
                 reduction.name()
             ),
         );
@@ -56,7 +56,7 @@ pub(super) fn reduce(value: Option<&Value>) -> Result<Option<Reduce>, QueryFault
         if key.0 == "value" {
             return fault(
                 path,
-                "must not be value, which is where each group's result goes; write payload.value",
+                "expected another name, got value, which is where each group's result goes; write payload.value",
             );
         }
         if !group_by.contains(&key) {

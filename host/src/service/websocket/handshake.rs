@@ -17,13 +17,20 @@ pub struct WebSocketRequest {
     on_upgrade: OnUpgrade,
 }
 
-/// Why a request asks for none, with what to do.
+/// Why a request does not ask for one, with what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoWebSocket(StatusCode, &'static str);
 
 impl IntoResponse for NoWebSocket {
     fn into_response(self) -> Response {
-        (self.0, self.1).into_response()
+        let mut response = (self.0, self.1).into_response();
+        // The standard wants a refusal with 426 to say what is asked for.
+        if self.0 == StatusCode::UPGRADE_REQUIRED {
+            let headers = response.headers_mut();
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        }
+        response
     }
 }
 
@@ -33,7 +40,7 @@ impl WebSocketRequest {
         if request.method() != Method::GET {
             return Err(NoWebSocket(
                 StatusCode::METHOD_NOT_ALLOWED,
-                "a WebSocket begins with GET\n",
+                "expected a WebSocket, which begins with GET, got another method; connect to this address with ws:// and a WebSocket client, such as the package codebolt-wasm\n",
             ));
         }
         let headers = request.headers();
@@ -42,20 +49,20 @@ impl WebSocketRequest {
         {
             return Err(NoWebSocket(
                 StatusCode::UPGRADE_REQUIRED,
-                "this address is for WebSockets; connect to it with ws:// and a WebSocket client\n",
+                "expected a WebSocket, got a plain HTTP request; connect to this address with ws:// and a WebSocket client, such as the package codebolt-wasm\n",
             ));
         }
         if !has(headers, &header::SEC_WEBSOCKET_VERSION, "13") {
             return Err(NoWebSocket(
                 StatusCode::BAD_REQUEST,
-                "this host speaks version 13 of WebSockets; Sec-WebSocket-Version must be 13\n",
+                "expected Sec-WebSocket-Version 13, got another or none; connect with a WebSocket client of RFC 6455\n",
             ));
         }
         let accept = headers.get(header::SEC_WEBSOCKET_KEY).and_then(accept_key);
         let Some(accept) = accept else {
             return Err(NoWebSocket(
                 StatusCode::BAD_REQUEST,
-                "Sec-WebSocket-Key is missing\n",
+                "expected the header Sec-WebSocket-Key, got none; connect with a WebSocket client of RFC 6455\n",
             ));
         };
         let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {

@@ -36,7 +36,7 @@ pub struct ServerAddress {
 
 impl Address {
     pub fn parse(url: &str) -> Result<Self, StoreFailure> {
-        parse(url).map_err(|error| StoreFailure::Database(format!("--store: {error}")))
+        parse(url).map_err(|error| StoreFailure::CannotOpen(format!("--store: {error}")))
     }
 }
 

@@ -56,10 +56,10 @@ pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize,
         let left = deadline.saturating_duration_since(Instant::now());
         let said = format!("cannot use {}: {}", address.shown, failure.reasons);
         if failure.is_lasting {
-            return Err(StoreFailure::Database(said));
+            return Err(StoreFailure::CannotOpen(said));
         }
         if left.is_zero() {
-            return Err(StoreFailure::Database(format!(
+            return Err(StoreFailure::CannotOpen(format!(
                 "{said}; gave up after {} s (--store-wait)",
                 wait.as_secs()
             )));
@@ -235,9 +235,9 @@ async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure>
         Ok(shared) => shared.map_err(|error| reason(&error)),
         Err(_) => Err("no answer".to_owned()),
     };
-    let failed = |why| StoreFailure::Database(format!("cannot use {}: {why}", address.shown));
+    let failed = |why| StoreFailure::CannotOpen(format!("cannot use {}: {why}", address.shown));
     if shared.map_err(failed)? {
-        return Err(StoreFailure::Database(format!(
+        return Err(StoreFailure::CannotOpen(format!(
             "{} stands behind a pooler that hands each transaction to another session (pool_mode = transaction); the host needs sessions of its own: set pool_mode = session for it, or name the server itself",
             address.shown
         )));
@@ -295,7 +295,7 @@ mod tests {
             unreachable!("it is an address")
         };
         let waited = wait_for_server(&address, Duration::ZERO).await;
-        let Err(StoreFailure::Database(text)) = waited else {
+        let Err(StoreFailure::CannotOpen(text)) = waited else {
             unreachable!("nobody listens there: {waited:?}")
         };
         for part in ["events", "127.0.0.1:1: Connection refused", "localhost:2: "] {

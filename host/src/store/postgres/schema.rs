@@ -119,8 +119,8 @@ pub fn held_against(version: i64) -> Result<(), StoreFailure> {
     if version <= newest {
         return Ok(());
     }
-    Err(StoreFailure::Database(format!(
-        "the database has schema version {version}, this host knows versions up to {newest}; use a newer codebolt-host"
+    Err(StoreFailure::CannotOpen(format!(
+        "expected schema version {newest} at most, got {version}; use a newer codebolt-host"
     )))
 }
 

@@ -63,13 +63,13 @@ fn open(file: &Path, flags: OpenFlags) -> Result<Connection, StoreFailure> {
 fn is_path(file: &Path) -> Result<(), StoreFailure> {
     let name = file.to_string_lossy();
     if name.is_empty() || name.starts_with(":memory:") || name.starts_with("file:") {
-        return Err(StoreFailure::Database(format!(
-            "--data {name:?} is no path of a file; the host keeps its events in a file, so name one, such as --data ./events.db"
+        return Err(StoreFailure::CannotOpen(format!(
+            "--data: expected the path of a file, got {name:?}; name one, such as --data ./events.db"
         )));
     }
     if file.metadata().is_ok_and(|found| !found.is_file()) {
-        return Err(StoreFailure::Database(format!(
-            "--data {} is no file; name a file, such as --data ./events.db",
+        return Err(StoreFailure::CannotOpen(format!(
+            "--data: expected a file, got {}, which is something else; name a file, such as --data ./events.db",
             file.display()
         )));
     }
@@ -77,7 +77,7 @@ fn is_path(file: &Path) -> Result<(), StoreFailure> {
 }
 
 fn cannot_open(file: &Path, error: &rusqlite::Error) -> StoreFailure {
-    StoreFailure::Database(format!(
+    StoreFailure::CannotOpen(format!(
         "cannot open {}: {error}; name another file with --data",
         file.display()
     ))

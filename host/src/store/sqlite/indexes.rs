@@ -14,20 +14,20 @@ const MANY: u64 = 10_000;
 
 /// The expression of a field's index.
 pub fn expression(name: &str) -> Result<String, StoreFailure> {
-    let field =
-        Field::parse(name).map_err(|fault| StoreFailure::Database(format!("--index: {fault}")))?;
+    let field = Field::parse(name)
+        .map_err(|fault| StoreFailure::CannotOpen(format!("--index: {fault}")))?;
     let (in_metadata, path) = match &field {
         Field::Payload(path) if !path.is_empty() => (false, path),
         Field::Metadata(path) if !path.is_empty() => (true, path),
         _ => {
-            return Err(StoreFailure::Database(format!(
-                "--index {name}: only fields inside of payload or metadata take an index"
+            return Err(StoreFailure::CannotOpen(format!(
+                "--index: expected a field inside payload or metadata, got {name}"
             )));
         }
     };
     if alternatives(path).len() > 1 {
-        return Err(StoreFailure::Database(format!(
-            "--index {name}: write a list's index as [0] and a key as [\"0\"]"
+        return Err(StoreFailure::CannotOpen(format!(
+            "--index: expected a list's index as [0] and a key as [\"0\"], got {name}"
         )));
     }
     Ok(indexed(Json { in_metadata, path }))

@@ -89,14 +89,14 @@ pub fn is_ours(connection: &Connection) -> Result<(), StoreFailure> {
     let is_empty = tables.is_empty() && version == 0 && application == 0;
     let is_old = application == 0 && version == 1 && tables == TABLES;
     if application != APPLICATION && !is_empty && !is_old {
-        return Err(StoreFailure::Database(format!(
-            "it is another program's database (application_id {application}, tables: {}); name a file of the host's, or a new one",
+        return Err(StoreFailure::CannotOpen(format!(
+            "expected a file of codebolt-host, got another program's database (application_id {application}, tables: {}); name a file of the host's, or a new one",
             tables.join(", ")
         )));
     }
     if version > newest_version() {
-        return Err(StoreFailure::Database(format!(
-            "the file has schema version {version}, this host knows versions up to {}; use a newer codebolt-host",
+        return Err(StoreFailure::CannotOpen(format!(
+            "expected schema version {} at most, got {version}; use a newer codebolt-host",
             newest_version()
         )));
     }

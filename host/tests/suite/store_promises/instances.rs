@@ -194,7 +194,7 @@ async fn names_of_imports_under_way_are_the_hosts_own(host: Opened) {
         ),
     ] {
         let error = host.refused(operation, params).await;
-        assert!(error.contains("import that is under way"), "{error}");
+        assert!(error.contains("imports in progress"), "{error}");
     }
     host.done("createInstance", json!({ "name": "importing-orders" }))
         .await;

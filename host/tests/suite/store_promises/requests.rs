@@ -16,36 +16,52 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
     let deep = format!("{}1{}", "[".repeat(150), "]".repeat(150));
     let deep: Value = serde_json::from_str(&deep).unwrap_or(Value::Null);
     let cases = [
-        ("createInstance", json!({}), "params.name is missing"),
+        (
+            "createInstance",
+            json!({}),
+            "params.name: expected a non-blank string, got nothing",
+        ),
         (
             "createInstance",
             json!({ "name": "" }),
-            "params.name is empty",
+            "params.name: expected a non-blank string, got \"\"",
         ),
         (
             "createInstance",
             json!({ "name": "  " }),
-            "params.name is empty",
+            "params.name: expected a non-blank string, got \"  \"",
         ),
         (
             "createInstance",
             json!({ "name": null }),
-            "params.name is missing",
+            "params.name: expected a non-blank string, got nothing",
         ),
         (
             "createInstance",
             json!({ "name": 7 }),
-            "params.name must be a text",
+            "params.name: expected a string, got 7",
         ),
-        ("createInstance", json!({ "name": long }), "600 bytes"),
+        (
+            "createInstance",
+            json!({ "name": long }),
+            "params.name: expected at most 512 bytes, got 600",
+        ),
         ("createInstance", json!({ "name": "a\u{0}b" }), "U+0000"),
         (
             "createInstance",
             json!({ "name": "x", "description": {} }),
             "params.description",
         ),
-        ("createInstance", json!([]), "params must be an object"),
-        ("getInstance", json!({}), "params.instanceId is missing"),
+        (
+            "createInstance",
+            json!([]),
+            "params: expected an object, got []",
+        ),
+        (
+            "getInstance",
+            json!({}),
+            "params.instanceId: expected a non-blank string, got nothing",
+        ),
         ("getInstance", json!({ "instanceId": "none" }), "\"none\""),
         (
             "updateInstance",
@@ -55,19 +71,23 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
         (
             "updateInstance",
             json!({ "instanceId": "log", "name": "" }),
-            "params.name is empty",
+            "params.name: expected a non-blank string",
         ),
         (
             "deleteInstance",
             json!({ "instanceId": ["log"] }),
-            "params.instanceId must be a text",
+            "params.instanceId: expected a string, got [\"log\"]",
         ),
         (
             "getInstanceStats",
             json!({ "instanceId": "none" }),
             "\"none\"",
         ),
-        ("appendEvent", json!({}), "params.instanceId is missing"),
+        (
+            "appendEvent",
+            json!({}),
+            "params.instanceId: expected an instance's id or name, got nothing",
+        ),
         (
             "appendEvent",
             json!({ "instanceId": "log", "streamId": 1 }),
@@ -76,7 +96,7 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
         (
             "appendEvent",
             json!({ "instanceId": "log", "streamId": "" }),
-            "params.streamId is empty",
+            "params.streamId: expected a non-blank string, got \"\"",
         ),
         (
             "appendEvent",
@@ -96,33 +116,39 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
         (
             "appendEvents",
             json!({ "instanceId": "log" }),
-            "params.events must be a list",
+            "params.events: expected a list of events, got",
         ),
         (
             "appendEvents",
             json!({ "instanceId": "log", "events": {} }),
-            "params.events must be a list",
+            "params.events: expected a list of events, got",
         ),
         (
             "appendEvents",
             json!({ "instanceId": "log", "events": [1] }),
-            "params.events[0] must be an object",
+            "params.events[0]: expected an object, got 1",
         ),
         (
             "appendEvents",
             json!({ "instanceId": "log", "events": vec![json!({}); 10_001] }),
             "at most 10000",
         ),
-        ("queryEvents", json!({}), "params.query is missing"),
+        (
+            "queryEvents",
+            json!({}),
+            "params.query: expected an object like",
+        ),
         (
             "queryEvents",
             json!({ "query": "all" }),
-            "query must be an object",
+            "query: expected an object like",
         ),
     ];
     for (operation, params, wanted) in cases {
         let error = host.refused(operation, params.clone()).await;
         assert!(error.contains(wanted), "{operation} {params}: {error}");
+        let is_in_pattern = error.contains(": expected ") && error.contains(", got ");
+        assert!(is_in_pattern || error.contains("no instance"), "{error}");
     }
     if !deep.is_null() {
         let error = host
@@ -131,12 +157,12 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
                 json!({ "instanceId": "log", "payload": deep }),
             )
             .await;
-        assert!(error.contains("nested"), "{error}");
+        assert!(error.contains("at most 100 levels of nesting"), "{error}");
     }
     let frames = [
         (
             r#"{"type":"eventLog.createInstance","requestId":"r","params":{"name":"\ud800"}}"#,
-            "whole Unicode",
+            "params.name: expected a string of valid Unicode, got \"\\ud800\"",
         ),
         (
             r#"{"type":"eventLog.appendEvent","requestId":"r","params":{"instanceId":"log","payload":1e999}}"#,
@@ -146,10 +172,13 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
             r#"{"type":"fs.readFile","requestId":"r","params":{}}"#,
             "codebolt-host does not implement",
         ),
-        (r#"{"type":7,"requestId":"r"}"#, "type"),
-        (r#"{"requestId":"r"}"#, "type"),
-        ("[1]", "JSON object"),
-        ("", "JSON object"),
+        (
+            r#"{"type":7,"requestId":"r"}"#,
+            "type: expected a string such as \"eventLog.getInstance\", got 7",
+        ),
+        (r#"{"requestId":"r"}"#, "got nothing"),
+        ("[1]", "got [1]"),
+        ("", "got an empty frame"),
         ("{", "JSON object"),
         ("{\"type\":\"eventLog.listInstances\"} x", "JSON object"),
     ];
