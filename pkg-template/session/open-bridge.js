@@ -13,6 +13,7 @@ import { Bridge } from './bridge.js';
  * @property {(message: any) => void} deliver
  * @property {(name: string, details: any) => void} tellListeners
  * @property {(type: string, resolve: (value?: any) => void) => ReturnType<import('./call-observer.js').CallObserver['observe']> | undefined} observe
+ * @property {(text: string, details: unknown) => void} debug to the logger
  * @property {() => void} end nothing is sent any more
  */
 
