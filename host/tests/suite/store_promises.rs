@@ -1,9 +1,9 @@
 //! What every store promises.
 
-use codebolt_host::store::now_in_milliseconds;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, call, for_each_store};
+use crate::asking::call;
+use crate::stores::{Opened, for_each_store, now_in_milliseconds};
 
 for_each_store!(
     an_instance_is_created_found_changed_and_deleted_with_its_events,
@@ -26,12 +26,6 @@ for_each_store!(
     faulty_requests_say_what_is_wrong,
     hostile_texts_are_stored_as_texts,
 );
-
-/// What only comes about where others get at what is stored.
-mod with_a_database {
-    use super::a_reference_that_stands_for_two_deletes_neither;
-    crate::stores::for_each_database!(a_reference_that_stands_for_two_deletes_neither);
-}
 
 async fn an_instance_is_created_found_changed_and_deleted_with_its_events(host: Opened) {
     let made = host
@@ -174,26 +168,6 @@ async fn a_name_that_is_another_instances_id_is_refused(host: Opened) {
 }
 
 /// As could be made before names were held against ids.
-async fn a_reference_that_stands_for_two_deletes_neither(host: Opened) {
-    let one = host.done("createInstance", json!({ "name": "one" })).await["instance"].clone();
-    let two = host.done("createInstance", json!({ "name": "two" })).await["instance"].clone();
-    host.rename_behind_its_back(&two, one["id"].as_str().unwrap())
-        .await;
-    let reference = json!({ "instanceId": one["id"] });
-    let found = host.done("getInstance", reference.clone()).await;
-    assert_eq!(found["instance"], one, "an id goes before a name");
-    for operation in ["deleteInstance", "updateInstance"] {
-        let error = host.refused(operation, reference.clone()).await;
-        assert!(
-            error.contains("\"one\"") && error.contains(two["id"].as_str().unwrap()),
-            "{error}"
-        );
-    }
-    host.done("deleteInstance", json!({ "instanceId": two["id"] }))
-        .await;
-    host.done("deleteInstance", reference).await;
-}
-
 async fn names_of_imports_under_way_are_the_hosts_own(host: Opened) {
     let name = json!("importing-0192a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
     host.done("createInstance", json!({ "name": "log" })).await;
