@@ -2,7 +2,7 @@
  * What the entries and all modules share. In the package it is one file with everything that stands behind it, so that
  * there is one of each class whichever file is loaded.
  */
-export { shown } from './arguments.js';
+export { shown, unexpected } from './arguments.js';
 export { readCallOptions } from './session/call-options.js';
 export { codeboltFor, sessionOf } from './client/codebolt.js';
 export { Client, initSync } from './codebolt_wasm.js';

@@ -105,4 +105,4 @@ export declare const notify: (session: Session, guards: Record<string, Message>,
 export declare const newToolUseId: () => string;
 export declare const without: (value: any, ...names: string[]) => any;
 export declare const hasToJSON: (value: any) => boolean;
-export declare const refuse: (method: string, argument: string, value: unknown, wanted: string) => Promise<never>;
+export declare const refuse: (method: string, argument: string, value: unknown, expected: string) => Promise<never>;

@@ -2,7 +2,7 @@
  * What the generated modules are made of: each method builds its message, and one of these turns it into a frame.
  * The text is what `JSON.stringify` gives at the moment of the call, cut where the session puts the request id.
  */
-import { CodeboltError } from './error.js';
+import { unexpected } from './arguments.js';
 
 /** @typedef {import('./define.d.ts').Session} Session */
 /** @typedef {import('./define.d.ts').Method} Method */
@@ -209,24 +209,10 @@ export const hasToJSON = (value) => typeof value?.toJSON === 'function';
  * @param {string} method
  * @param {string} argument
  * @param {unknown} value
- * @param {string} wanted
+ * @param {string} expected
  * @returns {Promise<never>}
  */
-export const refuse = (method, argument, value, wanted) => Promise.reject(invalid(method, argument, value, wanted));
+export const refuse = (method, argument, value, expected) => Promise.reject(invalid(method, argument, value, expected));
 
-/** @param {string} method @param {string} argument @param {unknown} value @param {string} wanted */
-const invalid = (method, argument, value, wanted) =>
-  new CodeboltError('INVALID_ARGUMENT', `${method}: argument '${argument}' is ${described(value)}; ${wanted} is wanted`, {
-    type: method,
-  });
-
-/** @param {unknown} value */
-const described = (value) => {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  const kind = typeof value;
-  if (kind === 'string') return `a string (${JSON.stringify(/** @type {string} */ (value).slice(0, 40))})`;
-  if (kind === 'object') return 'an object';
-  if (kind === 'function') return 'a function';
-  return `a ${kind} (${String(value)})`;
-};
+/** @param {string} method @param {string} argument @param {unknown} value @param {string} expected */
+const invalid = (method, argument, value, expected) => unexpected(`${method}: argument '${argument}'`, expected, value, { type: method });

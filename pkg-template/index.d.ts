@@ -2,6 +2,7 @@
 /** The types of codebolt-wasm: of what is there at run time, of the event log and of the reference's index. All others are in `types.d.ts`. */
 import type { CallOptions, Handler, Unchecked } from './define.d.ts';
 import type { CodeboltModules, EventLogMethods, FlatUserMessage } from './modules/index.d.ts';
+import type { HostErrorCode } from './modules/event-log.d.ts';
 import type { CodeboltListeners, EnvironmentHeartbeat, ProviderHeartbeat, RawMessageForAgent } from './modules/listeners.d.ts';
 import type { ModuleSource } from './platform/module-source.d.ts';
 
@@ -79,6 +80,8 @@ export interface CodeboltErrorMembers extends Error {
   readonly closeReason?: string;
   /** What it means and what to do, if the message is a short text that programs compare. */
   readonly hint?: string;
+  /** Why the host refused, for `HOST_ERROR`: the `code` of its reply. Other hosts than `codebolt-host` may have none. */
+  readonly hostCode?: HostErrorCode;
   /** The host's whole reply, for `HOST_ERROR`. */
   readonly reply?: unknown;
   /** Never set; `@codebolt/codeboltjs` declares it. */
@@ -183,8 +186,17 @@ export interface CodeboltOptions {
   throwOnError?: boolean;
   /** A WebSocket constructor, or a function that makes a socket for an address. Default: `ws` in Node, else the runtime's own. */
   webSocket?: (new (url: string) => object) | ((url: string) => object);
-  /** Where to write log lines. Default: nowhere, except what a handler throws and the last word of a program that ends without having connected. */
+  /**
+   * Where to write log lines. In Node a logger with a method `debug` gets every frame, too, without secrets and cut at 2,000
+   * characters; a function gets none. Default: nowhere, except what a handler throws and the last word of a program that ends without having
+   * connected. The environment's `CODEBOLT_LOG=debug` (or `info`, `warn`, `error`) and `DEBUG=codebolt*` log to standard error as well.
+   */
   logger?: Logger;
+  /**
+   * Whether the process may end while the connection is open and no call waits, without `close()`. Listeners do not keep it alive
+   * then. Only with Node's `ws`; elsewhere it changes nothing. Default `false`: a program that never calls `close()` does not end.
+   */
+  unref?: boolean;
 }
 
 /** How a connection ended. */
@@ -215,6 +227,58 @@ export interface CodeboltEvents {
   messagesLost: { count: number };
   /** What a listener or handler threw. */
   listenerError: unknown;
+  /** A call was made. It may wait to be sent. */
+  request: CallDetails & {
+    /** The size of its frame. */
+    bytes: number;
+  };
+  /** A call got its reply; also one that the host refused (`success: false`). */
+  reply: CallDetails & {
+    /** Milliseconds since the call was made. */
+    ms: number;
+    /** The size of the reply's frame. */
+    bytes: number;
+    success: boolean;
+  };
+  /** A call failed: it timed out, was aborted, or the connection closed. */
+  requestFailed: CallDetails & {
+    /** Milliseconds since the call was made. */
+    ms: number;
+    /** What the call rejects with. */
+    error: unknown;
+  };
+}
+
+/** Which call an event is about. */
+export interface CallDetails {
+  /** The request's type. */
+  type: string;
+  /** The request's id on the wire. */
+  requestId: string;
+}
+
+/** A request that waits for its reply. */
+export interface PendingCall {
+  /** The request's type. */
+  type: string;
+  /** The request's id on the wire; `undefined` while the WebAssembly module is being loaded. */
+  requestId: string | undefined;
+  /** Milliseconds since the call was made. */
+  age: number;
+  /** Whether it was handed to the socket. */
+  sent: boolean;
+}
+
+/** What a `Codebolt` holds at the moment, and has done so far. */
+export interface Stats extends Occupancy {
+  /** Messages handed to the socket. */
+  sent: number;
+  /** Frames that came, replies included. */
+  received: number;
+  /** The length of all these together, in characters: bytes, where all is ASCII. */
+  bytes: number;
+  /** How often a lost connection was made anew. */
+  reconnects: number;
 }
 
 /** A message from the host. */
@@ -326,6 +390,10 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
   websocket: HostSocket | null;
   /** How much is held; `undefined` before first use. */
   readonly occupancy: Occupancy | undefined;
+  /** The requests that wait for their replies, oldest first: what hangs. */
+  pending(this: void): PendingCall[];
+  /** What is held, and counters since it was made. */
+  stats(this: void): Stats;
 
   /** Calls the handler once: at once if connected, else as soon as it is. Returns the unsubscribe function. */
   onReady(this: void, handler: () => unknown): () => void;
@@ -360,6 +428,10 @@ export interface Codebolt<Options extends { throwOnError?: boolean } = {}> exten
 
   /** Listens to an event. Returns the unsubscribe function. */
   on<Name extends keyof CodeboltEvents>(this: void, name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
+  /** Listens to an event's next occurrence. Returns the unsubscribe function. */
+  once<Name extends keyof CodeboltEvents>(this: void, name: Name, listener: (details: CodeboltEvents[Name]) => unknown): () => void;
+  /** Removes a listener that `on` or `once` added; if it was added more than once, the newest of them. */
+  off<Name extends keyof CodeboltEvents>(this: void, name: Name, listener: (details: CodeboltEvents[Name]) => unknown): void;
 
   /**
    * Closes the connection and resolves when it is closed. Later calls reject at once.

@@ -87,7 +87,7 @@ proptest! {
             Err(error) => {
                 let text = error.to_string();
                 prop_assert!(text.contains("CODEBOLT_SERVER_URL") || text.contains("SOCKET_PORT"), "{text}");
-                prop_assert!(text.contains("wanted"), "{text}");
+                prop_assert!(text.contains("expected"), "{text}");
             }
         }
     }
@@ -104,7 +104,7 @@ proptest! {
                 let whole = address.url("i");
                 prop_assert_eq!(whole.matches("id=i").count(), 1 + url.matches("id=i").count());
             }
-            Err(error) => prop_assert!(error.to_string().starts_with("option 'url' is '")),
+            Err(error) => prop_assert!(error.to_string().starts_with("option 'url': expected ")),
         }
     }
 

@@ -27,6 +27,10 @@ export default defineConfig({
   base: './',
   plugins: [contentSecurityPolicy, exampleAsFunction],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Its module is fetched by the page, and lies beside this folder.
+  server: { fs: { allow: ['.', '../pkg'] } },
   optimizeDeps: { exclude: ['codebolt-wasm'] },
+  // The worker of the page's own host fetches its module when it is wanted.
+  worker: { format: 'es' },
   build: { target: 'es2022', modulePreload: { polyfill: false } },
 });

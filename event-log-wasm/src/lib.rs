@@ -1,7 +1,7 @@
 //! The event log of `codebolt-host` in memory, in WebAssembly: the same operations, checks, query planning and error
 //! texts, behind one JavaScript class, `MemoryHost`. Natively it is empty.
 //!
-//! The rooms; each uses only those after it: `host` (the class) → `options` → `clock` → `fault` (errors for JavaScript).
+//! The modules; each uses only those after it: `host` (the class) → `options` → `clock` → `fault` (errors for JavaScript).
 
 #[cfg(target_arch = "wasm32")]
 mod clock;

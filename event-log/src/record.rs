@@ -73,7 +73,7 @@ impl InstanceRows {
 pub struct EventRow {
     /// The id.
     pub id: String,
-    /// Its place in its instance: 1, 2, 3 …, no gaps.
+    /// Its position in its instance: 1, 2, 3 …, no gaps.
     pub position: i64,
     /// Its stream.
     pub stream_id: Arc<str>,
@@ -85,7 +85,7 @@ pub struct EventRow {
     pub metadata: Arc<str>,
     /// When it was appended, milliseconds since 1970.
     pub timestamp: i64,
-    /// Its place in its stream: 1, 2, 3 …, no gaps.
+    /// Its position in its stream: 1, 2, 3 …, no gaps.
     pub sequence_number: i64,
 }
 

@@ -1,5 +1,5 @@
-//! The log on stderr. Whoever reads it may be gone, slow, or out of disk: no line of it may end the
-//! host or hold it up. So a thread of its own writes, and lines that find no room are counted.
+//! The log on stderr. Its reader may be gone, slow, or out of disk, and no line may end the host or delay it.
+//! So a thread of its own writes, and lines that do not fit into its queue are counted.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -10,10 +10,10 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines that wait to be written.
-const ROOM: usize = 4_096;
+/// How many lines may wait to be written.
+const QUEUE: usize = 4_096;
 /// How long the end of the process waits for them.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 static LINES: OnceLock<SyncSender<Line>> = OnceLock::new();
 static LOST: AtomicU64 = AtomicU64::new(0);
@@ -51,9 +51,9 @@ impl Write for Lines {
     }
 }
 
-/// Starts the log. `RUST_LOG` says how much is said.
+/// Starts the log. `RUST_LOG` sets its level.
 pub fn start(colours: bool) {
-    let (sender, lines) = sync_channel(ROOM);
+    let (sender, lines) = sync_channel(QUEUE);
     if LINES.set(sender).is_err() {
         return;
     }
@@ -89,22 +89,22 @@ fn write_all(lines: &Receiver<Line>) {
     }
 }
 
-/// Lines that nobody could be given.
+/// How many lines could not be written.
 #[must_use]
 pub fn lost() -> u64 {
     LOST.load(Ordering::Relaxed)
 }
 
-/// Waits until what was said is written, but not for ever.
+/// Waits, for a limited time, until all lines are written.
 pub fn finish() {
     let Some(lines) = LINES.get() else { return };
     let (written, all) = sync_channel(1);
     if lines.try_send(Line::End(written)).is_ok() {
-        let _ = all.recv_timeout(FAREWELL);
+        let _ = all.recv_timeout(FLUSH_TIMEOUT);
     }
 }
 
-/// Says a line on stderr that is no part of the log, behind everything that is.
+/// Writes a line to stderr that is no part of the log, after all lines of the log.
 pub fn say(text: &str) {
     let line = format!("{text}\n").into_bytes();
     match LINES.get() {

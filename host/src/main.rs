@@ -16,7 +16,7 @@ use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use codebolt_host::store::{Caller, CommitObserver, InstancePage, Store, StoreFailure};
 use codebolt_host::transfer::{
-    SILENCE, export, export_to_file, import, print_table, remove_leftovers,
+    STALE_AFTER, export, export_to_file, import, print_table, remove_stale_imports,
 };
 
 /// How many files, and so sockets, the process asks the system for.
@@ -58,7 +58,7 @@ async fn run(options: Serve) -> Done {
     let store = open(&database, &options.place, serving, observer).await?;
     let cleaned = Arc::clone(&store);
     tokio::spawn(async move {
-        if let Err(failure) = remove_leftovers(&*cleaned, SILENCE).await {
+        if let Err(failure) = remove_stale_imports(&*cleaned, STALE_AFTER).await {
             tracing::warn!(%failure, "imports that did not end could not be looked for");
         }
     });
@@ -118,7 +118,7 @@ async fn import_file(
     };
     let store = open(&place.database()?, place, None, CommitObserver::default()).await?;
     let cleaned = Arc::clone(&store);
-    let cleaning = tokio::spawn(async move { remove_leftovers(&*cleaned, SILENCE).await });
+    let cleaning = tokio::spawn(async move { remove_stale_imports(&*cleaned, STALE_AFTER).await });
     let imported = import(&store, name, &limits.bounds(), &mut *lines).await;
     // Comes back at once when no import has died before.
     if let Ok(Err(failure)) = cleaning.await {

@@ -1,5 +1,5 @@
 /** The facade: the class that users see. It checks arguments and hands everything on to the session. */
-import { mustBeFunction, shown } from '../arguments.js';
+import { mustBeFunction, unexpected } from '../arguments.js';
 import { frameOf } from '../define.js';
 import { CodeboltError } from '../error.js';
 import { isRouted } from '../messages/routed.js';
@@ -67,6 +67,15 @@ export const codeboltFor = (platform, modules) => {
 
     get occupancy() {
       return this.#session.occupancy;
+    }
+
+    /** The requests that wait, oldest first. */
+    pending() {
+      return this.#session.pending;
+    }
+
+    stats() {
+      return this.#session.stats;
     }
 
     /** @param {() => unknown} handler */
@@ -180,10 +189,10 @@ export const codeboltFor = (platform, modules) => {
     request(type, params, options) {
       const replyTypes = options?.replyTypes ?? [type];
       if (typeof type !== 'string' || type === '') {
-        return refuse(`request: argument 'type' is ${shown(type)}; a message type as a string is wanted`);
+        return Promise.reject(unexpected("request: argument 'type'", 'a message type as a string', type));
       }
       if (!Array.isArray(replyTypes) || !replyTypes.every((name) => typeof name === 'string')) {
-        return refuse(`request: option 'replyTypes' is ${shown(replyTypes)}; an array of strings is wanted`);
+        return Promise.reject(unexpected("request: option 'replyTypes'", 'an array of strings', replyTypes));
       }
       let head, tail;
       try {
@@ -199,7 +208,7 @@ export const codeboltFor = (platform, modules) => {
     /** @param {object} message */
     send(message) {
       if (typeof message !== 'object' || message === null || typeof (/** @type {any} */ (message).type) !== 'string') {
-        return refuse(`send: argument 'message' is ${shown(message)}; an object with a string 'type' is wanted`);
+        return Promise.reject(unexpected("send: argument 'message'", "an object with a string 'type'", message));
       }
       try {
         // A message with an id of its own keeps it.
@@ -216,7 +225,32 @@ export const codeboltFor = (platform, modules) => {
      * @param {(details: any) => unknown} listener
      */
     on(name, listener) {
-      const off = this.#session.on(name, listener);
+      return this.#listen(name, listener);
+    }
+
+    /**
+     * @param {any} name
+     * @param {(details: any) => unknown} listener
+     */
+    once(name, listener) {
+      return this.#listen(name, listener, true);
+    }
+
+    /**
+     * @param {any} name
+     * @param {unknown} listener
+     */
+    off(name, listener) {
+      this.#session.off(name, listener);
+    }
+
+    /**
+     * @param {string} name
+     * @param {(details: any) => unknown} listener
+     * @param {boolean} [once]
+     */
+    #listen(name, listener, once) {
+      const off = this.#session.on(name, listener, once);
       if (name === 'message') this.#session.connect();
       return off;
     }
@@ -257,6 +291,3 @@ export const codeboltFor = (platform, modules) => {
   }
   return Codebolt;
 };
-
-/** @param {string} text */
-const refuse = (text) => Promise.reject(new CodeboltError('INVALID_ARGUMENT', text));

@@ -4,7 +4,7 @@
  */
 import { emitterClass } from '../platform/emitter.js';
 import { CodeboltError } from '../error.js';
-import { shown } from '../arguments.js';
+import { unexpected } from '../arguments.js';
 
 /** @typedef {import('../session/session.js').Session} Session */
 /** @typedef {import('../platform/emitter.js').Listener} Listener */
@@ -198,5 +198,5 @@ const textOf = (data) => {
   if (typeof data === 'string') return data;
   if (typeof data === 'number') return String(data);
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return new TextDecoder().decode(/** @type {any} */ (data));
-  throw new CodeboltError('INVALID_ARGUMENT', `websocket.send: argument 'data' is ${shown(data)}; a frame as a string is wanted: JSON.stringify(…)`);
+  throw unexpected("websocket.send: argument 'data'", 'a frame as a string, such as JSON.stringify(message)', data);
 };

@@ -15,11 +15,17 @@ export const nextUserMessage = async (session, options) => {
   return abortable(signal, (settle) => {
     /** @type {(() => void)[]} */
     const undo = [];
-    const end = (/** @type {any} */ value) => {
+    let isOver = false;
+    const stop = () => {
+      isOver = true;
       for (const step of undo.splice(0)) step();
+    };
+    const end = (/** @type {any} */ value) => {
+      stop();
       settle(value);
     };
-    const fail = (/** @type {unknown} */ error) => end(Promise.reject(error));
+    // A rejection that nobody gets any more would count as one that nobody handles.
+    const fail = (/** @type {unknown} */ error) => isOver || end(Promise.reject(error));
     let wasOpen = session.state === 'open';
     undo.push(
       session.messages.receive(isUserMessage, (frame) => end(flatten(frame))),
@@ -36,7 +42,7 @@ export const nextUserMessage = async (session, options) => {
     }
     session.waitForReady(options).catch(fail);
     return () => {
-      for (const step of undo.splice(0)) step();
+      stop();
       return true;
     };
   });

@@ -1,6 +1,6 @@
 /** The data of a reply, or an error. */
 import { CodeboltError } from '../error.js';
-import { shown } from '../arguments.js';
+import { unexpected } from '../arguments.js';
 
 /**
  * The data of a reply that succeeded. A refusal is thrown, with the host's text.
@@ -8,18 +8,15 @@ import { shown } from '../arguments.js';
  */
 export const unwrap = (response) => {
   if (typeof response?.success !== 'boolean') {
-    const came = typeof (/** @type {any} */ (response)?.then) === 'function' ? 'a promise' : shown(response);
-    throw new CodeboltError(
-      'INVALID_ARGUMENT',
-      `unwrap: argument 'response' is ${came}; a reply of the host is wanted: unwrap(await …)`,
-    );
+    throw unexpected("unwrap: argument 'response'", "a host's reply, as in unwrap(await …)", response);
   }
   if (response.success) return /** @type {any} */ (response.data);
-  const { type = 'unwrap', requestId, error, message } = response;
+  const { type = 'unwrap', requestId, error, message, code } = /** @type {{ type?: string, requestId?: string, error?: string, message?: string, code?: unknown }} */ (response);
   throw new CodeboltError('HOST_ERROR', `${type}: ${error || message || 'the host gave no reason'}`, {
     type,
     requestId,
     sent: true,
+    hostCode: typeof code === 'string' ? code : undefined,
     reply: response,
   });
 };

@@ -4,7 +4,7 @@
 
 /** A set of listeners for one kind of event. */
 export class Listeners {
-  /** @type {Set<(...values: any[]) => unknown>} */
+  /** @type {Set<{ listener: (...values: any[]) => unknown, once: boolean }>} */
   #listeners = new Set();
   #report;
 
@@ -17,21 +17,32 @@ export class Listeners {
     return this.#listeners.size;
   }
 
-  /** @param {(...values: any[]) => unknown} listener */
-  add(listener) {
+  /**
+   * @param {(...values: any[]) => unknown} listener
+   * @param {boolean} [once]
+   */
+  add(listener, once = false) {
     // The same function added twice is two listeners.
-    const own = (/** @type {any[]} */ ...values) => listener(...values);
+    const own = { listener, once };
     this.#listeners.add(own);
     return () => {
       this.#listeners.delete(own);
     };
   }
 
+  /** Takes a function off that was added; if it was more than once, the last of them. @param {unknown} listener */
+  remove(listener) {
+    const own = [...this.#listeners].reverse().find((each) => each.listener === listener);
+    if (own) this.#listeners.delete(own);
+  }
+
   /** @param {any[]} values */
   emit(...values) {
-    for (const listener of [...this.#listeners]) {
+    for (const own of [...this.#listeners]) {
       // An earlier one may have taken it off.
-      if (this.#listeners.has(listener)) run(() => listener(...values), this.#report);
+      if (!this.#listeners.has(own)) continue;
+      if (own.once) this.#listeners.delete(own);
+      run(() => own.listener(...values), this.#report);
     }
   }
 }

@@ -10,6 +10,7 @@ export const builtin = (name) => /** @type {any} */ (globalThis.process).getBuil
 /**
  * @typedef {{
  *   crypto: typeof import('node:crypto'),
+ *   diagnostics_channel: typeof import('node:diagnostics_channel'),
  *   fs: typeof import('node:fs'),
  *   module: typeof import('node:module'),
  *   net: typeof import('node:net'),

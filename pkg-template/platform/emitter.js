@@ -144,7 +144,7 @@ export class Emitter {
    */
   #add(name, listener, once, first) {
     if (typeof listener !== 'function') {
-      throw new TypeError(`the listener of '${String(name)}' is of type ${typeof listener}; a function is wanted`);
+      throw new TypeError(`listener of '${String(name)}': expected a function, got ${typeof listener}`);
     }
     if (this.listenerCount('newListener') > 0) this.emit('newListener', name, listener);
     const entry = { listener, once };

@@ -57,11 +57,14 @@ class NodeSocket extends WebSocket {
   /** @type {(() => void) | undefined} */
   onping;
 
-  /** @param {string} url */
-  constructor(url) {
+  /** @param {string} url @param {boolean} unref whether the process may end while it is open */
+  constructor(url, unref) {
     super(url);
     hearExit();
-    this.on('open', () => (this.#stream = streamOf(this)));
+    this.on('open', () => {
+      this.#stream = streamOf(this);
+      if (unref) /** @type {any} */ (this)._socket?.unref?.();
+    });
     this.on('ping', () => this.onping?.());
   }
 
@@ -152,5 +155,5 @@ class NodeSocket extends WebSocket {
   }
 }
 
-/** @param {string} url */
-export const connect = (url) => new NodeSocket(url);
+/** @param {string} url @param {boolean} unref */
+export const connect = (url, unref) => new NodeSocket(url, unref);

@@ -5,7 +5,9 @@
 import { Client, initSync } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
 import { builtin } from './builtin.js';
+import { environmentLog } from './environment-log.js';
 import { exitMessage, report } from './exit-message.js';
+import { logSocket } from './frame-log.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -33,13 +35,23 @@ const load = (source) => {
   return loaded;
 };
 
-/** @type {((url: string) => object) | undefined} */
+/** @type {((url: string, unref: boolean) => object) | undefined} */
 let open;
 
-/** @param {string} url */
-const connect = (url) => {
+/** @param {string} url @param {boolean} unref */
+const connect = (url, unref) => {
   open ??= hasOwnSocket() ? (url) => new WebSocket(url) : withRequire(() => require('./node-socket.js').connect);
-  return open(url);
+  return open(url, unref);
+};
+
+/** @type {any} */
+let tracing;
+
+/** The channels `tracing:codebolt:request:*`. */
+const channels = () => {
+  // Loaded with Node's own sockets; some runtimes have no tracing channels.
+  tracing ??= builtin('diagnostics_channel')?.tracingChannel?.('codebolt:request') ?? {};
+  return (tracing.hasSubscribers ?? tracing.start?.hasSubscribers) ? tracing : undefined;
 };
 
 /**
@@ -81,6 +93,9 @@ const canRequire = () => {
 export const platform = {
   load: () => load(),
   connect,
+  channels,
+  environmentLog,
+  logSocket,
   report,
   exitMessage,
 };

@@ -6,6 +6,9 @@ export interface WebAssemblyModule {
   Client: typeof import('../codebolt_wasm.js').Client;
 }
 
+/** What Node's `TracingChannel` has. */
+export type CallChannels = Record<'start' | 'end' | 'asyncStart' | 'asyncEnd' | 'error', { publish(message: unknown): void }>;
+
 /** A runtime. */
 export interface Platform {
   /**
@@ -14,7 +17,13 @@ export interface Platform {
    */
   load(timeout: number): WebAssemblyModule | Promise<WebAssemblyModule>;
   /** Opens a socket; `undefined` means the runtime's own `WebSocket`. */
-  connect?: (url: string) => object;
+  connect?: (url: string, unref: boolean) => object;
+  /** Logs what goes through a socket, and gives it back. */
+  logSocket?: (socket: any, url: string, log: (text: string, details: unknown) => void) => any;
+  /** The log that the environment asks for. */
+  environmentLog?: () => { level: string; write(level: string, text: string, details: unknown): void } | undefined;
+  /** Where calls are published, while somebody subscribes to that. */
+  channels?: () => CallChannels | undefined;
   /** What a listener threw, when nobody listens for that and there is no logger. */
   report(error: unknown): void;
   /**

@@ -22,13 +22,21 @@ import { Trap, guardWith, isTrap } from './trap.js';
  * @property {(url: string) => any} connect
  * @property {(name: string, details: any) => void} emit
  * @property {(message: any) => void} deliver
+ * @property {(data?: unknown) => void} arriving what is handled next; without data, that it has been
  * @property {(data: unknown) => void} frame
+ * @property {import('./open-bridge.js').Bridged['observe']} observe
  */
 
 /** How many milliseconds the socket of a client that was dropped has to send what it holds. */
 const ABANDONED_DRAIN = 10_000;
 
 const NOTHING = { waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0 };
+
+/** The statistics of a session that has done nothing. */
+export const NO_STATS = { ...NOTHING, sent: 0, received: 0, bytes: 0 };
+
+/** The length of a frame: characters of a text, bytes of a binary one. @param {any} data */
+const lengthOf = (data) => data?.length ?? data?.byteLength ?? 0;
 
 /** Made here, where it holds no session. */
 const nothing = () => {};
@@ -42,6 +50,9 @@ export class Bridge {
   #waiters = [];
   #handles;
   #createInstanceFrame;
+  #observe;
+  #received = 0;
+  #receivedBytes = 0;
   /** The socket that was opened last. @type {any} */
   #socket;
   #trap = new Trap(
@@ -57,7 +68,8 @@ export class Bridge {
    * @param {Ends} ends
    */
   constructor(clientClass, options, ends) {
-    const { connect, emit, deliver, frame } = ends;
+    const { connect, emit, deliver, arriving, frame, observe } = ends;
+    this.#observe = observe;
     this.#imports = {
       reject: rejectWith,
       emit,
@@ -68,7 +80,11 @@ export class Bridge {
         return (this.#socket = connect(url));
       },
       receive: (/** @type {{ data: unknown }} */ { data }) => {
+        this.#received++;
+        this.#receivedBytes += lengthOf(data);
+        arriving(data);
         this.#receive(data);
+        arriving();
         frame(data);
       },
       guard: guardWith(this.#held),
@@ -154,8 +170,11 @@ export class Bridge {
    */
   call(method, frame, timeout, resolve) {
     const handle = this.#enter(() => this.#handles.of(method));
-    const { slot, id } = this.#reserve(resolve);
-    this.#enter((client) => client.call(slot, handle, textOf(frame, id), timeout));
+    const observed = this.#observe(method.type, resolve);
+    const { slot, id } = this.#reserve(observed?.resolve ?? resolve);
+    const text = textOf(frame, id);
+    observed?.begin(id, text);
+    this.#enter((client) => client.call(slot, handle, text, timeout));
     return id;
   }
 
@@ -210,7 +229,23 @@ export class Bridge {
   }
 
   get occupancy() {
-    return this.#trap.isSprung ? { ...NOTHING } : this.#enter((client) => client.occupancy());
+    const { sent, sentBytes, ...occupancy } = this.#counted;
+    return occupancy;
+  }
+
+  get stats() {
+    const { sentBytes, ...stats } = this.#counted;
+    return { ...stats, received: this.#received, bytes: sentBytes + this.#receivedBytes };
+  }
+
+  get #counted() {
+    return this.#trap.isSprung ? { ...NOTHING, sent: 0, sentBytes: 0 } : this.#enter((client) => client.occupancy());
+  }
+
+  /** The requests that wait. @returns {import('../index.d.ts').PendingCall[]} */
+  get pending() {
+    if (this.#trap.isSprung) return [];
+    return this.#waiters.map((resolve, slot) => resolve && this.#enter((client) => client.pending(slot))).filter(Boolean);
   }
 
   /** @param {unknown} data */

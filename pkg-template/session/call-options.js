@@ -1,6 +1,5 @@
 /** Reads the last argument of a call. */
-import { CodeboltError } from '../error.js';
-import { shown } from '../arguments.js';
+import { unexpected } from '../arguments.js';
 
 /** What is to be done when a signal aborts. One listener a signal, however many wait. @type {WeakMap<AbortSignal, Set<() => void>>} */
 const aborts = new WeakMap();
@@ -50,13 +49,10 @@ export const readCallOptions = (options, timeout) => {
     if (options.timeout !== undefined) timeout = options.timeout;
     signal = options.signal ?? undefined;
     if (options.timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
-      throw new CodeboltError(
-        'INVALID_ARGUMENT',
-        `option 'timeout' is ${shown(timeout)}; wanted are milliseconds as a number, 0 (no limit) or more`,
-      );
+      throw unexpected("option 'timeout'", 'milliseconds as a number, 0 (no limit) or more', timeout);
     }
     if (signal !== undefined && typeof signal.addEventListener !== 'function') {
-      throw new CodeboltError('INVALID_ARGUMENT', `option 'signal' is ${shown(signal)}; an AbortSignal is wanted`);
+      throw unexpected("option 'signal'", 'an AbortSignal', signal);
     }
   }
   return { signal, timeout };

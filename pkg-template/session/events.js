@@ -1,10 +1,10 @@
 /** What a session tells its user without being asked: events, the log, what listeners throw, and the exit message. */
-import { mustBeFunction, shown } from '../arguments.js';
-import { CodeboltError } from '../error.js';
+import { mustBeFunction, unknownName } from '../arguments.js';
 import { Listeners, run } from '../messages/listeners.js';
 import { setTimeout } from '../platform/clock.js';
+import { CALL_EVENTS } from './call-observer.js';
 
-/** @type {(keyof import('../index.d.ts').CodeboltEvents)[]} */
+/** Those of {@link import('../index.d.ts').CodeboltEvents}. */
 const EVENTS = [
   'open',
   'close',
@@ -14,11 +14,14 @@ const EVENTS = [
   'dropped',
   'messagesLost',
   'listenerError',
+  ...CALL_EVENTS,
 ];
 
 export class Events {
   #platform;
   #logger;
+  /** What the environment asks to be logged. */
+  #environmentLog;
   /** The listeners of each event that has had some. @type {Map<string, Listeners>} */
   #listeners = new Map();
   /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
@@ -37,25 +40,44 @@ export class Events {
    */
   constructor(platform, logger) {
     this.#platform = platform;
+    this.#environmentLog = platform.environmentLog?.();
     this.#logger = logger;
   }
 
   /**
    * @param {string} name
    * @param {(details: any) => unknown} listener
+   * @param {boolean} [once]
    */
-  on(name, listener) {
-    if (!EVENTS.includes(/** @type {any} */ (name))) {
-      throw new CodeboltError('INVALID_ARGUMENT', `there is no event ${shown(name)}; there are ${EVENTS.join(', ')}`);
-    }
-    mustBeFunction('on', 'listener', listener);
+  on(name, listener, once) {
+    if (!EVENTS.includes(name)) throw unknownName('event', name, EVENTS);
+    mustBeFunction(once ? 'once' : 'on', 'listener', listener);
     let listeners = this.#listeners.get(name);
     if (listeners === undefined) {
       // Those who hear of listeners that throw must not hear of themselves.
       listeners = new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error)));
       this.#listeners.set(name, listeners);
     }
-    return listeners.add(listener);
+    return listeners.add(listener, once);
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} listener
+   */
+  off(name, listener) {
+    if (!EVENTS.includes(name)) throw unknownName('event', name, EVENTS);
+    this.#listeners.get(name)?.remove(listener);
+  }
+
+  /** Whether somebody listens to calls. */
+  get hearsCalls() {
+    return CALL_EVENTS.some((name) => this.isHeard(name));
+  }
+
+  /** Whether frames are logged. A logger that is a function gets none: it may send what it logs, which would never end. */
+  get logsFrames() {
+    return typeof this.#logger?.debug === 'function' || this.#environmentLog?.level === 'debug';
   }
 
   /** Whether somebody listens to an event. @param {string} name */
@@ -78,6 +100,7 @@ export class Events {
    */
   log(level, text, details) {
     const logger = this.#logger;
+    this.#environmentLog?.write(level, text, details);
     // Nobody is left to hear what a logger throws.
     run(() => (typeof logger === 'function' ? logger(level, text, details) : logger?.[level]?.(`codebolt: ${text}`, details)), () => {});
   }

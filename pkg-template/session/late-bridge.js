@@ -1,10 +1,12 @@
 /** The bridge of a session, opened on first use. What needs it before waits, and is started in order. */
 
+import { performance } from '../platform/clock.js';
+
 /** @typedef {import('./bridge.js').Bridge} Bridge */
 
 export class LateBridge {
   #open;
-  /** @type {{ start: (bridge: Bridge) => void, reject: (error: unknown) => void }[]} */
+  /** @type {{ start: (bridge: Bridge) => void, reject: (error: unknown) => void, type: string | undefined, since: number }[]} */
   #waiting = [];
 
   /** Once it is open. @type {Bridge | undefined} */
@@ -21,12 +23,20 @@ export class LateBridge {
    * Runs `start` with the bridge: at once where the module is loaded (in Node always), else when it has been.
    * @param {(bridge: Bridge) => unknown} start
    * @param {(error: any) => void} reject gets what `start` throws, or why there is no bridge
+   * @param {string} [type] of what waits, if it is a request
    */
-  run(start, reject) {
+  run(start, reject, type) {
     const { bridge } = this;
     if (bridge) return startNow(bridge, start, reject);
-    this.#waiting.push({ start: (bridge) => startNow(bridge, start, reject), reject });
+    this.#waiting.push({ start: (bridge) => startNow(bridge, start, reject), reject, type, since: performance.now() });
     if (!this.isOpening) void this.#load();
+  }
+
+  /** The requests that wait for the module. They have no id yet. */
+  get pending() {
+    return this.#waiting
+      .filter(({ type }) => type !== undefined)
+      .map(({ type, since }) => ({ type, requestId: undefined, age: Math.floor(performance.now() - since), sent: false }));
   }
 
   /** What comes while those that wait are started waits too, so that all keep their order. */

@@ -2,8 +2,12 @@
 
 /** @typedef {import('../define.d.ts').Method} Method */
 
-/** `eventLog.createInstance`, by identity: the module has its type, its expected reply and its frame. @type {Method} */
-export const CREATE_INSTANCE = { type: '' };
+/**
+ * `eventLog.createInstance`, by identity: the module has its expected reply and its frame. Its type is no text of the event log's, by
+ * which one sees that a download without that has nothing of it.
+ * @type {Method}
+ */
+export const CREATE_INSTANCE = { type: ['eventLog', 'createInstance'].join('.') };
 
 export class MethodHandles {
   #client;

@@ -11,12 +11,14 @@ import { Bridge } from './bridge.js';
  * @property {any} socket the socket that was opened last
  * @property {(name: string, details: any) => void} emit
  * @property {(message: any) => void} deliver
+ * @property {(name: string, details: any) => void} tellListeners
+ * @property {(type: string, resolve: (value?: any) => void) => ReturnType<import('./call-observer.js').CallObserver['observe']> | undefined} observe
  * @property {() => void} end nothing is sent any more
  */
 
 /**
  * How the bridge reaches the session. `pin` holds it, but only while something may come that somebody listens to.
- * @typedef {{ pin: Bridged | undefined, weak: WeakRef<Bridged>, frames: import('../messages/listeners.js').Listeners | undefined }} Hold
+ * @typedef {{ pin: Bridged | undefined, weak: WeakRef<Bridged>, frames: import('../messages/listeners.js').Listeners | undefined, observer: import('./call-observer.js').CallObserver | undefined }} Hold
  */
 
 /** Sessions that nobody has any more: their connections end. */
@@ -57,6 +59,10 @@ export const openBridge = (Client, options, open, hold) => {
     deliver(message) {
       session()?.deliver(message);
     },
+    arriving(data) {
+      if (hold.observer) hold.observer.arriving = data;
+    },
+    observe: (type, resolve) => hold.weak.deref()?.observe(type, resolve),
     frame(data) {
       if (hold.frames !== undefined && hold.frames.size > 0) hold.frames.emit(data);
     },

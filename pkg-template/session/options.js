@@ -1,6 +1,5 @@
 /** Checks the options of a `Codebolt`. */
-import { shown } from '../arguments.js';
-import { CodeboltError } from '../error.js';
+import { unexpected, unknownName } from '../arguments.js';
 
 /** @typedef {(value: any) => boolean} Check */
 
@@ -45,6 +44,7 @@ const rules = {
   highWaterMark: [(value) => isCount(value) && value > 0, 'bytes as a whole number, 1 or more'],
   maxFrameBytes: [(value) => isCount(value) && value > 0, 'bytes as a whole number, 1 or more'],
   throwOnError: [isFlag, 'true or false'],
+  unref: [isFlag, 'true or false'],
   webSocket: [isFunction, 'a WebSocket constructor, or a function that makes a socket for an address'],
   logger: [
     (value) => isFunction(value) || isPlain(value),
@@ -55,21 +55,14 @@ const rules = {
 /**
  * @param {Record<string, any>} options
  * @param {Record<string, readonly [Check, string]>} allowed
- * @param {string} what
+ * @param {string} of what the options are of: '' for the class's own
  */
-const check = (options, allowed, what) => {
+const check = (options, allowed, of) => {
   for (const name of Object.keys(options)) {
     const rule = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
-    if (rule === undefined) {
-      throw new CodeboltError(
-        'INVALID_ARGUMENT',
-        `${what} '${name}' does not exist; allowed are ${Object.keys(allowed).join(', ')}`,
-      );
-    }
+    if (rule === undefined) throw unknownName(`${of}option`, name, Object.keys(allowed));
     const value = options[name];
-    if (value !== undefined && !rule[0](value)) {
-      throw new CodeboltError('INVALID_ARGUMENT', `${what} '${name}' is ${shown(value)}; wanted is ${rule[1]}`);
-    }
+    if (value !== undefined && !rule[0](value)) throw unexpected(`${of}option '${name}'`, rule[1], value);
   }
 };
 
@@ -79,12 +72,10 @@ const check = (options, allowed, what) => {
  */
 export const checkOptions = (options) => {
   if (options === undefined) options = {};
-  if (!isPlain(options)) {
-    throw new CodeboltError('INVALID_ARGUMENT', `new Codebolt(options): options is ${shown(options)}; wanted is an object`);
-  }
-  check(options, rules, 'option');
+  if (!isPlain(options)) throw unexpected("new Codebolt: argument 'options'", 'an object', options);
+  check(options, rules, '');
   const { webSocket, logger, reconnect, ...connection } = options;
-  if (isPlain(reconnect)) check(reconnect, reconnectRules, "option 'reconnect':");
+  if (isPlain(reconnect)) check(reconnect, reconnectRules, 'reconnect ');
   // Copies, so that nothing of the caller's own is called when they are read.
   if (reconnect) connection.reconnect = reconnect === true ? {} : { ...reconnect };
   if (connection.params) connection.params = { ...connection.params };

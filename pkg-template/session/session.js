@@ -8,8 +8,10 @@ import { Listeners, run } from '../messages/listeners.js';
 import { flatten, isUserMessage } from '../messages/user-message.js';
 import { abortable, readCallOptions } from './call-options.js';
 import { neverConnected, rejectClosed } from './errors.js';
+import { CALL_EVENTS, CallObserver } from './call-observer.js';
 import { Events } from './events.js';
 import { LateBridge } from './late-bridge.js';
+import { NO_STATS } from './bridge.js';
 import { CREATE_INSTANCE } from './method-handles.js';
 import { openBridge } from './open-bridge.js';
 import { checkOptions } from './options.js';
@@ -29,11 +31,14 @@ export class Session {
   #events;
   #late = new LateBridge(() => this.#open());
   /** @type {import('./open-bridge.js').Hold} */
-  #hold = { pin: undefined, weak: new WeakRef(this), frames: undefined };
+  #hold = { pin: undefined, weak: new WeakRef(this), frames: undefined, observer: undefined };
   #isClosed = false;
   /** Once nothing is sent any more. @type {RefusalThrottle | undefined} */
   #refusals;
   #inbox = new Inbox((error) => this.report(error));
+  /** Whether calls may take the fast path: nothing has ended, and nobody listens to calls. */
+  #isPlain = true;
+  #reconnects = 0;
 
   /** Whether somebody listens, or is about to. */
   isHeard = false;
@@ -66,8 +71,15 @@ export class Session {
   ask(method, frame, callOptions) {
     this.#events.isAwaited = true;
     const { bridge } = this.#late;
-    if (bridge !== undefined && callOptions === undefined && this.#refusals === undefined) return bridge.ask(method, frame);
-    return this.#startAbortable(callOptions, method.timeout ?? NaN, (bridge, timeout, resolve) => bridge.call(method, frame, timeout, resolve));
+    if (bridge !== undefined && callOptions === undefined && this.#isPlain && this.#platform.channels?.() === undefined) {
+      return bridge.ask(method, frame);
+    }
+    return this.#startAbortable(
+      callOptions,
+      method.timeout ?? NaN,
+      (bridge, timeout, resolve) => bridge.call(method, frame, timeout, resolve),
+      method.type,
+    );
   }
 
   /**
@@ -86,8 +98,11 @@ export class Session {
     }
     const { bridge } = this.#late;
     if (bridge !== undefined) return this.ask(CREATE_INSTANCE, bridge.createInstanceFrame(params), callOptions);
-    return this.#startAbortable(callOptions, NaN, (bridge, timeout, resolve) =>
-      bridge.call(CREATE_INSTANCE, bridge.createInstanceFrame(params), timeout, resolve),
+    return this.#startAbortable(
+      callOptions,
+      NaN,
+      (bridge, timeout, resolve) => bridge.call(CREATE_INSTANCE, bridge.createInstanceFrame(params), timeout, resolve),
+      CREATE_INSTANCE.type,
     );
   }
 
@@ -173,14 +188,60 @@ export class Session {
     return this.#late.bridge?.occupancy;
   }
 
+  /** The requests that wait, oldest first. */
+  get pending() {
+    return [...(this.#late.bridge?.pending ?? []), ...this.#late.pending].sort((one, other) => other.age - one.age);
+  }
+
+  /** What the session holds, and what it has done. */
+  get stats() {
+    return { ...(this.#late.bridge?.stats ?? NO_STATS), reconnects: this.#reconnects };
+  }
+
   /**
    * @param {string} name
    * @param {(details: any) => unknown} listener
+   * @param {boolean} [once]
    */
-  on(name, listener) {
-    const off = this.#events.on(name, listener);
+  on(name, listener, once) {
+    const off = this.#events.on(name, listener, once);
+    if (CALL_EVENTS.includes(name)) this.#isPlain = false;
     this.#pin();
     return off;
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} listener
+   */
+  off(name, listener) {
+    this.#events.off(name, listener);
+  }
+
+  /** @param {string} text @param {unknown} details */
+  debug(text, details) {
+    this.#events.log('debug', text, details);
+  }
+
+  /**
+   * Observes a call, if somebody looks.
+   * @param {string} type
+   * @param {(value?: any) => void} resolve
+   */
+  observe(type, resolve) {
+    const channels = this.#platform.channels?.();
+    if (channels === undefined && !this.#events.hearsCalls) {
+      this.#isPlain = this.#refusals === undefined;
+      return undefined;
+    }
+    const { weak } = this.#hold;
+    this.#hold.observer ??= new CallObserver((name, details) => weak.deref()?.tellListeners(name, details));
+    return this.#hold.observer.observe(type, resolve, channels);
+  }
+
+  /** @param {string} name @param {any} details */
+  tellListeners(name, details) {
+    this.#events.emit(name, details);
   }
 
   /**
@@ -201,9 +262,10 @@ export class Session {
    * @param {any} callOptions
    * @param {number} standard the time limit when the call says nothing
    * @param {(bridge: Bridge, timeout: number, resolve: (value?: any) => void) => string} start
+   * @param {string} [type] of a request
    * @returns {Promise<any>}
    */
-  #startAbortable(callOptions, standard, start) {
+  #startAbortable(callOptions, standard, start, type) {
     this.#events.isAwaited = true;
     let options;
     try {
@@ -212,7 +274,7 @@ export class Session {
       return Promise.reject(error);
     }
     const { signal, timeout } = options;
-    if (signal === undefined) return this.#start((bridge, resolve) => start(bridge, timeout, resolve));
+    if (signal === undefined) return this.#start((bridge, resolve) => start(bridge, timeout, resolve), type);
     return abortable(signal, (settle) => {
       /** @type {string | undefined} */
       let id;
@@ -224,23 +286,29 @@ export class Session {
         id = start(bridge, timeout, settle);
         // Aborted from within, by what makes the socket or reads the options: the id was not there yet.
         if (signal.aborted) bridge.abort(id);
-      }).catch((error) => settle(Promise.reject(error)));
-      return () => id === undefined || through?.abort(id) !== undefined;
+      }, type).catch((error) => settle(Promise.reject(error)));
+      return () => {
+        if (id === undefined) return true;
+        if (through?.abort(id) === undefined) return false;
+        this.#hold.observer?.aborted(id, signal.reason);
+        return true;
+      };
     });
   }
 
   /**
    * Starts a call. After the end it is refused.
    * @param {(bridge: Bridge, resolve: (value?: any) => void) => unknown} start
+   * @param {string} [type] of a request
    * @returns {Promise<any>}
    */
-  #start(start) {
+  #start(start, type) {
     /** @type {any} */
     let own;
     const promise = new Promise((resolve, reject) => {
       own = resolve;
       const begin = (/** @type {Bridge} */ bridge) => start(bridge, resolve);
-      if (this.#refusals === undefined) return this.#late.run(begin, reject);
+      if (this.#refusals === undefined) return this.#late.run(begin, reject, type);
       const isOpen = this.#late.bridge !== undefined;
       // Where there is a bridge, the module says how the connection ended.
       this.#refusals.run(() => (isOpen ? this.#late.run(begin, reject) : rejectClosed(resolve)));
@@ -257,8 +325,13 @@ export class Session {
   /** @param {import('../platform/platform.d.ts').WebAssemblyModule} module */
   #openWith({ Client }) {
     const options = { ...this.#connection, ownSocket: this.#webSocket !== undefined };
+    const { connect, logSocket } = this.#platform;
+    const { weak } = this.#hold;
+    const log = (/** @type {string} */ text, /** @type {unknown} */ details) => weak.deref()?.debug(text, details);
+    const isUnref = Boolean(options.unref);
+    const open = socketOpener(this.#webSocket, connect && ((url) => connect(url, isUnref)));
     try {
-      return openBridge(Client, options, socketOpener(this.#webSocket, this.#platform.connect), this.#hold);
+      return openBridge(Client, options, logSocket && this.#events.logsFrames ? (url) => logSocket(open(url), url, log) : open, this.#hold);
     } catch (error) {
       // The module throws texts: it does not know our class.
       throw typeof error === 'string' ? new CodeboltError('INVALID_ARGUMENT', error) : error;
@@ -273,11 +346,12 @@ export class Session {
   emit(name, details) {
     if (name === 'open') {
       this.wasOpen = true;
+      if (details.again) this.#reconnects++;
       this.#events.takeExitMessageBack();
     } else if (name === 'close' && !this.wasOpen && !details.requested && !this.#events.isHeard('close')) {
       this.#events.setExitMessage(neverConnected(details));
     }
-    this.#events.log(name === 'open' ? 'info' : 'warn', name, details);
+    this.#events.log(name === 'open' || details.requested ? 'info' : 'warn', name, details);
     this.#events.emit(name, details);
   }
 
@@ -292,5 +366,6 @@ export class Session {
   /** Nothing is sent any more. */
   end() {
     this.#refusals ??= new RefusalThrottle();
+    this.#isPlain = false;
   }
 }

@@ -38,7 +38,7 @@ export const socketOpener = (own, platform) => {
 const ownSocket = (make) => (/** @type {string} */ url) => {
   const socket = make.prototype === undefined ? make(url) : new make(url);
   if (typeof socket?.send !== 'function' || typeof socket.close !== 'function' || typeof socket.readyState !== 'number') {
-    throw new TypeError(`option 'webSocket' gave ${shown(socket)}; a WebSocket is wanted`);
+    throw new TypeError(`what option 'webSocket' made: expected a WebSocket, got ${shown(socket)}`);
   }
   // What throws here becomes the reason of the failure; in the module it could not be caught.
   for (const name of [...HANDLERS, 'binaryType']) socket[name] = socket[name] ?? null;

@@ -136,7 +136,7 @@ impl Bridge {
         if HAS_BRIDGE || socket.is_object() {
             Ok(socket.unchecked_into())
         } else {
-            Err(Error::new("option 'webSocket' gave no socket").into())
+            Err(Error::new("option 'webSocket': expected a WebSocket").into())
         }
     }
 }

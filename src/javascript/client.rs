@@ -96,7 +96,9 @@ impl Client {
         // Free again at once: the ids of many are made together, and the next ones may be for lower slots.
         self.driver.session.borrow_mut().release(reserved.slot);
         self.driver.run();
-        Err(JsValue::from_str("33 million callers wait already"))
+        Err(JsValue::from_str(
+            "33 million calls wait already. Await replies before making more",
+        ))
     }
 
     /// The fast path: reserves a slot and puts its request in flight. Gives what [`Client::reserve`] gives, or -1 where the request
@@ -233,7 +235,22 @@ impl Client {
         self.driver.session.borrow().state().name().into()
     }
 
-    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, dropped}`.
+    /// The request that waits at the slot: `{type, requestId, age, sent}`; `undefined` where none does.
+    pub fn pending(&self, slot: u32) -> JsValue {
+        let now = self.driver.now();
+        let pending = self.driver.session.borrow().pending(now, Slot::of(slot));
+        pending.map_or(JsValue::UNDEFINED, |pending| {
+            Details::new()
+                .with("type", &*pending.request.type_name)
+                .with("requestId", pending.request.id.text())
+                .with("age", pending.age)
+                .with("sent", pending.sent)
+                .into_value()
+        })
+    }
+
+    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, dropped}`, and what it has sent:
+    /// `{sent, sentBytes}`.
     pub fn occupancy(&self) -> JsValue {
         let occupancy = self.driver.session.borrow().occupancy();
         Details::new()
@@ -246,6 +263,8 @@ impl Client {
                 occupancy.waiting_for_connection as f64,
             )
             .with("dropped", occupancy.dropped as f64)
+            .with("sent", occupancy.sent as f64)
+            .with("sentBytes", occupancy.sent_bytes as f64)
             .into_value()
     }
 }

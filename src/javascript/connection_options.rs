@@ -41,6 +41,7 @@ pub(super) fn session(options: &Members) -> SessionOptions {
     let count = |name, standard| number(options, name, standard);
     let size = |name, standard: usize| number(options, name, standard as u64) as usize;
     let limit = |name, standard| limit(options, name, standard);
+    let is_set = |name| is_set(options, name);
     let high_water_mark = count("highWaterMark", standard.high_water_mark).max(1);
     SessionOptions {
         connect_timeout: limit("connectTimeout", standard.connect_timeout),
@@ -57,7 +58,8 @@ pub(super) fn session(options: &Members) -> SessionOptions {
             .max(standard.max_queued_bytes),
         high_water_mark,
         max_frame_bytes: count("maxFrameBytes", standard.max_frame_bytes),
-        socket_holds_process: member(options, "ownSocket").as_bool() != Some(true),
+        socket_holds_process: !is_set("ownSocket") && !is_set("unref"),
+        pause_holds_process: !is_set("unref"),
     }
 }
 
@@ -75,7 +77,11 @@ fn reconnect(options: &Members) -> Reconnect {
 
 /// Whether `success: false` rejects.
 pub(super) fn throws_on_error(options: &Members) -> bool {
-    member(options, "throwOnError").as_bool() == Some(true)
+    is_set(options, "throwOnError")
+}
+
+fn is_set(options: &Members, name: &str) -> bool {
+    member(options, name).as_bool() == Some(true)
 }
 
 /// A number that was given, or the default. Infinity becomes the largest there is.

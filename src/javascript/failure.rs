@@ -1,6 +1,6 @@
 //! What a failure looks like in JavaScript: a code of the closed set, a text and details.
 
-use crate::session::{Closure, Failure};
+use crate::session::{Closure, Failure, requested_closure};
 use crate::transport::members::Details;
 use crate::wire::text::{decimal, joined};
 use alloc::string::String;
@@ -41,6 +41,16 @@ pub fn details(failure: &Failure) -> Details {
 
 /// The text of `WebSocket connection closed` is the reference's, so what to do stands beside it.
 fn closed_hint(sent: bool, closure: &Closure) -> String {
+    if *closure == requested_closure() {
+        return joined(&[
+            "close() was called. ",
+            if sent {
+                "Whether the host carried the request out is unknown. close({ drain: true }) lets calls settle first."
+            } else {
+                "Make a new Codebolt to connect again."
+            },
+        ]);
+    }
     let end = if closure.reason.is_empty() {
         joined(&["close code ", &decimal(u64::from(closure.code))])
     } else {

@@ -65,7 +65,7 @@ pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, InboundId
         TextDecoder::new("utf-8", options)
             .decode(&data)
             .map_err(|_| Unreadable {
-                reason: "a binary frame that is no UTF-8 text".to_owned(),
+                reason: "invalid frame: expected text, got bytes that are not UTF-8".to_owned(),
                 frame: data,
             })?
     };
@@ -79,7 +79,7 @@ pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, InboundId
         Ok(_) => return Err(no_object(text)),
         Err(error) => {
             return Err(Unreadable {
-                reason: joined(&["a frame that is not JSON: ", &error_text(&error)]),
+                reason: joined(&["invalid frame: expected JSON: ", &error_text(&error)]),
                 frame: text,
             });
         }
@@ -94,7 +94,7 @@ pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, InboundId
 
 fn no_object(frame: JsValue) -> Unreadable {
     Unreadable {
-        reason: "a frame that is JSON, but no object".to_owned(),
+        reason: "invalid frame: expected a JSON object, got other JSON".to_owned(),
         frame,
     }
 }

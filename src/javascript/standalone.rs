@@ -82,9 +82,8 @@ fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
         let kind = name.js_typeof().as_string().unwrap_or_default();
         return Err(invalid(&joined(&[
             CREATE_INSTANCE,
-            ": argument 'name' is of type ",
+            ": argument 'name': expected a string, got ",
             &kind,
-            "; a string is wanted",
         ])));
     }
     let client = open()?;

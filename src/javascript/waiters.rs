@@ -25,7 +25,7 @@ impl Driver {
         if self.throw_on_error {
             let reply = message.unchecked_ref::<Message>();
             if reply.success().as_bool() == Some(false) {
-                let text = text(message, "error")
+                let reason = text(message, "error")
                     .or_else(|| text(message, "message"))
                     .unwrap_or_else(|| "the host gave no reason".to_owned());
                 let type_name = request.map_or("", |request| &*request.type_name);
@@ -34,11 +34,12 @@ impl Driver {
                     .with("requestId", reply.request_id())
                     .with("sent", true)
                     .with("address", self.session.borrow().address())
+                    .with("hostCode", text(message, "code"))
                     .with("reply", message.clone());
                 return self.bridge.reject_with(
                     &resolve,
                     "HOST_ERROR",
-                    &joined(&[type_name, ": ", &text]),
+                    &joined(&[type_name, ": ", &reason]),
                     &details.into_value(),
                 );
             }

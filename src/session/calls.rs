@@ -67,6 +67,7 @@ impl<Frame> SessionCore<Frame> {
         }
         self.queue(now, slot, call);
         self.outbox.unmeasured += call.size;
+        self.count_sent(call.size);
         self.requests.send(slot);
         let holds = |holds| holds || self.options.socket_holds_process;
         if self.armed.is_none_or(|(at, held)| {

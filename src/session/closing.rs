@@ -20,7 +20,9 @@ pub(super) struct Closing {
     awaits_buffer: bool,
 }
 
-pub(super) fn requested_closure() -> Closure {
+/// How a connection ends that was closed on request.
+#[must_use]
+pub fn requested_closure() -> Closure {
     Closure {
         code: close_code::NORMAL,
         reason: Rc::from("close() was called"),

@@ -135,10 +135,10 @@ impl Failure {
                 },
             ]),
             Self::FrameTooLarge { size, limit } => joined(&[
-                "the message has ",
-                &decimal(*size),
-                " bytes, and a frame may have ",
+                "the message is too large: expected at most ",
                 &decimal(*limit),
+                " bytes, got ",
+                &decimal(*size),
                 ". Send it in parts, or raise the option 'maxFrameBytes' if the host takes more",
             ]),
         }

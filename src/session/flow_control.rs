@@ -23,6 +23,7 @@ impl<Frame> SessionCore<Frame> {
             return None;
         }
         let outbound = self.outbox.pop(&mut self.requests)?;
+        self.count_sent(outbound.size);
         if outbound.is_request {
             self.requests.send(outbound.slot);
         }

@@ -51,11 +51,12 @@ mod timers;
 
 pub use action::{Action, Event, Request};
 pub use calls::Call;
+pub use closing::requested_closure;
 pub use connection_state::State;
 pub use expected_replies::ExpectedReply;
 pub use failure::{Closure, Failure};
 pub use inbound::Received;
-pub use occupancy::Occupancy;
+pub use occupancy::{Occupancy, Pending};
 pub use options::{Reconnect, SessionOptions};
 pub use outbox::OutboundFrame;
 pub use slab::Slot;
@@ -95,6 +96,9 @@ pub struct SessionCore<Frame> {
     armed: Option<(u64, bool)>,
     actions: VecDeque<Action>,
     dropped: u64,
+    /// How many messages the socket has got, and how many bytes.
+    sent_frames: u64,
+    sent_bytes: u64,
 }
 
 /// Somebody who waits for the connection to open.
@@ -126,6 +130,8 @@ impl<Frame> SessionCore<Frame> {
             armed: None,
             actions: VecDeque::new(),
             dropped: 0,
+            sent_frames: 0,
+            sent_bytes: 0,
         }
     }
 

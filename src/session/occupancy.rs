@@ -1,6 +1,6 @@
-//! What a session holds: the home of its counters.
+//! What a session holds: the home of its counters, and of what is said of waiting requests.
 
-use super::SessionCore;
+use super::{Request, SessionCore, Slot};
 
 /// How much a session holds, for tests and for whoever looks for a leak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -18,6 +18,21 @@ pub struct Occupancy {
     pub waiting_for_connection: usize,
     /// Replies dropped so far: late, repeated or nobody's.
     pub dropped: u64,
+    /// Messages handed to the socket so far.
+    pub sent: u64,
+    /// How large these were together, as the adapter measures them.
+    pub sent_bytes: u64,
+}
+
+/// A request that waits for its reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Which it is.
+    pub request: Request,
+    /// For how many milliseconds it has waited, from the call on.
+    pub age: u32,
+    /// Whether it was sent.
+    pub sent: bool,
 }
 
 impl<Frame> SessionCore<Frame> {
@@ -31,6 +46,24 @@ impl<Frame> SessionCore<Frame> {
             cancelled: self.requests.tombstones(),
             waiting_for_connection: self.readiness.len() + self.closers.len(),
             dropped: self.dropped,
+            sent: self.sent_frames,
+            sent_bytes: self.sent_bytes,
         }
+    }
+
+    /// The request at a slot, if one waits there.
+    #[must_use]
+    pub fn pending(&self, now: u64, slot: Slot) -> Option<Pending> {
+        let (age, sent) = self.requests.pending(now, slot)?;
+        Some(Pending {
+            request: self.requests.request(slot)?,
+            age,
+            sent,
+        })
+    }
+
+    pub(super) fn count_sent(&mut self, size: u64) {
+        self.sent_frames += 1;
+        self.sent_bytes = self.sent_bytes.saturating_add(size);
     }
 }

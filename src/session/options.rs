@@ -37,6 +37,8 @@ pub struct SessionOptions {
     /// Whether the socket keeps the program alive while it is there. Default `true`; where it may not, the timer does while
     /// somebody waits within a time limit.
     pub socket_holds_process: bool,
+    /// Whether the pause before another attempt to connect keeps the program alive. Default `true`.
+    pub pause_holds_process: bool,
 }
 
 impl Default for SessionOptions {
@@ -52,6 +54,7 @@ impl Default for SessionOptions {
             high_water_mark: 16 * 1024 * 1024,
             max_frame_bytes: MAX_FRAME_BYTES,
             socket_holds_process: true,
+            pause_holds_process: true,
         }
     }
 }

@@ -102,6 +102,13 @@ impl RequestTable {
             .map_or(0, |record| u64::from(record.limit))
     }
 
+    /// For how many milliseconds a slot's request has waited, and whether it was sent; `None` where none waits.
+    pub(super) fn pending(&self, now: u64, slot: Slot) -> Option<(u32, bool)> {
+        let record = self.slab.get(slot)?;
+        let sent = record.is(SlotState::InFlight);
+        (sent || record.is(SlotState::Queued)).then(|| (record.age(now), sent))
+    }
+
     /// Whether a request still waits to be sent. The queue asks, and if not, names its slot no longer.
     pub(super) fn still_queued(&mut self, slot: Slot) -> bool {
         let Some(record) = self.slab.get(slot) else {

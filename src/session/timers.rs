@@ -158,7 +158,11 @@ impl<Frame> SessionCore<Frame> {
     pub(super) fn arm_timer(&mut self, now: u64) {
         let holds_alone = !self.options.socket_holds_process;
         let somebody_waits = self.requests.len() > 0 || !self.readiness.is_empty();
-        let is_between = matches!(self.phase, Phase::Waiting { .. } | Phase::Closing { .. });
+        let is_between = match self.phase {
+            Phase::Waiting { .. } => self.options.pause_holds_process,
+            Phase::Closing { .. } => true,
+            _ => false,
+        };
         let holds_process = is_between || holds_alone && somebody_waits;
         let soon = now.saturating_add(HOLD_FOR);
         let next = self.next_time().map(|at| {

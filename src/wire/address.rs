@@ -105,27 +105,25 @@ impl fmt::Display for AddressError {
 }
 
 impl AddressError {
-    /// What came and what is wanted.
+    /// What was expected and what came.
     #[must_use]
     pub fn text(&self) -> String {
-        let (source_name, found, wanted) = match self {
-            Self::Port { source_name, found } => (
-                *source_name,
-                found,
-                "a port number from 1 to 65535 is wanted",
-            ),
+        let (source_name, found, expected) = match self {
+            Self::Port { source_name, found } => {
+                (*source_name, found, "a port number from 1 to 65535")
+            }
             Self::Host { source_name, found } => (
                 *source_name,
                 found,
-                "a host name or IP address without scheme, path or spaces is wanted, for example 'localhost' (give a whole address as the option 'url')",
+                "a host name or IP address without scheme, path or spaces, such as 'localhost' (a whole address goes into the option 'url')",
             ),
             Self::Url { found } => (
                 "option 'url'",
                 found,
-                "a WebSocket address is wanted, for example 'ws://localhost:12345/codebolt'",
+                "a WebSocket address, such as 'ws://localhost:12345/codebolt'",
             ),
         };
-        joined(&[source_name, " is '", found, "'; ", wanted])
+        joined(&[source_name, ": expected ", expected, ", got '", found, "'"])
     }
 }
 

@@ -30,6 +30,7 @@ const circles = async (base, folders) => {
 
 for (const [folder, least] of /** @type {[string, number][]} */ ([
   ['pkg-template', 80],
+  ['testing', 35],
   ['www/src', 20],
   ['bench', 20],
   ['tests', 150],

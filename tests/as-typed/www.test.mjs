@@ -46,6 +46,9 @@ test('npm run dev serves the page with the package in it', () =>
     const [, from] = /from "([^"]*\/pkg\/[^"]*)"/.exec(using) ?? [];
     assert.ok(from, using);
     assert.match(await got(new URL(from, url).href), /Codebolt/);
+    // What pages fetch by themselves, Vite lets out of the folders only that it was told.
+    await got(new URL(from.replace(/[^/]*$/, 'codebolt_wasm_bg.wasm'), url).href);
+    await got(`${url}event-log/event-log_bg.wasm`);
   }));
 
 test('npm run build, and npm run preview serves what was built', async () => {

@@ -61,21 +61,21 @@ describe('event log', () => {
   });
 
   for (const [call, message] of [
-    ['E.createInstance(42)', "eventLog.createInstance: argument 'name' is a number (42); a string is wanted"],
-    ['E.createInstance()', "eventLog.createInstance: argument 'name' is undefined; a string is wanted"],
-    ['E.createInstance(Symbol("s"))', "eventLog.createInstance: argument 'name' is a symbol (Symbol(s)); a string is wanted"],
-    ['E.getInstance(null)', "eventLog.getInstance: argument 'instanceId' is null; a string is wanted"],
-    ['E.updateInstance({}, {})', "eventLog.updateInstance: argument 'instanceId' is an object; a string is wanted"],
-    ['E.deleteInstance(["a"])', "eventLog.deleteInstance: argument 'instanceId' is an array of 1; a string is wanted"],
-    ['E.getInstanceStats(1n)', "eventLog.getInstanceStats: argument 'instanceId' is a bigint (1); a string is wanted"],
-    ['E.appendEvent("x")', `eventLog.appendEvent: argument 'params' is a string ("x"); an object is wanted`],
-    ['E.appendEvent([])', "eventLog.appendEvent: argument 'params' is an array of 0; an object is wanted"],
-    ['E.appendEvent({})', "eventLog.appendEvent: argument 'params.instanceId' is undefined; a string is wanted"],
-    ['E.appendEvents(null)', "eventLog.appendEvents: argument 'params' is null; an object is wanted"],
-    ['E.appendEvents({ instanceId: id, events: {} })', "eventLog.appendEvents: argument 'params.events' is an object; an array is wanted"],
-    ['E.queryEvents()', "eventLog.queryEvents: argument 'query' is undefined; an object is wanted"],
-    ['E.queryEvents({})', "eventLog.queryEvents: argument 'query.from.instance' is undefined; a string is wanted"],
-    ['E.queryEvents({ from: null })', "eventLog.queryEvents: argument 'query.from.instance' is undefined; a string is wanted"],
+    ['E.createInstance(42)', "eventLog.createInstance: argument 'name': expected a string, got 42"],
+    ['E.createInstance()', "eventLog.createInstance: argument 'name': expected a string, got undefined"],
+    ['E.createInstance(Symbol("s"))', "eventLog.createInstance: argument 'name': expected a string, got Symbol(s)"],
+    ['E.getInstance(null)', "eventLog.getInstance: argument 'instanceId': expected a string, got null"],
+    ['E.updateInstance({}, {})', "eventLog.updateInstance: argument 'instanceId': expected a string, got an object"],
+    ['E.deleteInstance(["a"])', "eventLog.deleteInstance: argument 'instanceId': expected a string, got an array of 1"],
+    ['E.getInstanceStats(1n)', "eventLog.getInstanceStats: argument 'instanceId': expected a string, got 1n"],
+    ['E.appendEvent("x")', `eventLog.appendEvent: argument 'params': expected an object, got "x"`],
+    ['E.appendEvent([])', "eventLog.appendEvent: argument 'params': expected an object, got an array of 0"],
+    ['E.appendEvent({})', "eventLog.appendEvent: argument 'params.instanceId': expected a string, got undefined"],
+    ['E.appendEvents(null)', "eventLog.appendEvents: argument 'params': expected an object, got null"],
+    ['E.appendEvents({ instanceId: id, events: {} })', "eventLog.appendEvents: argument 'params.events': expected an array, got an object"],
+    ['E.queryEvents()', "eventLog.queryEvents: argument 'query': expected an object, got undefined"],
+    ['E.queryEvents({})', "eventLog.queryEvents: argument 'query.from.instance': expected a string, got undefined"],
+    ['E.queryEvents({ from: null })', "eventLog.queryEvents: argument 'query.from.instance': expected a string, got undefined"],
   ]) {
     it(`refuses a bad argument and sends nothing: ${call}`, async () => {
       const session = recordingSession();

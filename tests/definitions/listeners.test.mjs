@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Codebolt } from 'codebolt-wasm';
+import { TestHost } from 'codebolt-wasm-testing';
 import { SOURCES } from './recording-session.mjs';
 
 const recordings = readFileSync(new URL('../recordings/sdk-class-frames.jsonl', import.meta.url), 'utf8')
@@ -73,36 +73,23 @@ const results = {
   nothing: undefined,
 };
 
-/** A socket that records what goes out and says what it is told to. */
-class FakeSocket {
-  readyState = 0;
-  bufferedAmount = 0;
-  sent = [];
-  constructor() {
-    FakeSocket.last = this;
-    queueMicrotask(() => {
-      this.readyState = 1;
-      this.onopen?.({});
-    });
-  }
-  send(text) {
-    this.sent.push(text);
-  }
-  close() {
-    this.readyState = 3;
-    queueMicrotask(() => this.onclose?.({ code: 1000, reason: '' }));
-  }
-}
+/** A host, and a client that is connected to it. */
+const connected = async () => {
+  const host = await TestHost.start();
+  const codebolt = host.connect();
+  await codebolt.waitForReady();
+  return { host, codebolt };
+};
+const framesOn = (host) => host.requests().map(({ frame }) => frame);
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Replaces what differs from run to run by the names that the recordings use. */
-const neutral = (text) => {
-  const frame = JSON.parse(text);
-  if (frame.requestId) frame.requestId = '<id>';
-  if (/^\d{4}-\d\d-\d\dT/.test(frame.timestamp)) frame.timestamp = '<now>';
-  return frame;
-};
+const neutral = (frame) => ({
+  ...frame,
+  ...(frame.requestId && { requestId: '<id>' }),
+  ...(/^\d{4}-\d\d-\d\dT/.test(frame.timestamp) && { timestamp: '<now>' }),
+});
 
 /** What the recordings call absent is undefined with us. */
 const asRecorded = (value, message) =>
@@ -124,9 +111,8 @@ test('each listener has recordings of its own, and arguments to compare with', a
 for (const [number, recording] of recordings.entries()) {
   const { member, listensFor, handler: kind } = recording;
   test(`line ${number + 1}: ${member}${kind ? `, handler: ${kind}` : ''}`, async () => {
-    const codebolt = new Codebolt({ webSocket: FakeSocket });
+    const { host, codebolt } = await connected();
     codebolt.on('listenerError', () => {});
-    await codebolt.waitForReady();
     const message = { type: listensFor, ...(messages[listensFor] ?? standard) };
     const calls = [];
     if (listensFor) {
@@ -137,13 +123,13 @@ for (const [number, recording] of recordings.entries()) {
         assert.ok(kind in results, kind);
         return results[kind];
       });
-      FakeSocket.last.onmessage({ data: JSON.stringify(message) });
+      await host.send(message);
     } else {
       codebolt[member]({ providerId: 'p', environmentId: 'p', status: 's', connectedEnvironments: [] });
     }
     await settled();
-    assert.deepEqual(FakeSocket.last.sent.map(neutral), recording.frames);
-    assert.deepEqual(FakeSocket.last.sent.map((text) => Object.keys(JSON.parse(text))), recording.keys ?? []);
+    assert.deepEqual(framesOn(host).map(neutral), recording.frames);
+    assert.deepEqual(framesOn(host).map((frame) => Object.keys(frame)), recording.keys ?? []);
     if (listensFor) {
       assert.equal(calls.length, recording.calls);
       if (member in given) assert.deepEqual(calls[0], given[member]);
@@ -152,91 +138,87 @@ for (const [number, recording] of recordings.entries()) {
         assert.deepEqual(asRecorded(calls[0], undefined), expected);
       }
     }
-    await codebolt.close();
+    await host.close();
   });
 }
 
 test('onMessage hands the flat message and the environment to its handler, once', async () => {
-  const codebolt = new Codebolt({ webSocket: FakeSocket });
-  await codebolt.waitForReady();
+  const { host, codebolt } = await connected();
   const calls = [];
   codebolt.onMessage((...values) => void calls.push(values));
-  FakeSocket.last.onmessage({ data: JSON.stringify({ type: 'messageResponse', message: { userMessage: 'hi', threadId: 't' } }) });
+  await host.send({ type: 'messageResponse', message: { userMessage: 'hi', threadId: 't' } });
   await settled();
   assert.equal(calls.length, 1);
   assert.equal(calls[0][0].userMessage, 'hi');
   assert.equal(calls[0][0].threadId, 't');
   assert.deepEqual(calls[0][0].mentionedFiles, []);
   assert.equal(calls[0][1], process.env);
-  await codebolt.close();
+  await host.close();
 });
 
 test('onRawMessage and on(message) hand over the whole message, once', async () => {
-  const codebolt = new Codebolt({ webSocket: FakeSocket });
-  await codebolt.waitForReady();
+  const { host, codebolt } = await connected();
   const calls = [];
   codebolt.onRawMessage((...values) => void calls.push(values));
   codebolt.on('message', (...values) => void calls.push(values));
   const message = { type: 'somethingElse', a: 1 };
-  FakeSocket.last.onmessage({ data: JSON.stringify(message) });
+  await host.send(message);
   await settled();
   assert.deepEqual(calls, [[message], [message]]);
-  await codebolt.close();
+  await host.close();
 });
 
 test('onRawMessage gets no messages that a module takes, and those of panels until a panel has a handler', async () => {
-  const codebolt = new Codebolt({ webSocket: FakeSocket });
-  await codebolt.waitForReady();
+  const { host, codebolt } = await connected();
   const raw = [];
   const requests = [];
   const panel = [];
   codebolt.onRawMessage(({ type, n }) => raw.push([type, n]));
   codebolt.chat.setRequestHandler(({ type, n }) => requests.push([type, n]));
-  const arrive = (message) => FakeSocket.last.onmessage({ data: JSON.stringify(message) });
+  const arrive = async (message) => {
+    await host.send(message);
+    await settled();
+  };
   const taken = ['steeringMessage', 'agentEvent', 'startThreadResponse', 'ThreadCompleted', 'backgroundGroupedAgentCompletion'];
-  for (const type of taken) arrive({ type });
+  for (const type of taken) await arrive({ type });
   codebolt.dynamicPanel.offMessage('p');
-  arrive({ type: 'dynamicPanel.message', panelId: 'p', n: 1 });
+  await arrive({ type: 'dynamicPanel.message', panelId: 'p', n: 1 });
   codebolt.dynamicPanel.onMessage('p', (data) => panel.push(data));
-  arrive({ type: 'dynamicPanel.message', panelId: 'p', data: 'for p', n: 2 });
-  arrive({ type: 'dynamicPanel.message', panelId: 'q', n: 3 });
-  arrive({ type: 'messageResponse', message: { userMessage: 'u' } });
-  await settled();
+  await arrive({ type: 'dynamicPanel.message', panelId: 'p', data: 'for p', n: 2 });
+  await arrive({ type: 'dynamicPanel.message', panelId: 'q', n: 3 });
+  await arrive({ type: 'messageResponse', message: { userMessage: 'u' } });
   assert.deepEqual(raw, [['dynamicPanel.message', 1]]);
   assert.deepEqual(requests, [['dynamicPanel.message', 1], ['messageResponse', undefined]]);
   assert.deepEqual(panel, ['for p']);
-  await codebolt.close();
+  await host.close();
 });
 
 test('a status that is there but empty is answered', async () => {
-  const codebolt = new Codebolt({ webSocket: FakeSocket });
-  await codebolt.waitForReady();
+  const { host, codebolt } = await connected();
   codebolt.onEnvironmentHeartbeatRequest(() => ({ status: '' }));
-  FakeSocket.last.onmessage({ data: '{"type":"environmentHeartbeat","environmentId":"e"}' });
+  await host.send({ type: 'environmentHeartbeat', environmentId: 'e' });
   await settled();
-  assert.deepEqual(FakeSocket.last.sent.map((text) => JSON.parse(text).status), ['']);
-  await codebolt.close();
+  assert.deepEqual(framesOn(host).map(({ status }) => status), ['']);
+  await host.close();
 });
 
 test('a listener that comes late gets the messages that came before it', async () => {
-  const codebolt = new Codebolt({ webSocket: FakeSocket });
-  await codebolt.waitForReady();
-  FakeSocket.last.onmessage({ data: '{"type":"providerReadFile","path":"early"}' });
+  const { host, codebolt } = await connected();
+  await host.send({ type: 'providerReadFile', path: 'early' });
   await settled();
   const paths = [];
   codebolt.onReadFile((path) => void paths.push(path));
   await settled();
   assert.deepEqual(paths, ['early']);
-  await codebolt.close();
+  await host.close();
 });
 
 test('an unsubscribed listener answers no more', async () => {
-  const codebolt = new Codebolt({ webSocket: FakeSocket });
-  await codebolt.waitForReady();
+  const { host, codebolt } = await connected();
   const unsubscribe = codebolt.onCloseSignal(() => 'bye');
   unsubscribe();
-  FakeSocket.last.onmessage({ data: '{"type":"closeSignal"}' });
+  await host.send({ type: 'closeSignal' });
   await settled();
-  assert.deepEqual(FakeSocket.last.sent, []);
-  await codebolt.close();
+  assert.deepEqual(framesOn(host), []);
+  await host.close();
 });

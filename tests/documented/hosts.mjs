@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { startHost, userMessage } from '../consumers/scripted-host.mjs';
+import { TestHost } from 'codebolt-wasm-testing';
 
 /** A fresh codebolt-host on a free port. @param {string[]} [more] */
 export const freshHost = async (...more) => {
@@ -29,19 +29,9 @@ export const ANSWER = 'It is a client for event logs.';
 
 /** A host that has a user ask something, and answers what agents ask, as the app does. */
 export const theApp = async () => {
-  /** @type {(frame: any) => void} */
-  let answered = () => {};
-  const answer = new Promise((resolve) => (answered = resolve));
-  const host = await startHost(
-    (frame, { say }) => {
-      const { requestId } = frame;
-      if (frame.type === 'processStoped') answered(frame);
-      else if (frame.type === 'fsEvent') say({ type: 'readFileResponse', requestId, success: true, content: '# A project' });
-      else if (frame.type === 'inference') {
-        say({ type: 'llmResponse', requestId, completion: { role: 'assistant', content: ANSWER, choices: [{ message: { role: 'assistant', content: ANSWER } }] } });
-      } else if (!['sendMessage'].includes(frame.type)) say({ type: frame.type, requestId, success: true, data: {} });
-    },
-    ({ say }) => say(userMessage('What is this project about?')),
-  );
-  return { ...host, port: String(host.port), answer };
+  const host = await TestHost.start();
+  host.on('fs.readFile', { content: '# A project' });
+  host.on('llm.inference', host.script([ANSWER]));
+  const { port } = await host.listen();
+  return { port: String(port), answer: host.sendUserMessage('What is this project about?'), stop: () => host.close() };
 };

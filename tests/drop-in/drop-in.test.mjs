@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { WebSocketServer } from 'ws';
+import { TestHost } from 'codebolt-wasm-testing';
 
 const packageFile = process.env.CODEBOLT_PACKAGE;
 assert.ok(packageFile && process.env.SOCKET_PORT, 'run these tests with `cargo xtask test drop-in`');
@@ -60,37 +60,17 @@ test('require, .default and .Codebolt', async () => {
 });
 
 test('an agent that uses ten modules answers its user', async () => {
-  // What answers these modules is closed, so that a stand-in does: it says yes to every request, by its id.
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  /** @type {any[]} */
-  const frames = [];
-  const stopped = new Promise((resolve) =>
-    server.on('connection', (socket) => {
-      socket.on('message', (data) => {
-        const frame = JSON.parse(String(data));
-        frames.push(frame);
-        if (frame.type === 'processStoped') resolve(frame);
-        else socket.send(JSON.stringify({ type: frame.type, requestId: frame.requestId, success: true }));
-      });
-      socket.send(JSON.stringify({ type: 'messageResponse', message: { userMessage: 'hello' } }));
-    }),
-  );
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const agent = spawn(process.execPath, ['ten-modules.cjs'], {
-    cwd: project,
-    env: { ...process.env, CODEBOLT_SERVER_URL: '127.0.0.1', SOCKET_PORT: String(port) },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  // What answers these modules is closed, so that a stand-in does.
+  const host = await TestHost.start();
+  const agent = host.run([process.execPath, 'ten-modules.cjs'], { cwd: project });
   try {
     const answer = await Promise.race([
-      stopped,
-      once(agent, 'exit').then(([code]) => assert.fail(`the agent ended with ${code}`)),
-      new Promise((_, reject) => setTimeout(reject, 20_000, new Error(`no answer after ${JSON.stringify(frames)}`)).unref()),
+      host.sendUserMessage('hello'),
+      agent.then(({ code, stdout, stderr }) => assert.fail(`the agent ended with ${code}\n${stdout}\n${stderr}`)),
     ]);
     assert.equal(answer.message, 'hello: 10 of 10');
     assert.deepEqual(
-      frames.map(({ type, action }) => action ?? type),
+      host.requests().map(({ frame: { type, action } }) => action ?? type),
       [
         'readFile',
         'Status',
@@ -107,9 +87,7 @@ test('an agent that uses ten modules answers its user', async () => {
       ],
     );
   } finally {
-    agent.kill();
-    await once(agent, 'exit');
-    server.close();
+    await host.close();
   }
 });
 

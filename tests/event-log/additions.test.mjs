@@ -27,6 +27,23 @@ const upTo = (count, first = 1) => Array.from({ length: count }, (_, index) => f
 
 after(() => codebolt.close());
 
+describe('the code of a refusal', () => {
+  it('stands in the reply, and as hostCode in the error of unwrap and of throwOnError', async () => {
+    const refused = await codebolt.eventLog.getInstance('no such instance');
+    assert.deepEqual([refused.success, refused.code], [false, 'NOT_FOUND']);
+    assert.throws(() => unwrap(refused), { code: 'HOST_ERROR', hostCode: 'NOT_FOUND', type: 'eventLog.getInstance', reply: refused });
+    const strict = new Codebolt({ url, throwOnError: true });
+    const { name } = unwrap(await createInstance(`c-${crypto.randomUUID()}`)).instance;
+    await assert.rejects(strict.eventLog.createInstance(name), { code: 'HOST_ERROR', hostCode: 'ALREADY_EXISTS' });
+    assert.equal((await strict.eventLog.getOrCreateInstance(name)).name, name);
+    await strict.close();
+  });
+
+  it('is not there where a host has none', () => {
+    assert.throws(() => unwrap({ success: false, error: 'no' }), (error) => error.code === 'HOST_ERROR' && !('hostCode' in error));
+  });
+});
+
 describe('getOrCreateInstance', () => {
   it('creates an instance, and gives the same one from then on', async () => {
     const name = `g-${crypto.randomUUID()}`;
@@ -236,17 +253,17 @@ describe('readEvents', () => {
   it('refuses wrong options by name, and asks nothing', () => {
     frames.length = 0;
     const wrong = [
-      [undefined, /argument 'options' is undefined/],
-      [{}, /'options\.instanceId' is undefined/],
-      [{ instanceId: 'i', stream: 3 }, /'options\.stream' is number 3/],
-      [{ instanceId: 'i', after: -1 }, /'options\.after' is number -1/],
+      [undefined, /argument 'options': expected an object with an instanceId, got undefined/],
+      [{}, /'options\.instanceId': expected .*, got undefined/],
+      [{ instanceId: 'i', stream: 3 }, /'options\.stream': expected .*, got 3/],
+      [{ instanceId: 'i', after: -1 }, /'options\.after': expected .*, got -1/],
       [{ instanceId: 'i', after: 1.5 }, /whole number/],
-      [{ instanceId: 'i', where: {} }, /'options\.where' is an object; an array/],
+      [{ instanceId: 'i', where: {} }, /'options\.where': expected an array of conditions, got an object/],
       [{ instanceId: 'i', batchSize: 0 }, /'options\.batchSize'/],
       [{ instanceId: 'i', live: 'yes' }, /'options\.live'/],
       [{ instanceId: 'i', pollInterval: Infinity }, /'options\.pollInterval'/],
       [{ instanceId: 'i', signal: {} }, /'options\.signal'.*AbortSignal/],
-      [{ instanceId: 'i', streamId: 's' }, /'streamId' does not exist; there are instanceId, stream/],
+      [{ instanceId: 'i', streamId: 's' }, /unknown readEvents option "streamId"; valid readEvents options: instanceId, stream/],
     ];
     for (const [options, message] of wrong) {
       assert.throws(() => readEvents(options), (error) => {
@@ -287,7 +304,52 @@ describe('unwrap', () => {
   });
 
   it('refuses what is no reply, and says when an await is missing', () => {
-    assert.throws(() => unwrap(Promise.resolve({ success: true })), { code: 'INVALID_ARGUMENT', message: /a promise.*await/ });
+    assert.throws(() => unwrap(Promise.resolve({ success: true })), { code: 'INVALID_ARGUMENT', message: /as in unwrap\(await …\), got a promise$/ });
     for (const value of [undefined, null, 7, {}, []]) assert.throws(() => unwrap(value), { code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('readEvents with a signal', () => {
+  const follow = async (options) => {
+    const instanceId = await fresh();
+    unwrap(await appendEvents({ instanceId, events: numbered(3) }));
+    const enough = new AbortController();
+    const seen = [];
+    let thrown;
+    try {
+      for await (const { payload } of readEvents({ instanceId, live: true, pollInterval: 20, signal: enough.signal, ...options(enough) })) seen.push(payload.n);
+    } catch (error) {
+      thrown = error;
+    }
+    return { seen, thrown, reason: enough.signal.reason };
+  };
+
+  it('ends the loop of a live reader that waits, with the reason', async () => {
+    const { seen, thrown, reason } = await follow((enough) => (wait(300).then(() => enough.abort(new Error('enough'))), {}));
+    assert.deepEqual(seen, [1, 2, 3]);
+    assert.equal(thrown, reason);
+  });
+
+  it("ends it without an error by ifAborted: 'end'", async () => {
+    const { seen, thrown } = await follow((enough) => (wait(300).then(() => enough.abort()), { ifAborted: 'end' }));
+    assert.deepEqual([seen, thrown], [[1, 2, 3], undefined]);
+  });
+
+  it('ends it at once, also within a page', async () => {
+    const instanceId = await fresh();
+    unwrap(await appendEvents({ instanceId, events: numbered(3) }));
+    for (const ifAborted of ['fail', 'end']) {
+      const enough = new AbortController();
+      const seen = [];
+      const reading = (async () => {
+        for await (const { payload } of readEvents({ instanceId, signal: enough.signal, ifAborted })) {
+          seen.push(payload.n);
+          enough.abort();
+        }
+      })();
+      if (ifAborted === 'fail') await assert.rejects(reading, { name: 'AbortError' });
+      else await reading;
+      assert.deepEqual(seen, [1]);
+    }
   });
 });

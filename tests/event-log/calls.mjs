@@ -82,25 +82,25 @@ export const byRule = () =>
     frames: [JSON.stringify({ type: `eventLog.${method}`, requestId: '<UUID>', params: evaluate(`return ${params};`) })],
   }));
 
-/** Bad arguments: the call, what the message names, and what it says came and is wanted. */
+/** Bad arguments: the call, what the message names, and what it says it expected and got. */
 export const REFUSED = [
-  ['E.createInstance()', "eventLog.createInstance: argument 'name' is undefined; a string is wanted"],
-  ['E.createInstance(42, "d")', "eventLog.createInstance: argument 'name' is a number (42); a string is wanted"],
-  ['E.createInstance(new String("a"))', "eventLog.createInstance: argument 'name' is an object; a string is wanted"],
-  ['E.getInstance(null)', "eventLog.getInstance: argument 'instanceId' is null; a string is wanted"],
-  ['E.updateInstance({}, {})', "eventLog.updateInstance: argument 'instanceId' is an object; a string is wanted"],
-  ['E.deleteInstance(["a"])', "eventLog.deleteInstance: argument 'instanceId' is an array of 1; a string is wanted"],
-  ['E.getInstanceStats(1n)', "eventLog.getInstanceStats: argument 'instanceId' is a bigint (1); a string is wanted"],
-  ['E.appendEvent()', "eventLog.appendEvent: argument 'params' is undefined; an object is wanted"],
-  ['E.appendEvent("x")', `eventLog.appendEvent: argument 'params' is a string ("x"); an object is wanted`],
-  ['E.appendEvent({ payload: {} })', "eventLog.appendEvent: argument 'params.instanceId' is undefined; a string is wanted"],
-  ['E.appendEvents([])', "eventLog.appendEvents: argument 'params' is an array of 0; an object is wanted"],
-  ['E.appendEvents({ instanceId: id })', "eventLog.appendEvents: argument 'params.events' is undefined; an array is wanted"],
-  ['E.appendEvents({ instanceId: id, events: "e" })', `eventLog.appendEvents: argument 'params.events' is a string ("e"); an array is wanted`],
-  ['E.queryEvents(() => 1)', "eventLog.queryEvents: argument 'query' is a function; an object is wanted"],
-  ['E.queryEvents({ from: {} })', "eventLog.queryEvents: argument 'query.from.instance' is undefined; a string is wanted"],
-  ['E.queryEvents({ from: { instance: 7 } })', "eventLog.queryEvents: argument 'query.from.instance' is a number (7); a string is wanted"],
-  ['E.getOrCreateInstance(Symbol("s"))', "eventLog.getOrCreateInstance: argument 'name' is a symbol (Symbol(s)); a string is wanted"],
+  ['E.createInstance()', "eventLog.createInstance: argument 'name': expected a string, got undefined"],
+  ['E.createInstance(42, "d")', "eventLog.createInstance: argument 'name': expected a string, got 42"],
+  ['E.createInstance(new String("a"))', "eventLog.createInstance: argument 'name': expected a string, got an object"],
+  ['E.getInstance(null)', "eventLog.getInstance: argument 'instanceId': expected a string, got null"],
+  ['E.updateInstance({}, {})', "eventLog.updateInstance: argument 'instanceId': expected a string, got an object"],
+  ['E.deleteInstance(["a"])', "eventLog.deleteInstance: argument 'instanceId': expected a string, got an array of 1"],
+  ['E.getInstanceStats(1n)', "eventLog.getInstanceStats: argument 'instanceId': expected a string, got 1n"],
+  ['E.appendEvent()', "eventLog.appendEvent: argument 'params': expected an object, got undefined"],
+  ['E.appendEvent("x")', `eventLog.appendEvent: argument 'params': expected an object, got "x"`],
+  ['E.appendEvent({ payload: {} })', "eventLog.appendEvent: argument 'params.instanceId': expected a string, got undefined"],
+  ['E.appendEvents([])', "eventLog.appendEvents: argument 'params': expected an object, got an array of 0"],
+  ['E.appendEvents({ instanceId: id })', "eventLog.appendEvents: argument 'params.events': expected an array, got undefined"],
+  ['E.appendEvents({ instanceId: id, events: "e" })', `eventLog.appendEvents: argument 'params.events': expected an array, got "e"`],
+  ['E.queryEvents(() => 1)', "eventLog.queryEvents: argument 'query': expected an object, got a function"],
+  ['E.queryEvents({ from: {} })', "eventLog.queryEvents: argument 'query.from.instance': expected a string, got undefined"],
+  ['E.queryEvents({ from: { instance: 7 } })', "eventLog.queryEvents: argument 'query.from.instance': expected a string, got 7"],
+  ['E.getOrCreateInstance(Symbol("s"))', "eventLog.getOrCreateInstance: argument 'name': expected a string, got Symbol(s)"],
 ];
 
 const ID = /(?<="requestId":")[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?=")/;

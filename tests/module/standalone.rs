@@ -84,9 +84,7 @@ async fn a_name_that_is_no_string_rejects_and_connects_to_nothing() -> Outcome {
         assert_eq!(text(&error, "code")?, "INVALID_ARGUMENT");
         assert_eq!(
             text(&error, "message")?,
-            format!(
-                "eventLog.createInstance: argument 'name' is of type {kind}; a string is wanted"
-            )
+            format!("eventLog.createInstance: argument 'name': expected a string, got {kind}")
         );
     }
     assert_eq!(host.count(), 0);

@@ -1,13 +1,9 @@
 /** The page's connection: always seen, made again, and to any host. */
 import assert from 'node:assert/strict';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createInstance, fill, newInstance, openConnected, startAll } from './steps.mjs';
-import { PAGE, openPage, startHost } from './surroundings.mjs';
+import { openPage, serveStatically, startHost } from './surroundings.mjs';
 
 /** @type {Awaited<ReturnType<typeof startAll>>} */
 let all;
@@ -163,22 +159,6 @@ test('after connecting to another host, nothing of the former one is left', asyn
   await end();
   await other.kill();
 });
-
-/** A plain server of the page's files, in a folder of its own. It knows no sockets and no .wasm. */
-async function serveStatically() {
-  const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://server').pathname.replace(/^\/some\/folder\//, '/');
-    const file = join(PAGE, path.endsWith('/') ? `${path}index.html` : path);
-    const isThere = request.url?.startsWith('/some/folder/') && (await stat(file).catch(() => undefined))?.isFile();
-    response.writeHead(isThere ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-    if (isThere) createReadStream(file).pipe(response);
-    else response.end();
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { address: `http://127.0.0.1:${port}/some/folder/`, close: () => server.close() };
-}
 
 test('the page works from any static server, in any folder, with the host named in its URL', async () => {
   const server = await serveStatically();

@@ -1,12 +1,11 @@
 /** For everybody: by keyboard alone, in both themes, on small and large screens, and as axe judges it. With screenshots. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fill, newInstance, openConnected, startAll } from './steps.mjs';
+import { fill, judgedByAxe, newInstance, openConnected, startAll } from './steps.mjs';
 import { IMAGES, SCREENSHOTS } from './surroundings.mjs';
 
-const axe = readFileSync(new URL('../../www/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const TYPES = ['OrderPlaced', 'ItemAdded', 'ItemAdded', 'PaymentReceived', 'ItemAdded', 'OrderShipped', 'OrderCancelled'];
 
 /** @type {Awaited<ReturnType<typeof startAll>>} */
@@ -95,16 +94,6 @@ const VIEWS = {
     },
   },
 };
-
-/** @param {import('playwright-core').Page} page */
-async function judgedByAxe(page) {
-  // The page's policy allows no foreign scripts; what the debugger evaluates is not bound by it.
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-  );
-  return found.violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`);
-}
 
 for (const [width, height] of [
   [1440, 900],

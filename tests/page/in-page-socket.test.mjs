@@ -7,12 +7,12 @@ import WebSocket from 'ws';
 import { startHost } from './surroundings.mjs';
 
 const { outputFiles } = buildSync({
-  entryPoints: [new URL('../../www/src/connection/in-page-socket.ts', import.meta.url).pathname],
+  entryPoints: [new URL('../../www/src/in-page/socket.ts', import.meta.url).pathname],
   bundle: true,
   format: 'esm',
   write: false,
 });
-/** @type {typeof import('../../www/src/connection/in-page-socket.ts')} */
+/** @type {typeof import('../../www/src/in-page/socket.ts')} */
 const { inPageSocket } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 
 /** @type {Awaited<ReturnType<typeof startHost>>} */
@@ -68,19 +68,19 @@ test('a client speaks to a host in its own page as to any other, and closes in o
   const second = new Codebolt({ url: 'ws://in-this-page/codebolt', webSocket });
   assert.equal((await second.eventLog.getInstanceStats(id)).data?.eventCount, 50, 'the next connection has the same host');
   await second.close();
-  assert.equal(loads, 1);
+  assert.equal(loads, 2, 'each connection asks for the host');
 });
 
 test('a host that cannot be loaded refuses the connection with the reason, and the next attempt loads anew', async () => {
   let loads = 0;
   const webSocket = inPageSocket(async () => {
     loads += 1;
-    if (loads === 1) throw new Error('404');
+    if (loads === 1) throw new Error('the module was answered with 404');
     return relay;
   });
   const codebolt = new Codebolt({ url: 'ws://in-this-page/codebolt', webSocket });
   await assert.rejects(codebolt.eventLog.listInstances(), (/** @type {any} */ error) => {
-    assert.match(`${error.message} ${error.closeReason ?? ''}`, /could not be loaded: Error: 404/);
+    assert.match(`${error.message} ${error.closeReason ?? ''}`, /the module was answered with 404/);
     return true;
   });
   await codebolt.close();

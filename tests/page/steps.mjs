@@ -1,7 +1,10 @@
 /** What most of the page's tests begin with. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { Codebolt } from 'codebolt-wasm';
 import { openPage, startBrowser, startHost } from './surroundings.mjs';
+
+const axe = readFileSync(new URL('../../www/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 /** A host, a browser, and a client of the host in this process: what another agent would be. */
 export async function startAll() {
@@ -75,4 +78,17 @@ export async function fill({ log }, instanceId, howMany, make = (index) => ({ ev
     const reply = await log.appendEvents({ instanceId, events });
     assert.ok(reply.success, reply.error);
   }
+}
+
+/**
+ * What axe finds in the page as it is.
+ * @param {import('playwright-core').Page} page
+ */
+export async function judgedByAxe(page) {
+  // The page's policy allows no foreign scripts; what the debugger evaluates is not bound by it.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return found.violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`);
 }

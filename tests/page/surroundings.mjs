@@ -1,8 +1,10 @@
 /** What the page's tests stand on: a real host that serves the built page, and a real Chromium that opens it. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -20,7 +22,8 @@ export const SCREENSHOTS = process.env.CODEBOLT_SCREENSHOTS ?? join(root, 'targe
 export const IMAGES = process.env.CODEBOLT_RENEW_IMAGES ? join(root, 'docs', 'images') : SCREENSHOTS;
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
-const hostBinary = process.env.CODEBOLT_HOST_BINARY ?? ['release', 'debug'].map((profile) => join(root, 'target', profile, `codebolt-host${suffix}`)).find((path) => existsSync(path)) ?? 'codebolt-host';
+/** The host's program. */
+export const hostBinary = process.env.CODEBOLT_HOST_BINARY ?? ['release', 'debug'].map((profile) => join(root, 'target', profile, `codebolt-host${suffix}`)).find((path) => existsSync(path)) ?? 'codebolt-host';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
 
@@ -101,4 +104,20 @@ export async function openPage(browser, address, options = {}) {
   });
   await page.goto(address);
   return { context, page, faults };
+}
+
+/** A plain server of the page's files, in a folder of its own. It knows no sockets and no .wasm. */
+export async function serveStatically() {
+  const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://server').pathname.replace(/^\/some\/folder\//, '/');
+    const file = join(PAGE, path.endsWith('/') ? `${path}index.html` : path);
+    const isThere = request.url?.startsWith('/some/folder/') && (await stat(file).catch(() => undefined))?.isFile();
+    response.writeHead(isThere ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    if (isThere) createReadStream(file).pipe(response);
+    else response.end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { address: `http://127.0.0.1:${port}/some/folder/`, close: () => server.close() };
 }

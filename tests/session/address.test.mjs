@@ -116,10 +116,10 @@ describe('the address', () => {
 
 describe('an address that cannot be used', () => {
   for (const [options, text] of [
-    [{ url: 'ftp://host/codebolt' }, /option 'url' is 'ftp:\/\/host\/codebolt'/],
+    [{ url: 'ftp://host/codebolt' }, /option 'url': expected a WebSocket address.*, got 'ftp:\/\/host\/codebolt'/],
     [{ url: 'ws://host/#fragment' }, /option 'url'/],
     [{ url: '' }, /option 'url'/],
-    [{ host: 'a b' }, /option 'host' is 'a b'/],
+    [{ host: 'a b' }, /option 'host': expected a host name.*, got 'a b'/],
     [{ host: 'ws://localhost' }, /option 'host'/],
   ]) {
     it(`rejects a call and names the place: ${JSON.stringify(options)}`, async () => {
@@ -134,9 +134,9 @@ describe('an address that cannot be used', () => {
   }
 
   for (const [env, text] of [
-    [{ SOCKET_PORT: 'abc' }, "environment variable SOCKET_PORT is 'abc'"],
-    [{ SOCKET_PORT: '70000' }, "environment variable SOCKET_PORT is '70000'"],
-    [{ CODEBOLT_SERVER_URL: 'http://localhost' }, "environment variable CODEBOLT_SERVER_URL is 'http://localhost'"],
+    [{ SOCKET_PORT: 'abc' }, "environment variable SOCKET_PORT: expected a port number from 1 to 65535, got 'abc'"],
+    [{ SOCKET_PORT: '70000' }, "environment variable SOCKET_PORT: expected a port number from 1 to 65535, got '70000'"],
+    [{ CODEBOLT_SERVER_URL: 'http://localhost' }, "environment variable CODEBOLT_SERVER_URL: expected a host name or IP address"],
   ]) {
     it(`may come from the environment: ${JSON.stringify(env)}`, async () => {
       const { stdout, code } = await runChild(
@@ -161,6 +161,6 @@ describe('an address that cannot be used', () => {
     );
     assert.equal(code, 1);
     assert.equal(stdout, 'alive\n');
-    assert.match(stderr, /SOCKET_PORT is 'abc'/);
+    assert.match(stderr, /SOCKET_PORT: expected a port number from 1 to 65535, got 'abc'/);
   });
 });

@@ -16,14 +16,14 @@ const hostSaying = (frames) =>
 
 describe('a frame that is no message', () => {
   for (const [name, frame, reason] of [
-    ['text that is not JSON', 'hello', /not JSON/],
-    ['empty text', '', /not JSON/],
-    ['JSON cut off', '{"type":"x","requestId":', /not JSON/],
-    ['a number', '17', /no object/],
-    ['null', 'null', /no object/],
-    ['a text', '"text"', /no object/],
-    ['an array', '[{"type":"x"}]', /no object/],
-    ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00]), /no UTF-8/],
+    ['text that is not JSON', 'hello', /invalid frame: expected JSON: /],
+    ['empty text', '', /invalid frame: expected JSON: /],
+    ['JSON cut off', '{"type":"x","requestId":', /invalid frame: expected JSON: /],
+    ['a number', '17', /expected a JSON object/],
+    ['null', 'null', /expected a JSON object/],
+    ['a text', '"text"', /expected a JSON object/],
+    ['an array', '[{"type":"x"}]', /expected a JSON object/],
+    ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00]), /not UTF-8/],
   ]) {
     it(`is reported and dropped: ${name}`, async () => {
       const host = await hostSaying([frame]);
@@ -95,7 +95,7 @@ describe('a large frame', () => {
     const error = await failure(codebolt.request('x', 'é'.repeat(480)));
     assert.equal(error.code, 'FRAME_TOO_LARGE');
     assert.equal(error.sent, false);
-    assert.match(error.message, /a frame may have 1000/);
+    assert.match(error.message, /the message is too large: expected at most 1000 bytes, got \d+\. Send it in parts/);
     assert.equal((await failure(codebolt.send({ type: 'x', text: 'x'.repeat(1_000) }))).code, 'FRAME_TOO_LARGE');
     assert.equal((await codebolt.request('x', 'x'.repeat(900))).success, true);
     assert.equal(host.frames.length, 1);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runChild } from './child.mjs';
-import { answer, failure, open, settled, startHost, until, wait } from './misbehaving-host.mjs';
+import { answer, failure, open, settled, startHost, startTcp, until, wait } from './misbehaving-host.mjs';
 
 const userMessage = (text, rest = {}) => ({ type: 'messageResponse', message: { userMessage: text, ...rest } });
 /** A host that speaks in the tick in which the handshake ends. */
@@ -128,7 +128,7 @@ describe('onMessage', () => {
       assert.throws(() => codebolt[name]('text'), { code: 'INVALID_ARGUMENT', message: new RegExp(name) });
     }
     assert.throws(() => codebolt.on('message', 7), { code: 'INVALID_ARGUMENT' });
-    assert.throws(() => codebolt.on('mesage', () => {}), { code: 'INVALID_ARGUMENT', message: /there is no event the string "mesage"; there are open, close/ });
+    assert.throws(() => codebolt.on('mesage', () => {}), { code: 'INVALID_ARGUMENT', message: /unknown event "mesage"; valid events: open, close/ });
     assert.equal(codebolt.connectionState, 'idle');
   });
 });
@@ -161,6 +161,23 @@ describe('getMessage', () => {
     const error = await failure(waiting);
     assert.deepEqual([error.code, error.closeCode], ['CONNECTION_CLOSED', 1011]);
     assert.equal((await failure(open({ url: 'ws://127.0.0.1:1/' }).getMessage())).code, 'CONNECT_FAILED');
+  });
+});
+
+describe('getMessage before there is a connection', () => {
+  it('rejects once by its signal, and leaves no rejection that nobody handles', async () => {
+    const host = await startTcp(() => {});
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const controller = new AbortController();
+    const aborted = open({ url: host.url }).getMessage({ signal: controller.signal });
+    await wait(20);
+    controller.abort('enough');
+    assert.equal(await failure(aborted), 'enough');
+    await wait(20);
+    process.off('unhandledRejection', note);
+    assert.deepEqual(unhandled, []);
   });
 });
 

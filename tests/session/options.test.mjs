@@ -12,11 +12,11 @@ describe('options', () => {
       assert.throws(() => new Codebolt(options), (error) => {
         assert.ok(error instanceof CodeboltError);
         assert.equal(error.code, 'INVALID_ARGUMENT');
-        assert.match(error.message, new RegExp(`option '${name}' does not exist; allowed are url, host, port, .*requestTimeout`));
+        assert.match(error.message, new RegExp(`unknown option "${name}"; valid options: url, host, port, .*requestTimeout`));
         return true;
       });
     }
-    assert.throws(() => new Codebolt({ reconnect: { delay: 1 } }), { message: /'delay' does not exist; allowed are initialDelay/ });
+    assert.throws(() => new Codebolt({ reconnect: { delay: 1 } }), { message: /unknown reconnect option "delay"; valid reconnect options: initialDelay/ });
   });
 
   const wrong = {

@@ -118,7 +118,7 @@ describe('a socket of the caller\'s own', () => {
     for (let turn = 0; turn < 5; turn++) {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
-      assert.match(error.message, /option 'webSocket' gave/);
+      assert.match(error.message, /what option 'webSocket' made: expected a WebSocket, got /);
     }
     assert.equal((await codebolt.request('x', 1)).params, 1);
   });

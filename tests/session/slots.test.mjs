@@ -39,7 +39,7 @@ const bridgeTo = ({ reserves, begins = -1 }) => {
     run() {}
   }
   const socket = { readyState: 1, send: (frame) => void seen.sent.push(frame) };
-  const bridge = new Bridge(Client, {}, { connect: () => socket, emit() {}, deliver() {}, frame() {} });
+  const bridge = new Bridge(Client, {}, { connect: () => socket, emit() {}, deliver() {}, arriving() {}, frame() {}, observe() {} });
   bridge.connect();
   return { bridge, seen };
 };

@@ -53,8 +53,11 @@ impl World {
             cancelled: cancelled.min(MAX_TOMBSTONES),
             waiting_for_connection: unsettled - calls - messages,
             dropped: self.dropped,
+            sent: occupancy.sent,
+            sent_bytes: occupancy.sent_bytes,
         };
         assert_eq!(occupancy, wanted);
+        assert!(occupancy.sent >= (sent + cancelled) as u64);
     }
 
     fn check_state(&self) {
@@ -123,7 +126,12 @@ impl World {
                 self.armed
             );
         }
-        if matches!(self.link, Link::Pause { .. } | Link::Closing { .. }) {
+        let is_between = match self.link {
+            Link::Pause { .. } => self.options.pause_holds_process,
+            Link::Closing { .. } => true,
+            _ => false,
+        };
+        if is_between {
             assert!(
                 self.armed.is_some_and(|(_, holds)| holds),
                 "nothing holds the process"
@@ -201,6 +209,8 @@ impl World {
         let occupancy = self.session.occupancy();
         let nothing = Occupancy {
             dropped: occupancy.dropped,
+            sent: occupancy.sent,
+            sent_bytes: occupancy.sent_bytes,
             ..Occupancy::default()
         };
         assert_eq!(occupancy, nothing);

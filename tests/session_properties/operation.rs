@@ -144,6 +144,7 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
         select(vec![1_u64, 100, 1 << 20]),
         any::<bool>(),
         select(vec![1_u64, 500, 1 << 20]),
+        any::<bool>(),
     )
         .prop_map(
             |(
@@ -156,6 +157,7 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
                 high_water_mark,
                 socket_holds_process,
                 max_queued_bytes,
+                pause_holds_process,
             )| SessionOptions {
                 connect_timeout,
                 request_timeout,
@@ -166,6 +168,7 @@ pub fn options() -> impl Strategy<Value = SessionOptions> {
                 high_water_mark,
                 max_frame_bytes: 1_000,
                 socket_holds_process,
+                pause_holds_process,
                 max_queued_bytes,
             },
         )

@@ -1,10 +1,11 @@
 // A host that does with real files and a real shell what the tools ask of it.
 
 import { exec } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { WebSocketServer } from 'ws';
+import { fromProject } from './project.mjs';
+
+const { TestHost } = await fromProject('codebolt-wasm-testing/index.js');
 
 /** The files below a folder, by path. */
 const filesBelow = async (folder) => {
@@ -28,20 +29,20 @@ const lines = async (folder, pattern, files) => {
   return { results };
 };
 
-/** What it does, by action or type. `root` is the project. */
+/** What it does, by the SDK's methods; each gets what its message holds. `root` is the project. */
 const work = (root) => ({
-  readFile: async ({ filePath }) => ({ content: await readFile(filePath, 'utf8') }),
-  createFile: async ({ filePath, content }) => {
+  'fs.readFile': async ({ filePath }) => ({ content: await readFile(filePath, 'utf8') }),
+  'fs.createFile': async ({ filePath, content }) => {
     await mkdir(path.dirname(filePath), { recursive: true });
     await writeFile(filePath, content);
     return {};
   },
-  updateFile: async ({ path: file, content }) => {
+  'fs.updateFile': async ({ path: file, content }) => {
     await stat(file);
     await writeFile(file, content);
     return {};
   },
-  listDirectory: async ({ path: folder, show_hidden: hidden, limit }) => {
+  'fs.listDirectory': async ({ path: folder, show_hidden: hidden, limit }) => {
     const entries = [];
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       if (entry.name.startsWith('.') && !hidden) continue;
@@ -50,44 +51,26 @@ const work = (root) => ({
     }
     return { entries: entries.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit) };
   },
-  readManyFiles: async ({ paths }) => ({
+  'fs.readManyFiles': async ({ paths }) => ({
     results: await Promise.all(
       paths.map((file) => readFile(file, 'utf8').then((content) => ({ path: file, content }), (error) => ({ path: file, error: error.code }))),
     ),
   }),
-  fuzzySearch: async ({ query }) => ({ results: (await filesBelow(root)).filter((file) => matcher(query).test(file)) }),
-  grepSearch: ({ path: folder, pattern, options }) => lines(folder, new RegExp(pattern, options.caseSensitive ? '' : 'i'), matcher(options.includePattern)),
-  searchFiles: ({ path: folder, regex, filePattern }) => lines(folder, new RegExp(regex), matcher(filePattern)),
-  executeCommand: (command) =>
+  'fs.fileSearch': async ({ query }) => ({ results: (await filesBelow(root)).filter((file) => matcher(query).test(file)) }),
+  'fs.grepSearch': ({ path: folder, pattern, options }) => lines(folder, new RegExp(pattern, options.caseSensitive ? '' : 'i'), matcher(options.includePattern)),
+  'fs.searchFiles': ({ path: folder, regex, filePattern }) => lines(folder, new RegExp(regex), matcher(filePattern)),
+  'terminal.executeCommand': (command) =>
     new Promise((resolve) => {
       exec(command, { cwd: root }, (error, stdout) => resolve({ type: 'commandFinish', output: stdout, exitCode: error?.code ?? 0 }));
     }),
 });
 
-/** Starts one. `host.env` tells programs where it is; `host.frames` is what came. */
+/** Starts one. `host.env` tells programs where it is. */
 export const fileHost = async (root) => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const actions = work(root);
-  const frames = [];
-  server.on('connection', (socket) => {
-    socket.on('message', async (text) => {
-      const frame = JSON.parse(text);
-      frames.push(frame);
-      const action = actions[frame.action ?? frame.type];
-      if (!action) return;
-      const answer = await action(frame.message).catch((error) => ({ success: false, error: error.message }));
-      socket.send(JSON.stringify({ type: `${frame.action ?? frame.type}Response`, requestId: frame.requestId, success: true, ...answer }));
-    });
-  });
-  const { port } = server.address();
-  return {
-    frames,
-    port,
-    env: { CODEBOLT_SERVER_URL: '127.0.0.1', SOCKET_PORT: String(port) },
-    close: () => {
-      for (const socket of server.clients) socket.terminate();
-      server.close();
-    },
-  };
+  const host = await TestHost.start();
+  for (const [name, action] of Object.entries(work(root))) {
+    // A file that is not there is the tool's to tell, and no fault of the test.
+    host.on(name, (_, { frame }) => action(frame.message).catch((error) => host.refuse(error.message)));
+  }
+  return Object.assign(host, await host.listen());
 };

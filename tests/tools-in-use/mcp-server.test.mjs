@@ -54,9 +54,9 @@ describe('the tools behind MCP', () => {
 
   it('are cancelled with the call, and the server goes on', async () => {
     const controller = new AbortController();
-    // Nobody answers this one.
+    host.on('jobEvent', () => new Promise(() => {}));
     const waiting = client.callTool({ name: 'job_list', arguments: {} }, undefined, { signal: controller.signal });
-    while (!host.frames.some(({ type }) => type === 'jobEvent')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await host.sent('jobEvent');
     controller.abort('enough');
     await assert.rejects(waiting, /enough/);
     assert.equal((await client.callTool({ name: 'read_file', arguments: { absolute_path: file } })).isError, false);

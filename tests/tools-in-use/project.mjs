@@ -10,8 +10,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const project = process.env.CODEBOLT_PROJECT;
 assert.ok(project, 'run these tests with `cargo xtask test tools-in-use`');
 
-/** Imports from the package as a program of the project does. */
-export const fromPackage = (file) => import(pathToFileURL(path.join(project, 'node_modules', 'codebolt-wasm', file)).href);
+/** Imports what is installed as a program of the project does. */
+export const fromProject = (file) => import(pathToFileURL(path.join(project, 'node_modules', file)).href);
+
+/** The same of the package. */
+export const fromPackage = (file) => fromProject(`codebolt-wasm/${file}`);
 
 /** Makes something of `tests/tools-in-use` importable in the project. */
 export const linkModule = (name) => {

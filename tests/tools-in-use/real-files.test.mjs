@@ -13,7 +13,7 @@ const { toolsFor } = await fromPackage('tools-node.js');
 
 const root = mkdtempSync(path.join(tmpdir(), 'codebolt-files-'));
 const host = await fileHost(root);
-const codebolt = new Codebolt({ host: '127.0.0.1', port: host.port });
+const codebolt = new Codebolt(host.options());
 after(async () => {
   await codebolt.close();
   host.close();
@@ -86,7 +86,7 @@ describe('on real files', () => {
 
   it('why a tool was called goes to the chat', async () => {
     await run('read_file', { absolute_path: at('same.txt'), explanation: 'to see it' });
-    const frames = host.frames.slice(-2).map(({ type, message }) => [type, message.filePath ?? message]);
+    const frames = host.requests().slice(-2).map(({ frame: { type, message } }) => [type, message.filePath ?? message]);
     assert.deepEqual(frames, [['sendMessage', 'to see it'], ['fsEvent', at('same.txt')]]);
   });
 });

@@ -54,6 +54,11 @@ impl Context {
         self.scratch("package-sources")
     }
 
+    /// The built npm package for the tests of agents.
+    pub fn testing_package(&self) -> PathBuf {
+        self.root.join("pkg-testing")
+    }
+
     /// The host's program.
     pub fn host_binary(&self) -> PathBuf {
         self.target.join("release").join(host_file())

@@ -14,14 +14,29 @@ pub fn npm() -> &'static str {
 
 /// `npm pack`s `pkg/` into the folder, as a release would be, and gives the file.
 pub fn pack(context: &Context, folder: &Path) -> Result<PathBuf> {
+    pack_from(context, &context.package(), "codebolt-wasm", folder)
+}
+
+/// The same of `pkg-testing/`.
+pub fn pack_testing(context: &Context, folder: &Path) -> Result<PathBuf> {
+    pack_from(
+        context,
+        &context.testing_package(),
+        "codebolt-wasm-testing",
+        folder,
+    )
+}
+
+/// The same of a package in another folder.
+fn pack_from(context: &Context, from: &Path, name: &str, folder: &Path) -> Result<PathBuf> {
     command::output(
         context
             .command(npm())
-            .current_dir(context.package())
+            .current_dir(from)
             .args(["pack", "--silent", "--pack-destination"])
             .arg(folder),
     )?;
-    let file = folder.join(format!("codebolt-wasm-{}.tgz", context.version()));
+    let file = folder.join(format!("{name}-{}.tgz", context.version()));
     if !file.is_file() {
         bail!("npm pack made no {}", file.display());
     }

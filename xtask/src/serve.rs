@@ -1,7 +1,6 @@
 //! `cargo xtask serve`: the host with the demo page, until Ctrl-C.
 
 use crate::build;
-use crate::build_lock;
 use crate::context::Context;
 use crate::setup::{self, Part};
 use anyhow::Result;
@@ -26,8 +25,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     build::host(context)?;
     let www = context.root.join("www");
     let page = if www.join("package.json").is_file() {
-        let _alone = build_lock::wait(context)?;
-        build::page::build(context)?
+        build::demo_page(context)?
     } else {
         www
     };

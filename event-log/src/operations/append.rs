@@ -13,13 +13,13 @@ use serde_json::value::RawValue;
 use super::bounded_list::{Bounded, bounded_list};
 use super::bounds::Bounds;
 use super::failure::Failure;
-use super::fitness::{check_json, check_own_name};
 use super::params::text_of;
+use super::validation::{check_json, check_own_name};
 use crate::json_text::shortened;
 use crate::refusal::RefusalCode;
 use crate::store::{Append, NewEvent, Write};
 
-/// What is said of an event. A `null` counts as absent, except as payload or metadata.
+/// The keys of an event. A `null` counts as absent, except as payload or metadata.
 #[derive(Deserialize)]
 struct EventKeys<'a> {
     #[serde(borrow, default)]
@@ -40,7 +40,7 @@ struct EventKeys<'a> {
     expected_version: Option<&'a RawValue>,
 }
 
-/// What is said of the append as a whole.
+/// The keys of the append as a whole.
 #[derive(Deserialize)]
 struct AppendKeys<'a> {
     #[serde(borrow, default, rename = "instanceId")]
@@ -63,7 +63,7 @@ where
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// An object only: what is derived also reads a list, by the order of the fields.
+/// Accepts an object only: a derived `Deserialize` would accept a list, too.
 struct Object<K>(K);
 
 impl<'de, K: Deserialize<'de>> Deserialize<'de> for Object<K> {
@@ -84,16 +84,16 @@ impl<'de, K: Deserialize<'de>> Deserialize<'de> for Object<K> {
     }
 }
 
-/// Where an event stands in a request.
+/// The path of an event in a request.
 #[derive(Clone, Copy)]
-enum Place {
+enum EventPath {
     /// It is the request's parameters.
     Params,
     /// It is one of a batch.
     Batch(usize),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for EventPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Params => formatter.write_str("params"),
@@ -102,11 +102,11 @@ impl fmt::Display for Place {
     }
 }
 
-fn keys<'a, K: Deserialize<'a>>(json: &'a str, place: Place) -> Result<K, Failure> {
+fn keys<'a, K: Deserialize<'a>>(json: &'a str, path: EventPath) -> Result<K, Failure> {
     match serde_json::from_str(json) {
         Ok(Object(keys)) => Ok(keys),
         Err(error) => Err(Failure::request(format!(
-            "{place} must be an object: {error}, in {}",
+            "{path} must be an object: {error}, in {}",
             shortened(json)
         ))),
     }
@@ -115,15 +115,15 @@ fn keys<'a, K: Deserialize<'a>>(json: &'a str, place: Place) -> Result<K, Failur
 /// The write that `appendEvent` asks for.
 pub fn one(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure> {
     let json = params.map_or("{}", RawValue::get);
-    let whole: AppendKeys<'_> = keys(json, Place::Params)?;
-    let event = new_event(&keys(json, Place::Params)?, Place::Params, bounds)?;
+    let whole: AppendKeys<'_> = keys(json, EventPath::Params)?;
+    let event = new_event(&keys(json, EventPath::Params)?, EventPath::Params, bounds)?;
     append(&whole, vec![event], bounds)
 }
 
 /// The write that `appendEvents` asks for.
 pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure> {
     let json = params.map_or("{}", RawValue::get);
-    let whole: AppendKeys<'_> = keys(json, Place::Params)?;
+    let whole: AppendKeys<'_> = keys(json, EventPath::Params)?;
     let list = whole.events.map_or("", RawValue::get);
     let entries = match bounded_list::<Object<EventKeys<'_>>>(list, bounds.batch_events) {
         Ok(Bounded { entries, count }) if count > entries.len() => {
@@ -140,7 +140,7 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
     };
     let mut events = Vec::with_capacity(entries.len());
     for (index, Object(entry)) in entries.iter().enumerate() {
-        events.push(new_event(entry, Place::Batch(index), bounds)?);
+        events.push(new_event(entry, EventPath::Batch(index), bounds)?);
     }
     expect_version_of_whole(&whole, &mut events)?;
     append(&whole, events, bounds)
@@ -158,10 +158,9 @@ fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
             "params.events must be a list of events, and is {found}"
         ));
     };
-    let wrong =
-        raw.entries.iter().enumerate().find_map(|(index, entry)| {
-            keys::<EventKeys<'_>>(entry.get(), Place::Batch(index)).err()
-        });
+    let wrong = raw.entries.iter().enumerate().find_map(|(index, entry)| {
+        keys::<EventKeys<'_>>(entry.get(), EventPath::Batch(index)).err()
+    });
     wrong.unwrap_or_else(|| {
         Failure::request(format!(
             "params.events has {} entries, of which one is no event; at most {} are allowed in one batch",
@@ -172,7 +171,7 @@ fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
 
 /// An `expectedVersion` beside `events` is that of the one stream they all go to.
 fn expect_version_of_whole(whole: &AppendKeys<'_>, events: &mut [NewEvent]) -> Result<(), Failure> {
-    let Some(version) = expected_version(whole.expected_version, Place::Params)? else {
+    let Some(version) = expected_version(whole.expected_version, EventPath::Params)? else {
         return Ok(());
     };
     let Some((first, others)) = events.split_first_mut() else {
@@ -214,8 +213,8 @@ fn append(
         }
     };
     if create {
-        let place = || "params.instanceId".to_owned();
-        check_own_name(&place, &reference).map_err(Failure::request)?;
+        let path = || "params.instanceId".to_owned();
+        check_own_name(&path, &reference).map_err(Failure::request)?;
     }
     Ok(Write::Append(Append {
         reference,
@@ -224,28 +223,28 @@ fn append(
     }))
 }
 
-fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewEvent, Failure> {
+fn new_event(keys: &EventKeys<'_>, path: EventPath, bounds: &Bounds) -> Result<NewEvent, Failure> {
     let either = |snake, snake_name: &str, camel, camel_name: &str| {
-        let snake = text_of(snake, || format!("{place}.{snake_name}"), bounds.name_bytes)?;
-        let camel = text_of(camel, || format!("{place}.{camel_name}"), bounds.name_bytes)?;
+        let snake = text_of(snake, || format!("{path}.{snake_name}"), bounds.name_bytes)?;
+        let camel = text_of(camel, || format!("{path}.{camel_name}"), bounds.name_bytes)?;
         match (snake, camel) {
             (Some(one), Some(other)) if one != other => Err(Failure::request(format!(
-                "{place}.{snake_name} and {place}.{camel_name} differ; give one of them"
+                "{path}.{snake_name} and {path}.{camel_name} differ; give one of them"
             ))),
             (Some(text), _) | (None, Some(text)) => Ok(Some(text)),
             (None, None) => Ok(None),
         }
     };
     let (payload, metadata) = (
-        json_of(keys.payload, place, "payload", bounds)?,
-        json_of(keys.metadata, place, "metadata", bounds)?,
+        json_of(keys.payload, path, "payload", bounds)?,
+        json_of(keys.metadata, path, "metadata", bounds)?,
     );
     let size = payload.len() + metadata.len();
     if size > bounds.reply_bytes && size > bounds.message_bytes.saturating_sub(ANSWER_AROUND) {
         return Err(Failure::new(
             RefusalCode::LimitExceeded,
             format!(
-                "{place} has {size} bytes of payload and metadata; what answers with it would be larger than the {} bytes that a message may have",
+                "{path} has {size} bytes of payload and metadata; what answers with it would be larger than the {} bytes that a message may have",
                 bounds.message_bytes
             ),
         ));
@@ -253,7 +252,7 @@ fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewE
     Ok(NewEvent {
         id: text_of(
             keys.event_id,
-            || format!("{place}.eventId"),
+            || format!("{path}.eventId"),
             bounds.name_bytes,
         )?,
         stream_id: either(
@@ -272,17 +271,17 @@ fn new_event(keys: &EventKeys<'_>, place: Place, bounds: &Bounds) -> Result<NewE
         .map_or_else(|| DEFAULT_EVENT_TYPE.into(), Arc::from),
         payload,
         metadata,
-        expected_version: expected_version(keys.expected_version, place)?,
+        expected_version: expected_version(keys.expected_version, path)?,
         timestamp: None,
     })
 }
 
-fn expected_version(raw: Option<&RawValue>, place: Place) -> Result<Option<i64>, Failure> {
+fn expected_version(raw: Option<&RawValue>, path: EventPath) -> Result<Option<i64>, Failure> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get().parse::<i64>() {
         Ok(version) if version >= 0 => Ok(Some(version)),
         _ => Err(Failure::request(format!(
-            "{place}.expectedVersion must be a whole number from 0 (the sequence number of the stream's last event, 0 when it has none), and is {}",
+            "{path}.expectedVersion must be a whole number from 0 (the sequence number of the stream's last event, 0 when it has none), and is {}",
             shortened(raw.get())
         ))),
     }
@@ -290,11 +289,11 @@ fn expected_version(raw: Option<&RawValue>, place: Place) -> Result<Option<i64>,
 
 fn json_of(
     raw: Option<&RawValue>,
-    place: Place,
+    path: EventPath,
     name: &str,
     bounds: &Bounds,
 ) -> Result<Arc<str>, Failure> {
     let json = raw.map_or("{}", RawValue::get);
-    check_json(&|| format!("{place}.{name}"), json, bounds.depth).map_err(Failure::request)?;
+    check_json(&|| format!("{path}.{name}"), json, bounds.depth).map_err(Failure::request)?;
     Ok(Arc::from(json))
 }

@@ -1,5 +1,6 @@
 //! The envelope of requests and replies.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use crate::time::iso_8601;
 /// The `type` of a reply to a frame that had none.
 const NO_TYPE: &str = "error";
 
-/// A request's envelope; what it wants is not looked at yet.
+/// A request's envelope, with its parameters unparsed.
 #[derive(Debug, Default, Clone)]
 pub struct Envelope<'a> {
     /// The `type`, when it is a text.
@@ -87,10 +88,24 @@ pub struct ReturnAddress {
 /// What a reply says: its `data` as JSON text, and its `message`.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// JSON text.
-    pub data: String,
+    /// JSON text, in the parts that it was made in: a large one is not copied together.
+    pub data: Vec<Cow<'static, str>>,
     /// A sentence for a person.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
+    /// Whether the query read every event of an instance because an index was missing.
+    pub read_all: bool,
+}
+
+impl Reply {
+    /// A reply with a message that is always the same.
+    #[must_use]
+    pub fn new(data: String, message: &'static str) -> Self {
+        Self {
+            data: vec![Cow::Owned(data)],
+            message: Cow::Borrowed(message),
+            read_all: false,
+        }
+    }
 }
 
 impl ReturnAddress {
@@ -106,22 +121,55 @@ impl ReturnAddress {
     /// The reply's frame, which says that it was made `now`, in milliseconds since 1970.
     #[must_use]
     pub fn frame(&self, outcome: &Result<Reply, Failure>, now: i64) -> String {
-        let room = 256 + outcome.as_ref().map_or(256, |reply| reply.data.len());
-        let mut frame = String::with_capacity(room);
-        frame.push_str("{\"type\":");
-        push_text(&mut frame, &self.message_type);
+        let [head, tail] = self.around(outcome, now);
+        let data = outcome.as_ref().map_or(&[][..], |reply| &reply.data);
+        let mut frame = String::with_capacity(head.len() + length(data) + tail.len());
+        frame.push_str(&head);
+        for part in data {
+            frame.push_str(part);
+        }
+        frame.push_str(&tail);
+        frame
+    }
+
+    /// The reply's frame, as [`ReturnAddress::frame`], in parts. A small one is in one part.
+    #[must_use]
+    pub fn frame_in_parts(
+        &self,
+        outcome: Result<Reply, Failure>,
+        now: i64,
+    ) -> Vec<Cow<'static, str>> {
+        const SMALL: usize = 64 * 1024;
+        match outcome {
+            Ok(reply) if length(&reply.data) > SMALL => {
+                let outcome = Ok(reply);
+                let [head, tail] = self.around(&outcome, now);
+                let mut parts = vec![Cow::Owned(head)];
+                parts.extend(outcome.into_iter().flat_map(|reply: Reply| reply.data));
+                parts.push(Cow::Owned(tail));
+                parts
+            }
+            outcome => vec![Cow::Owned(self.frame(&outcome, now))],
+        }
+    }
+
+    /// The parts of the frame before and behind the reply's data.
+    fn around(&self, outcome: &Result<Reply, Failure>, now: i64) -> [String; 2] {
+        let mut head = String::with_capacity(256);
+        head.push_str("{\"type\":");
+        push_text(&mut head, &self.message_type);
+        let mut frame = String::with_capacity(256);
         match outcome {
             Ok(reply) => {
-                frame.push_str(",\"success\":true,\"data\":");
-                frame.push_str(&reply.data);
+                head.push_str(",\"success\":true,\"data\":");
                 frame.push_str(",\"message\":");
-                push_text(&mut frame, reply.message);
+                push_text(&mut frame, &reply.message);
             }
             Err(failure) => {
-                frame.push_str(",\"success\":false,\"code\":\"");
-                frame.push_str(failure.code().name());
-                frame.push_str("\",\"error\":");
-                push_text(&mut frame, failure.text());
+                head.push_str(",\"success\":false,\"code\":\"");
+                head.push_str(failure.code().name());
+                head.push_str("\",\"error\":");
+                push_text(&mut head, failure.text());
             }
         }
         let _ = write!(frame, ",\"timestamp\":\"{}\"", iso_8601(now));
@@ -130,6 +178,10 @@ impl ReturnAddress {
             frame.push_str(request_id);
         }
         frame.push('}');
-        frame
+        [head, frame]
     }
+}
+
+fn length(parts: &[Cow<'static, str>]) -> usize {
+    parts.iter().map(|part| part.len()).sum()
 }

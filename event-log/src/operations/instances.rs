@@ -3,8 +3,8 @@
 use super::bounds::Bounds;
 use super::envelope::Reply;
 use super::failure::Failure;
-use super::fitness::check_own_name;
 use super::params::Params;
+use super::validation::check_own_name;
 use crate::query::push_text;
 use crate::store::{Caller, InstancePage, InstanceRow, Store, Write};
 use crate::time::iso_8601;
@@ -77,10 +77,7 @@ pub async fn stats(store: &dyn Store, caller: Caller, reference: &str) -> Result
         iso_8601(row.created_at),
         iso_8601(row.updated_at)
     ));
-    Ok(Reply {
-        data,
-        message: "the events were counted",
-    })
+    Ok(Reply::new(data, "the events were counted"))
 }
 
 /// Which instances `listInstances` asks for.
@@ -107,14 +104,12 @@ pub async fn list(store: &dyn Store, caller: Caller, page: InstancePage) -> Resu
     } else {
         "]}"
     });
-    Ok(Reply {
-        data,
-        message: match (list.has_more, page.offset) {
-            (true, _) => "there are more instances; ask for the next ones with offset",
-            (false, 0) => "these are all instances",
-            (false, _) => "these are the last instances",
-        },
-    })
+    let message = match (list.has_more, page.offset) {
+        (true, _) => "there are more instances; ask for the next ones with offset",
+        (false, 0) => "these are all instances",
+        (false, _) => "these are the last instances",
+    };
+    Ok(Reply::new(data, message))
 }
 
 /// The reply that holds one instance.
@@ -122,7 +117,7 @@ pub fn one(row: &InstanceRow, message: &'static str) -> Reply {
     let mut data = String::from("{\"instance\":");
     push_instance(&mut data, row);
     data.push('}');
-    Reply { data, message }
+    Reply::new(data, message)
 }
 
 fn push_instance(json: &mut String, row: &InstanceRow) {

@@ -1,4 +1,4 @@
-//! What JSON text must be like beyond being JSON, before it is stored.
+//! Checks of JSON text before it is stored: its depth, and its numbers.
 
 use crate::json_text::{end_of_number, end_of_text, shortened};
 

@@ -1,4 +1,4 @@
-//! What each request means. Knows no SQL and no sockets.
+//! Checks and runs requests. Knows no SQL and no sockets.
 
 mod append;
 mod append_reply;
@@ -6,11 +6,11 @@ mod bounded_list;
 mod bounds;
 mod envelope;
 mod failure;
-mod fitness;
 mod instances;
 mod json_check;
 mod params;
 mod query;
+mod validation;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,7 +21,7 @@ use codebolt_wasm::wire::event_log::Operation;
 pub use bounds::Bounds;
 pub use envelope::{Envelope, Reply, ReturnAddress};
 pub use failure::Failure;
-pub use fitness::{check_json, check_name, check_own_name, check_text};
+pub use validation::{check_json, check_name, check_own_name, check_text};
 
 use self::params::Params;
 use crate::json_text::shortened;
@@ -62,7 +62,7 @@ impl Operations {
         }
     }
 
-    /// The same for another connection: reads are done in turn between these.
+    /// The same for another connection. Stores share out reads fairly between connections.
     #[must_use]
     pub fn for_another(&self) -> Self {
         Self {
@@ -71,8 +71,8 @@ impl Operations {
         }
     }
 
-    /// Takes a frame. Writes are handed to the store before this returns, so frames of one
-    /// connection are written in the order they came.
+    /// Takes a frame. Submits a write to the store before it returns, so the writes of one connection run in
+    /// the order in which they came.
     #[must_use]
     pub fn answer(&self, frame: &str) -> Answering {
         let (envelope, asked, started) = match Envelope::parse(frame) {

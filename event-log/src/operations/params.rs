@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
-use super::fitness::check_text;
+use super::validation::check_text;
 use crate::json_text::shortened;
 
-/// The names of the parameters that mean something. Others are passed over, however many they are.
+/// The names of all parameters. Others are ignored, however many they are.
 const KNOWN: [&str; 6] = [
     "name",
     "description",
@@ -24,27 +24,27 @@ const KNOWN: [&str; 6] = [
 #[derive(Debug, Default)]
 pub struct Params<'a> {
     values: [Option<&'a RawValue>; KNOWN.len()],
-    place: String,
+    path: String,
 }
 
 impl<'a> Params<'a> {
-    /// Reads an object; `place` says where it stood, for errors.
+    /// Reads an object; `path` says where it stood, for errors.
     ///
     /// # Errors
     /// When it is there and no object.
-    pub fn parse(raw: Option<&'a RawValue>, place: &str) -> Result<Self, Failure> {
-        let place = place.to_owned();
+    pub fn parse(raw: Option<&'a RawValue>, path: &str) -> Result<Self, Failure> {
+        let path = path.to_owned();
         let Some(raw) = raw else {
             return Ok(Self {
-                place,
+                path,
                 ..Self::default()
             });
         };
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
         match deserializer.deserialize_map(KnownOnly) {
-            Ok(values) => Ok(Self { values, place }),
+            Ok(values) => Ok(Self { values, path }),
             Err(_) => Err(Failure::request(format!(
-                "{place} must be an object, and is {}",
+                "{path} must be an object, and is {}",
                 shortened(raw.get())
             ))),
         }
@@ -59,9 +59,9 @@ impl<'a> Params<'a> {
     /// The parameter's JSON text, also when it is `null`.
     #[must_use]
     pub fn get_or_null(&self, name: &str) -> Option<&'a RawValue> {
-        let place = KNOWN.iter().position(|known| *known == name);
-        debug_assert!(place.is_some(), "{name} is not in the list");
-        place.and_then(|place| self.values.get(place).copied().flatten())
+        let index = KNOWN.iter().position(|known| *known == name);
+        debug_assert!(index.is_some(), "{name} is not in the list");
+        index.and_then(|index| self.values.get(index).copied().flatten())
     }
 
     /// The parameter as a whole number from 0.
@@ -78,7 +78,7 @@ impl<'a> Params<'a> {
             Ok(number) if (0..=MOST).contains(&number) => Ok(Some(number)),
             _ => Err(Failure::request(format!(
                 "{}.{name} must be a whole number from 0 to {MOST}, and is {}",
-                self.place,
+                self.path,
                 shortened(raw.get())
             ))),
         }
@@ -91,7 +91,7 @@ impl<'a> Params<'a> {
     pub fn text(&self, name: &str, most: usize) -> Result<Option<String>, Failure> {
         match self.get(name) {
             None => Ok(None),
-            Some(raw) => any_text(raw, || format!("{}.{name}", self.place), most).map(Some),
+            Some(raw) => any_text(raw, || format!("{}.{name}", self.path), most).map(Some),
         }
     }
 
@@ -103,11 +103,11 @@ impl<'a> Params<'a> {
         match self.text(name, most)? {
             None => Err(Failure::request(format!(
                 "{}.{name} is missing; it must be a text that is not empty",
-                self.place
+                self.path
             ))),
             Some(text) if text.trim().is_empty() => Err(Failure::request(format!(
                 "{}.{name} is empty; it must be a text that is not empty",
-                self.place
+                self.path
             ))),
             Some(text) => Ok(text),
         }
@@ -128,7 +128,7 @@ impl<'de> Visitor<'de> for KnownOnly {
         let mut values = Self::Value::default();
         while let Some(key) = map.next_key::<Key>()? {
             let value: &RawValue = map.next_value()?;
-            if let Some(slot) = key.0.and_then(|place| values.get_mut(place)) {
+            if let Some(slot) = key.0.and_then(|index| values.get_mut(index)) {
                 *slot = Some(value);
             }
         }
@@ -157,34 +157,34 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// A text at `place` that, when it is there, must not be empty.
+/// A text at `path` that, when it is there, must not be empty.
 ///
 /// # Errors
 /// As [`Params::text`], and when it is empty.
 pub fn text_of(
     raw: Option<&RawValue>,
-    place: impl Fn() -> String,
+    path: impl Fn() -> String,
     most: usize,
 ) -> Result<Option<String>, Failure> {
     let Some(raw) = raw else { return Ok(None) };
-    let text = any_text(raw, &place, most)?;
+    let text = any_text(raw, &path, most)?;
     if text.trim().is_empty() {
         return Err(Failure::request(format!(
             "{} is empty; it must be a text that is not empty, or be left out",
-            place()
+            path()
         )));
     }
     Ok(Some(text))
 }
 
-fn any_text(raw: &RawValue, place: impl Fn() -> String, most: usize) -> Result<String, Failure> {
+fn any_text(raw: &RawValue, path: impl Fn() -> String, most: usize) -> Result<String, Failure> {
     let text: String = serde_json::from_str(raw.get()).map_err(|_| {
         Failure::request(format!(
             "{} must be a text of whole Unicode characters, and is {}",
-            place(),
+            path(),
             shortened(raw.get())
         ))
     })?;
-    check_text(&place, &text, most).map_err(Failure::request)?;
+    check_text(&path, &text, most).map_err(Failure::request)?;
     Ok(text)
 }

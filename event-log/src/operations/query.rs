@@ -1,5 +1,6 @@
 //! Querying events.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,7 +11,9 @@ use super::failure::Failure;
 use super::json_check::values_in;
 use super::params::Params;
 use crate::json_text::shortened;
-use crate::query::{Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, parse, push_text};
+use crate::query::{
+    Aggregation, Answer, Cell, Plan, QueryBounds, Reduce, Unindexed, parse, push_text,
+};
 use crate::refusal::RefusalCode;
 use crate::store::{Caller, Store};
 
@@ -53,19 +56,33 @@ pub fn plan(params: &Params<'_>, bounds: &Bounds) -> Result<Arc<Plan>, Failure> 
 /// Answers `queryEvents`.
 pub async fn answer(store: &dyn Store, caller: Caller, plan: Arc<Plan>) -> Result<Reply, Failure> {
     let answer = store.query(caller, Arc::clone(&plan)).await?;
-    Ok(Reply {
-        data: render(&plan, &answer),
-        message: if answer.is_cut {
-            "these are fewer events than the limit, as a reply holds no more; ask for the next ones"
-        } else {
-            "the query was answered"
-        },
-    })
+    let message = if answer.is_cut {
+        "these are fewer events than the limit, as a reply holds no more; ask for the next ones"
+    } else {
+        "the query was answered"
+    };
+    let unindexed = answer.unindexed.clone();
+    let mut reply = Reply {
+        data: render(&plan, answer),
+        message: message.into(),
+        read_all: false,
+    };
+    if let Some(Unindexed { field, events }) = unindexed {
+        reply.read_all = true;
+        reply.message = format!(
+            "{}; it took reading {events} events, of which an index leads to the right ones: start the host with --index {field}",
+            reply.message
+        )
+        .into();
+    }
+    Ok(reply)
 }
 
-fn render(plan: &Plan, answer: &Answer) -> String {
-    let size: usize = answer.events.iter().map(String::len).sum();
-    let mut json = String::with_capacity(size + answer.events.len() + 128);
+/// The answer's JSON text. Large events stay the texts that they are.
+fn render(plan: &Plan, answer: Answer) -> Vec<Cow<'static, str>> {
+    const LARGE: usize = 4 * 1024;
+    let mut parts = Vec::new();
+    let mut json = String::with_capacity(1024);
     json.push_str("{\"result\":{");
     match (&answer.aggregation, &plan.reduce) {
         (Some(aggregation), Some(reduce)) => {
@@ -73,8 +90,19 @@ fn render(plan: &Plan, answer: &Answer) -> String {
             push_aggregation(&mut json, aggregation, reduce);
         }
         _ => {
-            json.push_str("\"events\":");
-            push_list(&mut json, &answer.events);
+            json.push_str("\"events\":[");
+            for (index, event) in answer.events.into_iter().enumerate() {
+                if index > 0 {
+                    json.push(',');
+                }
+                if event.len() > LARGE {
+                    parts.push(Cow::Owned(std::mem::take(&mut json)));
+                    parts.push(Cow::Owned(event));
+                } else {
+                    json.push_str(&event);
+                }
+            }
+            json.push(']');
         }
     }
     json.push_str(&format!(",\"total\":{}", answer.total));
@@ -91,7 +119,8 @@ fn render(plan: &Plan, answer: &Answer) -> String {
         json.push_str(&format!(",\"limit\":{limit},\"offset\":{}", plan.offset));
     }
     json.push_str("}}");
-    json
+    parts.push(Cow::Owned(json));
+    parts
 }
 
 fn push_aggregation(json: &mut String, aggregation: &Aggregation, reduce: &Reduce) {

@@ -12,6 +12,17 @@ pub struct Answer {
     pub is_cut: bool,
     /// The aggregation, when one was asked for.
     pub aggregation: Option<Aggregation>,
+    /// Set when very many events were read for want of an index.
+    pub unindexed: Option<Unindexed>,
+}
+
+/// Events that were read for want of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unindexed {
+    /// The field that an index would be for, as `--index` takes it.
+    pub field: String,
+    /// How many events were read.
+    pub events: u64,
 }
 
 /// The outcome of an aggregation.

@@ -59,7 +59,7 @@ pub fn at_path<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
     Some(value)
 }
 
-/// The text that a JSON text stands for. Half a surrogate pair, which no text can have, becomes U+FFFD.
+/// The text of a JSON string. A lone surrogate, which no text can have, becomes U+FFFD.
 pub fn text_of(json: &str) -> Cow<'_, str> {
     struct Bytes(Vec<u8>);
     impl<'de> serde::Deserialize<'de> for Bytes {
@@ -89,7 +89,7 @@ pub fn text_of(json: &str) -> Cow<'_, str> {
     }
 }
 
-/// The members of a list that stands as JSON text; none of anything else.
+/// The members of a list in JSON text; none of anything else.
 pub fn members(json: &str) -> impl Iterator<Item = &str> {
     let mut entries = Entries::new(json.trim()).filter(|entries| !entries.is_object);
     std::iter::from_fn(move || entries.as_mut()?.next_value())

@@ -38,7 +38,7 @@ pub enum Column {
     Timestamp,
     /// `sequence_number`
     Sequence,
-    /// `log_position`: the place in the instance
+    /// `log_position`: the position in the instance
     Position,
 }
 

@@ -11,9 +11,8 @@ const CYCLE_DAYS: i64 = 146_097;
 const DAY: i128 = 86_400_000_000_000;
 const MILLISECOND: i128 = 1_000_000;
 
-/// Milliseconds since 1970 that a condition's value stands for. A date alone is its midnight, and
-/// a time without an offset is one in UTC. A zone's name in brackets stands for none: what it meant
-/// depends on who is asked.
+/// The milliseconds since 1970 of a condition's value. A date alone is its midnight, and a time without an
+/// offset is one in UTC. A zone name in brackets is refused: its meaning depends on the zone database.
 #[must_use]
 pub fn instant_of(value: &Scalar) -> Option<Number> {
     match value {

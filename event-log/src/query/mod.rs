@@ -15,7 +15,7 @@ mod scalar;
 mod sort_key;
 mod sum;
 
-pub use answer::{Aggregation, Answer, Cell, Group};
+pub use answer::{Aggregation, Answer, Cell, Group, Unindexed};
 pub use extract::{at_path, extract, extract_scalar, members, text_of};
 pub use field::{Column, Field, FieldFault, Segment};
 pub use instant::instant_of;

@@ -2,7 +2,7 @@
 
 use codebolt_wasm::wire::event_log::{DEFAULT_LIMIT, Direction, Reduction};
 
-use super::field::Field;
+use super::field::{Column, Field};
 use super::scalar::Scalar;
 
 /// A checked query.
@@ -33,6 +33,21 @@ impl Plan {
     #[must_use]
     pub fn event_limit(&self) -> u32 {
         self.limit.unwrap_or(DEFAULT_LIMIT)
+    }
+
+    /// The column by whose values the plan counts all events of its instance, if it does that. Stores keep
+    /// such counts for streams and event types.
+    #[must_use]
+    pub fn counted_column(&self) -> Option<Column> {
+        let reduce = self.reduce.as_ref()?;
+        match reduce.group_by.as_slice() {
+            [(_, Field::Column(column))]
+                if self.conditions.is_empty() && reduce.counts_events() =>
+            {
+                Some(*column)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -110,4 +125,25 @@ pub struct Reduce {
     pub field: Option<Field>,
     /// The groups, by the names the caller used.
     pub group_by: Vec<(String, Field)>,
+}
+
+impl Reduce {
+    /// The condition that an event has the reduced field. None when no field is named.
+    #[must_use]
+    pub fn has_field(&self) -> Option<Condition> {
+        let field = self.field.clone()?;
+        Some(Condition {
+            field,
+            test: Test::Exists,
+        })
+    }
+
+    /// Whether it counts events: every event has the reduced field.
+    #[must_use]
+    pub const fn counts_events(&self) -> bool {
+        matches!(
+            (self.reduction, &self.field),
+            (Reduction::Count, None | Some(Field::Column(_)))
+        )
+    }
 }

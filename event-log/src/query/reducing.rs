@@ -196,7 +196,7 @@ impl State {
 pub struct Reducing<'a> {
     plan: &'a Plan,
     reduce: &'a Reduce,
-    places: HashMap<Box<[u8]>, usize>,
+    indexes: HashMap<Box<[u8]>, usize>,
     groups: Vec<(Vec<Scalar>, State)>,
     key: Vec<u8>,
     total: u64,
@@ -209,14 +209,14 @@ impl<'a> Reducing<'a> {
         let mut reducing = Self {
             plan,
             reduce,
-            places: HashMap::new(),
+            indexes: HashMap::new(),
             groups: Vec::new(),
             key: Vec::new(),
             total: 0,
         };
         if reduce.group_by.is_empty() {
             // There is an answer without any event, too.
-            reducing.places.insert(Box::default(), 0);
+            reducing.indexes.insert(Box::default(), 0);
             reducing
                 .groups
                 .push((Vec::new(), State::new(reduce.reduction)));
@@ -234,21 +234,21 @@ impl<'a> Reducing<'a> {
         for key in keys {
             key.key().push(&mut self.key);
         }
-        let place = match self.places.get(self.key.as_slice()) {
-            Some(place) => *place,
+        let index = match self.indexes.get(self.key.as_slice()) {
+            Some(index) => *index,
             None => {
-                let place = self.groups.len();
-                if place >= self.plan.most_values {
+                let index = self.groups.len();
+                if index >= self.plan.most_values {
                     return Err(TooMuch::Values(self.plan.most_values));
                 }
-                self.places.insert(self.key.as_slice().into(), place);
+                self.indexes.insert(self.key.as_slice().into(), index);
                 let scalars = keys.iter().map(|key| key.key().into_scalar()).collect();
                 self.groups
                     .push((scalars, State::new(self.reduce.reduction)));
-                place
+                index
             }
         };
-        if let Some((_, state)) = self.groups.get_mut(place) {
+        if let Some((_, state)) = self.groups.get_mut(index) {
             state.add(value);
         }
         Ok(())

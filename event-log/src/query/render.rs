@@ -133,7 +133,7 @@ pub struct Collected<'a> {
     reduce: &'a Reduce,
     instance_id: &'a str,
     groups: Vec<(Vec<Scalar>, Vec<String>)>,
-    places: HashMap<String, usize>,
+    indexes: HashMap<String, usize>,
     count: usize,
     bytes: usize,
 }
@@ -147,7 +147,7 @@ impl<'a> Collected<'a> {
             reduce,
             instance_id,
             groups: Vec::new(),
-            places: HashMap::new(),
+            indexes: HashMap::new(),
             count: 0,
             bytes: 0,
         }
@@ -207,8 +207,8 @@ impl<'a> Collected<'a> {
             .collect();
         let name: Vec<String> = keys.iter().map(Scalar::to_json).collect();
         let next = self.groups.len();
-        let place = *self.places.entry(name.join(",")).or_insert(next);
-        match self.groups.get_mut(place) {
+        let index = *self.indexes.entry(name.join(",")).or_insert(next);
+        match self.groups.get_mut(index) {
             Some((_, values)) => values.push(value),
             None => self.groups.push((keys, vec![value])),
         }

@@ -1,8 +1,8 @@
-//! Who asks.
+//! Callers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Who asks: a connection, or the host itself.
+/// Who sends a request: a connection, or the host itself. Stores are fair between callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Caller(u64);
 
@@ -10,7 +10,7 @@ impl Caller {
     /// The host itself, and its subcommands.
     pub const HOST: Self = Self(0);
 
-    /// One that was not there before.
+    /// A new caller.
     #[must_use]
     pub fn another() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);

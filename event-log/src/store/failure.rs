@@ -62,7 +62,7 @@ pub enum StoreFailure {
     /// The query took too long.
     #[error("the query took longer than {0} seconds and was stopped; narrow it with where")]
     QueryTimeout(u64),
-    /// The query's time was over before it was its turn.
+    /// The query's time limit passed before it got a permit.
     #[error(
         "the query waited {0} seconds for its turn and was not begun: others are being answered; try again later, or ask for less at the same time"
     )]
@@ -91,19 +91,22 @@ pub enum StoreFailure {
         "the database file is damaged: {0}; restore it from a copy, or take out what can be read with export"
     )]
     Damaged(String),
-    /// There is no room. The write was not done.
+    /// The disk is full. The write was not done.
     #[error("the disk with the database is full: {0}; the write was not done")]
     Full(String),
-    /// The database was told to stop.
+    /// The query was cancelled.
     #[error("the database stopped the query")]
     Cancelled,
+    /// There is no connection to the database, and none could be made. The request was not done.
+    #[error("PostgreSQL cannot be reached: {0}; the request was not done, try again later")]
+    Unreachable(String),
     /// The database failed. The write was not done.
     #[error("the database failed: {0}")]
     Database(String),
 }
 
 impl StoreFailure {
-    /// What a program is told.
+    /// The code of the reply.
     #[must_use]
     pub const fn code(&self) -> RefusalCode {
         match self {
@@ -120,7 +123,9 @@ impl StoreFailure {
             Self::Closed => RefusalCode::ShuttingDown,
             Self::Uncertain(_) => RefusalCode::UnknownOutcome,
             Self::Full(_) => RefusalCode::StorageFull,
-            Self::FileGone(_) | Self::Damaged(_) | Self::Database(_) => RefusalCode::StorageFailed,
+            Self::FileGone(_) | Self::Damaged(_) | Self::Unreachable(_) | Self::Database(_) => {
+                RefusalCode::StorageFailed
+            }
         }
     }
 
@@ -130,7 +135,7 @@ impl StoreFailure {
         self.code().is_of_host()
     }
 
-    /// Whether it tells that the database cannot be used as it is, whoever asks.
+    /// Whether the database itself cannot be used, whatever the request.
     #[must_use]
     pub const fn is_of_database(&self) -> bool {
         matches!(
@@ -139,6 +144,7 @@ impl StoreFailure {
                 | Self::FileGone(_)
                 | Self::Damaged(_)
                 | Self::Full(_)
+                | Self::Unreachable(_)
                 | Self::Database(_)
         )
     }
@@ -147,11 +153,11 @@ impl StoreFailure {
 impl StoreFailure {
     /// The same, saying which file or address it is about.
     #[must_use]
-    pub fn at(self, place: &str) -> Self {
+    pub fn at(self, location: &str) -> Self {
         match self {
-            Self::Database(text) => Self::Database(format!("{place}: {text}")),
-            Self::Damaged(text) => Self::Damaged(format!("{place}: {text}")),
-            Self::Full(text) => Self::Full(format!("{place}: {text}")),
+            Self::Database(text) => Self::Database(format!("{location}: {text}")),
+            Self::Damaged(text) => Self::Damaged(format!("{location}: {text}")),
+            Self::Full(text) => Self::Full(format!("{location}: {text}")),
             other => other,
         }
     }

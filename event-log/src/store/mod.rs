@@ -19,7 +19,7 @@ pub use write::{Append, FinishImport, NewEvent, Write, Written};
 use crate::query::{Answer, Plan};
 pub use crate::record::{Appended, EventRow, InstancePage, InstanceRow, InstanceRows};
 
-/// The answer to a write that was taken: comes when it is durable, or has failed.
+/// The answer to a write. It comes when the write is durable, or has failed.
 pub type PendingWrite = oneshot::Receiver<Result<Written, StoreFailure>>;
 
 /// A durable event log.
@@ -27,7 +27,7 @@ pub type PendingWrite = oneshot::Receiver<Result<Written, StoreFailure>>;
 /// Promises: what a write answered is there after a crash; a write is done wholly or not at all;
 /// writes of one caller to one instance are done in the order they were submitted; a read sees
 /// every write that was answered before the read began; events of one instance become visible in
-/// the order of their positions, so who has read up to a position has missed nothing before it.
+/// the order of their positions, so a reader that has read up to a position has missed nothing before it.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Takes a write. Does not wait; a full queue is [`StoreFailure::Busy`] in the answer.
@@ -43,7 +43,7 @@ pub trait Store: Send + Sync + 'static {
         page: InstancePage,
     ) -> Result<InstanceRows, StoreFailure>;
 
-    /// Runs a checked query. It ends when it takes too long, and when what this answers is dropped.
+    /// Runs a checked query. It is stopped at its time limit, and when this future is dropped.
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure>;
 
     /// Up to `count` events of an instance after a position, in append order. For export.
@@ -54,17 +54,17 @@ pub trait Store: Send + Sync + 'static {
         count: u32,
     ) -> Result<Vec<EventRow>, StoreFailure>;
 
-    /// Whether writes work now; answers within a second, also when the store is busy. A store that
-    /// has just written says so; another one writes something that changes nothing.
+    /// Whether writes work now. Answers within a second, also when the store is busy: a commit of the last
+    /// second is proof enough, otherwise the store writes something that changes nothing.
     async fn check(&self) -> Result<(), StoreFailure>;
 
-    /// Resolves, with the reason, when a part of the store has ended that it cannot do without.
+    /// Resolves with the reason when a thread or task has ended that the store cannot do without.
     async fn died(&self) -> String;
 
-    /// The host is about to end: reads that run have a moment more, and so have those that come.
+    /// The host is about to end: running reads, and those that still come, have a short grace period.
     fn stop_reading(&self);
 
-    /// Finishes what was taken and lets go of the files or connections.
+    /// Finishes all writes that were taken, and closes files and connections.
     async fn close(&self);
 }
 

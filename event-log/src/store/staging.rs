@@ -1,5 +1,5 @@
-//! How an instance is called while it is being imported: so that one whose import has died can be
-//! told from all others, and is in nobody's way.
+//! The name of an instance while it is being imported. It marks what a stale import has left, and cannot
+//! collide with a user's name.
 
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! Instances as JSON Lines, to be kept or taken elsewhere.
 //!
 //! The first line is the instance, each further one an event as a query answers it, the last one
-//! says how many there were, so that a file that was cut short is noticed. JSON text with line breaks
-//! between its parts stands twice: on one line as JSON, and as it is as a text (`payloadText`).
+//! says how many there were, so that a truncated file is noticed. JSON text with line breaks between its
+//! parts is there twice: on one line as JSON, and unchanged as a string (`payloadText`).
 //!
-//! `codebolt-host export` writes it of one instance, and `codebolt-host import` reads it; a [`snapshot`] of a store
+//! `codebolt-host export` writes it of one instance, and `codebolt-host import` reads it; a [`snapshot()`] of a store
 //! in memory is the same of each instance, one after the other.
 
 mod read;

@@ -88,7 +88,7 @@ pub enum Line {
     },
 }
 
-/// Reads the first line. A name that is given stands for the one in it.
+/// Reads the first line. A given name replaces the one in it.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -101,10 +101,10 @@ pub fn read_head(text: &str, name: Option<String>, bounds: &Bounds) -> Result<De
     if let Some(id) = &id {
         check_name(&|| "the instance's id".to_owned(), id, bounds.name_bytes)?;
     }
-    let place = || "the instance's name".to_owned();
+    let path = || "the instance's name".to_owned();
     let name = name.unwrap_or(head.instance.name);
-    check_name(&place, &name, bounds.name_bytes)?;
-    check_own_name(&place, &name)?;
+    check_name(&path, &name, bounds.name_bytes)?;
+    check_own_name(&path, &name)?;
     let description = head.instance.description;
     check_text(
         &|| "the instance's description".to_owned(),

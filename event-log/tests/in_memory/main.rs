@@ -15,8 +15,8 @@ mod asking;
 mod evaluator;
 #[path = "../../../host/tests/suite/query_agreement.rs"]
 mod query_agreement;
-#[path = "../../../host/tests/suite/query_cases.rs"]
+#[path = "../../../host/tests/suite/query_cases/mod.rs"]
 mod query_cases;
-#[path = "../../../host/tests/suite/store_promises.rs"]
+#[path = "../../../host/tests/suite/store_promises/mod.rs"]
 mod store_promises;
 mod stores;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::events::{STREAMS, payload};
-use crate::host::processor_time;
+use crate::process::processor_time;
 
 /// An empty database with the host's tables and settings.
 pub async fn database(file: &Path) -> Connection {

@@ -1,7 +1,10 @@
-//! The host's benchmark: `cargo bench -p codebolt-host --bench host [-- --write FILE] [--quick]`.
+//! The host's benchmark: `cargo bench -p codebolt-host --bench host [-- --write FILE] [--quick] [--only PART]`.
 //!
 //! Durable appends over real sockets beside a bare SQLite loop that does the same transactions, and
-//! queries over a million events beside the same SQL by hand; alternating, in one run.
+//! queries over a million events beside the same SQL by hand; alternating, in one run. Then what other
+//! clients see while one misbehaves, and what the host takes. The parts: `appends`, `queries`, `load`.
+//! `CODEBOLT_HOST_BINARY` names another host to measure; `CODEBOLT_BENCH_STORE` a PostgreSQL database,
+//! whose rows are left out when it names none.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,11 +16,17 @@ mod appends;
 mod bare;
 mod events;
 mod host;
+mod load;
 mod memory;
+mod process;
+mod quantile;
 mod queries;
 mod report;
 
 use std::time::Duration;
+
+use codebolt_host::store::Store;
+use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 
 /// How much is done.
 #[derive(Clone, Copy)]
@@ -62,9 +71,42 @@ fn main() {
         println!("{}", runtime.block_on(memory::measure()));
         return;
     }
-    let appends = runtime.block_on(appends::measure(effort));
-    let queries = runtime.block_on(queries::measure(effort));
-    let text = report::text(effort, &appends, &queries);
+    let only = arguments
+        .iter()
+        .position(|argument| argument == "--only")
+        .and_then(|at| arguments.get(at + 1));
+    let is_wanted = |part: &str| only.is_none_or(|only| only == part);
+    let text = runtime.block_on(async {
+        let mut text = report::head(effort);
+        if is_wanted("appends") {
+            text += &report::appends(&appends::measure(effort).await);
+        }
+        if !is_wanted("queries") && !is_wanted("load") {
+            return text;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("events.db");
+        let store = SqliteStore::open(SqliteOptions::new(&file)).unwrap();
+        queries::fill(&store, effort.events).await;
+        store.close().await;
+        if is_wanted("queries") {
+            text += &report::queries(effort, &queries::measure(&file, effort).await);
+        }
+        if is_wanted("load") {
+            let is_quick = effort.rounds == 1;
+            let sqlite = ["--data", file.to_str().unwrap()];
+            let mut seen = load::starvation("SQLite", &sqlite, is_quick).await;
+            if let Ok(url) = std::env::var("CODEBOLT_BENCH_STORE") {
+                let store = ["--store", url.as_str()];
+                load::fill(&store, effort.events / 4).await;
+                seen.extend(load::starvation("PostgreSQL", &store, is_quick).await);
+            }
+            let mut figures = load::figures(&file, effort).await;
+            figures.extend(load::connections(if is_quick { 500 } else { 5_000 }).await);
+            text += &report::load(effort, &seen, &figures);
+        }
+        text
+    });
     println!("{text}");
     if let Some(file) = file {
         std::fs::write(file, text).expect("the report can be written");

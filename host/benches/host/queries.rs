@@ -1,8 +1,8 @@
 //! How long queries take.
 
+use std::path::Path;
 use std::time::Instant;
 
-use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use codebolt_host::store::{Append, NewEvent, Store, Write, write};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -139,6 +139,61 @@ pub fn kinds() -> Vec<Kind> {
             },
         },
         Kind {
+            name: "sum of a payload field by 10,000 users: reads all",
+            indexed: false,
+            query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "sum", "field": "payload.amount", "groupBy": ["payload.user"] } }),
+            by_hand: |_| {
+                vec![(
+                    "SELECT json_extract(payload, '$.user') AS u, sum(json_extract(payload, '$.amount')) FROM event e GROUP BY u",
+                    vec![],
+                )]
+            },
+        },
+        Kind {
+            name: "count by a payload field of 1,000 values: reads all",
+            indexed: false,
+            query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["payload.amount"] } }),
+            by_hand: |_| {
+                vec![(
+                    "SELECT json_extract(payload, '$.amount') AS a, count(*) FROM event e GROUP BY a",
+                    vec![],
+                )]
+            },
+        },
+        Kind {
+            name: "the first 100 by a payload field: reads all",
+            indexed: false,
+            query: |_| json!({ "from": { "instance": "log" }, "orderBy": { "field": "payload.amount", "direction": "desc" } }),
+            by_hand: |_| {
+                vec![(
+                    "SELECT e.position FROM event e ORDER BY json_extract(payload, '$.amount') DESC LIMIT 100",
+                    vec![],
+                )]
+            },
+        },
+        Kind {
+            name: "100 by a payload field at nine tenths of all: reads all",
+            indexed: false,
+            query: |_| json!({ "from": { "instance": "log" }, "orderBy": { "field": "payload.amount" }, "offset": 900_000 }),
+            by_hand: |_| {
+                vec![(
+                    "SELECT e.position FROM event e ORDER BY json_extract(payload, '$.amount') LIMIT 100 OFFSET 900000",
+                    vec![],
+                )]
+            },
+        },
+        Kind {
+            name: "100 in append order at offset 900,000",
+            indexed: true,
+            query: |_| json!({ "from": { "instance": "log" }, "offset": 900_000 }),
+            by_hand: |_| {
+                vec![(
+                    "SELECT e.* FROM event e WHERE e.position > (1 << 40) + 900000 ORDER BY e.position LIMIT 100",
+                    vec![],
+                )]
+            },
+        },
+        Kind {
             name: "sum of a payload field by type: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "sum", "field": "payload.amount", "groupBy": ["event_type"] } }),
@@ -152,18 +207,10 @@ pub fn kinds() -> Vec<Kind> {
     ]
 }
 
-pub async fn measure(effort: Effort) -> Vec<Row> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("events.db");
-    let store = SqliteStore::open(SqliteOptions::new(&file)).unwrap();
-    fill(&store, effort.events).await;
-    store.close().await;
-    let host = Host::start(
-        &file,
-        &["--index", "payload.user", "--query-timeout", "120"],
-    );
+pub async fn measure(file: &Path, effort: Effort) -> Vec<Row> {
+    let host = Host::start(file, &["--index", "payload.user", "--query-timeout", "120"]);
     let mut client = host.client().await;
-    let connection = Connection::open(&file).unwrap();
+    let connection = Connection::open(file).unwrap();
     connection
         .pragma_update(None, "cache_size", -32_768)
         .unwrap();

@@ -4,22 +4,8 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::Effort;
-use crate::{appends, queries};
-
-fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-fn quantile(values: &[f64], share: f64) -> f64 {
-    let values = sorted(values);
-    let last = values.len().saturating_sub(1);
-    values
-        .get((last as f64 * share).round() as usize)
-        .copied()
-        .unwrap_or(f64::NAN)
-}
+use crate::quantile::quantile;
+use crate::{appends, load, queries};
 
 fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -44,7 +30,7 @@ fn date() -> String {
         .unwrap_or_default()
 }
 
-pub fn text(effort: Effort, appends: &[appends::Row], queries: &[queries::Row]) -> String {
+pub fn head(effort: Effort) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "# Benchmark of the local host\n");
     let _ = writeln!(
@@ -59,6 +45,11 @@ pub fn text(effort: Effort, appends: &[appends::Row], queries: &[queries::Row]) 
         out,
         "Host, clients and the bare loop share the machine. Other work on it shows in the figures; compare within a row, not between runs.\n"
     );
+    out
+}
+
+pub fn appends(appends: &[appends::Row]) -> String {
+    let mut out = String::new();
     let _ = writeln!(
         out,
         "## Durable appends (SQLite, WAL, `synchronous=FULL`)\n"
@@ -85,6 +76,34 @@ pub fn text(effort: Effort, appends: &[appends::Row], queries: &[queries::Row]) 
             quantile(&row.latencies, 0.99)
         );
     }
+    let _ = writeln!(out, "\n### Aims\n\n| aim | reached | |\n|---|---|---|");
+    let rate = |clients, batch| {
+        appends
+            .iter()
+            .find(|row| row.clients == clients && row.batch == batch)
+            .map_or(f64::NAN, |row| quantile(&row.host, 0.5))
+    };
+    let ratio = rate(256, 1) / rate(1, 1);
+    let _ = writeln!(
+        out,
+        "| 256 clients ≥ 10 × one client, single appends | {ratio:.1} × | {} |",
+        verdict(ratio >= 10.0)
+    );
+    for row in appends.iter().filter(|row| row.batch > 1) {
+        let ratio = quantile(&row.host, 0.5) / quantile(&row.bare, 0.5);
+        let _ = writeln!(
+            out,
+            "| batches of {} from {} client(s) ≥ 0.9 of the bare loop | {ratio:.2} | {} |",
+            row.batch,
+            row.clients,
+            verdict(ratio >= 0.9)
+        );
+    }
+    out
+}
+
+pub fn queries(effort: Effort, queries: &[queries::Row]) -> String {
+    let mut out = String::new();
     let _ = writeln!(out, "\n## Queries over {} events (SQLite)\n", effort.events);
     let _ = writeln!(
         out,
@@ -109,29 +128,7 @@ pub fn text(effort: Effort, appends: &[appends::Row], queries: &[queries::Row]) 
         out,
         "\n`count by type` is answered from counters that the host keeps; by hand it counts.\n"
     );
-    let _ = writeln!(out, "## Aims\n\n| aim | reached | |\n|---|---|---|");
-    let rate = |clients, batch| {
-        appends
-            .iter()
-            .find(|row| row.clients == clients && row.batch == batch)
-            .map_or(f64::NAN, |row| quantile(&row.host, 0.5))
-    };
-    let ratio = rate(256, 1) / rate(1, 1);
-    let _ = writeln!(
-        out,
-        "| 256 clients ≥ 10 × one client, single appends | {ratio:.1} × | {} |",
-        verdict(ratio >= 10.0)
-    );
-    for row in appends.iter().filter(|row| row.batch > 1) {
-        let ratio = quantile(&row.host, 0.5) / quantile(&row.bare, 0.5);
-        let _ = writeln!(
-            out,
-            "| batches of {} from {} client(s) ≥ 0.8 of the bare loop | {ratio:.2} | {} |",
-            row.batch,
-            row.clients,
-            verdict(ratio >= 0.8)
-        );
-    }
+    let _ = writeln!(out, "### Aims\n\n| aim | reached | |\n|---|---|---|");
     for row in queries.iter().filter(|row| row.indexed) {
         let p99 = quantile(&row.host, 0.99);
         let _ = writeln!(
@@ -140,6 +137,44 @@ pub fn text(effort: Effort, appends: &[appends::Row], queries: &[queries::Row]) 
             row.name,
             verdict(p99 < 10.0)
         );
+    }
+    out
+}
+
+/// What others saw while one misbehaved, and the figures beside it.
+pub fn load(effort: Effort, seen: &[load::Seen], figures: &[load::Figure]) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "\n## Under load\n\nA log of {} events (PostgreSQL: a quarter); another client asks for an instance, and appends an event, one after the other.\n",
+        effort.events
+    );
+    let _ = writeln!(
+        out,
+        "| store | meanwhile | small read p50 · p99, ms | small append p50 · p99, ms | memory before · at most, MiB |\n|---|---|---|---|---|"
+    );
+    for row in seen {
+        let both = |values: &[f64]| {
+            format!(
+                "{:.1} · {:.1}",
+                quantile(values, 0.5),
+                quantile(values, 0.99)
+            )
+        };
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {:.0} · {:.0} |",
+            row.store,
+            row.what,
+            both(&row.reads),
+            both(&row.appends),
+            row.before,
+            row.peak
+        );
+    }
+    let _ = writeln!(out, "\n| SQLite | |\n|---|---|");
+    for figure in figures {
+        let _ = writeln!(out, "| {} | {} |", figure.what, figure.value);
     }
     out
 }

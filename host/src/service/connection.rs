@@ -11,13 +11,13 @@ use tokio::io::{AsyncRead, AsyncWrite, split};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::memory::{Memory, Room};
+use super::memory_budget::{MemoryBudget, MemoryPermit};
 use super::metrics::{Metrics, count};
 use super::outbound::{CutOff, Outbound};
 use super::pipeline::Pipeline;
 use super::shutdown::Stopping;
-use super::stalls::Received;
 use super::websocket::{FrameReader, FrameWriter, Incoming, Message, ReadFailure};
+use super::write_timeout::Traffic;
 use crate::operations::{Answering, Failure, Operations, ReturnAddress};
 use crate::store::now_in_milliseconds;
 use codebolt_event_log::refusal::RefusalCode;
@@ -28,20 +28,20 @@ const BROKEN: u16 = 1002;
 const NO_UTF_8: u16 = 1007;
 const TOO_BIG: u16 = 1009;
 const TRY_AGAIN: u16 = 1013;
-/// Bytes of a frame that is parsed on a thread of its own, so that it holds up no other connection.
+/// Larger frames are parsed on a thread of their own, so that they do not delay other connections.
 const LARGE: usize = 64 * 1024;
-/// How long a client has to read why it is cut off, and to close its side.
-const FAREWELL: Duration = Duration::from_secs(3);
+/// How long a client has to read the reason of a close, and to close its side.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a connection needs.
 #[derive(Clone)]
 pub struct Connection {
     pub operations: Operations,
     pub metrics: Arc<Metrics>,
-    pub memory: Arc<Memory>,
+    pub memory: Arc<MemoryBudget>,
     pub stopping: Stopping,
     pub most_pending: usize,
-    pub most_unread: usize,
+    pub send_buffer_limit: usize,
     pub most_message: usize,
     pub ping_every: Duration,
 }
@@ -54,40 +54,41 @@ enum End {
     Closed(u16),
     /// The host is going down, and everything was answered.
     Stopped,
-    /// The client is silent, or lets answers pile up.
+    /// The client is silent, or does not read its replies.
     Cut,
-    /// The client is told why, and the connection is closed with this code and reason.
+    /// The client gets an error, and the connection is closed with this code and reason.
     Refused(RefusalCode, u16, &'static str, String),
 }
 
 /// A large frame that was parsed; none when it is no UTF-8.
-type Parsed = Option<(Answering, Option<Room>)>;
+type Parsed = Option<(Answering, Option<MemoryPermit>)>;
 
 impl Connection {
     /// Serves a connection until either side closes it.
     pub async fn serve(
         mut self,
         socket: impl AsyncRead + AsyncWrite + Send + 'static,
-        received: &Received,
+        traffic: &Traffic,
     ) {
         self.operations = self.operations.for_another();
         count(&self.metrics.accepted_connections);
         count(&self.metrics.open_connections);
         let metrics = Arc::clone(&self.metrics);
-        self.run(socket, received).await;
+        self.run(socket, traffic).await;
         metrics.open_connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn run(self, socket: impl AsyncRead + AsyncWrite + Send + 'static, received: &Received) {
+    async fn run(self, socket: impl AsyncRead + AsyncWrite + Send + 'static, traffic: &Traffic) {
         let (reading, writing) = split(socket);
         let memory = Arc::clone(&self.memory);
-        let reader = FrameReader::new(reading, memory, received.clone(), self.most_message);
+        let reader = FrameReader::new(reading, memory, traffic.clone(), self.most_message);
         let mut stream = pin!(reader.into_stream());
         let writer = FrameWriter::new(writing);
-        let (outbound, sending) = Outbound::new(writer, self.most_unread, &self.memory, received);
+        let (outbound, sending) =
+            Outbound::new(writer, self.send_buffer_limit, &self.memory, traffic);
         let mut sending = tokio::spawn(sending);
         let end = tokio::select! {
-            end = self.exchange(stream.as_mut(), &outbound, received) => end,
+            end = self.exchange(stream.as_mut(), &outbound, traffic) => end,
             _ = &mut sending => End::Cut,
             () = outbound.cut_off() => End::Cut,
         };
@@ -106,15 +107,15 @@ impl Connection {
                 count(&self.metrics.cut_connections);
                 let frame = ReturnAddress::unknown()
                     .frame(&Err(Failure::new(why, text)), now_in_milliseconds());
-                let _ = outbound.send(Message::Text(frame));
+                let _ = outbound.send(Message::Text(vec![frame.into()]));
                 outbound.close(code, reason);
             }
         }
         drop(outbound);
-        let _ = tokio::time::timeout(FAREWELL, async {
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, async {
             let _ = sending.await;
-            // Closing a socket with unread bytes in it would take what was just sent from the
-            // client, so the client goes first.
+            // Closing a socket with unread bytes would make the client lose what was just sent, so the
+            // client closes first.
             if !is_gone {
                 while stream.next().await.is_some() {}
             }
@@ -126,13 +127,13 @@ impl Connection {
         &self,
         mut stream: Pin<&mut impl Stream<Item = Result<Incoming, ReadFailure>>>,
         outbound: &Outbound,
-        received: &Received,
+        traffic: &Traffic,
     ) -> End {
         let mut pipeline = Pipeline::new(Arc::clone(&self.metrics));
         let mut pings = tokio::time::interval_at(Instant::now() + self.ping_every, self.ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let silence = self.ping_every.mul_f64(2.5);
-        let (mut heard, mut bytes) = (Instant::now(), received.bytes());
+        let (mut heard, mut bytes) = (Instant::now(), traffic.bytes());
         let mut is_stopping = false;
         let mut stopping = self.stopping.clone();
         let mut stop = std::pin::pin!(async move { stopping.requested().await });
@@ -152,29 +153,29 @@ impl Connection {
                 Some(parsed) = OptionFuture::from(parsing.as_mut()) => {
                     parsing = None;
                     match parsed {
-                        Ok(Some((answering, room))) => {
-                            pipeline.push(answering, room);
+                        Ok(Some((answering, permit))) => {
+                            pipeline.push(answering, permit);
                             Ok(())
                         }
                         Ok(None) => return no_utf_8(),
-                        // A panic, of which the log tells.
+                        // A panic, which is in the log.
                         Err(_) => return End::Gone,
                     }
                 }
                 incoming = stream.next(), if may_read => {
                     heard = Instant::now();
                     match incoming {
-                        Some(Ok(Incoming::Text(text, room))) if text.len() > LARGE => {
+                        Some(Ok(Incoming::Text(text, permit))) if text.len() > LARGE => {
                             let operations = self.operations.clone();
-                            let parse = move || parse(&operations, text, room);
+                            let parse = move || parse(&operations, text, permit);
                             parsing = Some(tokio::task::spawn_blocking(parse));
                             Ok(())
                         }
-                        Some(Ok(Incoming::Text(text, room))) => {
-                            let Some((answering, room)) = parse(&self.operations, text, room) else {
+                        Some(Ok(Incoming::Text(text, permit))) => {
+                            let Some((answering, permit)) = parse(&self.operations, text, permit) else {
                                 return no_utf_8();
                             };
-                            pipeline.push(answering, room);
+                            pipeline.push(answering, permit);
                             Ok(())
                         }
                         Some(Ok(Incoming::Binary)) => outbound.send(no_binary()),
@@ -186,10 +187,10 @@ impl Connection {
                     }
                 }
                 _ = pings.tick() => {
-                    // A part of a long message is a sign of life, too. Who has not taken a long reply
-                    // yet has seen no ping; whether he takes it is looked at where it is written.
-                    if received.bytes() != bytes || outbound.is_busy() || received.is_held() {
-                        (heard, bytes) = (Instant::now(), received.bytes());
+                    // A part of a long message is a sign of life, too. A client that is still reading a
+                    // long reply has seen no ping; the write timeout checks whether it reads.
+                    if traffic.bytes() != bytes || outbound.is_busy() || traffic.is_held() {
+                        (heard, bytes) = (Instant::now(), traffic.bytes());
                     }
                     if may_read && heard.elapsed() > silence {
                         return End::Cut;
@@ -232,9 +233,9 @@ impl Connection {
     }
 }
 
-fn parse(operations: &Operations, text: Vec<u8>, room: Option<Room>) -> Parsed {
+fn parse(operations: &Operations, text: Vec<u8>, permit: Option<MemoryPermit>) -> Parsed {
     let text = String::from_utf8(text).ok()?;
-    Some((operations.answer(&text), room))
+    Some((operations.answer(&text), permit))
 }
 
 fn no_utf_8() -> End {
@@ -250,5 +251,6 @@ fn no_binary() -> Message {
     let failure = Failure::request(
         "this frame is binary; send text frames, each with one JSON object".into(),
     );
-    Message::Text(ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds()))
+    let frame = ReturnAddress::unknown().frame(&Err(failure), now_in_milliseconds());
+    Message::Text(vec![frame.into()])
 }

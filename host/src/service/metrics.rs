@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use codebolt_wasm::wire::event_log::Operation;
 
-use super::seldom::Seldom;
+use super::log_rate_limit::LogRateLimit;
 use crate::operations::{Asked, Failure};
 
 /// Upper bounds of latencies, in microseconds.
@@ -33,8 +33,10 @@ pub struct Metrics {
     refused: [AtomicU64; Refused::ALL.len()],
     /// Requests that met a damaged page.
     damaged: AtomicU64,
-    refusals: Seldom,
-    failures: Seldom,
+    /// Queries that read very many events for want of an index.
+    unindexed: AtomicU64,
+    refusals: LogRateLimit,
+    failures: LogRateLimit,
     /// Connections that were cut off: too slow, silent, or over a bound.
     pub cut_connections: AtomicU64,
 }
@@ -151,6 +153,11 @@ fn index_of(asked: Asked) -> usize {
 }
 
 impl Metrics {
+    /// Counts a query that read very many events for want of an index.
+    pub fn read_all(&self) {
+        count(&self.unindexed);
+    }
+
     /// Counts an answer, and says in the log when the host was at fault.
     pub fn answered(&self, asked: Asked, failure: Option<&Failure>, took: Duration) {
         let index = index_of(asked);
@@ -178,12 +185,12 @@ impl Metrics {
         if let Some(counter) = self.refused.get(reason as usize) {
             count(counter);
         }
-        self.refusals.may_say()
+        self.refusals.allow()
     }
 
     /// Whether to say that something failed, with how many were not said.
     pub fn may_say_failure(&self) -> Option<u64> {
-        self.failures.may_say()
+        self.failures.allow()
     }
 
     /// Counts a commit.
@@ -263,6 +270,10 @@ impl Metrics {
         let help = "Requests that met a damaged page of the database.";
         head(&mut out, name, "counter", help);
         let _ = writeln!(out, "{name} {}", read(&self.damaged));
+        let name = "codebolt_host_queries_unindexed_total";
+        let help = "Queries that read every event of an instance where an --index would have led to a few.";
+        head(&mut out, name, "counter", help);
+        let _ = writeln!(out, "{name} {}", read(&self.unindexed));
         let name = "codebolt_host_log_lines_lost_total";
         let help = "Lines of the log that could not be written.";
         head(&mut out, name, "counter", help);

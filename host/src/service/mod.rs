@@ -3,16 +3,16 @@
 mod admission;
 mod connection;
 mod files;
-mod memory;
+mod log_rate_limit;
+mod memory_budget;
 mod metrics;
 mod outbound;
 mod pipeline;
 mod routes;
-mod seldom;
 mod server;
 mod shutdown;
-mod stalls;
 mod websocket;
+mod write_timeout;
 
 pub use metrics::Metrics;
 pub use server::{ServeFailure, bind, serve};

@@ -1,4 +1,4 @@
-//! What goes out on one connection, and how much of it may wait for a client that does not read.
+//! The send queue of one connection, and its limits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncWrite;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::memory::{Memory, UnsentShare};
-use super::stalls::Received;
+use super::memory_budget::{MemoryBudget, SendShare};
 use super::websocket::{FrameWriter, Message};
+use super::write_timeout::Traffic;
 
 /// How many messages are taken between two flushes.
 const MESSAGES_A_FLUSH: usize = 256;
@@ -16,39 +16,39 @@ const MESSAGES_A_FLUSH: usize = 256;
 /// The sending side of a connection.
 pub struct Outbound {
     messages: UnboundedSender<Message>,
-    unread: Arc<Unread>,
-    most_unread: usize,
+    unsent: Arc<Unsent>,
+    send_buffer_limit: usize,
 }
 
-/// What this client has not taken yet.
-struct Unread {
+/// What is not sent to this client yet.
+struct Unsent {
     bytes: AtomicUsize,
-    share: UnsentShare,
+    share: SendShare,
 }
 
-/// The client lets too much pile up, or is gone.
+/// The send buffer limit is exceeded, or the client is gone.
 #[derive(Debug)]
 pub struct CutOff;
 
 impl Outbound {
-    /// A queue, and the work that sends what is in it. The work ends when the queue is dropped and
-    /// empty, or when the connection fails, as it does when the client takes nothing for a while.
+    /// A queue, and the future that sends its messages. The future ends when the queue is dropped and empty,
+    /// or when the connection fails, for instance by the write timeout.
     pub fn new<W: AsyncWrite + Unpin>(
         writer: FrameWriter<W>,
-        most_unread: usize,
-        memory: &Arc<Memory>,
-        traffic: &Received,
+        send_buffer_limit: usize,
+        memory: &Arc<MemoryBudget>,
+        traffic: &Traffic,
     ) -> (Self, impl Future<Output = Result<(), CutOff>> + use<W>) {
         let (messages, waiting) = unbounded_channel();
-        let unread = Arc::new(Unread {
+        let unsent = Arc::new(Unsent {
             bytes: AtomicUsize::new(0),
             share: memory.share(traffic.clone()),
         });
-        let work = send_all(writer, waiting, Arc::clone(&unread));
+        let work = send_all(writer, waiting, Arc::clone(&unsent));
         let outbound = Self {
             messages,
-            unread,
-            most_unread,
+            unsent,
+            send_buffer_limit,
         };
         (outbound, work)
     }
@@ -56,22 +56,22 @@ impl Outbound {
     /// Queues a message.
     pub fn send(&self, message: Message) -> Result<(), CutOff> {
         let size = message.size();
-        let before = self.unread.bytes.fetch_add(size, Ordering::Relaxed);
-        if before > 0 && before + size > self.most_unread {
+        let before = self.unsent.bytes.fetch_add(size, Ordering::Relaxed);
+        if before > 0 && before + size > self.send_buffer_limit {
             return Err(CutOff);
         }
-        self.unread.share.add(size);
+        self.unsent.share.add(size);
         self.messages.send(message).map_err(|_| CutOff)
     }
 
-    /// Whether the client has something to take before it sees anything new, such as a ping.
+    /// Whether the client has something to read before it sees a new message, such as a ping.
     pub fn is_busy(&self) -> bool {
-        self.unread.bytes.load(Ordering::Relaxed) > 0
+        self.unsent.bytes.load(Ordering::Relaxed) > 0
     }
 
-    /// Resolves when this client has most of what all have not taken, and that is too much.
+    /// Resolves when the memory budget is exceeded and this client has the most unsent bytes.
     pub async fn cut_off(&self) {
-        self.unread.share.cut_off().await;
+        self.unsent.share.cut_off().await;
     }
 
     /// Queues the closing of the connection.
@@ -83,7 +83,7 @@ impl Outbound {
 async fn send_all(
     mut writer: FrameWriter<impl AsyncWrite + Unpin>,
     mut waiting: UnboundedReceiver<Message>,
-    unread: Arc<Unread>,
+    unsent: Arc<Unsent>,
 ) -> Result<(), CutOff> {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, MESSAGES_A_FLUSH).await > 0 {
@@ -92,8 +92,8 @@ async fn send_all(
             writer.feed(&message).await.map_err(|_| CutOff)?;
         }
         writer.flush().await.map_err(|_| CutOff)?;
-        unread.bytes.fetch_sub(bytes, Ordering::Relaxed);
-        unread.share.remove(bytes);
+        unsent.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        unsent.share.remove(bytes);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The requests of one connection that are being answered.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,16 +9,18 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::memory::Room;
+use super::memory_budget::MemoryPermit;
 use super::metrics::Metrics;
 use crate::operations::Answering;
 use crate::store::now_in_milliseconds;
 
-type Running = Pin<Box<dyn Future<Output = (Option<u64>, String)> + Send>>;
+/// A reply's frame, in parts.
+pub type Frame = Vec<Cow<'static, str>>;
 
-/// Requests that are being answered. Writes run as they come; a read waits for the writes that
-/// the same connection sent before it, so that a client sees what it has written even when it did
-/// not wait for the answer.
+type Running = Pin<Box<dyn Future<Output = (Option<u64>, Frame)> + Send>>;
+
+/// Requests that are being answered. Writes run as they come. A read waits for the earlier writes of its
+/// connection, so that a client reads what it has written even when it did not wait for the reply.
 pub struct Pipeline {
     metrics: Arc<Metrics>,
     running: FuturesUnordered<Running>,
@@ -37,13 +40,13 @@ impl Pipeline {
         }
     }
 
-    /// How many are being answered.
+    /// How many requests are being answered.
     pub fn len(&self) -> usize {
         self.running.len() + self.held.len()
     }
 
-    /// Begins to answer. A large request has its room until then.
-    pub fn push(&mut self, answering: Answering, room: Option<Room>) {
+    /// Begins to answer. A large request holds its memory permit until its reply is made.
+    pub fn push(&mut self, answering: Answering, permit: Option<MemoryPermit>) {
         let metrics = Arc::clone(&self.metrics);
         let started = Instant::now();
         let number = answering.is_write.then_some(self.next_write);
@@ -51,8 +54,12 @@ impl Pipeline {
         let running: Running = Box::pin(async move {
             let outcome = answering.outcome.await;
             metrics.answered(answering.asked, outcome.as_ref().err(), started.elapsed());
-            let frame = answering.address.frame(&outcome, now_in_milliseconds());
-            drop(room);
+            if outcome.as_ref().is_ok_and(|reply| reply.read_all) {
+                metrics.read_all();
+            }
+            let now = now_in_milliseconds();
+            let frame = answering.address.frame_in_parts(outcome, now);
+            drop(permit);
             (number, frame)
         });
         if is_write {
@@ -67,7 +74,7 @@ impl Pipeline {
     }
 
     /// The next answer; none when nothing is being answered.
-    pub async fn next(&mut self) -> Option<String> {
+    pub async fn next(&mut self) -> Option<Frame> {
         let (number, frame) = self.running.next().await?;
         if let Some(number) = number {
             self.writes.remove(&number);

@@ -18,8 +18,8 @@ use super::admission::Admission;
 use super::connection::Connection;
 use super::files::files;
 use super::metrics::Refused;
-use super::stalls::Received;
 use super::websocket::WebSocketRequest;
+use super::write_timeout::Traffic;
 use crate::store::Store;
 
 /// What answers need.
@@ -35,7 +35,7 @@ pub struct Service {
 #[derive(Clone)]
 pub struct Accepted {
     pub local: SocketAddr,
-    pub received: Received,
+    pub received: Traffic,
     pub _permit: Option<Arc<OwnedSemaphorePermit>>,
 }
 

@@ -18,11 +18,11 @@ use tower_http::add_extension::AddExtension;
 
 use super::admission::Admission;
 use super::connection::Connection;
-use super::memory::Memory;
+use super::memory_budget::MemoryBudget;
 use super::metrics::{Metrics, Refused};
 use super::routes::{Accepted, Service, router};
 use super::shutdown::{Stopper, Stopping, told_to_stop};
-use super::stalls::{GivingUp, Received};
+use super::write_timeout::{Traffic, WriteTimeout};
 use crate::operations::{Bounds, Operations};
 use crate::options::{Limits, Serve};
 use crate::store::Store;
@@ -128,10 +128,10 @@ pub async fn serve(
         connection: Connection {
             operations: Operations::new(Arc::clone(&store), bounds(limits)),
             metrics: Arc::clone(&metrics),
-            memory: Arc::new(Memory::new(limits.max_memory)),
+            memory: Arc::new(MemoryBudget::new(limits.max_memory)),
             stopping: stopping.clone(),
             most_pending: limits.max_pending,
-            most_unread: limits.max_unread,
+            send_buffer_limit: limits.max_unread,
             most_message: limits.events.max_message,
             ping_every: Duration::from_secs(limits.ping_interval),
         },
@@ -139,7 +139,7 @@ pub async fn serve(
     let acceptor = Acceptor {
         router: router(service, options.www.as_deref().map(Path::new)),
         most: limits.max_connections,
-        patience: Duration::from_secs(limits.write_timeout),
+        write_timeout: Duration::from_secs(limits.write_timeout),
         stopping,
         metrics,
     };
@@ -162,8 +162,8 @@ pub async fn serve(
     }
     stopper.stop();
     store.stop_reading();
-    let patience = Duration::from_secs(limits.shutdown_timeout);
-    if tokio::time::timeout(patience, stopper.all_stopped())
+    let shutdown_timeout = Duration::from_secs(limits.shutdown_timeout);
+    if tokio::time::timeout(shutdown_timeout, stopper.all_stopped())
         .await
         .is_err()
     {
@@ -187,7 +187,7 @@ fn say_ready(bound: SocketAddr) {
 struct Acceptor {
     router: Router,
     most: usize,
-    patience: Duration,
+    write_timeout: Duration,
     stopping: Stopping,
     metrics: Arc<Metrics>,
 }
@@ -216,13 +216,19 @@ impl Acceptor {
             let is_over = permit.is_none();
             let accepted = Accepted {
                 local,
-                received: Received::default(),
+                received: Traffic::default(),
                 _permit: permit.map(Arc::new),
             };
             let router = self.router.clone();
-            let (patience, stopping) = (self.patience, self.stopping.clone());
+            let (write_timeout, stopping) = (self.write_timeout, self.stopping.clone());
             if !is_over {
-                tokio::spawn(serve_http(stream, accepted, router, patience, stopping));
+                tokio::spawn(serve_http(
+                    stream,
+                    accepted,
+                    router,
+                    write_timeout,
+                    stopping,
+                ));
                 continue;
             }
             let most = self.most;
@@ -232,7 +238,7 @@ impl Acceptor {
                 if let Ok(_place) = looked_at
                     && asks_for_health(&stream).await
                 {
-                    let serving = serve_http(stream, accepted, router, patience, stopping);
+                    let serving = serve_http(stream, accepted, router, write_timeout, stopping);
                     let _ = tokio::time::timeout(OVER_WHOLE, serving).await;
                 } else {
                     metrics.refused(Refused::Limit);
@@ -264,11 +270,11 @@ async fn serve_http(
     stream: TcpStream,
     accepted: Accepted,
     router: Router,
-    patience: Duration,
+    write_timeout: Duration,
     mut stopping: Stopping,
 ) {
     let is_over = accepted._permit.is_none();
-    let stream = GivingUp::new(stream, patience, accepted.received.clone());
+    let stream = WriteTimeout::new(stream, write_timeout, accepted.received.clone());
     let service = TowerToHyperService::new(AddExtension::new(router, accepted));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())

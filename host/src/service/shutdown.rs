@@ -1,9 +1,8 @@
-//! Being told to stop.
+//! The stop: its signals, and how it reaches the connections.
 
 use tokio::sync::watch;
 
-/// Resolves when the process is told to stop: SIGTERM, or Ctrl-C. Listens from the call on, not
-/// only once it is awaited.
+/// Resolves on SIGTERM or Ctrl-C. Listens from the call on, not only once it is awaited.
 ///
 /// # Errors
 /// When the system does not let signals be listened to.
@@ -20,7 +19,7 @@ pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves when the process is told to stop: Ctrl-C.
+/// Resolves on Ctrl-C.
 ///
 /// # Errors
 /// Never, on this system.
@@ -33,11 +32,11 @@ pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Tells every connection to stop, and knows when the last has.
+/// Asks every connection to stop, and waits for the last one.
 #[derive(Debug)]
 pub struct Stopper(watch::Sender<bool>);
 
-/// Hears when to stop. While one is held, something still runs.
+/// Held by everything that runs; resolves when it has to stop.
 #[derive(Debug, Clone)]
 pub struct Stopping(watch::Receiver<bool>);
 
@@ -47,12 +46,12 @@ impl Stopper {
         (Self(sender), Stopping(receiver))
     }
 
-    /// Tells everyone.
+    /// Asks all connections to stop.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
 
-    /// Resolves when nobody hears any more.
+    /// Resolves when every [`Stopping`] is dropped.
     pub async fn all_stopped(&self) {
         self.0.closed().await;
     }

@@ -1,4 +1,4 @@
-//! Who wants to know of commits.
+//! A callback for commits.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 type Listener = dyn Fn(usize, Duration) + Send + Sync;
 
-/// Is told how many requests each commit held and how long it took.
+/// A function that is called after each commit with the number of its requests and its duration.
 #[derive(Clone, Default)]
 pub struct CommitObserver(Option<Arc<Listener>>);
 
@@ -16,7 +16,7 @@ impl CommitObserver {
         Self(Some(Arc::new(listener)))
     }
 
-    /// Tells of a commit.
+    /// Reports a commit.
     pub fn committed(&self, requests: usize, took: Duration) {
         if let Some(listener) = &self.0 {
             listener(requests, took);

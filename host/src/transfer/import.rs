@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use codebolt_event_log::transfer::{Line, read_head, read_line};
 
-use super::leftovers::Alive;
 use super::lines::Lines;
+use super::stale_imports::Heartbeat;
 use super::{BATCH, TransferFailure};
 use crate::operations::Bounds;
 use crate::store::{
@@ -39,7 +39,7 @@ pub async fn import(
         Ok(_) => return Err(StoreFailure::NameExists(format!("{:?}", head.name)).into()),
     }
     let staged = stage(store).await?;
-    let alive = Alive::show(Arc::clone(store), staged.id.clone());
+    let alive = Heartbeat::start(Arc::clone(store), staged.id.clone());
     let done = match fill(&**store, &staged.id, bounds, &mut lines).await {
         Ok(count) => {
             let name = head.name.clone();

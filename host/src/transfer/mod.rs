@@ -4,14 +4,14 @@
 
 mod export;
 mod import;
-mod leftovers;
 mod lines;
+mod stale_imports;
 mod table;
 mod to_file;
 
 pub use export::export;
 pub use import::import;
-pub use leftovers::{SILENCE, remove_leftovers};
+pub use stale_imports::{STALE_AFTER, remove_stale_imports};
 pub use table::print_table;
 pub use to_file::export_to_file;
 

@@ -23,7 +23,7 @@ pub async fn export_to_file(
         let mut out = BufWriter::new(File::create(file).map_err(place)?);
         return export(store, reference, &mut out).await;
     }
-    // There is nothing to write when there is no such instance.
+    // Check first: without the instance no file is made.
     store.instance(Caller::HOST, reference).await?;
     let mut name = file.as_os_str().to_owned();
     name.push(".partial");

@@ -25,7 +25,7 @@ pub async fn healthy(host: &HostProcess) {
     }
 }
 
-/// Clients append while `fault` does what it does; then all has to be as it was told.
+/// Clients append while `fault` does what it does; then all answers have to be true.
 pub async fn appends_survive(host: &HostProcess, fault: impl Future<Output = ()>) {
     let id = log_of(&host.client().await).await;
     let numbers = Numbers::default();

@@ -31,11 +31,11 @@ struct Known {
 }
 
 async fn append_until_killed(client: Client, first: Number) -> Known {
-    let lanes = (0..IN_FLIGHT as u64).map(|lane| {
+    let in_flight = (0..IN_FLIGHT as u64).map(|slot| {
         let client = client.clone();
         async move {
             let mut known = Known::default();
-            let mut next = first + lane * 100_000;
+            let mut next = first + slot * 100_000;
             loop {
                 let stream = format!("s{}", next % 3);
                 let event =
@@ -75,7 +75,7 @@ async fn append_until_killed(client: Client, first: Number) -> Known {
         }
     });
     let mut all = Known::default();
-    for known in join_all(lanes).await {
+    for known in join_all(in_flight).await {
         all.acknowledged.extend(known.acknowledged);
         all.batches.extend(known.batches);
     }

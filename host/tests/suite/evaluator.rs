@@ -159,14 +159,13 @@ fn reduced(events: &[&Value], reduce: &Value) -> Value {
         .iter()
         .filter_map(|event| field(event, name))
         .collect();
-    let numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
-    // The numbers of the tests are quarters: added as whole numbers of quarters nothing is lost.
-    let sum = || {
-        numbers
-            .iter()
-            .map(|number| (number * 4.0) as i128)
-            .sum::<i128>() as f64
-            / 4.0
+    let numbers: Vec<i128> = values.iter().filter_map(decimal).collect();
+    // All digits of the tests' numbers are there, so nothing is lost but at the end.
+    let sum = || -> f64 {
+        let total: i128 = numbers.iter().sum();
+        let (whole, rest) = (total.abs() / ONE, total.abs() % ONE);
+        let text = format!("{whole}.{rest:0digits$}", digits = DIGITS as usize);
+        text.parse::<f64>().unwrap() * total.signum() as f64
     };
     let best = |wanted: Ordering| {
         let pick = |is: fn(&Value) -> bool| {
@@ -203,6 +202,25 @@ fn reduced(events: &[&Value], reduce: &Value) -> Value {
         "max" => best(Ordering::Greater),
         other => panic!("no reduction {other}"),
     }
+}
+
+/// How many decimal digits behind the point numbers have here at most, and what 1 is then.
+const DIGITS: u32 = 20;
+const ONE: i128 = 10_i128.pow(DIGITS);
+
+/// A number in units of its last digit.
+fn decimal(value: &Value) -> Option<i128> {
+    let text = match value.as_i64() {
+        Some(whole) => whole.to_string(),
+        None => value.as_f64()?.to_string(),
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    assert!(fraction.len() <= DIGITS as usize, "{text}");
+    Some(
+        format!("{whole}{fraction:0<digits$}", digits = DIGITS as usize)
+            .parse()
+            .unwrap(),
+    )
 }
 
 fn key_of(event: &Value, name: &str) -> Value {

@@ -183,25 +183,28 @@ async fn a_commit_that_fails_in_a_way_that_says_nothing_is_unknown_and_whole_or_
     client
         .done("createInstance", json!({ "name": "log" }))
         .await;
-    let mut told = Vec::new();
+    let mut answered = Vec::new();
     for n in 0..200 {
         let event = json!({ "payload": { "tag": n.to_string(), "text": "x".repeat(5_000) } });
         let params = json!({ "instanceId": "log", "events": [event, event] });
         let reply = client.call("appendEvents", params).await.unwrap();
-        told.push((n.to_string(), reply["success"] == true));
+        answered.push((n.to_string(), reply["success"] == true));
         if reply["success"] == false {
             let error = reply["error"].as_str().unwrap();
             assert!(error.contains("it is unknown whether"), "{error}");
             break;
         }
     }
-    assert!(told.iter().any(|(_, is_done)| !is_done), "the file grew");
+    assert!(
+        answered.iter().any(|(_, is_done)| !is_done),
+        "the file grew"
+    );
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     drop(bounded);
     let host = HostProcess::on_file(&file);
     let client = host.client().await;
     let stored = tags(&client, "log").await;
-    for (tag, is_done) in &told {
+    for (tag, is_done) in &answered {
         assert!(stored.contains(tag) || !is_done, "{tag}");
     }
     let stats = client

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
@@ -84,6 +85,14 @@ impl HostProcess {
     /// Starts a host on a SQLite file.
     pub fn on_file(file: &Path) -> Self {
         Self::start(&["--data", file.to_str().unwrap()])
+    }
+
+    /// As [`HostProcess::start`], on a SQLite file in a folder.
+    pub fn in_folder(folder: &TempDir, arguments: &[&str]) -> Self {
+        let file = folder.path().join("events.db");
+        let mut all = vec!["--data", file.to_str().unwrap()];
+        all.extend(arguments);
+        Self::start(&all)
     }
 
     /// `127.0.0.1:PORT`
@@ -267,4 +276,13 @@ impl Client {
         assert_eq!(reply["success"], true, "{operation}: {reply}");
         reply["data"].clone()
     }
+}
+
+/// Another client is served.
+pub async fn served(host: &HostProcess) {
+    let list = host.client().await.call("listInstances", json!({}));
+    let reply = tokio::time::timeout(Duration::from_secs(10), list)
+        .await
+        .expect("others are served");
+    assert_eq!(reply.unwrap()["success"], true);
 }

@@ -9,9 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::host_process::{Client, HostProcess};
-use crate::load::{memory, soon};
+use crate::limits::{memory, soon};
 
-/// What the host has before anybody comes, and what it needs beside what it is told.
+/// What the host has before anybody comes, and what it needs beside the limit.
 const BESIDE: u64 = 64;
 
 fn host(folder: &tempfile::TempDir, arguments: &[&str]) -> HostProcess {
@@ -77,9 +77,9 @@ async fn unfinished_messages_are_bounded(first: u8) {
             Ok::<_, std::io::Error>(writing)
         });
         tokio::time::sleep(Duration::from_secs(3)).await;
-        // Whether it was told anything yet.
-        let mut told = [0; 1];
-        let silent = tokio::time::timeout(Duration::from_millis(10), reading.peek(&mut told));
+        // Whether it was answered anything yet.
+        let mut answer = [0; 1];
+        let silent = tokio::time::timeout(Duration::from_millis(10), reading.peek(&mut answer));
         assert!(silent.await.is_err());
         (sent, reading)
     });
@@ -94,15 +94,18 @@ async fn unfinished_messages_are_bounded(first: u8) {
     let taken = metric(&host, of).await;
     assert!((90 << 20..=128 << 20).contains(&taken), "{taken}");
     small_things_are_done(&client).await;
-    // Who stands still is told, and the next one comes to its turn.
-    let told = join_all(held.into_iter().map(|(sent, mut reading)| async move {
+    // The stalled client gets an error, and the next one its memory.
+    let answered = join_all(held.into_iter().map(|(sent, mut reading)| async move {
         let mut all = Vec::new();
         let _ = tokio::time::timeout(Duration::from_secs(16), reading.read_to_end(&mut all)).await;
         sent.abort();
         String::from_utf8_lossy(&all).contains("--max-memory")
     }))
     .await;
-    assert!(told.contains(&true) && told.contains(&false), "{told:?}");
+    assert!(
+        answered.contains(&true) && answered.contains(&false),
+        "{answered:?}"
+    );
     let peak = memory(&host, "VmHWM");
     assert!(
         peak < before + 128 + BESIDE,
@@ -222,8 +225,8 @@ async fn a_text_that_is_no_utf_8_and_a_frame_without_mask_are_told_and_closed() 
         let mut socket = bare_socket(&host).await;
         socket.write_all(&bytes).await.unwrap();
         let mut all = Vec::new();
-        let told = socket.read_to_end(&mut all);
-        let _ = tokio::time::timeout(Duration::from_secs(10), told).await;
+        let reading = socket.read_to_end(&mut all);
+        let _ = tokio::time::timeout(Duration::from_secs(10), reading).await;
         let text = String::from_utf8_lossy(&all).into_owned();
         assert!(
             text.contains("\"success\":false") && text.contains(word),

@@ -8,14 +8,23 @@ use serde_json::{Value, json};
 use crate::evaluator::evaluate;
 use crate::stores::Opened;
 
-/// Numbers whose sums are exact, and some that tempt to coerce.
+/// Numbers whose sums as doubles depend on the order, and some that tempt to coerce.
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (-8_i64..8).prop_map(Value::from),
         (-16_i64..16).prop_map(|quarters| json!(quarters as f64 / 4.0)),
-        select(vec![json!(1e15), json!(1), json!(1.0)]),
+        select(vec![json!(1e15), json!(1), json!(1.0), json!(-1e15)]),
+        select(vec![
+            json!(0.1),
+            json!(0.2),
+            json!(-0.7),
+            json!(1e-9),
+            json!(123_456.789),
+            json!(9_007_199_254_740_993_i64),
+            json!(0.100_000_000_000_000_02),
+        ]),
         select(vec![
             "",
             "a",

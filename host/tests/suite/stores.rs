@@ -60,6 +60,10 @@ impl Opened {
         Self::new(Reopen::Postgres(options), None, Bounds::default()).await
     }
 
+    pub async fn on_postgres(options: PostgresOptions) -> Self {
+        Self::new(Reopen::Postgres(options), None, Bounds::default()).await
+    }
+
     pub async fn memory() -> Self {
         let store = MemoryStore::new(Box::new(now_in_milliseconds));
         Self::new(Reopen::Memory(Arc::new(store)), None, Bounds::default()).await

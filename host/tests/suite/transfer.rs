@@ -6,7 +6,7 @@ use codebolt_host::operations::Bounds;
 use codebolt_host::store::{
     STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name, write,
 };
-use codebolt_host::transfer::{export, import, remove_leftovers};
+use codebolt_host::transfer::{export, import, remove_stale_imports};
 use serde_json::{Value, json};
 
 use crate::stores::{Opened, for_each_store};
@@ -287,7 +287,7 @@ async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host:
         }
     };
     let silence = std::time::Duration::from_millis(200);
-    let (removed, ()) = tokio::join!(remove_leftovers(&*host.store, silence), beat);
+    let (removed, ()) = tokio::join!(remove_stale_imports(&*host.store, silence), beat);
     assert_eq!(removed, Ok(1));
     let left = host
         .store

@@ -1,4 +1,4 @@
-//! Clients that append and remember what they were told, and what is found afterwards.
+//! Clients that append and remember what they were answered, and what is found afterwards.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,9 +16,9 @@ const BATCH: u64 = 5;
 /// Requests that a client has under way.
 const IN_FLIGHT: u64 = 6;
 
-/// What a client was told of an append: the numbers of its events.
+/// What a client was answered to an append: the numbers of its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum Outcome {
     /// Done, with the sequence numbers.
     Done(Vec<i64>),
     /// Not done.
@@ -27,20 +27,20 @@ pub enum Told {
     Unknown,
 }
 
-/// Everything that clients were told.
+/// Everything that clients were answered.
 #[derive(Default)]
 pub struct Known {
-    pub told: Vec<(Vec<u64>, Told)>,
+    pub outcomes: Vec<(Vec<u64>, Outcome)>,
 }
 
 impl Known {
     pub fn extend(&mut self, other: Self) {
-        self.told.extend(other.told);
+        self.outcomes.extend(other.outcomes);
     }
 
     pub fn done(&self) -> usize {
-        let done = |told: &&(Vec<u64>, Told)| matches!(told.1, Told::Done(_));
-        self.told.iter().filter(done).count()
+        let done = |outcome: &&(Vec<u64>, Outcome)| matches!(outcome.1, Outcome::Done(_));
+        self.outcomes.iter().filter(done).count()
     }
 }
 
@@ -57,16 +57,18 @@ impl Numbers {
 
 /// Appends until the connection ends, or for so many rounds.
 pub async fn append(client: Client, id: String, numbers: &Numbers, rounds: usize) -> Known {
-    let lanes = (0..IN_FLIGHT).map(|lane| {
+    let in_flight = (0..IN_FLIGHT).map(|slot| {
         let (client, id) = (client.clone(), id.clone());
         async move {
             let mut known = Known::default();
             for round in 0..rounds as u64 {
-                let reference = if (lane + round) % 2 == 0 { LOG } else { &id };
+                let reference = if (slot + round) % 2 == 0 { LOG } else { &id };
                 let numbers = numbers.take(if round % 3 == 0 { BATCH } else { 1 });
-                let told = append_once(&client, reference, &numbers).await;
-                let is_over = told.is_none();
-                known.told.push((numbers, told.unwrap_or(Told::Unknown)));
+                let outcome = append_once(&client, reference, &numbers).await;
+                let is_over = outcome.is_none();
+                known
+                    .outcomes
+                    .push((numbers, outcome.unwrap_or(Outcome::Unknown)));
                 if is_over {
                     break;
                 }
@@ -75,14 +77,14 @@ pub async fn append(client: Client, id: String, numbers: &Numbers, rounds: usize
         }
     });
     let mut all = Known::default();
-    for known in join_all(lanes).await {
+    for known in join_all(in_flight).await {
         all.extend(known);
     }
     all
 }
 
 /// None when the connection ended before the answer.
-async fn append_once(client: &Client, reference: &str, numbers: &[u64]) -> Option<Told> {
+async fn append_once(client: &Client, reference: &str, numbers: &[u64]) -> Option<Outcome> {
     let events: Vec<Value> = numbers
         .iter()
         .map(|number| json!({ "streamId": format!("s{}", number % STREAMS), "payload": number }))
@@ -103,18 +105,18 @@ async fn append_once(client: &Client, reference: &str, numbers: &[u64]) -> Optio
         let sequences = events
             .iter()
             .map(|event| event["sequence_number"].as_i64().unwrap());
-        return Some(Told::Done(sequences.collect()));
+        return Some(Outcome::Done(sequences.collect()));
     }
     let error = reply["error"].as_str().unwrap().to_owned();
     // So that not all was asked for while nothing could be done.
     tokio::time::sleep(Duration::from_millis(20)).await;
     if error.contains("unknown") {
-        return Some(Told::Unknown);
+        return Some(Outcome::Unknown);
     }
-    Some(Told::Refused(error))
+    Some(Outcome::Refused(error))
 }
 
-/// Reads everything and holds it against what was told; answers the lies.
+/// Reads everything and holds it against what was answered. Returns the differences.
 pub async fn lies(client: &Client, known: &Known) -> Vec<String> {
     let mut stored: HashMap<u64, i64> = HashMap::new();
     let mut sequences: BTreeMap<String, i64> = BTreeMap::new();
@@ -151,7 +153,7 @@ pub async fn lies(client: &Client, known: &Known) -> Vec<String> {
             }
         }
     }
-    for (numbers, told) in &known.told {
+    for (numbers, outcome) in &known.outcomes {
         let there: HashSet<u64> = numbers
             .iter()
             .copied()
@@ -160,8 +162,8 @@ pub async fn lies(client: &Client, known: &Known) -> Vec<String> {
         if !there.is_empty() && there.len() != numbers.len() {
             lies.push(format!("batch {numbers:?} is there in part: {there:?}"));
         }
-        match told {
-            Told::Done(sequences) => {
+        match outcome {
+            Outcome::Done(sequences) => {
                 for (number, sequence) in numbers.iter().zip(sequences) {
                     if stored.get(number) != Some(sequence) {
                         lies.push(format!(
@@ -171,18 +173,18 @@ pub async fn lies(client: &Client, known: &Known) -> Vec<String> {
                     }
                 }
             }
-            Told::Refused(error) if !there.is_empty() => {
+            Outcome::Refused(error) if !there.is_empty() => {
                 lies.push(format!(
                     "events {numbers:?} were refused and are there: {error}"
                 ));
             }
-            Told::Refused(_) | Told::Unknown => {}
+            Outcome::Refused(_) | Outcome::Unknown => {}
         }
     }
     lies
 }
 
-/// Fails unless everything that was told is so.
+/// Fails unless everything that was answered is so.
 pub async fn assert_true(client: &Client, known: &Known) {
     let lies = lies(client, known).await;
     assert!(

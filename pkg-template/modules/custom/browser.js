@@ -93,7 +93,7 @@ export const executeOnInstance =
         const known = Object.keys(operations).join(', ');
         throw new CodeboltError(
           'INVALID_ARGUMENT',
-          `browser.executeOnInstance: operation '${operation}' is not known; wanted is one of ${known}`,
+          `browser.executeOnInstance: unknown operation '${operation}'; valid operations: ${known}`,
           { type: 'browserEvent' },
         );
       }

@@ -1,7 +1,6 @@
 /** What `codebolt.eventLog` does on top of the protocol's operations, with these alone. */
 import { refuse } from '../../define.js';
-import { CodeboltError } from '../../error.js';
-import { shown } from '../../arguments.js';
+import { unexpected, unknownName } from '../../arguments.js';
 import { unwrap as dataOf } from '../../client/unwrap.js';
 import { eventLogMethods } from '../event-log.js';
 import { eventReader } from './event-reader.js';
@@ -39,7 +38,7 @@ const getOrCreate = async (session, name, description, callOptions) => {
   let refusal;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     refusal = await createInstance(name, description, callOptions).catch(refusalOf);
-    if (refusal.success || !/exists/i.test(refusal.error ?? '')) break;
+    if (refusal.success || !isTaken(refusal)) break;
     const found = await find(listInstances, name, callOptions);
     if (found) return found;
     // Deleted in between: the name is free again.
@@ -62,6 +61,9 @@ const find = async (listInstances, name, callOptions) => {
     offset += instances.length;
   }
 };
+
+/** Whether a refusal says that the name is taken: by its code, or by the text of a host that has no codes. @param {any} refusal */
+const isTaken = ({ code, error }) => (code ? code === 'ALREADY_EXISTS' : /exists/i.test(error));
 
 /**
  * The reply that a client with `throwOnError` rejects with.
@@ -88,6 +90,7 @@ const rules = {
   ],
   onRetry: [(value) => value === undefined || typeof value === 'function', 'a function ({ error, attempt })'],
   ifRecreated: [(value) => value === undefined || value === 'fail' || value === 'restart', "'fail' or 'restart'"],
+  ifAborted: [(value) => value === undefined || value === 'fail' || value === 'end', "'fail' or 'end'"],
   signal: [(value) => value === undefined || typeof value?.addEventListener === 'function', 'an AbortSignal'],
 };
 
@@ -99,25 +102,17 @@ export const readEvents = (session) => (/** @type {any} */ options) => {
   if (typeof options !== 'object' || options === null) throw bad('options', options, 'an object with an instanceId');
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) {
-      const names = Object.keys(rules).join(', ');
-      throw new CodeboltError(
-        'INVALID_ARGUMENT',
-        `eventLog.readEvents: option '${name}' does not exist; there are ${names}`,
-      );
+      throw unknownName('readEvents option', name, Object.keys(rules));
     }
   }
-  for (const [name, [holds, wanted]] of Object.entries(rules)) {
-    if (!holds(options[name])) throw bad(`options.${name}`, options[name], wanted);
+  for (const [name, [holds, expected]] of Object.entries(rules)) {
+    if (!holds(options[name])) throw bad(`options.${name}`, options[name], expected);
   }
   // What the caller changes afterwards must not move the pages against each other.
   const where = JSON.parse(JSON.stringify(options.where ?? []));
   return eventReader(session, operations(session), { ...options, where });
 };
 
-/** @param {string} argument @param {unknown} value @param {string} wanted */
-const bad = (argument, value, wanted) =>
-  new CodeboltError(
-    'INVALID_ARGUMENT',
-    `eventLog.readEvents: argument '${argument}' is ${shown(value)}; ${wanted} is wanted`,
-    { type: 'eventLog.queryEvents' },
-  );
+/** @param {string} argument @param {unknown} value @param {string} expected */
+const bad = (argument, value, expected) =>
+  unexpected(`eventLog.readEvents: argument '${argument}'`, expected, value, { type: 'eventLog.queryEvents' });

@@ -42,7 +42,7 @@ export const eventReader = (session, operations, options) => {
  * @param {AbortController} stop
  * @returns {AsyncGenerator<any, void, undefined>}
  */
-async function* read(asking, { stream, after, where = [], live, pollInterval = 1000, signal }, stop) {
+async function* read(asking, { stream, after, where = [], live, pollInterval = 1000, signal, ifAborted }, stop) {
   const abort = () => stop.abort(/** @type {AbortSignal} */ (signal).reason);
   if (signal?.aborted) abort();
   const off = signal ? onAbort(signal, abort) : () => {};
@@ -63,13 +63,16 @@ async function* read(asking, { stream, after, where = [], live, pollInterval = 1
       for (const event of events) {
         place.pass(event);
         yield event;
+        // Aborted meanwhile: the rest of the page goes to nobody.
+        stop.signal.throwIfAborted();
       }
       if (events.length > 0 && events.length < total - (query.offset ?? 0)) continue;
       if (!live) return;
       await asking.pause(pollInterval);
     }
   } catch (error) {
-    if (stop.signal.reason !== ENDED) throw error;
+    const isEnd = stop.signal.reason === ENDED || (ifAborted === 'end' && stop.signal.aborted);
+    if (!isEnd) throw error;
   } finally {
     off();
   }
@@ -171,10 +174,10 @@ class Asking {
         this.#id ??= page.events?.[0]?.instanceId;
         return { query, page };
       } catch (error) {
-        const { code, closeCode } = /** @type {any} */ (error);
-        if (this.#limit > 1 && ((code === 'HOST_ERROR' && TOO_LARGE.test(String(error))) || closeCode === 1009)) {
+        const { code, hostCode = 'NOT_FOUND', closeCode } = /** @type {any} */ (error);
+        if (this.#limit > 1 && ((code === 'HOST_ERROR' && isTooLarge(error)) || closeCode === 1009)) {
           this.#limit = this.#limit >> 1;
-        } else if (code === 'HOST_ERROR' && this.#id !== undefined && this.#id !== instanceId) {
+        } else if (code === 'HOST_ERROR' && hostCode === 'NOT_FOUND' && this.#id !== undefined && this.#id !== instanceId) {
           if (await this.#isAnother(error)) return { query };
         } else {
           throw error;
@@ -253,8 +256,9 @@ class Asking {
   }
 }
 
-/** How hosts say that a reply would be too large. */
-const TOO_LARGE = /larger than|too (large|big|long|many)|exceed|fewer/i;
+/** Whether a host says that a reply would be too large: by its code, or by the text of one that has no codes. @param {any} error */
+const isTooLarge = ({ hostCode, message }) =>
+  hostCode ? hostCode === 'LIMIT_EXCEEDED' : /larger than|too (large|big|long|many)|exceed|fewer/i.test(message);
 
 /** What a live reader takes for an outage, as long as its session lives. */
 const LATE = new Set(['CONNECTION_CLOSED', 'REQUEST_TIMEOUT', 'QUEUE_FULL']);

@@ -4,8 +4,7 @@
  */
 import { readCallOptions } from '../../session/call-options.js';
 import { ask, attempt } from '../../define.js';
-import { CodeboltError } from '../../error.js';
-import { shown } from '../../arguments.js';
+import { unexpected } from '../../arguments.js';
 import { sdkFor } from '../../tools/sdk.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -31,7 +30,7 @@ const PREFIX = 'codebolt--';
  */
 const isOwn = (toolbox) => {
   if (typeof toolbox === 'string') return toolbox.toLowerCase() === 'codebolt';
-  throw new CodeboltError('INVALID_ARGUMENT', `mcp: a toolbox is ${shown(toolbox)}; its name as a string is wanted`, { type: 'codebolttools' });
+  throw unexpected('mcp: a toolbox', 'its name as a string', toolbox, { type: 'codebolttools' });
 };
 
 /** @param {string} name */

@@ -86,4 +86,9 @@ impl SlotRecord {
     pub(in crate::session) fn remaining(&self, now: u64) -> Option<i32> {
         (self.limit > 0).then(|| self.deadline.wrapping_sub(now as u32) as i32)
     }
+
+    /// Milliseconds since its request was made; they begin anew after 49 days.
+    pub(in crate::session) fn age(&self, now: u64) -> u32 {
+        (now as u32).wrapping_sub(self.deadline.wrapping_sub(self.limit))
+    }
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, connectTo, hasOpened, nextAttempt, problem, reconnectNow, state, textOf } from './connection';
+import { TryHere } from './TryHere';
 import './connection.css';
 
 const WORDS = {
@@ -23,12 +24,13 @@ export function ConnectionBar({ children }: { children: ComponentChildren }) {
         {state.value === 'reconnecting' && !hasOpened.value ? WORDS.connecting : WORDS[state.value]}
       </p>
       {children}
-      <AddressForm />
+      <AddressForm>{!isLost && <TryHere text="Try it here" class="quiet" />}</AddressForm>
       {isLost && (
         <div class="connection-problem">
           <p>
             {problem.value ?? 'Nothing has been tried yet.'} <NextAttempt />
           </p>
+          <TryHere text="Try it here" class="small" />
           <button type="button" class="button small" onClick={reconnectNow}>
             Reconnect now
           </button>
@@ -38,7 +40,8 @@ export function ConnectionBar({ children }: { children: ComponentChildren }) {
   );
 }
 
-function AddressForm() {
+/** `children` stand beside its button. */
+function AddressForm({ children }: { children: ComponentChildren }) {
   const typed = useSignal(address.value);
   const fault = useSignal<string>();
   useEffect(() => {
@@ -73,6 +76,7 @@ function AddressForm() {
       <button type="submit" class="button">
         Connect
       </button>
+      {children}
       {fault.value && (
         <p id="host-address-fault" class="fault" role="alert">
           {fault.value}

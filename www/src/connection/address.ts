@@ -1,4 +1,5 @@
 /** The host's address: from the page's URL (`?host=`), else the server that the page came from. */
+import { IN_PAGE } from '../in-page/host';
 
 /** What stands after `?host=` in the URL, or the protocol's address on the page's own origin. */
 export function addressOfPage(location: Location): string {
@@ -8,10 +9,14 @@ export function addressOfPage(location: Location): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/codebolt`;
 }
 
-/** An address as typed, completed: `localhost:12345` stands for `ws://localhost:12345/codebolt`. Throws with what is wrong. */
+/**
+ * An address as typed, completed: `localhost:12345` stands for `ws://localhost:12345/codebolt`. `memory:` is the page's own
+ * host. Throws with what is wrong.
+ */
 export function completeAddress(typed: string): string {
   const text = typed.trim();
   if (text === '') throw new Error('Type the host’s address, for example ws://localhost:12345/codebolt.');
+  if (text.toLowerCase() === IN_PAGE) return IN_PAGE;
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `ws://${text}`;
   let url: URL;
   try {
@@ -20,7 +25,7 @@ export function completeAddress(typed: string): string {
     throw new Error(`“${text}” is not an address. Type one such as ws://localhost:12345/codebolt.`);
   }
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw new Error(`The address must begin with ws:// or wss://, not ${url.protocol}//.`);
+    throw new Error(`The address must begin with ws:// or wss://, not ${url.protocol}//; ${IN_PAGE} alone is the host in this page.`);
   }
   if (url.pathname === '/') url.pathname = '/codebolt';
   return url.href;

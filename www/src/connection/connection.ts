@@ -2,7 +2,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { Codebolt, CodeboltError, type ConnectionState } from 'codebolt-wasm';
 import { addressOfPage, completeAddress, rememberInAddressBar } from './address';
-import type { SocketClass } from './in-page-socket';
+import { fault, hosts, IN_PAGE, InPageSocket } from '../in-page/host';
 
 /** The state of the connection. */
 export const state = signal<ConnectionState>('idle');
@@ -22,12 +22,17 @@ export const shownHost = signal<string>();
 export const hostChanges = signal(0);
 /** Whether what is shown came from another host than the one that the page wants to speak to. */
 export const isStale = computed(() => shownHost.value !== undefined && shownHost.value !== address.value);
+/** Whether the page speaks, or wants to speak, to its own host. */
+export const isInPage = computed(() => address.value === IN_PAGE);
 /** Whether requests can be made. */
 export const isOpen = computed(() => state.value === 'open');
 
+/** The client wants an address of this form, and hands it to the WebSocket class, which has no use for it. */
+const IN_PAGE_URL = 'ws://in-this-page/codebolt';
+
 const current = signal<Codebolt>();
-/** What reaches the host when it is not the browser's own WebSocket. */
-let socketClass: SocketClass | undefined;
+/** Which data were shown last: a host's, by its address, or those of one of the hosts that were made in this page. */
+let shownData: string | undefined;
 
 /**
  * Why a request would not be answered now; `undefined` when it may be made. While a connection is being made, requests
@@ -53,14 +58,10 @@ export function connectFromAddressBar(): void {
   }
 }
 
-/**
- * Connects to another host, or to the same one anew. Throws when the address is none. A host in this page has a WebSocket
- * class that leads to it.
- */
-export function connectTo(typed: string, webSocket?: SocketClass): void {
+/** Connects to another host, or to the same one anew. Throws when the address is none. */
+export function connectTo(typed: string): void {
   const complete = completeAddress(typed);
   rememberInAddressBar(complete);
-  socketClass = webSocket;
   open(complete);
 }
 
@@ -75,9 +76,9 @@ function open(url: string): void {
   problem.value = undefined;
   nextAttempt.value = undefined;
   const client = new Codebolt({
-    url,
+    url: url === IN_PAGE ? IN_PAGE_URL : url,
     requestTimeout: 30_000,
-    ...(socketClass && { webSocket: socketClass }),
+    ...(url === IN_PAGE && { webSocket: InPageSocket }),
     reconnect: { initialDelay: 500, maxDelay: 5_000, maxAttempts: 1_000 },
   });
   current.value = client;
@@ -96,7 +97,9 @@ function open(url: string): void {
       problem.value = undefined;
       nextAttempt.value = undefined;
       hasOpened.value = true;
-      if (shownHost.value !== undefined && shownHost.value !== url) hostChanges.value += 1;
+      const data = url === IN_PAGE ? `${url}${hosts.value}` : url;
+      if (shownData !== undefined && shownData !== data) hostChanges.value += 1;
+      shownData = data;
       shownHost.value = url;
       openings.value += 1;
     }),
@@ -105,7 +108,8 @@ function open(url: string): void {
     update(() => {
       // Browsers tell a page no more than a number about why a connection could not be made.
       const what = hasOpened.value ? 'The connection was lost' : `No host answers at ${url}`;
-      problem.value = `${what} (${closeReason ? `${closeReason}, ` : ''}code ${closeCode}).`;
+      problem.value =
+        url === IN_PAGE ? sentence(fault.value?.text ?? closeReason) : `${what} (${closeReason ? `${closeReason}, ` : ''}code ${closeCode}).`;
       nextAttempt.value = { number: attempt, at: Date.now() + delay };
     }),
   );
@@ -122,6 +126,8 @@ function open(url: string): void {
   );
   state.value = 'connecting';
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 /** What an error says, with its hint. */
 export function textOf(error: unknown): string {

@@ -38,7 +38,9 @@ export function CreateInstance() {
       form.value = { name: '', description: '' };
       void refreshInstances();
     } else {
-      const existing = outcome.problem.includes('exists') ? await findByName(name.trim()) : undefined;
+      // A host that is not ours may send no code.
+      const isTaken = outcome.code === undefined ? outcome.problem.includes('exists') : outcome.code === 'ALREADY_EXISTS';
+      const existing = isTaken ? await findByName(name.trim()) : undefined;
       const { part, text } = inFormWords(outcome.problem, LABELS);
       answer.value = { problem: text, part, ...(existing && { existing }) };
     }

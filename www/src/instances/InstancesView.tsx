@@ -1,8 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { EventLogInstance } from 'codebolt-wasm';
 import { useEffect } from 'preact/hooks';
-import { isOpen } from '../connection/connection';
+import { isInPage, isOpen, problem, textOf } from '../connection/connection';
+import { TryHere } from '../connection/TryHere';
+import { exportInstance } from '../in-page/host';
 import { instanceAddress } from '../page/route';
+import { download } from '../shared/download';
 import { count, countOf, moment } from '../shared/format';
 import { Note } from '../shared/Note';
 import { usePoll } from '../shared/poll';
@@ -31,6 +34,7 @@ export function InstancesView() {
   };
   return (
     <div class="instances">
+      <OfferInPage />
       <section class="panel" aria-labelledby="create-heading">
         <h2 id="create-heading">New instance</h2>
         <CreateInstance />
@@ -105,6 +109,55 @@ function List({ onOpen }: ListProps) {
   );
 }
 
+/** For those who have no host: when none has answered. */
+function OfferInPage() {
+  if (isInPage.value || instances.value || problem.value === undefined) return null;
+  return (
+    <section class="instances-offer" aria-labelledby="offer-heading">
+      <div>
+        <h2 id="offer-heading">No host at hand?</h2>
+        <p>
+          The event log of <code>codebolt-host</code> runs in this page as well, as WebAssembly: create instances, append, query, chart, run the
+          examples.
+        </p>
+      </div>
+      <TryHere text="Try it here, nothing to install" class="primary" />
+    </section>
+  );
+}
+
+/** Takes an instance out of the page's own host, as `codebolt-host import` takes it in. */
+function Download({ instance }: { instance: EventLogInstance }) {
+  const failure = useSignal<string | undefined>(undefined);
+  const hand = async () => {
+    try {
+      failure.value = undefined;
+      const name = instance.name.replace(/[^\p{Letter}\p{Number}._-]+/gu, '-');
+      download(`${name}.jsonl`, 'application/jsonl', await exportInstance(instance.id));
+    } catch (error) {
+      failure.value = textOf(error);
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet small"
+        aria-label={`Download: ${instance.name}`}
+        title="JSON Lines, for codebolt-host import"
+        onClick={hand}
+      >
+        Download
+      </button>
+      {failure.value && (
+        <p class="fault" role="alert">
+          {failure.value}
+        </p>
+      )}
+    </>
+  );
+}
+
 function Card({ instance, onOpen }: ListProps & { instance: EventLogInstance }) {
   const events = counts.value.get(instance.id);
   const actions = [
@@ -138,6 +191,7 @@ function Card({ instance, onOpen }: ListProps & { instance: EventLogInstance }) 
             {text}
           </button>
         ))}
+        {isInPage.value && <Download instance={instance} />}
       </div>
     </li>
   );

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { address, connectTo, hostChanges, isStale, shownHost } from '../connection/connection';
 import { ConnectionBar } from '../connection/ConnectionBar';
+import { InPageNote } from '../connection/InPageNote';
 import { InstancesView } from '../instances/InstancesView';
 import { Later } from '../shared/Later';
 import { route } from './route';
@@ -50,6 +51,7 @@ export function Page() {
         </div>
       </header>
       <main id="content" class="page-width" tabIndex={-1}>
+        <InPageNote />
         <OfFormerHost />
         <div key={hostChanges.value} class={isStale.value ? 'stale' : undefined} inert={isStale.value}>
           <Content />

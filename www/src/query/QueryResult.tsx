@@ -3,7 +3,8 @@ import type { EventLogDSL } from 'codebolt-wasm';
 import { useEffect, useMemo } from 'preact/hooks';
 import { count, countOf, inline } from '../shared/format';
 import { RoundedHint } from '../shared/RoundedHint';
-import { csvOf, download, jsonOf } from './download';
+import { download } from '../shared/download';
+import { csvOf, jsonOf } from './files';
 import { tableOf, type Found, type Row, type Table } from './result';
 
 const ROWS = 50;

@@ -9,6 +9,7 @@ const timeAlone = new Intl.DateTimeFormat(undefined, {
   fractionalSecondDigits: 3,
   hourCycle: 'h23',
 });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const dayAlone = new Intl.DateTimeFormat(undefined, { day: '2-digit', month: 'short' });
 
 export const count = (value: number): string => number.format(value);
@@ -25,6 +26,9 @@ export const shortMoment = (iso: string): string =>
     const isToday = date.toDateString() === new Date().toDateString();
     return isToday ? timeAlone.format(date) : `${dayAlone.format(date)} ${timeAlone.format(date)}`;
   });
+
+/** A time of day, of milliseconds since 1970. */
+export const time = (milliseconds: number): string => clock.format(milliseconds);
 
 function read(iso: string, show: (date: Date) => string): string {
   const date = new Date(iso);

@@ -5,9 +5,10 @@ mod event_log;
 pub mod folders;
 mod late_globals;
 pub mod package;
-pub mod page;
+mod page;
 mod short_names;
 mod small_script;
+pub mod testing;
 pub mod wasm;
 
 use crate::context::Context;
@@ -29,11 +30,13 @@ pub struct Arguments {
 enum Product {
     /// The npm package in pkg/.
     Package,
-    /// The event log in memory, in target/xtask/event-log.
+    /// The event log in memory, in target/xtask/event-log, and for the page in www/event-log.
     EventLog,
     /// The host in target/release.
     Host,
-    /// The demo page in www/dist, with the package.
+    /// The package for the tests of agents in pkg-testing/, with the package.
+    Testing,
+    /// The demo page in www/dist, with the package and the event log in memory.
     Page,
 }
 
@@ -41,17 +44,20 @@ enum Product {
 pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     let wants = |product| arguments.only.contains(&product);
     let default = arguments.only.is_empty();
-    if default || wants(Product::Package) || wants(Product::Page) {
+    let [page, testing] = [Product::Page, Product::Testing].map(wants);
+    if default || wants(Product::Package) || page || testing {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         package(context)?;
     }
-    if default || wants(Product::EventLog) {
+    if wants(Product::EventLog) {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
         event_log_module(context)?;
     }
-    if wants(Product::Page) {
-        let _alone = build_lock::wait(context)?;
-        page::build(context)?;
+    if default || testing {
+        testing_package(context)?;
+    }
+    if page {
+        demo_page(context)?;
     }
     if default || wants(Product::Host) {
         host(context)?;
@@ -69,10 +75,31 @@ pub fn package(context: &Context) -> Result<()> {
     })
 }
 
-/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done.
+/// Builds the event log in memory, and gives the folder with its files; the set-up for it has been done. The page has
+/// them in a folder of its own.
 pub fn event_log_module(context: &Context) -> Result<PathBuf> {
     let _alone = build_lock::wait(context)?;
-    step("event log in memory", || event_log::build(context))
+    step("event log in memory", || {
+        let built = event_log::build(context)?;
+        folders::mirror(&built, &page::event_log(context))?;
+        Ok(built)
+    })
+}
+
+/// Builds the page with its own host, and gives the folder to serve; the package has been built.
+pub fn demo_page(context: &Context) -> Result<PathBuf> {
+    event_log_module(context)?;
+    let _alone = build_lock::wait(context)?;
+    page::build(context)
+}
+
+/// Builds `pkg-testing/` of the event log in memory and of what the package is made of; that has been built.
+pub fn testing_package(context: &Context) -> Result<()> {
+    let event_log = event_log_module(context)?;
+    let _alone = build_lock::wait(context)?;
+    step("npm package in pkg-testing/", || {
+        testing::assemble(context, &event_log)
+    })
 }
 
 /// Builds the host as it is published.

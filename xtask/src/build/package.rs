@@ -71,6 +71,13 @@ pub fn describe(context: &Context, file: &Path) -> Result<()> {
         );
     }
     members.insert("version".to_owned(), Value::from(context.version()));
+    // The package for tests goes with the package of its own version.
+    if let Some(wanted) = members
+        .get_mut("peerDependencies")
+        .and_then(|peers| peers.get_mut("codebolt-wasm"))
+    {
+        *wanted = Value::from(format!("^{}", context.version()));
+    }
     for (name, value) in addresses::members() {
         if members.insert(name.clone(), value).is_some() {
             bail!(

@@ -8,7 +8,13 @@ use crate::steps::step;
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
-/// Builds the page if it or the package changed, and gives the folder to serve. The package has been built.
+/// Where the page finds the event log in memory, for its own host.
+pub fn event_log(context: &Context) -> PathBuf {
+    context.root.join("www").join("event-log")
+}
+
+/// Builds the page if it, the package or the event log in memory changed, and gives the folder to serve. The two have been
+/// built.
 pub fn build(context: &Context) -> Result<PathBuf> {
     step("page in www/dist", || {
         let www = context.root.join("www");

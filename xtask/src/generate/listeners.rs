@@ -56,6 +56,22 @@ impl Listeners {
         })
     }
 
+    /// What a host needs to know: by each listener's name the type it listens for, and how its answers look.
+    pub fn wire(&self) -> serde_json::Value {
+        self.listener
+            .iter()
+            .map(|(name, row)| {
+                serde_json::json!({
+                    "name": name,
+                    "text": row.text,
+                    "listens": row.listens,
+                    "gives": row.gives,
+                    "answers": [&row.answer, &row.failure],
+                })
+            })
+            .collect()
+    }
+
     /// Listeners without a text.
     pub fn undocumented(&self) -> impl Iterator<Item = String> {
         self.listener

@@ -11,6 +11,7 @@ mod names;
 mod pages;
 mod tools;
 mod typescript;
+mod wire;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -139,6 +140,20 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     write(&pages.join("codebolt.md"), &class)?;
     write(&pages.join("README.md"), &pages::index(&modules))?;
     Ok(modules.iter().map(|module| module.methods.len()).sum())
+}
+
+/// What a host needs to know of every method, as JSON text. `by_hand` has the messages of those that are written by hand.
+pub fn wire(root: &Path, by_hand: &Path) -> Result<String, Error> {
+    let modules = read(&root.join("definitions"))?;
+    let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
+    wire::ByHand::parse(&text_of(by_hand)?)
+        .and_then(|table| wire::json(&modules, &table))
+        .map(|methods| serde_json::json!({ "methods": methods, "listeners": listeners.wire() }))
+        .map(|tables| tables.to_string())
+        .map_err(|reason| Error::Definition {
+            path: by_hand.to_owned(),
+            reason,
+        })
 }
 
 fn text_of(path: &Path) -> Result<String, Error> {

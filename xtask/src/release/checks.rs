@@ -1,6 +1,6 @@
 //! What is checked before a release, besides the tests.
 
-use super::member;
+use super::{Package, member};
 use crate::command;
 use crate::context::Context;
 use anyhow::{Context as _, Result, bail};
@@ -84,13 +84,19 @@ pub fn cargo_package(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// What npm packed is what `tests/package-contents/contents.txt` decided on, and a declaration for each module.
-pub fn contents(context: &Context, description: &Value) -> Result<()> {
-    let list = fs::read_to_string(context.root.join("tests/package-contents/contents.txt"))
-        .context("cannot read contents.txt")?;
-    let mut wanted: BTreeSet<String> = list.lines().map(str::to_owned).collect();
-    for entry in fs::read_dir(context.root.join("definitions"))? {
-        let path = entry?.path();
+/// What npm packed is what its list in `tests/package-contents` decided on, and a declaration for each module.
+pub fn contents(context: &Context, package: &Package, description: &Value) -> Result<()> {
+    let list = format!("tests/package-contents/{}", package.contents);
+    let decided = fs::read_to_string(context.root.join(&list))
+        .with_context(|| format!("cannot read {list}"))?;
+    let mut wanted: BTreeSet<String> = decided.lines().map(str::to_owned).collect();
+    let modules = if package.has_modules {
+        fs::read_dir(context.root.join("definitions"))?.collect::<Result<Vec<_>, _>>()?
+    } else {
+        Vec::new()
+    };
+    for entry in modules {
+        let path = entry.path();
         if let (Some(name), Some("toml")) = (
             path.file_stem().and_then(|name| name.to_str()),
             path.extension().and_then(|extension| extension.to_str()),
@@ -109,7 +115,7 @@ pub fn contents(context: &Context, description: &Value) -> Result<()> {
     let fewer: Vec<_> = wanted.difference(&packed).cloned().collect();
     if !more.is_empty() || !fewer.is_empty() {
         bail!(
-            "npm packs {} and leaves out {}; tests/package-contents/contents.txt lists what it should",
+            "npm packs {} and leaves out {}; {list} lists what it should",
             some(&more),
             some(&fewer)
         );

@@ -26,6 +26,39 @@ pub struct Arguments {
     no_tests: bool,
 }
 
+/// A package of a release.
+struct Package {
+    name: &'static str,
+    folder: fn(&Context) -> PathBuf,
+    /// What lists its files, in `tests/package-contents`.
+    contents: &'static str,
+    /// Whether it has a declaration for each module of `definitions/`, besides.
+    has_modules: bool,
+    /// What the checks of it are called.
+    files: &'static str,
+    publish: &'static str,
+}
+
+/// The packages of a release, in the order in which they are published.
+const PACKAGES: [Package; 2] = [
+    Package {
+        name: "codebolt-wasm",
+        folder: Context::package,
+        contents: "contents.txt",
+        has_modules: true,
+        files: "the packed files of codebolt-wasm",
+        publish: "npm publish --dry-run of codebolt-wasm",
+    },
+    Package {
+        name: "codebolt-wasm-testing",
+        folder: Context::testing_package,
+        contents: "contents-testing.txt",
+        has_modules: false,
+        files: "the packed files of codebolt-wasm-testing",
+        publish: "npm publish --dry-run of codebolt-wasm-testing",
+    },
+];
+
 /// `cargo xtask release`.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     // What is missing is collected, so that a dry run tells all of it at once.
@@ -45,7 +78,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     }
     step("build", || {
         setup::require(context, &[Part::Wasm, Part::Npm])?;
-        build::package(context)
+        build::package(context)?;
+        build::testing_package(context)
     })?;
     if arguments.no_tests {
         println!("✗ tests: NOT RUN");
@@ -56,16 +90,20 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             command::run(context.command(&program.to_string_lossy()).arg("test"))
         })?;
     }
-    let (file, description) = pack(context)?;
-    show(&file, &description);
-    for (what, outcome) in [
-        ("the packed files", checks::contents(context, &description)),
-        (
-            "npm publish --dry-run",
-            publish(context, &file, &["--dry-run"]),
-        ),
-    ] {
-        note(what, outcome, &mut missing);
+    let mut packed = Vec::new();
+    for package in &PACKAGES {
+        let (file, description) = pack(context, package)?;
+        show(&file, &description);
+        for (what, outcome) in [
+            (
+                package.files,
+                checks::contents(context, package, &description),
+            ),
+            (package.publish, publish(context, &file, &["--dry-run"])),
+        ] {
+            note(what, outcome, &mut missing);
+        }
+        packed.push(file);
     }
     if arguments.dry_run {
         println!("\nNothing was published: this was a dry run.");
@@ -77,7 +115,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     if !missing.is_empty() {
         bail!("not released, because of {}", missing.join(" and "));
     }
-    publish(context, &file, &[])?;
+    // In this order: the second wants the first.
+    for (package, file) in PACKAGES.iter().zip(&packed) {
+        publish(context, file, &[]).with_context(|| {
+            format!(
+                "{} was not published; what is before it in {} was",
+                package.name,
+                PACKAGES.map(|each| each.name).join(", ")
+            )
+        })?;
+    }
     println!(
         "Published. Now: git tag v{version} && git push --tags",
         version = context.version()
@@ -107,15 +154,15 @@ fn publish(context: &Context, file: &Path, more: &[&str]) -> Result<()> {
     .map(drop)
 }
 
-/// Packs the package, and gives the file and what npm says about it.
-fn pack(context: &Context) -> Result<(PathBuf, Value)> {
+/// Packs a package, and gives the file and what npm says about it.
+fn pack(context: &Context, package: &Package) -> Result<(PathBuf, Value)> {
     let folder = context.scratch("release");
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let said = command::output(
         context
             .command(npm())
-            .current_dir(context.package())
+            .current_dir((package.folder)(context))
             .args([
                 "pack",
                 "--json",
@@ -137,12 +184,9 @@ fn pack(context: &Context) -> Result<(PathBuf, Value)> {
         .get("filename")
         .and_then(Value::as_str)
         .context("npm pack named no file")?;
-    if member(description, "version") != context.version() {
-        bail!(
-            "npm packed version {}, not {}",
-            member(description, "version"),
-            context.version()
-        );
+    let wanted = format!("{}@{}", package.name, context.version());
+    if member(description, "id") != wanted {
+        bail!("npm packed {}, not {wanted}", member(description, "id"));
     }
     Ok((folder.join(file), description.clone()))
 }

@@ -12,6 +12,7 @@ mod npm_tools;
 mod runtimes;
 mod standard_library;
 mod tool_users;
+mod tracing;
 pub mod wasm_target;
 
 use crate::context::Context;
@@ -63,6 +64,8 @@ pub enum Part {
     Runtimes,
     /// The MCP SDK and the tokenizer of tests/tools-in-use.
     ToolUsers,
+    /// OpenTelemetry, of tests/tracing.
+    Tracing,
     /// The toolchains of tests/builds/core.
     Builds,
     /// VitePress, of docs/site.
@@ -141,6 +144,7 @@ impl Part {
             Self::Database => "PostgreSQL",
             Self::Runtimes => "runtimes, bundlers and Firefox",
             Self::ToolUsers => "MCP SDK and tokenizer",
+            Self::Tracing => "OpenTelemetry",
             Self::Builds => "toolchains",
             Self::Docs => "VitePress",
         }
@@ -157,6 +161,7 @@ impl Part {
             Self::Database => database::ensure(context),
             Self::Runtimes => runtimes::ensure(context),
             Self::ToolUsers => tool_users::ensure(context),
+            Self::Tracing => tracing::ensure(context),
             Self::Builds => builds::ensure(context, Toolchains::Core),
             Self::Docs => docs_site::ensure(context),
         }

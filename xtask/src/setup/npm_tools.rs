@@ -50,8 +50,8 @@ pub fn install_from(context: &Context, project: &str, folder: &Path) -> Result<(
     Ok(())
 }
 
-/// `node_modules` of the checkout: a link for every tool, and `codebolt-wasm` for the built package, so that tests
-/// import all of them by name.
+/// `node_modules` of the checkout: a link for every tool, and `codebolt-wasm` and `codebolt-wasm-testing` for the built packages,
+/// so that tests import all of them by name.
 pub fn link_modules(context: &Context) -> Result<()> {
     let modules = context.root.join("node_modules");
     fs::create_dir_all(&modules).context("cannot make node_modules")?;
@@ -68,7 +68,11 @@ pub fn link_modules(context: &Context) -> Result<()> {
             link(&entry.path(), &modules.join(entry.file_name()))?;
         }
     }
-    link(Path::new("../pkg"), &modules.join("codebolt-wasm"))
+    link(Path::new("../pkg"), &modules.join("codebolt-wasm"))?;
+    link(
+        Path::new("../pkg-testing"),
+        &modules.join("codebolt-wasm-testing"),
+    )
 }
 
 /// Makes `link` lead to `original`, which is a folder.

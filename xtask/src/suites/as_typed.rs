@@ -18,6 +18,8 @@ pub fn in_a_fresh_clone(run: &Run<'_>) -> Result<()> {
     fill(run, &clone)?;
     // What the page needs of the checkout: the built package, and what its tests import.
     folders::mirror(&context.package(), &clone.join("pkg"))?;
+    let event_log = crate::build::event_log_module(context)?;
+    folders::mirror(&event_log, &clone.join("www").join("event-log"))?;
     crate::setup::link_modules(&Context {
         root: clone.clone(),
         ..context.clone()

@@ -19,7 +19,7 @@ enum Reach {
 }
 
 /// What tests the event log in memory.
-const IN_MEMORY: &[&str] = &["clippy-wasm", "event-log-in-memory"];
+const IN_MEMORY: &[&str] = &["clippy-wasm", "event-log-in-memory", "page"];
 
 /// Which suites a file can touch, by the beginning of its path; the first row that fits counts.
 const ROWS: &[(&str, Reach)] = &[
@@ -35,9 +35,11 @@ const ROWS: &[(&str, Reach)] = &[
     ("event-log/", Reach::Host),
     ("www/", Reach::Suites(&["types", "page"])),
     ("bench/", Reach::Suites(&["types", "size"])),
+    ("testing/", Reach::Suites(&["types", "testing"])),
+    ("examples/testing/", Reach::Suites(&["testing"])),
     (
         "examples/",
-        Reach::Suites(&["types", "examples", "event-log", "package"]),
+        Reach::Suites(&["types", "examples", "event-log", "package", "tracing"]),
     ),
     (
         "docs/recipes/",
@@ -109,10 +111,12 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/tools-for-models/",
         Reach::Suites(&["types", "tools"]),
     ),
+    ("tests/tracing/", Reach::Suites(&["types", "tracing"])),
     (
         "tests/tools-in-use/",
         Reach::Suites(&["types", "tools-in-use"]),
     ),
+    ("tests/testing/", Reach::Suites(&["testing"])),
     ("tests/types/", Reach::Suites(&["types", "event-log"])),
     ("tests/wire_properties", Reach::Suites(&["clippy", "unit"])),
     // Recordings, tools and what is shared by the suites; the chores; versions and settings of all.
@@ -165,6 +169,7 @@ const WITH_HOST: &[&str] = &[
     "package",
     "examples",
     "page",
+    "testing",
     "dependencies",
 ];
 

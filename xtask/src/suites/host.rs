@@ -111,7 +111,7 @@ fn faults(run: &Run<'_>, faults: &Faults) -> Result<()> {
         "--test",
         "suite",
         "--",
-        "faults::faults_by_chance",
+        "faults_by_chance",
     ]);
     for (name, value) in &faults.settings {
         command.env(name, value);

@@ -47,6 +47,11 @@ pub fn event_log(run: &Run<'_>) -> Result<()> {
     node_tests_on_a_host(run, "tests/event-log")
 }
 
+/// The example of tracing.
+pub fn tracing(run: &Run<'_>) -> Result<()> {
+    node_tests_on_a_host(run, "tests/tracing")
+}
+
 /// The size budget.
 pub fn size(run: &Run<'_>) -> Result<()> {
     let mut node = node(run, &run.context.root.join("bench"))?;

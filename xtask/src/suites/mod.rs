@@ -19,6 +19,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod testing;
 mod time_limit;
 mod types;
 mod webassembly;
@@ -53,15 +54,19 @@ pub enum Need {
     Runtimes,
     /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
     ToolUsers,
+    /// OpenTelemetry, of `tests/tracing`.
+    Tracing,
     /// The toolchains of `tests/builds/core`; brings Runtimes.
     Builds,
     /// VitePress; brings Package, whose reference pages the site shows.
     Docs,
     /// The package in `pkg/`; brings Wasm and Npm.
     Package,
+    /// The package for the tests of agents in `pkg-testing/`; brings Package.
+    Testing,
     /// The host's program.
     Host,
-    /// The demo page in `www/dist`; brings Package.
+    /// The demo page in `www/dist`, with the event log in memory; brings Package.
     Page,
 }
 
@@ -136,7 +141,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "definitions",
         text: "every method sends what the reference SDK sends (tests/definitions)",
-        needs: &[Need::Package, Need::Browser],
+        needs: &[Need::Testing, Need::Browser],
         run: javascript::definitions,
     },
     Suite {
@@ -148,7 +153,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "tools-in-use",
         text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
-        needs: &[Need::Package, Need::ToolUsers],
+        needs: &[Need::Testing, Need::ToolUsers],
         run: package::tools_in_use,
     },
     Suite {
@@ -160,7 +165,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "event-log",
         text: "the event log's frames in Node and Chromium, and its additions, on a running host",
-        needs: &[Need::Package, Need::Browser, Need::Host],
+        needs: &[Need::Testing, Need::Browser, Need::Host],
         run: javascript::event_log,
     },
     Suite {
@@ -189,8 +194,8 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "package-shape",
-        text: "publint and attw find the package's entries and types in order",
-        needs: &[Need::Package],
+        text: "publint and attw find the packages' entries and types in order",
+        needs: &[Need::Testing],
         run: package::shape,
     },
     Suite {
@@ -206,9 +211,15 @@ pub const SUITES: &[Suite] = &[
         run: package::examples,
     },
     Suite {
+        name: "tracing",
+        text: "the example of tracing, with OpenTelemetry, on a running host",
+        needs: &[Need::Package, Need::Host, Need::Tracing],
+        run: javascript::tracing,
+    },
+    Suite {
         name: "documented",
         text: "every code block of the READMEs, the guide and the recipes does what its page says (tests/documented)",
-        needs: &[Need::Package, Need::Browser, Need::Host],
+        needs: &[Need::Testing, Need::Browser, Need::Host],
         run: documentation::code_blocks,
     },
     Suite {
@@ -256,7 +267,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "drop-in",
         text: "a project written for @codebolt/codeboltjs runs unchanged, and type-checks",
-        needs: &[Need::Package, Need::Host],
+        needs: &[Need::Testing, Need::Host],
         run: runtimes::drop_in,
     },
     Suite {
@@ -298,8 +309,14 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "mocks",
         text: "the packed package beside msw, nock, global-agent, sinon, and within jest and vitest with their clocks",
-        needs: &[Need::Package, Need::Host],
+        needs: &[Need::Testing, Need::Host],
         run: runtimes::mocks,
+    },
+    Suite {
+        name: "testing",
+        text: "codebolt-wasm-testing from its tarball: the host in Node, Deno, Bun and Chromium, within vitest and jest; its types and example",
+        needs: &[Need::Testing, Need::Runtimes],
+        run: testing::from_tarball,
     },
     Suite {
         name: "edge",

@@ -30,12 +30,14 @@ pub fn by_name(run: &Run<'_>) -> Result<()> {
 }
 
 /// The tools for models as programs use them: the tests of `tests/tools-in-use`, which find in `CODEBOLT_PROJECT` a
-/// project that has nothing but the packed package, and in `CODEBOLT_PACKAGE` the package's file.
+/// project that has nothing but the packed package and the one for tests, and in `CODEBOLT_PACKAGE` the package's file.
 pub fn tools_in_use(run: &Run<'_>) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder")?;
     let project = folder.path().join("project");
     let package = npm_project::pack(run.context, folder.path())?;
     npm_project::create_with_package(run.context, &project, &package)?;
+    let testing = npm_project::pack_testing(run.context, folder.path())?;
+    npm_project::install(run.context, &project, &testing)?;
     let tests = run.context.root.join("tests").join("tools-in-use");
     command::run(
         javascript::node(run, &tests)?
@@ -44,21 +46,29 @@ pub fn tools_in_use(run: &Run<'_>) -> Result<()> {
     )
 }
 
-/// What the package says of itself: that every entry it names is there, and that its types resolve.
+/// What the packages say of themselves: that every entry they name is there, and that their types resolve.
 pub fn shape(run: &Run<'_>) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder")?;
     let package = npm_project::pack(run.context, folder.path())?;
-    command::run(
-        run.context
-            .command("publint")
-            .args(["run", "--strict"])
-            .arg(&package),
-    )?;
-    command::run(run.context.command("attw").arg(&package).args([
-        "--format",
-        "ascii",
-        "--no-emoji",
-    ]))
+    let testing = npm_project::pack_testing(run.context, folder.path())?;
+    // The package's other entries, such as the module itself, have no types to be wrong.
+    for (file, entries) in [(package, [".", "./tools"]), (testing, [".", "./matchers"])] {
+        command::run(
+            run.context
+                .command("publint")
+                .args(["run", "--strict"])
+                .arg(&file),
+        )?;
+        command::run(
+            run.context
+                .command("attw")
+                .arg(&file)
+                .arg("--entrypoints")
+                .args(entries)
+                .args(["--format", "ascii", "--no-emoji"]),
+        )?;
+    }
+    Ok(())
 }
 
 /// The examples: the demo's, and those of the event log's other operations.

@@ -4,7 +4,6 @@ use super::changed;
 use super::time_limit::{LIMIT, TimeLimit};
 use super::{Need, SUITES, Suite};
 use crate::build;
-use crate::build_lock;
 use crate::command;
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
@@ -156,6 +155,7 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
         (Need::Database, Part::Database),
         (Need::Runtimes, Part::Runtimes),
         (Need::ToolUsers, Part::ToolUsers),
+        (Need::Tracing, Part::Tracing),
         (Need::Builds, Part::Builds),
         (Need::Docs, Part::Docs),
     ] {
@@ -179,10 +179,8 @@ fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String
     };
     attempt(Need::Host, &|| build::quick_host(context));
     attempt(Need::Package, &|| build::package(context));
-    attempt(Need::Page, &|| {
-        let _alone = build_lock::wait(context)?;
-        build::page::build(context).map(drop)
-    });
+    attempt(Need::Testing, &|| build::testing_package(context));
+    attempt(Need::Page, &|| build::demo_page(context).map(drop));
     lacking
 }
 
@@ -273,7 +271,9 @@ impl Need {
         self == other
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
-                Self::Page => matches!(other, Self::Wasm | Self::Npm | Self::Package),
+                Self::Page | Self::Testing => {
+                    matches!(other, Self::Wasm | Self::Npm | Self::Package)
+                }
                 Self::Runtimes => matches!(
                     other,
                     Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
@@ -285,6 +285,7 @@ impl Need {
                 | Self::Browser
                 | Self::Database
                 | Self::ToolUsers
+                | Self::Tracing
                 | Self::Host => false,
             }
     }
@@ -298,9 +299,11 @@ impl Need {
             Self::Database => Part::Database.text(),
             Self::Runtimes => Part::Runtimes.text(),
             Self::ToolUsers => Part::ToolUsers.text(),
+            Self::Tracing => Part::Tracing.text(),
             Self::Builds => Part::Builds.text(),
             Self::Docs => Part::Docs.text(),
             Self::Package => "the package",
+            Self::Testing => "the package for tests",
             Self::Host => "the host",
             Self::Page => "the page",
         }

@@ -14,25 +14,25 @@ use crate::query::scalar::Scalar;
 const MOST_IN: usize = 1_000;
 
 /// Checks one entry of `where`.
-pub(super) fn condition(part: &Value, place: &str) -> Result<Condition, QueryFault> {
+pub(super) fn condition(part: &Value, path: &str) -> Result<Condition, QueryFault> {
     let Value::Object(part) = part else {
         return fault(
-            place,
+            path,
             format!(
                 "must be an object like {{\"field\":…,\"operator\":\"eq\",\"value\":…}}, and is {}",
                 shown(part)
             ),
         );
     };
-    only_known(place, part, &["field", "operator", "value"])?;
-    let (_, field) = field(part.get("field"), &format!("{place}.field"))?;
+    only_known(path, part, &["field", "operator", "value"])?;
+    let (_, field) = field(part.get("field"), &format!("{path}.field"))?;
     let operator = one_of(
         part.get("operator"),
-        &format!("{place}.operator"),
+        &format!("{path}.operator"),
         &Operator::ALL,
         Operator::name,
     )?;
-    let at = format!("{place}.value");
+    let at = format!("{path}.value");
     let Some(value) = part.get("value") else {
         return fault(
             at,

@@ -7,19 +7,19 @@ use crate::json_text::shortened;
 
 /// What is wrong with a query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{place} {problem}")]
+#[error("{path} {problem}")]
 pub struct QueryFault {
-    place: String,
+    path: String,
     problem: String,
 }
 
-/// A fault at a place.
+/// A fault at a path.
 pub(super) fn fault<T>(
-    place: impl Into<String>,
+    path: impl Into<String>,
     problem: impl Into<String>,
 ) -> Result<T, QueryFault> {
     Err(QueryFault {
-        place: place.into(),
+        path: path.into(),
         problem: problem.into(),
     })
 }

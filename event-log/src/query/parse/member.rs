@@ -7,14 +7,14 @@ use crate::query::field::Field;
 
 /// Refuses keys that mean nothing, so that a misspelt one is not passed over in silence.
 pub(super) fn only_known(
-    place: &str,
+    path: &str,
     object: &Map<String, Value>,
     known: &[&str],
 ) -> Result<(), QueryFault> {
     match object.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(stranger) => fault(
-            place,
+            path,
             format!(
                 "has the unknown key {}; it may have {}",
                 shown(&Value::from(stranger.as_str())),
@@ -27,33 +27,33 @@ pub(super) fn only_known(
 /// A list, empty when absent or `null`.
 pub(super) fn list<'a>(
     value: Option<&'a Value>,
-    place: &str,
+    path: &str,
     most: usize,
 ) -> Result<&'a [Value], QueryFault> {
     match value {
         None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(parts)) if parts.len() > most => fault(
-            place,
+            path,
             format!("has {} entries, at most {most} are allowed", parts.len()),
         ),
         Some(Value::Array(parts)) => Ok(parts),
-        Some(other) => fault(place, format!("must be a list, and is {}", shown(other))),
+        Some(other) => fault(path, format!("must be a list, and is {}", shown(other))),
     }
 }
 
 /// A field's name.
-pub(super) fn field(value: Option<&Value>, place: &str) -> Result<(String, Field), QueryFault> {
+pub(super) fn field(value: Option<&Value>, path: &str) -> Result<(String, Field), QueryFault> {
     match value {
         Some(Value::String(name)) => match Field::parse(name) {
             Ok(field) => Ok((name.clone(), field)),
-            Err(reason) => fault(place, format!("is wrong: {reason}")),
+            Err(reason) => fault(path, format!("is wrong: {reason}")),
         },
         None | Some(Value::Null) => fault(
-            place,
+            path,
             "is missing; it must be a field's name such as event_type or payload.user.id",
         ),
         Some(other) => fault(
-            place,
+            path,
             format!(
                 "must be a field's name such as event_type or payload.user.id, and is {}",
                 shown(other)
@@ -65,7 +65,7 @@ pub(super) fn field(value: Option<&Value>, place: &str) -> Result<(String, Field
 /// One of several names.
 pub(super) fn one_of<T: Copy>(
     value: Option<&Value>,
-    place: &str,
+    path: &str,
     allowed: &[T],
     name: impl Fn(T) -> &'static str,
 ) -> Result<T, QueryFault> {
@@ -80,7 +80,7 @@ pub(super) fn one_of<T: Copy>(
         Some(Value::String(given)) => match allowed.iter().find(|one| name(**one) == given) {
             Some(one) => Ok(*one),
             None => fault(
-                place,
+                path,
                 format!(
                     "must be one of {}, and is {}",
                     names(),
@@ -89,37 +89,37 @@ pub(super) fn one_of<T: Copy>(
             ),
         },
         Some(other) if !other.is_null() => fault(
-            place,
+            path,
             format!("must be one of {}, and is {}", names(), shown(other)),
         ),
-        _ => fault(place, format!("is missing; it must be one of {}", names())),
+        _ => fault(path, format!("is missing; it must be one of {}", names())),
     }
 }
 
 /// An instance or a stream, by name or id.
 pub(super) fn name(
     value: Option<&Value>,
-    place: &str,
+    path: &str,
     most: usize,
 ) -> Result<Option<String>, QueryFault> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() || text.contains('\0') => {
-            fault(place, "must be a text that is not empty and without U+0000")
+            fault(path, "must be a text that is not empty and without U+0000")
         }
         Some(Value::String(text)) if text.len() > most => fault(
-            place,
+            path,
             format!("is {} bytes long, at most {most} are allowed", text.len()),
         ),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => fault(place, format!("must be a text, and is {}", shown(other))),
+        Some(other) => fault(path, format!("must be a text, and is {}", shown(other))),
     }
 }
 
 /// A whole number.
 pub(super) fn whole(
     value: Option<&Value>,
-    place: &str,
+    path: &str,
     most: u64,
 ) -> Result<Option<u64>, QueryFault> {
     let Some(value) = value.filter(|value| !value.is_null()) else {
@@ -128,7 +128,7 @@ pub(super) fn whole(
     match value.as_u64().filter(|number| *number <= most) {
         Some(number) => Ok(Some(number)),
         None => fault(
-            place,
+            path,
             format!(
                 "must be a whole number from 0 to {most}, and is {}",
                 shown(value)

@@ -31,15 +31,15 @@ pub(super) fn reduce(value: Option<&Value>) -> Result<Option<Reduce>, QueryFault
         &Reduction::ALL,
         Reduction::name,
     )?;
-    let place = "query.reduce.field";
+    let path = "query.reduce.field";
     let field_of = match reduce.get("field") {
         None | Some(Value::Null) => None,
-        given => Some(field(given, place)?.1),
+        given => Some(field(given, path)?.1),
     };
     let needs_field = !matches!(reduction, Reduction::Count | Reduction::Collect);
     if needs_field && field_of.is_none() {
         return fault(
-            place,
+            path,
             format!(
                 "is missing; {} needs the field to compute from",
                 reduction.name()
@@ -51,11 +51,11 @@ pub(super) fn reduce(value: Option<&Value>) -> Result<Option<Reduce>, QueryFault
         .iter()
         .enumerate()
     {
-        let place = format!("query.reduce.groupBy[{index}]");
-        let key = field(Some(part), &place)?;
+        let path = format!("query.reduce.groupBy[{index}]");
+        let key = field(Some(part), &path)?;
         if key.0 == "value" {
             return fault(
-                place,
+                path,
                 "must not be value, which is where each group's result goes; write payload.value",
             );
         }

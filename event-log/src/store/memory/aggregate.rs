@@ -4,11 +4,11 @@ use codebolt_wasm::wire::event_log::Reduction;
 
 use super::found::found;
 use super::instance::Instance;
-use super::place::Place;
+use super::offset::Offset;
 use super::scope::Scope;
 use crate::query::{
-    Aggregation, Cell, Collected, Column, Condition, Field, Found, Group, Number, Plan, Reduce,
-    Reducing, Scalar, Test, TooMuch,
+    Aggregation, Cell, Collected, Column, Found, Group, Number, Plan, Reduce, Reducing, Scalar,
+    TooMuch,
 };
 use crate::store::StoreFailure;
 
@@ -22,12 +22,11 @@ pub fn aggregate(
         return collect(instance, plan, reduce);
     }
     let scope = Scope::new(instance, plan, None);
-    if let Some(groups) = kept_counts(instance, plan, reduce)? {
+    if let Some(groups) = kept_counts(instance, plan)? {
         let aggregation = Aggregation::sorted(groups, plan.offset, plan.limit);
         return Ok((scope.count(), aggregation));
     }
-    let is_of_column = matches!(reduce.field, None | Some(Field::Column(_)));
-    if reduce.reduction == Reduction::Count && reduce.group_by.is_empty() && is_of_column {
+    if reduce.counts_events() && reduce.group_by.is_empty() {
         let total = scope.count();
         let count = i64::try_from(total).unwrap_or(i64::MAX);
         return Ok((
@@ -60,25 +59,16 @@ pub fn aggregate(
 }
 
 /// Counts of all streams or all types are known without reading any event.
-fn kept_counts(
-    instance: &Instance,
-    plan: &Plan,
-    reduce: &Reduce,
-) -> Result<Option<Vec<Group>>, StoreFailure> {
-    let is_plain = plan.conditions.is_empty()
-        && reduce.reduction == Reduction::Count
-        && matches!(reduce.field, None | Some(Field::Column(_)));
-    let group = |(name, places): (&std::sync::Arc<str>, &Vec<Place>)| Group {
+fn kept_counts(instance: &Instance, plan: &Plan) -> Result<Option<Vec<Group>>, StoreFailure> {
+    let group = |(name, offsets): (&std::sync::Arc<str>, &Vec<Offset>)| Group {
         keys: vec![Scalar::Text(name.to_string())],
         value: Cell::Number(Number::Whole(
-            i64::try_from(places.len()).unwrap_or(i64::MAX),
+            i64::try_from(offsets.len()).unwrap_or(i64::MAX),
         )),
     };
-    let groups: Vec<Group> = match reduce.group_by.as_slice() {
-        [(_, Field::Column(Column::Stream))] if is_plain => instance.streams().map(group).collect(),
-        [(_, Field::Column(Column::EventType))] if is_plain => {
-            instance.types().map(group).collect()
-        }
+    let groups: Vec<Group> = match plan.counted_column() {
+        Some(Column::Stream) => instance.streams().map(group).collect(),
+        Some(Column::EventType) => instance.types().map(group).collect(),
         _ => return Ok(None),
     };
     if groups.len() > plan.most_values {
@@ -92,11 +82,8 @@ fn collect(
     plan: &Plan,
     reduce: &Reduce,
 ) -> Result<(usize, Aggregation), StoreFailure> {
-    let exists = reduce.field.as_ref().map(|field| Condition {
-        field: field.clone(),
-        test: Test::Exists,
-    });
-    let scope = Scope::new(instance, plan, exists.as_ref());
+    let has_field = reduce.has_field();
+    let scope = Scope::new(instance, plan, has_field.as_ref());
     let mut collected = Collected::new(plan, reduce, &instance.id);
     let passed_over = usize::try_from(collected.events_passed_over()).unwrap_or(usize::MAX);
     let events = (0..scope.len())

@@ -1,19 +1,19 @@
 //! Whether a condition holds of an event.
 
 use super::found::found;
-use super::seen::Seen;
+use super::value::Value;
 use crate::query::{Comparison, Condition, Scalar, Test, members};
 use crate::record::EventRow;
 
 /// Whether all of them hold.
 pub fn all_hold(conditions: &[&Condition], event: &EventRow, instance_id: &str) -> bool {
     conditions.iter().all(|condition| {
-        Seen::of(found(event, instance_id, &condition.field))
+        Value::of(found(event, instance_id, &condition.field))
             .is_some_and(|seen| passes(&seen, &condition.test))
     })
 }
 
-fn passes(seen: &Seen<'_>, test: &Test) -> bool {
+fn passes(seen: &Value<'_>, test: &Test) -> bool {
     match test {
         Test::Exists => true,
         Test::Equal(value) => seen.equals(value),
@@ -32,9 +32,9 @@ fn passes(seen: &Seen<'_>, test: &Test) -> bool {
         }
         Test::OneOf(values) => values.iter().any(|value| seen.equals(value)),
         Test::Contains(value) => match (seen, value) {
-            (Seen::Text(text), Scalar::Text(part)) => text.contains(part.as_str()),
-            (Seen::Nested(json), _) => {
-                members(json).any(|member| Seen::of_json(member).equals(value))
+            (Value::Text(text), Scalar::Text(part)) => text.contains(part.as_str()),
+            (Value::Nested(json), _) => {
+                members(json).any(|member| Value::of_json(member).equals(value))
             }
             _ => false,
         },

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::found::found;
-use super::place::Place;
-use super::seen::Seen;
+use super::offset::Offset;
+use super::value::Value;
 use crate::query::{Field, Number, Scalar};
 use crate::record::EventRow;
 
@@ -35,13 +35,13 @@ impl From<Number> for Key {
 }
 
 impl Key {
-    fn of_event(seen: Seen<'_>) -> Option<Self> {
+    fn of_event(seen: Value<'_>) -> Option<Self> {
         match seen {
-            Seen::Null => Some(Self::Null),
-            Seen::Boolean(boolean) => Some(Self::Boolean(boolean)),
-            Seen::Number(number) => Some(number.into()),
-            Seen::Text(text) => Some(Self::Text(text.into())),
-            Seen::Nested(_) => None,
+            Value::Null => Some(Self::Null),
+            Value::Boolean(boolean) => Some(Self::Boolean(boolean)),
+            Value::Number(number) => Some(number.into()),
+            Value::Text(text) => Some(Self::Text(text.into())),
+            Value::Nested(_) => None,
         }
     }
 
@@ -60,7 +60,7 @@ struct Index {
     asked: u32,
     /// How many events are in it.
     covered: usize,
-    places: HashMap<Key, Vec<Place>>,
+    offsets: HashMap<Key, Vec<Offset>>,
 }
 
 /// The indexes of an instance, the one that was asked for last behind the others.
@@ -69,7 +69,7 @@ pub struct FieldIndexes(Mutex<Vec<Index>>);
 
 impl FieldIndexes {
     /// The events that have the value in the field; none when there is no index for it yet.
-    pub fn find(&self, events: &[EventRow], field: &Field, value: &Scalar) -> Option<Vec<Place>> {
+    pub fn find(&self, events: &[EventRow], field: &Field, value: &Scalar) -> Option<Vec<Offset>> {
         let mut indexes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut index = match indexes.iter().position(|index| index.field == *field) {
             Some(at) => indexes.remove(at),
@@ -81,18 +81,18 @@ impl FieldIndexes {
                     field: field.clone(),
                     asked: 0,
                     covered: 0,
-                    places: HashMap::new(),
+                    offsets: HashMap::new(),
                 }
             }
         };
         index.asked = index.asked.saturating_add(1);
-        let places = (index.asked >= MADE_AT).then(|| {
+        let offsets = (index.asked >= MADE_AT).then(|| {
             index.extend(events);
-            let places = index.places.get(&Key::of_value(value));
-            places.cloned().unwrap_or_default()
+            let offsets = index.offsets.get(&Key::of_value(value));
+            offsets.cloned().unwrap_or_default()
         });
         indexes.push(index);
-        places
+        offsets
     }
 }
 
@@ -100,129 +100,15 @@ impl Index {
     /// Takes the events in that were appended since.
     fn extend(&mut self, events: &[EventRow]) {
         let new = events.iter().enumerate().skip(self.covered);
-        for (place, event) in new {
+        for (offset, event) in new {
             // Of columns there is none, so the instance's id is not looked at.
-            let key = Seen::of(found(event, "", &self.field)).and_then(Key::of_event);
+            let key = Value::of(found(event, "", &self.field)).and_then(Key::of_event);
             if let Some(key) = key
-                && let Ok(place) = Place::try_from(place)
+                && let Ok(offset) = Offset::try_from(offset)
             {
-                self.places.entry(key).or_default().push(place);
+                self.offsets.entry(key).or_default().push(offset);
             }
         }
         self.covered = events.len();
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-mod tests {
-    use serde_json::json;
-
-    use crate::query::{Answer, QueryBounds, parse};
-    use crate::record::InstanceRow;
-    use crate::store::NewEvent;
-    use crate::store::memory::ids::Ids;
-    use crate::store::memory::instance::Instance;
-    use crate::store::memory::select::query;
-
-    const VALUES: [&str; 9] = [
-        "1",
-        "1.0",
-        "\"1\"",
-        "\"\\u0031\"",
-        "true",
-        "null",
-        "[1]",
-        "{}",
-        "2.5",
-    ];
-
-    fn event(payload: String) -> NewEvent {
-        NewEvent {
-            id: None,
-            stream_id: "s".into(),
-            event_type: "t".into(),
-            payload: payload.into(),
-            metadata: "{}".into(),
-            expected_version: None,
-            timestamp: None,
-        }
-    }
-
-    fn ask(instance: &Instance, value: &serde_json::Value, further: bool) -> Answer {
-        let mut conditions = vec![json!({ "field": "v", "operator": "eq", "value": value })];
-        if further {
-            conditions.push(json!({ "field": "log_position", "operator": "gt", "value": 1_000 }));
-            conditions.push(json!({ "field": "n", "operator": "neq", "value": 1_001 }));
-        }
-        let asked = json!({ "from": { "instance": "log" }, "where": conditions, "select": ["n"], "limit": 10_000 });
-        let bounds = QueryBounds {
-            name_bytes: 512,
-            aggregation_values: 10,
-            reply_bytes: usize::MAX,
-        };
-        query(instance, &parse(&asked, bounds).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn what_an_index_leads_to_is_what_reading_all_events_finds_also_after_further_appends() {
-        let ids = Ids::default();
-        let mut instance = Instance::new(InstanceRow {
-            id: "i".into(),
-            name: "log".into(),
-            description: None,
-            created_at: 0,
-            updated_at: 0,
-            event_count: 0,
-        });
-        let mut count = 0;
-        for round in 1..=4 {
-            let new: Vec<NewEvent> = (0..900)
-                .map(|index| {
-                    let n = count + index;
-                    match VALUES.get(n % 11) {
-                        Some(value) => event(format!("{{\"n\":{n},\"v\":{value}}}")),
-                        None => event(format!("{{\"n\":{n}}}")),
-                    }
-                })
-                .collect();
-            count += new.len();
-            instance.append(&new, 0, &ids).unwrap();
-            // One that is refused leaves nothing behind, in an index neither.
-            let stale = NewEvent {
-                expected_version: Some(1),
-                ..event("{}".into())
-            };
-            let refused = [event("{\"v\":2.5}".into()), stale];
-            assert!(instance.append(&refused, 0, &ids).is_err());
-            for (value, equal) in [
-                (json!(1), vec![0, 1]),
-                (json!("1"), vec![2, 3]),
-                (json!(true), vec![4]),
-                (json!(null), vec![5]),
-                (json!(2.5), vec![8]),
-                (json!("none"), vec![]),
-            ] {
-                for further in [false, true] {
-                    let wanted: Vec<String> = (0..count)
-                        .filter(|n| equal.contains(&(n % 11)))
-                        .filter(|n| !further || (*n >= 1_000 && *n != 1_001))
-                        .map(|n| format!("{{\"n\":{n}}}"))
-                        .collect();
-                    let answer = ask(&instance, &value, further);
-                    assert_eq!(
-                        answer.total,
-                        wanted.len() as u64,
-                        "{value} in round {round}"
-                    );
-                    assert_eq!(answer.events, wanted, "{value} in round {round}");
-                }
-            }
-        }
-        let index = instance.with_value(
-            &crate::query::Field::parse("v").unwrap(),
-            &crate::query::Scalar::Boolean(true),
-        );
-        assert!(index.is_some_and(|places| places.len() > 300));
     }
 }

@@ -8,13 +8,13 @@ use hashbrown::HashTable;
 
 use super::field_index::FieldIndexes;
 use super::ids::Ids;
-use super::place::{Place, at};
+use super::offset::{Offset, at};
 use crate::query::{Field, Scalar};
 use crate::record::{EventRow, InstanceRow};
 use crate::store::{NewEvent, StoreFailure};
 
 /// Which events have a text in common, in append order.
-type Places = HashMap<Arc<str>, Vec<Place>>;
+type Offsets = HashMap<Arc<str>, Vec<Offset>>;
 
 /// An instance and its events.
 pub struct Instance {
@@ -25,9 +25,9 @@ pub struct Instance {
     pub updated_at: i64,
     /// In append order; the first has position 1.
     events: Vec<EventRow>,
-    streams: Places,
-    types: Places,
-    ids: HashTable<Place>,
+    streams: Offsets,
+    types: Offsets,
+    ids: HashTable<Offset>,
     hasher: RandomState,
     field_indexes: FieldIndexes,
 }
@@ -42,8 +42,8 @@ impl Instance {
             created_at: row.created_at,
             updated_at: row.updated_at,
             events: Vec::new(),
-            streams: Places::new(),
-            types: Places::new(),
+            streams: Offsets::new(),
+            types: Offsets::new(),
             ids: HashTable::new(),
             hasher: RandomState::new(),
             field_indexes: FieldIndexes::default(),
@@ -66,33 +66,33 @@ impl Instance {
     }
 
     /// The events of a stream.
-    pub fn of_stream(&self, stream: &str) -> &[Place] {
+    pub fn of_stream(&self, stream: &str) -> &[Offset] {
         self.streams.get(stream).map_or(&[], Vec::as_slice)
     }
 
     /// The events of a type.
-    pub fn of_type(&self, event_type: &str) -> &[Place] {
+    pub fn of_type(&self, event_type: &str) -> &[Offset] {
         self.types.get(event_type).map_or(&[], Vec::as_slice)
     }
 
     /// The events that have a value in a field of the payload or the metadata; none when no index has them.
-    pub fn with_value(&self, field: &Field, value: &Scalar) -> Option<Vec<Place>> {
+    pub fn with_value(&self, field: &Field, value: &Scalar) -> Option<Vec<Offset>> {
         self.field_indexes.find(&self.events, field, value)
     }
 
     /// The streams, and which events are theirs.
-    pub fn streams(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Vec<Place>)> {
+    pub fn streams(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Vec<Offset>)> {
         self.streams.iter()
     }
 
     /// The types, and which events are theirs.
-    pub fn types(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Vec<Place>)> {
+    pub fn types(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Vec<Offset>)> {
         self.types.iter()
     }
 
     /// The event with that id.
-    pub fn with_id(&self, id: &str) -> Option<Place> {
-        let is_it = |place: &Place| at(&self.events, *place).is_some_and(|event| event.id == id);
+    pub fn with_id(&self, id: &str) -> Option<Offset> {
+        let is_it = |offset: &Offset| at(&self.events, *offset).is_some_and(|event| event.id == id);
         self.ids.find(self.hasher.hash_one(id), is_it).copied()
     }
 
@@ -126,7 +126,7 @@ impl Instance {
         ids: &Ids,
     ) -> Result<(EventRow, bool), StoreFailure> {
         let stored = new.id.as_deref().and_then(|id| self.with_id(id));
-        if let Some(event) = stored.and_then(|place| at(&self.events, place)) {
+        if let Some(event) = stored.and_then(|offset| at(&self.events, offset)) {
             return Ok((event.clone(), true));
         }
         let version = signed(self.of_stream(&new.stream_id).len());
@@ -145,15 +145,15 @@ impl Instance {
         if timestamp < last {
             return Err(StoreFailure::OlderThanLast(signed(self.events.len())));
         }
-        let Ok(place) = Place::try_from(self.events.len()) else {
+        let Ok(offset) = Offset::try_from(self.events.len()) else {
             let full = "an instance in memory holds no more than 4294967295 events";
             return Err(StoreFailure::Full(full.into()));
         };
         let row = EventRow {
             id: new.id.clone().unwrap_or_else(|| ids.made_at(now)),
-            position: i64::from(place) + 1,
-            stream_id: add(&mut self.streams, &new.stream_id, place),
-            event_type: add(&mut self.types, &new.event_type, place),
+            position: i64::from(offset) + 1,
+            stream_id: add(&mut self.streams, &new.stream_id, offset),
+            event_type: add(&mut self.types, &new.event_type, offset),
             payload: Arc::clone(&new.payload),
             metadata: Arc::clone(&new.metadata),
             timestamp,
@@ -162,8 +162,8 @@ impl Instance {
         let hash = self.hasher.hash_one(row.id.as_str());
         self.events.push(row.clone());
         let (events, hasher) = (&self.events, &self.hasher);
-        self.ids.insert_unique(hash, place, |place| {
-            at(events, *place).map_or(0, |event| hasher.hash_one(event.id.as_str()))
+        self.ids.insert_unique(hash, offset, |offset| {
+            at(events, *offset).map_or(0, |event| hasher.hash_one(event.id.as_str()))
         });
         Ok((row, false))
     }
@@ -173,22 +173,22 @@ impl Instance {
         let Some(event) = self.events.last() else {
             return;
         };
-        let place = self.events.len() - 1;
-        let is_it = |other: &Place| usize::try_from(*other) == Ok(place);
+        let offset = self.events.len() - 1;
+        let is_it = |other: &Offset| usize::try_from(*other) == Ok(offset);
         if let Ok(found) = self
             .ids
             .find_entry(self.hasher.hash_one(event.id.as_str()), is_it)
         {
             found.remove();
         }
-        for (places, text) in [
+        for (offsets, text) in [
             (&mut self.streams, &event.stream_id),
             (&mut self.types, &event.event_type),
         ] {
-            if let Some(list) = places.get_mut(text) {
+            if let Some(list) = offsets.get_mut(text) {
                 list.pop();
                 if list.is_empty() {
-                    places.remove(text);
+                    offsets.remove(text);
                 }
             }
         }
@@ -197,15 +197,15 @@ impl Instance {
 }
 
 /// Notes which event has the text; answers with the one copy of it that all of them share.
-fn add(places: &mut Places, text: &Arc<str>, place: Place) -> Arc<str> {
-    if let Some((known, _)) = places.get_key_value(text) {
+fn add(offsets: &mut Offsets, text: &Arc<str>, offset: Offset) -> Arc<str> {
+    if let Some((known, _)) = offsets.get_key_value(text) {
         let known = Arc::clone(known);
-        if let Some(list) = places.get_mut(text) {
-            list.push(place);
+        if let Some(list) = offsets.get_mut(text) {
+            list.push(offset);
         }
         return known;
     }
-    places.insert(Arc::clone(text), vec![place]);
+    offsets.insert(Arc::clone(text), vec![offset]);
     Arc::clone(text)
 }
 

@@ -1,8 +1,25 @@
 //! A store in memory: for the tests of agents, and for pages without a host.
 //!
 //! It evaluates the same plans as the stores on databases. Its time comes from the clock that it is given, and
-//! its work is done by who asks: it needs no threads and no runtime. What it holds is gone with it, unless it is
-//! kept as [`crate::transfer::snapshot`] writes it.
+//! its caller's thread does the work: it needs no threads and no runtime. Its events are gone with it, unless
+//! [`crate::transfer::snapshot`] keeps them.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use codebolt_event_log::operations::{Bounds, Operations};
+//! use codebolt_event_log::store::memory::MemoryStore;
+//!
+//! # async fn answered() -> String {
+//! let now = 1_700_000_000_000;
+//! let store = MemoryStore::new(Box::new(move || now));
+//! let operations = Operations::new(Arc::new(store), Bounds::default());
+//! let frame = r#"{"type":"eventLog.createInstance","requestId":"1","params":{"name":"log"}}"#;
+//! let answering = operations.answer(frame);
+//! let outcome = answering.outcome.await;
+//! answering.address.frame(&outcome, now)
+//! # }
+//! ```
 
 mod aggregate;
 mod condition;
@@ -10,13 +27,15 @@ mod field_index;
 mod found;
 mod ids;
 mod instance;
+mod offset;
 mod order;
-mod place;
 mod scope;
-mod seen;
 mod select;
 mod staged;
 mod state;
+#[cfg(test)]
+mod tests;
+mod value;
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,7 +7,7 @@ use codebolt_wasm::wire::event_log::Direction;
 
 use super::found::found;
 use super::scope::Scope;
-use super::seen::Seen;
+use super::value::Value;
 use crate::query::{Column, Field, Number, Order};
 use crate::record::EventRow;
 
@@ -69,11 +69,11 @@ pub fn ordered<'a>(
     let mut all: Vec<Ordered<'a>> = (0..scope.len())
         .filter_map(|index| {
             let event = scope.matching(index)?;
-            let key = match Seen::of(found(event, instance_id, &order.field)) {
-                Some(Seen::Boolean(boolean)) => Some(Key::Boolean(boolean)),
-                Some(Seen::Number(number)) => Some(Key::Number(number)),
-                Some(Seen::Text(text)) => Some(Key::Text(text)),
-                Some(Seen::Null | Seen::Nested(_)) | None => None,
+            let key = match Value::of(found(event, instance_id, &order.field)) {
+                Some(Value::Boolean(boolean)) => Some(Key::Boolean(boolean)),
+                Some(Value::Number(number)) => Some(Key::Number(number)),
+                Some(Value::Text(text)) => Some(Key::Text(text)),
+                Some(Value::Null | Value::Nested(_)) | None => None,
             };
             Some(Ordered { key, index, event })
         })

@@ -1,11 +1,11 @@
-//! Which events a plan looks at, and by which way it gets at them.
+//! Which events a plan reads, and by which index.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::condition::all_hold;
 use super::instance::Instance;
-use super::place::{Place, at};
+use super::offset::{Offset, at};
 use crate::query::{Column, Comparison, Condition, Field, Number, Plan, Scalar, Test};
 use crate::record::EventRow;
 
@@ -22,7 +22,7 @@ pub struct Scope<'a> {
 
 enum Candidates<'a> {
     Range(Range<usize>),
-    Places(Cow<'a, [Place]>),
+    Offsets(Cow<'a, [Offset]>),
 }
 
 impl<'a> Scope<'a> {
@@ -32,7 +32,7 @@ impl<'a> Scope<'a> {
         let range = range(instance, &mut rest);
         let candidates = match shortest(instance, &mut rest) {
             None => Candidates::Range(range),
-            Some(places) => Candidates::Places(clipped(places, &range)),
+            Some(offsets) => Candidates::Offsets(clipped(offsets, &range)),
         };
         Self {
             instance,
@@ -45,7 +45,7 @@ impl<'a> Scope<'a> {
     pub fn len(&self) -> usize {
         match &self.candidates {
             Candidates::Range(range) => range.len(),
-            Candidates::Places(places) => places.len(),
+            Candidates::Offsets(offsets) => offsets.len(),
         }
     }
 
@@ -69,7 +69,7 @@ impl<'a> Scope<'a> {
         let events = self.instance.events();
         match &self.candidates {
             Candidates::Range(range) => events.get(range.start.checked_add(index)?),
-            Candidates::Places(places) => at(events, *places.get(index)?),
+            Candidates::Offsets(offsets) => at(events, *offsets.get(index)?),
         }
     }
 
@@ -80,7 +80,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The places that conditions on `log_position` and `timestamp` leave; takes those out that it answers wholly.
+/// The offsets that conditions on `log_position` and `timestamp` leave; takes those out that it answers wholly.
 /// Times never run backwards in an instance.
 fn range(instance: &Instance, conditions: &mut Vec<&Condition>) -> Range<usize> {
     let events = instance.events();
@@ -143,31 +143,31 @@ fn rounded(value: &Scalar, round: fn(f64) -> f64) -> Option<i64> {
 fn shortest<'a>(
     instance: &'a Instance,
     conditions: &mut Vec<&Condition>,
-) -> Option<Cow<'a, [Place]>> {
+) -> Option<Cow<'a, [Offset]>> {
     let lists = conditions
         .iter()
         .enumerate()
         .filter_map(|(index, condition)| Some((index, list(instance, condition)?)));
-    let best = lists.min_by_key(|(_, places)| places.len());
+    let best = lists.min_by_key(|(_, offsets)| offsets.len());
     let read = best
         .as_ref()
-        .map_or(instance.events().len(), |(_, places)| places.len());
+        .map_or(instance.events().len(), |(_, offsets)| offsets.len());
     let by_field = (read > FEW)
         .then(|| by_field(instance, conditions))
         .flatten();
-    let (index, places) = match (best, by_field) {
+    let (index, offsets) = match (best, by_field) {
         (Some(best), Some(by_field)) if best.1.len() <= by_field.1.len() => best,
         (best, by_field) => by_field.or(best)?,
     };
     conditions.remove(index);
-    Some(places)
+    Some(offsets)
 }
 
 /// The events that an index of a field leads to, and by which condition.
 fn by_field<'a>(
     instance: &'a Instance,
     conditions: &[&Condition],
-) -> Option<(usize, Cow<'a, [Place]>)> {
+) -> Option<(usize, Cow<'a, [Offset]>)> {
     let mut equal = conditions
         .iter()
         .enumerate()
@@ -185,7 +185,7 @@ fn by_field<'a>(
 }
 
 /// The events of which a condition holds, where that is known without reading them.
-fn list<'a>(instance: &'a Instance, condition: &Condition) -> Option<Cow<'a, [Place]>> {
+fn list<'a>(instance: &'a Instance, condition: &Condition) -> Option<Cow<'a, [Offset]>> {
     let (Field::Column(column), Test::Equal(Scalar::Text(text))) =
         (&condition.field, &condition.test)
     else {
@@ -200,12 +200,13 @@ fn list<'a>(instance: &'a Instance, condition: &Condition) -> Option<Cow<'a, [Pl
 }
 
 /// The part of a list that is within a range.
-fn clipped<'a>(places: Cow<'a, [Place]>, range: &Range<usize>) -> Cow<'a, [Place]> {
-    let before =
-        |end: usize| places.partition_point(|place| usize::try_from(*place).is_ok_and(|p| p < end));
+fn clipped<'a>(offsets: Cow<'a, [Offset]>, range: &Range<usize>) -> Cow<'a, [Offset]> {
+    let before = |end: usize| {
+        offsets.partition_point(|offset| usize::try_from(*offset).is_ok_and(|p| p < end))
+    };
     let part = before(range.start)..before(range.end);
-    match places {
-        Cow::Borrowed(places) => Cow::Borrowed(places.get(part).unwrap_or_default()),
-        Cow::Owned(places) => Cow::Owned(places.get(part).unwrap_or_default().to_vec()),
+    match offsets {
+        Cow::Borrowed(offsets) => Cow::Borrowed(offsets.get(part).unwrap_or_default()),
+        Cow::Owned(offsets) => Cow::Owned(offsets.get(part).unwrap_or_default().to_vec()),
     }
 }

@@ -22,6 +22,7 @@ pub fn query(instance: &Instance, plan: &Plan) -> Result<Answer, StoreFailure> {
         }
     };
     Ok(Answer {
+        unindexed: None,
         total: u64::try_from(total).unwrap_or(u64::MAX),
         events,
         is_cut,
@@ -45,7 +46,7 @@ fn render(instance: &Instance, plan: &Plan, rendered: &mut Rendered<'_>) -> usiz
         return total;
     };
     let last = scope.len().wrapping_sub(1);
-    let place = |index: usize| {
+    let nth = |index: usize| {
         if is_reversed {
             last.wrapping_sub(index)
         } else {
@@ -55,7 +56,7 @@ fn render(instance: &Instance, plan: &Plan, rendered: &mut Rendered<'_>) -> usiz
     if scope.is_exact() {
         let end = offset.saturating_add(limit).min(scope.len());
         for index in offset..end {
-            if let Some(event) = scope.candidate(place(index))
+            if let Some(event) = scope.candidate(nth(index))
                 && rendered.add(event).is_break()
             {
                 break;
@@ -66,7 +67,7 @@ fn render(instance: &Instance, plan: &Plan, rendered: &mut Rendered<'_>) -> usiz
     let mut total = 0;
     let mut is_full = limit == 0;
     for index in 0..scope.len() {
-        let Some(event) = scope.matching(place(index)) else {
+        let Some(event) = scope.matching(nth(index)) else {
             continue;
         };
         if total >= offset && !is_full {

@@ -7,7 +7,7 @@ use super::instance::Instance;
 use crate::record::{EventRow, InstanceRow};
 use crate::store::{NewEvent, StoreFailure};
 
-/// An instance that is being put together; nobody sees it before [`super::MemoryStore::adopt`].
+/// An instance that is being put together. It is invisible before [`super::MemoryStore::adopt`].
 pub struct Staged {
     pub(super) instance: Instance,
     ids: Ids,

@@ -96,7 +96,7 @@ impl State {
             .ok_or_else(|| no_instance(reference))
     }
 
-    /// Refuses a name that another instance has, or that is another instance's id. So no reference stands for two.
+    /// Refuses a name that another instance has, or that is another instance's id. So no reference is ambiguous.
     fn name_is_free(&self, name: &str, own: Option<Key>) -> Result<(), StoreFailure> {
         let is_of_another = |holder: Option<&Key>| holder.is_some_and(|key| Some(*key) != own);
         if is_of_another(self.by_id.get(name)) {

@@ -10,29 +10,29 @@ use tokio::time::{Instant, timeout_at};
 
 use super::header::{Header, Opcode, unmask};
 use super::read_failure::ReadFailure;
-use crate::service::memory::{Memory, Room};
-use crate::service::stalls::Received;
+use crate::service::memory_budget::{MemoryBudget, MemoryPermit};
+use crate::service::write_timeout::Traffic;
 
 /// Bytes that are read at a time while no large message comes.
 const BUFFER: usize = 16 * 1024;
-/// Messages up to this length need no room of those that all connections share.
+/// Messages up to this length need no memory permit.
 pub const SMALL: usize = 64 * 1024;
-/// A message that others wait for the room of has to come on by so many bytes in this time.
-const STALL: Duration = Duration::from_secs(5);
+/// While others wait for memory, a message with a permit has to progress by so many bytes in this time.
+const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 const PROGRESS: usize = 64 * 1024;
 
 /// What came.
 #[derive(Debug)]
 pub enum Incoming {
-    /// A message of text, which may not be UTF-8, and its room when it is a large one.
-    Text(Vec<u8>, Option<Room>),
+    /// A message of text, which may not be UTF-8, and its permit when it is a large one.
+    Text(Vec<u8>, Option<MemoryPermit>),
     /// A message of bytes.
     Binary,
-    /// To be answered with a pong that has the same bytes.
+    /// A ping. Its pong has the same bytes.
     Ping(Vec<u8>),
     /// The answer to a ping.
     Pong,
-    /// The client closes the connection, with this code. Nothing comes behind it.
+    /// The client closes the connection, with this code. Nothing follows it.
     Close(Option<u16>),
 }
 
@@ -45,17 +45,17 @@ pub struct FrameReader<R> {
     /// The message that comes in parts, or is coming.
     message: Vec<u8>,
     is_text: Option<bool>,
-    room: Option<Room>,
-    memory: Arc<Memory>,
-    received: Received,
+    permit: Option<MemoryPermit>,
+    memory: Arc<MemoryBudget>,
+    traffic: Traffic,
     most: usize,
-    stall: Duration,
+    pub(super) stall_timeout: Duration,
     is_over: bool,
 }
 
 impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Messages may have `most` bytes.
-    pub fn new(io: R, memory: Arc<Memory>, received: Received, most: usize) -> Self {
+    pub fn new(io: R, memory: Arc<MemoryBudget>, traffic: Traffic, most: usize) -> Self {
         Self {
             io,
             buffer: vec![0; BUFFER].into_boxed_slice(),
@@ -63,16 +63,16 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             end: 0,
             message: Vec::new(),
             is_text: None,
-            room: None,
+            permit: None,
             memory,
-            received,
+            traffic,
             most,
-            stall: STALL,
+            stall_timeout: STALL_TIMEOUT,
             is_over: false,
         }
     }
 
-    /// All that comes. After a failure, or a close, it takes what is on its way and ends with the connection.
+    /// All messages. After a failure or a close frame it discards the rest, and ends with the connection.
     pub fn into_stream(self) -> impl Stream<Item = Result<Incoming, ReadFailure>> + Send {
         unfold(self, |mut reader| async move {
             if reader.is_over {
@@ -83,14 +83,13 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             reader.is_over = matches!(next, Err(_) | Ok(Incoming::Close(_)));
             if reader.is_over {
                 reader.message = Vec::new();
-                reader.room = None;
+                reader.permit = None;
             }
             Some((next, reader))
         })
     }
 
-    /// Takes what comes and throws it away: closing a socket with unread bytes would take what was just
-    /// sent from the client.
+    /// Reads and discards: closing a socket with unread bytes would make the client lose what was just sent.
     async fn drain(&mut self) {
         while let Ok(1..) = self.io.read(&mut self.buffer).await {}
     }
@@ -124,18 +123,18 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
                 .ok()
                 .filter(|length| *length <= self.most.saturating_sub(self.message.len()))
                 .ok_or(ReadFailure::TooBig)?;
-            self.make_room(length, header.is_final).await;
+            self.reserve(length, header.is_final).await;
             if !self.part(length, header.mask).await? {
                 return Ok(None);
             }
             if header.is_final {
                 let message = std::mem::take(&mut self.message);
-                let mut room = self.room.take();
-                if let Some(room) = &mut room {
-                    room.shrink_to(message.len());
+                let mut permit = self.permit.take();
+                if let Some(permit) = &mut permit {
+                    permit.shrink_to(message.len());
                 }
                 return Ok(Some(match self.is_text.take() {
-                    Some(true) => Incoming::Text(message, room),
+                    Some(true) => Incoming::Text(message, permit),
                     _ => Incoming::Binary,
                 }));
             }
@@ -185,15 +184,15 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         Ok(count > 0)
     }
 
-    /// Waits until a large message may be taken. One in parts, whose end nobody knows, gets room for the
-    /// largest there may be: two that each wait for more than they have would wait for ever.
-    async fn make_room(&mut self, length: usize, is_final: bool) {
+    /// Waits for the permit of a large message. A fragmented message has no known length, so it reserves the
+    /// largest length: two messages that each wait for more than they hold would wait for ever.
+    async fn reserve(&mut self, length: usize, is_final: bool) {
         let whole = self.message.len() + length;
-        if whole > SMALL && self.room.is_none() {
-            self.received.set_held(true);
+        if whole > SMALL && self.permit.is_none() {
+            self.traffic.set_held(true);
             let wanted = if is_final { whole } else { self.most };
-            self.room = self.memory.room(wanted).await;
-            self.received.set_held(false);
+            self.permit = self.memory.reserve(wanted).await;
+            self.traffic.set_held(false);
         }
         if is_final && self.message.is_empty() {
             self.message.reserve_exact(length);
@@ -205,7 +204,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Reads a frame's payload behind what there is of its message; false when it does not all come.
     async fn part(&mut self, length: usize, mask: [u8; 4]) -> Result<bool, ReadFailure> {
         let begin = self.message.len();
-        let mut seen = (Instant::now() + self.stall, begin);
+        let mut seen = (Instant::now() + self.stall_timeout, begin);
         loop {
             let from = self.message.len();
             let missing = length - (from - begin);
@@ -238,165 +237,11 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             );
             if Instant::now() >= seen.0 {
                 let is_slow = self.message.len() < seen.1 + PROGRESS;
-                if is_slow && self.room.is_some() && self.memory.is_wanted() {
+                if is_slow && self.permit.is_some() && self.memory.has_waiters() {
                     return Err(ReadFailure::Stalled);
                 }
-                seen = (Instant::now() + self.stall, self.message.len());
+                seen = (Instant::now() + self.stall_timeout, self.message.len());
             }
         }
-    }
-}
-
-#[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-mod tests {
-    use std::pin::pin;
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    use futures_util::StreamExt;
-    use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
-
-    use super::{FrameReader, Incoming, SMALL};
-    use crate::service::memory::Memory;
-    use crate::service::stalls::Received;
-    use crate::service::websocket::ReadFailure;
-
-    const MOST: usize = 1 << 20;
-
-    /// A frame as a client masks it.
-    fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-        let mask = [7, 77, 177, 3];
-        let mut frame = vec![first, 0x80 | 127];
-        frame.extend((payload.len() as u64).to_be_bytes());
-        if payload.len() <= 125 {
-            frame = vec![first, 0x80 | payload.len() as u8];
-        }
-        frame.extend(mask);
-        frame.extend(
-            payload
-                .iter()
-                .enumerate()
-                .map(|(at, byte)| byte ^ mask[at % 4]),
-        );
-        frame
-    }
-
-    fn reader(memory: &Arc<Memory>, size: usize) -> (DuplexStream, FrameReader<DuplexStream>) {
-        let (near, far) = duplex(size);
-        let reader = FrameReader::new(near, Arc::clone(memory), Received::default(), MOST);
-        (far, reader)
-    }
-
-    /// What is read of these bytes, as text.
-    async fn read(bytes: Vec<u8>, size: usize) -> Vec<String> {
-        let (mut far, reader) = reader(&Arc::new(Memory::new(4 * MOST)), size);
-        let writing = tokio::spawn(async move {
-            let _ = far.write_all(&bytes).await;
-        });
-        let shown = |next: Result<Incoming, ReadFailure>| match next {
-            Ok(Incoming::Text(text, _)) => format!(
-                "{}:{}",
-                text.len(),
-                String::from_utf8_lossy(text.get(..9).unwrap_or(&text))
-            ),
-            other => format!("{other:?}"),
-        };
-        let all = pin!(reader.into_stream()).map(shown).collect().await;
-        writing.await.unwrap();
-        all
-    }
-
-    #[tokio::test]
-    async fn messages_are_put_together_however_they_come() {
-        let large = "x".repeat(70_000);
-        let mut bytes = frame(0x81, b"one");
-        bytes.extend(frame(0x01, b"t"));
-        bytes.extend(frame(0x89, b"p"));
-        bytes.extend(frame(0x00, b"w"));
-        bytes.extend(frame(0x80, b"o"));
-        bytes.extend(frame(0x81, large.as_bytes()));
-        bytes.extend(frame(0x82, &[0, 159]));
-        bytes.extend(frame(0x8a, b""));
-        bytes.extend(frame(0x81, b""));
-        bytes.extend(frame(0x88, &[0x03, 0xe8, b'b']));
-        bytes.extend(frame(0x81, b"behind the close"));
-        for size in [1, 7, 4096, 1 << 20] {
-            let seen = read(bytes.clone(), size).await;
-            let expected = [
-                "3:one",
-                "Ok(Ping([112]))",
-                "3:two",
-                "70000:xxxxxxxxx",
-                "Ok(Binary)",
-                "Ok(Pong)",
-                "0:",
-                "Ok(Close(Some(1000)))",
-            ];
-            assert_eq!(seen, expected, "{size} bytes at a time");
-        }
-    }
-
-    #[tokio::test]
-    async fn what_is_against_the_protocol_or_over_the_bound_ends_it() {
-        let mut parts = frame(0x01, &vec![0; MOST - 1]);
-        parts.extend(frame(0x80, b"12"));
-        let mut twice = frame(0x01, b"a");
-        twice.extend(frame(0x81, b"b"));
-        let cases = [
-            (frame(0x80, b"x"), "Broken"),
-            (twice, "Broken"),
-            (frame(0x88, &[3]), "Broken"),
-            (frame(0x88, &[0, 5]), "Broken"),
-            (parts, "TooBig"),
-            (
-                vec![
-                    0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0,
-                ],
-                "TooBig",
-            ),
-        ];
-        for (bytes, expected) in cases {
-            let seen = read(bytes, 1 << 20).await;
-            assert!(
-                seen.last().unwrap().contains(expected),
-                "{expected}: {seen:?}"
-            );
-        }
-    }
-
-    #[tokio::test]
-    async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() {
-        let memory = Arc::new(Memory::new(2 * MOST));
-        let (mut first, mut holding) = reader(&memory, 1 << 21);
-        let (mut second, waiting) = reader(&memory, 1 << 21);
-        let whole = frame(0x81, &vec![b'x'; MOST]);
-        first.write_all(&whole[..MOST / 2]).await.unwrap();
-        second.write_all(&whole).await.unwrap();
-        second
-            .write_all(&frame(0x81, &vec![b'y'; SMALL]))
-            .await
-            .unwrap();
-        holding.stall = Duration::from_millis(300);
-        let mut holding = pin!(holding.into_stream());
-        let mut waiting = pin!(waiting.into_stream());
-        let soon = Duration::from_millis(50);
-        assert!(tokio::time::timeout(soon, holding.next()).await.is_err());
-        assert!(tokio::time::timeout(soon, waiting.next()).await.is_err());
-        assert!(memory.is_wanted());
-        let (held, waited) = tokio::join!(holding.next(), waiting.next());
-        assert_eq!(held.unwrap().unwrap_err(), ReadFailure::Stalled);
-        let Some(Ok(Incoming::Text(text, room))) = waited else {
-            panic!("{waited:?}");
-        };
-        assert!(text.len() == MOST && room.is_some());
-        let Some(Ok(Incoming::Text(text, room))) = waiting.next().await else {
-            panic!("the small one");
-        };
-        assert!(text.len() == SMALL && room.is_none());
     }
 }

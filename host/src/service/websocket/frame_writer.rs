@@ -1,10 +1,11 @@
 //! What is sent to a client.
 
+use std::borrow::Cow;
 use std::io;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-/// Messages up to this length are put together; longer ones go out as they are.
+/// Parts up to this length are put together; longer ones go out as they are.
 const COPIED: usize = 16 * 1024;
 /// How much is put together before it is sent.
 const BUFFER: usize = 64 * 1024;
@@ -12,8 +13,8 @@ const BUFFER: usize = 64 * 1024;
 /// A message to a client.
 #[derive(Debug)]
 pub enum Message {
-    /// A message of text.
-    Text(String),
+    /// A message of text, in parts.
+    Text(Vec<Cow<'static, str>>),
     /// A question whether anybody is there.
     Ping,
     /// The answer to a ping, with its bytes.
@@ -26,7 +27,7 @@ impl Message {
     /// The length of what it carries, in bytes.
     pub fn size(&self) -> usize {
         match self {
-            Self::Text(text) => text.len(),
+            Self::Text(parts) => parts.iter().map(|part| part.len()).sum(),
             Self::Pong(bytes) => bytes.len(),
             Self::Ping => 0,
             Self::Close(_, reason) => 2 + reason.len(),
@@ -72,11 +73,19 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
             }
         }
         match message {
-            Message::Text(text) if text.len() > COPIED => {
-                self.send().await?;
-                return self.io.write_all(text.as_bytes()).await;
+            Message::Text(parts) => {
+                for part in parts {
+                    if part.len() > COPIED {
+                        self.send().await?;
+                        self.io.write_all(part.as_bytes()).await?;
+                    } else {
+                        self.buffer.extend(part.as_bytes());
+                    }
+                    if self.buffer.len() >= BUFFER {
+                        self.send().await?;
+                    }
+                }
             }
-            Message::Text(text) => self.buffer.extend(text.as_bytes()),
             Message::Pong(bytes) => self.buffer.extend(bytes),
             Message::Close(code, reason) => {
                 self.buffer.extend(code.to_be_bytes());
@@ -126,7 +135,10 @@ mod tests {
             let mut out = Vec::new();
             let mut writer = FrameWriter::new(&mut out);
             writer
-                .feed(&Message::Text("x".repeat(length)))
+                .feed(&Message::Text(vec![
+                    "x".repeat(length / 2).into(),
+                    "x".repeat(length - length / 2).into(),
+                ]))
                 .await
                 .unwrap();
             writer.feed(&Message::Pong(vec![1])).await.unwrap();

@@ -3,6 +3,8 @@
 //! no room: the host counts what it holds for all connections together.
 
 mod frame_reader;
+#[cfg(test)]
+mod frame_reader_tests;
 mod frame_writer;
 mod handshake;
 mod header;

@@ -7,7 +7,7 @@ pub enum ReadFailure {
     Gone,
     /// A message is over the bound.
     TooBig,
-    /// It stood still, and others wait for its room.
+    /// A message stalled while others wait for its memory.
     Stalled,
     /// This is against the protocol.
     Broken(&'static str),

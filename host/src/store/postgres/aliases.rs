@@ -1,7 +1,7 @@
-//! By which names instances are known, so that writes by an id and by its name keep their order.
+//! Names and ids of instances, so that writes by an id and by its name keep their order.
 //!
-//! Another host may give a name to another instance meanwhile; the transaction itself finds out
-//! whom a name stands for. This says only what has to wait for what.
+//! Another host may give a name to another instance meanwhile. The transaction itself looks up the
+//! instance; the aliases only decide which writes wait for which.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// How many names are remembered at most.
 const CAPACITY: usize = 200_000;
 
-/// Ids by what instances go by.
+/// Ids of instances by their names and ids.
 #[derive(Debug, Default)]
 pub struct Aliases {
     ids: HashMap<String, Arc<str>>,
@@ -17,12 +17,12 @@ pub struct Aliases {
 }
 
 impl Aliases {
-    /// The id of the instance that goes by that text.
+    /// The id of the instance with that name or id.
     pub fn id(&self, text: &str) -> Option<&Arc<str>> {
         self.ids.get(text)
     }
 
-    /// Remembers what an instance goes by.
+    /// Remembers that `text` is a name or the id of the instance with this id.
     pub fn learn(&mut self, text: &str, id: &str) {
         if self.ids.get(text).is_some_and(|known| **known == *id) {
             return;
@@ -35,7 +35,7 @@ impl Aliases {
         self.texts.entry(id).or_default().push(text.to_owned());
     }
 
-    /// Forgets everything that an instance goes by.
+    /// Forgets all names of an instance.
     pub fn forget(&mut self, id: &str) {
         for text in self.texts.remove(id).unwrap_or_default() {
             if self.ids.get(&text).is_some_and(|known| **known == *id) {

@@ -8,41 +8,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
-use uuid::Uuid;
 
 use super::instances::{self, Locked};
 use super::rows;
 use super::searchable::searchable;
-use crate::store::{Append, Appended, EventRow, NewEvent, StoreFailure, now_in_milliseconds};
+use super::staging::{Counters, Request, stage};
+use crate::store::{Appended, EventRow, StoreFailure};
 
 type Outcome = Result<Appended, StoreFailure>;
-
-/// An append, with an id for each of its events. They stay the same when it is tried again, so that
-/// it is known by them.
-pub struct Request {
-    pub append: Append,
-    ids: Vec<String>,
-}
-
-impl Request {
-    pub fn new(append: Append) -> Self {
-        let ids = append.events.iter().map(|event| match &event.id {
-            Some(id) => id.clone(),
-            None => Uuid::now_v7().to_string(),
-        });
-        Self {
-            ids: ids.collect(),
-            append,
-        }
-    }
-
-    fn events(&self) -> impl Iterator<Item = (&NewEvent, &str)> {
-        self.append
-            .events
-            .iter()
-            .zip(self.ids.iter().map(String::as_str))
-    }
-}
 
 /// Why nothing was appended.
 pub enum AppendFailure {
@@ -64,15 +37,7 @@ impl From<sqlx::Error> for AppendFailure {
     }
 }
 
-/// The state that a transaction builds up before it writes.
-#[derive(Default, Clone)]
-struct Counters {
-    position: i64,
-    timestamp: i64,
-    streams: BTreeMap<Arc<str>, i64>,
-}
-
-/// Locks the instance of all the requests; answers how many of them were there before it was.
+/// Locks the instance of all requests. Answers also how many of the requests came before it existed.
 async fn lock(
     connection: &mut PgConnection,
     requests: &[Request],
@@ -111,8 +76,8 @@ async fn lock(
     }
 }
 
-/// Appends the requests, which are all for one instance. An error fails them all. What was redone is
-/// looked for first: what is there already is the answer.
+/// Appends the requests, which are all for one instance. An error fails them all. When the transaction is
+/// repeated, events that are stored already are the answer.
 pub async fn append(
     connection: &mut PgConnection,
     requests: &[Request],
@@ -162,66 +127,6 @@ pub async fn append(
         store_counters(connection, &locked.id, &before, &counters).await?;
     }
     Ok(outcomes)
-}
-
-fn stage(
-    request: &Request,
-    counters: &mut Counters,
-    known: &HashMap<String, EventRow>,
-) -> Result<Vec<(EventRow, bool)>, StoreFailure> {
-    let now = now_in_milliseconds();
-    let mut events: Vec<(EventRow, bool)> = Vec::with_capacity(request.ids.len());
-    let mut own: HashMap<&str, usize> = HashMap::new();
-    for (new, id) in request.events() {
-        let in_batch = own.get(id).and_then(|at| events.get(*at));
-        if let Some(stored) = known.get(id).or(in_batch.map(|(event, _)| event)) {
-            // An id of our own is there when the request itself has put it there before.
-            events.push((stored.clone(), true));
-            continue;
-        }
-        if new.id.is_some() {
-            own.insert(id, events.len());
-        }
-        events.push((stage_event(new, id, counters, now)?, false));
-    }
-    Ok(events)
-}
-
-fn stage_event(
-    new: &NewEvent,
-    id: &str,
-    counters: &mut Counters,
-    now: i64,
-) -> Result<EventRow, StoreFailure> {
-    let sequence = counters
-        .streams
-        .entry(Arc::clone(&new.stream_id))
-        .or_insert(0);
-    if let Some(expected) = new.expected_version.filter(|expected| expected != sequence) {
-        return Err(StoreFailure::VersionConflict {
-            stream: format!("{:?}", new.stream_id),
-            expected,
-            actual: *sequence,
-        });
-    }
-    // A clock that was set back must not put events before those already there.
-    let timestamp = new.timestamp.unwrap_or_else(|| now.max(counters.timestamp));
-    if timestamp < counters.timestamp {
-        return Err(StoreFailure::OlderThanLast(counters.position));
-    }
-    *sequence += 1;
-    counters.timestamp = timestamp;
-    counters.position += 1;
-    Ok(EventRow {
-        id: id.to_owned(),
-        position: counters.position,
-        stream_id: Arc::clone(&new.stream_id),
-        event_type: Arc::clone(&new.event_type),
-        payload: Arc::clone(&new.payload),
-        metadata: Arc::clone(&new.metadata),
-        timestamp,
-        sequence_number: *sequence,
-    })
 }
 
 async fn stream_versions(
@@ -279,9 +184,9 @@ async fn stored_events(
         .collect()
 }
 
-/// Where the tables are distributed, a statement that takes the instance's id from its head is led whole
-/// to the server that has the instance; rows of parameters alone would be spread by another, and so be
-/// committed in two phases.
+/// Reads the instance's id from its head: where tables are distributed, the whole statement then runs on the
+/// server with the instance. Rows of parameters alone would be routed by another server, and would need a
+/// two-phase commit.
 async fn insert_events(
     connection: &mut PgConnection,
     instance_id: &str,

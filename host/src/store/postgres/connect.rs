@@ -1,4 +1,4 @@
-//! Finding the server that takes writes, and what is asked of it before the host relies on it.
+//! Finds the server that takes writes, and checks what the host relies on.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::store::StoreFailure;
 
 /// Between two attempts at the start.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How long the other servers have to answer once one was found: two may take writes after a failover.
+/// How long the other servers have to answer once one was found. After a failover two may take writes.
 const OTHERS: Duration = Duration::from_millis(300);
 
 /// A server that takes writes.
@@ -25,13 +25,13 @@ pub struct Found {
 }
 
 impl Found {
-    /// Says farewell, for who wanted only to know.
+    /// Closes the connection.
     pub async fn close(self) {
         let _ = self.connection.close().await;
     }
 }
 
-/// Why there is none.
+/// Why no server was found.
 pub struct NotFound {
     /// The servers, each with its reason.
     pub reasons: String,
@@ -40,12 +40,12 @@ pub struct NotFound {
 }
 
 /// Why a server is not the one.
-struct Unfit {
+struct Unusable {
     reason: String,
     is_lasting: bool,
 }
 
-/// Finds the server, waiting for it so long. What is wrong is said at once and after each attempt.
+/// Finds the server, and waits for it up to `wait`. Logs the reasons after each attempt.
 pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize, StoreFailure> {
     let deadline = Instant::now() + wait;
     loop {
@@ -69,8 +69,8 @@ pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize,
     }
 }
 
-/// Asks all servers at the same time. Of two that take writes the one that was promoted last is taken:
-/// the other is what is left of a failover.
+/// Asks all servers at the same time. Of two that take writes it chooses the one that was promoted last: the
+/// other one is the old primary of a failover.
 pub async fn find(address: &Address) -> Result<Found, NotFound> {
     let mut asked: FuturesUnordered<_> = address
         .servers
@@ -80,7 +80,7 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
             let looking = look(server, address.servers.len() > 1);
             let looked = match tokio::time::timeout(address.connect_timeout, looking).await {
                 Ok(looked) => looked,
-                Err(_) => Err(Unfit {
+                Err(_) => Err(Unusable {
                     reason: format!("no answer for {} s", address.connect_timeout.as_secs()),
                     is_lasting: false,
                 }),
@@ -89,7 +89,7 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
         })
         .collect();
     let mut found: Option<Found> = None;
-    let mut unfit: Vec<(usize, Unfit)> = Vec::new();
+    let mut unusable: Vec<(usize, Unusable)> = Vec::new();
     let mut deadline = Instant::now() + address.connect_timeout * 2;
     while let Ok(Some((index, looked))) = tokio::time::timeout_at(deadline, asked.next()).await {
         match looked {
@@ -103,30 +103,30 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
                     });
                 }
             }
-            Err(why) => unfit.push((index, why)),
+            Err(why) => unusable.push((index, why)),
         }
     }
     found.ok_or_else(|| {
-        unfit.sort_by_key(|(index, _)| *index);
+        unusable.sort_by_key(|(index, _)| *index);
         NotFound {
-            is_lasting: !unfit.is_empty() && unfit.iter().all(|(_, why)| why.is_lasting),
-            reasons: reasons(address, &unfit),
+            is_lasting: !unusable.is_empty() && unusable.iter().all(|(_, why)| why.is_lasting),
+            reasons: reasons(address, &unusable),
         }
     })
 }
 
-fn reasons(address: &Address, unfit: &[(usize, Unfit)]) -> String {
-    let of = |(index, why): &(usize, Unfit)| match address.servers.get(*index) {
+fn reasons(address: &Address, unusable: &[(usize, Unusable)]) -> String {
+    let of = |(index, why): &(usize, Unusable)| match address.servers.get(*index) {
         Some(server) if address.servers.len() > 1 => format!("{}: {}", server.shown, why.reason),
         _ => why.reason.clone(),
     };
-    unfit.iter().map(of).collect::<Vec<_>>().join("; ")
+    unusable.iter().map(of).collect::<Vec<_>>().join("; ")
 }
 
 async fn look(
     server: &ServerAddress,
     is_one_of_several: bool,
-) -> Result<(PgConnection, u64), Unfit> {
+) -> Result<(PgConnection, u64), Unusable> {
     let mut connection = PgConnection::connect_with(&server.options).await?;
     let row = sqlx::raw_sql(
         "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
@@ -134,16 +134,16 @@ async fn look(
     .fetch_one(&mut connection)
     .await?;
     let (is_standby, only_reads): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
-    let unfit = if is_standby {
+    let unusable = if is_standby {
         Some("a hot standby, which only reads until it is promoted")
     } else if only_reads {
         Some("only reads (default_transaction_read_only = on)")
     } else {
         None
     };
-    if let Some(reason) = unfit {
+    if let Some(reason) = unusable {
         let _ = connection.close().await;
-        return Err(Unfit {
+        return Err(Unusable {
             reason: reason.into(),
             is_lasting: false,
         });
@@ -168,13 +168,13 @@ pub async fn timeline(connection: &mut PgConnection) -> u64 {
         .unwrap_or(0)
 }
 
-impl From<sqlx::Error> for Unfit {
+impl From<sqlx::Error> for Unusable {
     fn from(error: sqlx::Error) -> Self {
         let code = error
             .as_database_error()
             .and_then(|error| error.code())
             .unwrap_or_default();
-        // Who may not enter, or asks for what is not there, is told so the next time too.
+        // Wrong credentials and missing databases do not change by trying again.
         let is_lasting = code.starts_with("28")
             || code.starts_with("3D")
             || is_about_certificates(&error)
@@ -186,7 +186,7 @@ impl From<sqlx::Error> for Unfit {
     }
 }
 
-/// What an error says, without what it is wrapped in.
+/// The text of an error, without its wrappers.
 pub fn reason(error: &sqlx::Error) -> String {
     let text = match error {
         sqlx::Error::Io(error) => error.to_string(),
@@ -202,7 +202,7 @@ pub fn reason(error: &sqlx::Error) -> String {
     )
 }
 
-/// What TLS says comes as an error of reading, too.
+/// TLS errors also come as I/O errors.
 fn is_about_certificates(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Tls(_) => true,
@@ -214,7 +214,7 @@ fn is_about_certificates(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Refuses what shares its sessions.
+/// Refuses a pooler that shares sessions.
 async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure> {
     let Found {
         index, connection, ..
@@ -245,9 +245,9 @@ async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure>
     Ok(index)
 }
 
-/// Sets a session right, however the database or the role is set up: the steps of a field's path stand
-/// in statements as texts, in which a backslash is to be nothing but itself. Refuses a standby: what an
-/// address leads to can change, and what a standby answers may be old.
+/// Prepares a session, however the database or the role is configured. Statements contain the steps of a
+/// field's path as string literals, so a backslash must have no meaning in these. Refuses a standby: the
+/// server behind an address can change, and a standby's answers may be old.
 pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let row = sqlx::raw_sql("SET standard_conforming_strings = on; SELECT pg_is_in_recovery()")
         .fetch_one(connection)

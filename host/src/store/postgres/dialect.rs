@@ -1,4 +1,4 @@
-//! How PostgreSQL says it.
+//! The SQL dialect of PostgreSQL.
 
 use crate::query::{Column, Number, Scalar, Segment};
 use crate::store::sql::{Bind, Binds, Dialect, Json, Kind, alternatives};
@@ -33,7 +33,7 @@ fn one_way(source: &str, path: &[Segment]) -> String {
         }
         return format!("({way})");
     }
-    // `-> 0` would also take a text or a number that is no list for its own first member.
+    // `-> 0` treats a scalar as a list with one member.
     let mut way = String::from("strict $");
     for segment in path {
         match segment {

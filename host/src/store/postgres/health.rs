@@ -1,4 +1,4 @@
-//! Whether writes work: asked on a connection of its own, which no query can take.
+//! The health check: whether writes work, on a connection of its own that queries cannot occupy.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ impl Health {
         let asking = async {
             let server = self.servers.current();
             let mut held = self.held.lock().await;
-            // Taken out: one that is dropped in the middle of a statement is of no use.
+            // Taken out: a connection that is dropped in the middle of a statement cannot be used again.
             if let Some((to, mut connection)) = held.take()
                 && Arc::ptr_eq(&to, &server)
                 && let Ok(version) = write_nothing(&mut connection).await
@@ -60,8 +60,8 @@ impl Health {
     }
 }
 
-/// A commit like any other: a server that only reads, is full, or waits for a standby fails here.
-/// Answers the schema's version: a newer host may have changed it meanwhile.
+/// A commit like any other: it fails on a server that is read-only, full, or waits for a standby. Returns
+/// the schema's version, because a newer host may have migrated meanwhile.
 async fn write_nothing(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query("UPDATE event_log_schema SET version = version WHERE version = 1")
         .execute(&mut *connection)

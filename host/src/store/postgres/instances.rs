@@ -1,4 +1,4 @@
-//! Making, changing and deleting instances in PostgreSQL.
+//! Creates, changes and deletes instances in PostgreSQL.
 
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::rows;
 use crate::store::{FinishImport, InstanceRow, StoreFailure, Write, now_in_milliseconds};
 
-/// The code of a unique constraint that was hurt.
+/// The code of a unique violation.
 const UNIQUE_VIOLATION: &str = "23505";
 
 /// Makes, changes or deletes an instance.
@@ -135,12 +135,12 @@ async fn update(
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    // Later also when the clock was set back.
+    // Later than before even when the clock was set back.
     row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
     store(connection, row).await
 }
 
-/// Gives an import that is complete its own name, description and times.
+/// Gives a complete import its final name, description and times.
 async fn finish_import(
     connection: &mut PgConnection,
     import: &FinishImport,
@@ -170,7 +170,7 @@ async fn store(
     connection: &mut PgConnection,
     row: InstanceRow,
 ) -> Result<InstanceRow, StoreFailure> {
-    // Where it stays the same, nothing is written to the table that is on every server.
+    // The table of names is on every server. Write to it only when the name changes.
     let named =
         sqlx::query("UPDATE event_log_name SET name = $2 WHERE instance_id = $1 AND name <> $2")
             .bind(&row.id)

@@ -6,9 +6,11 @@ mod append;
 mod connect;
 mod dialect;
 mod health;
+mod instance_queues;
+#[cfg(test)]
+mod instance_queues_tests;
 mod instances;
-mod lanes;
-mod order;
+mod outage;
 mod read;
 mod reduce;
 mod rows;
@@ -16,17 +18,20 @@ mod schema;
 mod searchable;
 mod select;
 mod servers;
+mod staging;
 mod transact;
+mod write_queues;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use self::address::Address;
 use self::health::Health;
-use self::lanes::Lanes;
 use self::read::Queries;
 use self::servers::Servers;
-use super::reading::Reading;
+use self::write_queues::WriteQueues;
+use super::read_scheduler::ReadScheduler;
 use super::{
     Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
     StoreFailure, Write,
@@ -36,20 +41,24 @@ use async_trait::async_trait;
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 
-/// For how long a commit shows that writes work.
+/// How long a commit counts as proof that writes work.
 const FRESH: Duration = Duration::from_secs(1);
-/// For how long a server is waited for at the start.
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(30);
+/// How long the host waits for a server at the start.
 const WAIT: Duration = Duration::from_secs(60);
 
 /// How a PostgreSQL store is opened.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
-    /// The address, as `postgres://user:password@address/database`; several servers stand in it as
-    /// libpq takes them, `postgres://user:password@one:5432,two:5432/database`.
+    /// The address, as `postgres://user:password@address/database`. It may name several servers, in libpq's
+    /// form: `postgres://user:password@one:5432,two:5432/database`.
     pub url: String,
-    /// For how long a server that takes writes is waited for at the start.
+    /// How long the host waits at the start for a server that takes writes.
     pub wait: Duration,
-    /// How many connections are held at most for reading, and as many for writing.
+    /// How long a request waits for a connection.
+    pub acquire: Duration,
+    /// The most connections for reading, and as many again for writing.
     pub connections: u32,
     /// How many writes may wait.
     pub queued_writes: usize,
@@ -57,7 +66,7 @@ pub struct PostgresOptions {
     pub queued_bytes: usize,
     /// How long a query may take.
     pub query_timeout: Duration,
-    /// Told of each commit.
+    /// Called after each commit.
     pub observer: CommitObserver,
 }
 
@@ -68,6 +77,7 @@ impl PostgresOptions {
         Self {
             url: url.to_owned(),
             wait: WAIT,
+            acquire: ACQUIRE,
             connections: 8,
             queued_writes: 10_000,
             queued_bytes: 256 * 1024 * 1024,
@@ -81,8 +91,8 @@ impl PostgresOptions {
 pub struct PostgresStore {
     servers: Arc<Servers>,
     queries: Queries,
-    reading: Reading,
-    lanes: Arc<Lanes>,
+    reads: ReadScheduler,
+    write_queues: Arc<WriteQueues>,
     health: Health,
 }
 
@@ -95,12 +105,12 @@ impl PostgresStore {
         let address = Address::parse(&options.url)?;
         let shown = address.shown.clone();
         let index = connect::wait_for_server(&address, options.wait).await?;
-        let servers = Servers::new(address, index, options.connections)?;
+        let servers = Servers::new(address, index, options.connections, options.acquire)?;
         if let Err(failure) = schema::migrate(&servers).await {
             servers.close().await;
             return Err(failure.at(&shown));
         }
-        let lanes = Lanes::new(
+        let write_queues = WriteQueues::new(
             Arc::clone(&servers),
             options.queued_writes,
             options.queued_bytes,
@@ -115,8 +125,8 @@ impl PostgresStore {
             queries: Queries {
                 servers: Arc::clone(&servers),
             },
-            reading: Reading::new(short, long, options.query_timeout),
-            lanes,
+            reads: ReadScheduler::new(short, long, options.query_timeout),
+            write_queues,
             health: Health::new(Arc::clone(&servers)),
             servers,
         })
@@ -126,16 +136,20 @@ impl PostgresStore {
 #[async_trait]
 impl Store for PostgresStore {
     fn submit(&self, write: Write) -> PendingWrite {
-        self.lanes.submit(write)
+        self.write_queues.submit(write)
     }
 
     async fn instance(&self, caller: Caller, reference: &str) -> Result<InstanceRow, StoreFailure> {
         let find = |mut connection: PoolConnection<Postgres>| async move {
             rows::find(&mut connection, reference).await
         };
-        self.reading
-            .look_up(caller, async |_turn| self.queries.short(find).await)
-            .await
+        let has_begun = AtomicBool::new(false);
+        let looking = self.reads.look_up(caller, async |_permit| {
+            has_begun.store(true, Ordering::Relaxed);
+            self.queries.short(find).await
+        });
+        let server = self.servers.current();
+        server.outages.unless_out(&has_begun, looking).await
     }
 
     async fn instances(
@@ -146,15 +160,23 @@ impl Store for PostgresStore {
         let list = |mut connection: PoolConnection<Postgres>| async move {
             rows::list(&mut connection, page).await
         };
-        self.reading
-            .look_up(caller, async |_turn| self.queries.short(list).await)
-            .await
+        let has_begun = AtomicBool::new(false);
+        let listing = self.reads.look_up(caller, async |_permit| {
+            has_begun.store(true, Ordering::Relaxed);
+            self.queries.short(list).await
+        });
+        let server = self.servers.current();
+        server.outages.unless_out(&has_begun, listing).await
     }
 
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
-        self.reading
-            .query(caller, |turn| self.queries.run(turn, Arc::clone(&plan)))
-            .await
+        let has_begun = AtomicBool::new(false);
+        let asking = self.reads.query(caller, |permit| {
+            has_begun.store(true, Ordering::Relaxed);
+            self.queries.run(permit, Arc::clone(&plan))
+        });
+        let server = self.servers.current();
+        server.outages.unless_out(&has_begun, asking).await
     }
 
     async fn events_after(
@@ -170,26 +192,26 @@ impl Store for PostgresStore {
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {
-        if let Some(why) = self.lanes.death.cause() {
+        if let Some(why) = self.write_queues.panics.cause() {
             return Err(StoreFailure::Database(why.into()));
         }
-        if self.lanes.done_within(FRESH) {
+        if self.write_queues.done_within(FRESH) {
             return Ok(());
         }
         self.health.check().await
     }
 
     async fn died(&self) -> String {
-        self.lanes.death.died().await
+        self.write_queues.panics.panicked().await
     }
 
     fn stop_reading(&self) {
-        self.reading.stop();
+        self.reads.stop();
     }
 
     async fn close(&self) {
-        self.reading.close().await;
-        self.lanes.close().await;
+        self.reads.close().await;
+        self.write_queues.close().await;
         self.health.close().await;
         self.servers.close().await;
     }

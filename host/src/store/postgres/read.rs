@@ -1,4 +1,4 @@
-//! Running a query in PostgreSQL, and stopping it there when nobody waits for it any more.
+//! Runs queries in PostgreSQL, and cancels them there when nobody waits for them any more.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -13,9 +13,9 @@ use super::select;
 use super::servers::{Server, Servers};
 use crate::query::{Answer, Plan};
 use crate::store::StoreFailure;
-use crate::store::reading::ReadTurn;
+use crate::store::read_scheduler::ReadPermit;
 
-/// How long a query has to end before it is stopped once more.
+/// How long a cancelled query has to end before it is cancelled again.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What queries run on.
@@ -29,20 +29,20 @@ pub struct Queries {
 struct Session(AtomicI32);
 
 impl Queries {
-    /// Runs a query until its turn is over. It holds its turn and its connection until it has ended in
-    /// the server too, also when this is dropped.
-    pub async fn run(&self, turn: ReadTurn, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
+    /// Runs a query until its deadline. It holds its permit and its connection until it has ended in the
+    /// server too, even when this future is dropped.
+    pub async fn run(&self, permit: ReadPermit, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
         let (wanted, unwanted) = oneshot::channel::<()>();
         let queries = self.clone();
         let task = tokio::spawn(async move {
             let mut unwanted = unwanted;
             loop {
                 let server = queries.servers.current();
-                let running = run_on(&server, &turn, &plan, &mut unwanted);
-                if let Ok(done) = server.unless_left(running).await {
+                let running = run_on(&server, &permit, &plan, &mut unwanted);
+                if let Ok(done) = server.unless_replaced(running).await {
                     return done;
                 }
-                // What was read on a server that was left is read again on the next one.
+                // The host has switched to another server; run the query again there.
                 if unwanted.try_recv() != Err(TryRecvError::Empty) {
                     return Err(StoreFailure::Cancelled);
                 }
@@ -53,15 +53,15 @@ impl Queries {
         done.map_err(|error| StoreFailure::Database(error.to_string()))?
     }
 
-    /// Runs short reads. They are done again on the next server when theirs is left.
+    /// Runs a short read, and runs it again on the next server after a failover.
     pub async fn short<T, R: Future<Output = Result<T, StoreFailure>>>(
         &self,
         read: impl Fn(PoolConnection<Postgres>) -> R,
     ) -> Result<T, StoreFailure> {
         loop {
             let server = self.servers.current();
-            let reading = async { read(server.reads.acquire().await?).await };
-            if let Ok(done) = server.unless_left(reading).await {
+            let reading = async { read(server.acquire(&server.reads).await?).await };
+            if let Ok(done) = server.unless_replaced(reading).await {
                 return done;
             }
         }
@@ -70,18 +70,18 @@ impl Queries {
 
 async fn run_on(
     server: &Server,
-    turn: &ReadTurn,
+    permit: &ReadPermit,
     plan: &Plan,
     unwanted: &mut oneshot::Receiver<()>,
 ) -> Result<Answer, StoreFailure> {
     let session = Session::default();
-    let mut work = std::pin::pin!(query(server, &session, turn, plan));
+    let mut work = std::pin::pin!(query(server, &session, permit, plan));
     tokio::select! {
         done = &mut work => return done,
         // Dropped on the other side.
         _ = unwanted => {}
     }
-    // Again and again: the session may not be known yet, or be between two statements.
+    // Repeat this: the session may not be known yet, or may be between two statements.
     loop {
         cancel(server, &session).await;
         if let Ok(done) = tokio::time::timeout(PAUSE, &mut work).await {
@@ -90,8 +90,8 @@ async fn run_on(
     }
 }
 
-/// Stops what the session does. It is ours as long as the query is not polled to its end, so this
-/// stops no other one.
+/// Cancels the statement of a session. The session belongs to the query until that is polled to its end, so
+/// this cancels no other query.
 async fn cancel(server: &Server, session: &Session) {
     let pid = session.0.load(Ordering::Acquire);
     if pid == 0 {
@@ -106,18 +106,18 @@ async fn cancel(server: &Server, session: &Session) {
 async fn query(
     server: &Server,
     session: &Session,
-    turn: &ReadTurn,
+    permit: &ReadPermit,
     plan: &Plan,
 ) -> Result<Answer, StoreFailure> {
-    let mut connection = server.reads.acquire().await?;
+    let mut connection = server.acquire(&server.reads).await?;
     let mut transaction = connection
         .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
-    begin(&mut transaction, session, turn.ends).await?;
+    begin(&mut transaction, session, permit.ends).await?;
     let answer = select::query(&mut transaction, plan).await;
     session.0.store(0, Ordering::Release);
     if answer.as_ref().is_ok_and(|answer| answer.is_cut) {
-        // Gigabytes may be on their way; the next query is not to wait for them.
+        // Gigabytes may still be on their way; close the connection instead of reading them.
         drop(transaction);
         drop(connection.detach());
         return answer;
@@ -126,8 +126,8 @@ async fn query(
     answer
 }
 
-/// Says how long statements may take, and learns whose they are. What is compiled for a query with
-/// many conditions takes seconds in which nothing can stop it.
+/// Sets the statement timeout and learns the session's process id. JIT is off: compiling a query with many
+/// conditions takes seconds in which it cannot be cancelled.
 async fn begin(
     transaction: &mut Transaction<'_, Postgres>,
     session: &Session,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
+use crate::store::sql::{Columns, event_of, instance_of};
 use crate::store::{EventRow, InstancePage, InstanceRow, InstanceRows, StoreFailure};
 
-/// The columns that [`instance`] reads of a head, behind the instance's id and name.
+/// The columns that [`instance_of`] reads of a head, behind the instance's id and name.
 const HEAD: &str = "h.description, h.created_at, h.updated_at, h.last_position";
 
 /// The columns that [`event`] reads.
@@ -15,33 +16,27 @@ pub const EVENT: &str = "e.position, e.id, e.stream_id, e.event_type, e.payload,
 
 /// Reads a row of [`EVENT`].
 pub fn event(row: &PgRow) -> Result<EventRow, sqlx::Error> {
-    let text = |column: usize| row.try_get::<&str, _>(column).map(Arc::from);
-    Ok(EventRow {
-        position: row.try_get(0)?,
-        id: row.try_get(1)?,
-        stream_id: text(2)?,
-        event_type: text(3)?,
-        payload: text(4)?,
-        metadata: text(5)?,
-        timestamp: row.try_get(6)?,
-        sequence_number: row.try_get(7)?,
-    })
+    event_of(row)
 }
 
-/// Reads a row of [`HEAD`] that begins at that column.
-fn instance(
-    (id, name): (String, String),
-    row: &PgRow,
-    first: usize,
-) -> Result<InstanceRow, sqlx::Error> {
-    Ok(InstanceRow {
-        id,
-        name,
-        description: row.try_get(first)?,
-        created_at: row.try_get(first + 1)?,
-        updated_at: row.try_get(first + 2)?,
-        event_count: row.try_get(first + 3)?,
-    })
+impl Columns for PgRow {
+    type Error = sqlx::Error;
+
+    fn whole(&self, column: usize) -> Result<i64, sqlx::Error> {
+        self.try_get(column)
+    }
+
+    fn text(&self, column: usize) -> Result<String, sqlx::Error> {
+        self.try_get(column)
+    }
+
+    fn optional_text(&self, column: usize) -> Result<Option<String>, sqlx::Error> {
+        self.try_get(column)
+    }
+
+    fn shared_text(&self, column: usize) -> Result<Arc<str>, sqlx::Error> {
+        self.try_get::<&str, _>(column).map(Arc::from)
+    }
 }
 
 /// The id and the name of the instance with that id, or else that name. Asks only the table of names,
@@ -76,7 +71,7 @@ pub async fn find(
     .fetch_optional(connection)
     .await?;
     match found {
-        Some(row) => Ok(instance(names, &row, 0)?),
+        Some(row) => Ok(instance_of(names, &row, 0)?),
         // Deleted between the two statements.
         None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
     }
@@ -148,7 +143,7 @@ pub async fn list(
     let mut list = InstanceRows::default();
     while let Some(row) = rows.try_next().await? {
         let names = (row.try_get(0)?, row.try_get(1)?);
-        if list.add(instance(names, &row, 2)?, page).is_break() {
+        if list.add(instance_of(names, &row, 2)?, page).is_break() {
             break;
         }
     }

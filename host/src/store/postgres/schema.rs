@@ -1,8 +1,8 @@
-//! The tables in PostgreSQL, and how they are brought up to date.
+//! The tables in PostgreSQL, and their migrations.
 //!
-//! Every key of an instance's events begins with the instance's id, which the tables can be distributed
-//! by. Names are unique over all instances, so they are in a table of their own, small enough to be on
-//! every server. There are no sequences: counters are taken in the transaction that uses them.
+//! Every key of an instance's events begins with the instance's id, so the tables can be distributed by it.
+//! Names are unique over all instances, so they are in a table of their own, small enough to be on every
+//! server. There are no sequences: a transaction reads and writes its counters itself.
 
 use std::time::Duration;
 
@@ -51,8 +51,8 @@ const STEPS: &[&[&str]] = &[
         "CREATE INDEX IF NOT EXISTS event_log_event_by_time
          ON event_log_event (instance_id, timestamp)",
     ],
-    // Names leave the table that is distributed. What stands where that table was tells a host that
-    // knows only it, and still runs, what is the matter: each of its operations reads it first.
+    // Names move out of the distributed table. A view under that table's old name gives an older host that
+    // still runs a clear error: each of its operations reads it first.
     &[
         r#"CREATE TABLE event_log_name (
             instance_id text COLLATE "C" PRIMARY KEY,
@@ -85,9 +85,9 @@ const STEPS: &[&[&str]] = &[
     ],
 ];
 
-/// How often set-up is tried: two hosts that begin at once get into each other's way.
+/// How often the migration is tried: two hosts that start at the same time can conflict.
 const ATTEMPTS: u32 = 10;
-/// How long a step waits for what others do with the tables.
+/// How long a step waits for locks.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 
 /// Brings the database up to the newest schema.
@@ -148,7 +148,7 @@ fn is_lock_timeout(error: &sqlx::Error) -> bool {
 async fn try_migrate(servers: &Servers) -> Result<(), Attempt> {
     let server = servers.current();
     let mut connection = server.writes.acquire().await?;
-    // Asked first: to make a table that is there needs a right that a host need not have.
+    // Look first: CREATE TABLE IF NOT EXISTS needs a right that a host need not have.
     let is_there: bool = sqlx::query("SELECT to_regclass('event_log_schema') IS NOT NULL")
         .fetch_one(&mut *connection)
         .await?
@@ -163,7 +163,7 @@ async fn try_migrate(servers: &Servers) -> Result<(), Attempt> {
     }
     let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
     run(&mut transaction, LOCK_TIMEOUT).await?;
-    // One host at a time; readers of the version go on.
+    // One host migrates at a time. Readers of the version are not blocked.
     run(
         &mut transaction,
         "LOCK TABLE event_log_schema IN EXCLUSIVE MODE",

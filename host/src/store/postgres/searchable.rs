@@ -1,11 +1,11 @@
-//! JSON text as `jsonb` can take it. What goes out to callers is the text itself, not this.
+//! JSON text in a form that `jsonb` accepts. Clients get the original text, not this one.
 
 use codebolt_event_log::json_text::end_of_text;
 
 use crate::query::Number;
 
-/// The same JSON with what `jsonb` refuses replaced: U+0000 and halves of surrogate pairs become
-/// U+FFFD, and numbers are written as the value they have to a query.
+/// The same JSON without what `jsonb` refuses: U+0000 and lone surrogates become U+FFFD, and numbers are
+/// written with the value that queries see.
 #[must_use]
 pub fn searchable(json: &str) -> String {
     let bytes = json.as_bytes();

@@ -1,4 +1,4 @@
-//! Running a plan in PostgreSQL.
+//! Runs a plan in PostgreSQL.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +14,7 @@ use crate::query::{
     Aggregation, Answer, Cell, Collected, Column, Condition, Field, Group, Number, Plan, Reduce,
     Rendered, Scalar, Test,
 };
-use crate::store::sql::{Bind, Binds, condition, order_by};
+use crate::store::sql::{Bind, Binds, collected_events, condition, order_by};
 use crate::store::{InstanceRow, StoreFailure};
 
 /// Runs a plan in a transaction that sees one snapshot.
@@ -29,6 +29,7 @@ pub async fn query(connection: &mut PgConnection, plan: &Plan) -> Result<Answer,
                 events,
                 is_cut,
                 aggregation: None,
+                unindexed: None,
             }
         }
         Some(reduce) => Answer {
@@ -36,6 +37,7 @@ pub async fn query(connection: &mut PgConnection, plan: &Plan) -> Result<Answer,
             events: Vec::new(),
             is_cut: false,
             aggregation: Some(aggregate(connection, &instance, plan, reduce).await?),
+            unindexed: None,
         },
     })
 }
@@ -45,7 +47,7 @@ struct Scope {
     binds: Binds,
 }
 
-fn scope(instance: &InstanceRow, plan: &Plan, further: &[Condition]) -> Scope {
+fn scope(instance: &InstanceRow, plan: &Plan, further: Option<&Condition>) -> Scope {
     let mut binds = Binds::default();
     let id = binds.text(&PostgresDialect, &instance.id);
     let mut parts = vec![format!("e.instance_id = {id}")];
@@ -77,7 +79,7 @@ fn bound<'q>(sql: String, binds: &Binds) -> Query<'q, Postgres, PgArguments> {
     query
 }
 
-/// What stands for append order: within one stream an index has the events by sequence number.
+/// The expression of append order: within one stream an index has the events by sequence number.
 fn append_order(plan: &Plan) -> &'static str {
     let by_stream = plan.conditions.iter().any(|condition| {
         condition.field == Field::Column(Column::Stream)
@@ -96,7 +98,7 @@ async fn events(
     plan: &Plan,
 ) -> Result<(Vec<String>, bool), StoreFailure> {
     let mut rendered = Rendered::new(plan, &instance.id);
-    let scope = scope(instance, plan, &[]);
+    let scope = scope(instance, plan, None);
     let order = order_by(&PostgresDialect, plan.order.as_ref(), append_order(plan));
     let sql = format!(
         "SELECT {} FROM event_log_event e WHERE {} ORDER BY {order} LIMIT {} OFFSET {}",
@@ -112,8 +114,8 @@ async fn events(
     Ok(rendered.finish())
 }
 
-/// Runs a statement, holding one row at a time, until the closure has enough. Then rows may be on
-/// their way that nobody wants.
+/// Runs a statement and passes its rows one by one to a closure, until that breaks. Further rows may still be
+/// on their way then.
 async fn for_each(
     connection: &mut PgConnection,
     sql: String,
@@ -138,7 +140,7 @@ async fn total(
     let counted: i64 = if plan.conditions.is_empty() {
         instance.event_count
     } else {
-        let scope = scope(instance, plan, &[]);
+        let scope = scope(instance, plan, None);
         let sql = format!(
             "SELECT count(*) FROM event_log_event e WHERE {}",
             scope.condition
@@ -160,14 +162,14 @@ async fn aggregate(
     if reduce.reduction == Reduction::Collect {
         return collect(connection, instance, plan, reduce).await;
     }
-    let scope = scope(instance, plan, &[]);
+    let scope = scope(instance, plan, None);
     let computed = reduction(&PostgresDialect, reduce);
     let keys: Vec<_> = reduce
         .group_by
         .iter()
         .map(|(_, field)| group_columns(&PostgresDialect, field))
         .collect();
-    // Everything comes back as text: a numeric has more digits than any number type here.
+    // All columns are read as text: a numeric has more digits than any number type here.
     let mut columns: Vec<String> = [computed.number, computed.text, computed.count]
         .into_iter()
         .map(|expression| format!("({expression})::text"))
@@ -234,24 +236,10 @@ async fn collect(
     plan: &Plan,
     reduce: &Reduce,
 ) -> Result<Aggregation, StoreFailure> {
-    let further: Vec<Condition> = reduce
-        .field
-        .iter()
-        .map(|field| Condition {
-            field: field.clone(),
-            test: Test::Exists,
-        })
-        .collect();
-    let scope = scope(instance, plan, &further);
+    let scope = scope(instance, plan, reduce.has_field().as_ref());
     let mut collected = Collected::new(plan, reduce, &instance.id);
-    let sql = format!(
-        "SELECT {} FROM event_log_event e WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
-        rows::EVENT,
-        scope.condition,
-        append_order(plan),
-        collected.most_events(),
-        collected.events_passed_over()
-    );
+    let select = format!("SELECT {} FROM event_log_event e", rows::EVENT);
+    let sql = collected_events(&select, &scope.condition, append_order(plan), &collected);
     for_each(connection, sql, &scope.binds, |row| {
         collected.add(&rows::event(row)?)?;
         Ok(ControlFlow::Continue(()))

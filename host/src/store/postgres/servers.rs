@@ -1,57 +1,64 @@
-//! The server that takes writes, with its connections, and the change to another one.
+//! The server that takes writes, its connection pools, and the failover to another server.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection, PgConnection, PgPool, Row};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Row};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::address::{Address, ServerAddress};
 use super::connect;
+use super::outage::Outages;
 use crate::store::StoreFailure;
 
-/// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(30);
-/// How often a server of several is asked whether it still takes writes.
+/// How often the host probes whether its server still takes writes, when there are several.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
-/// How long it has to answer.
+/// How long a probe may take.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How often the others are asked while it does: one that was promoted later goes before it.
+/// How often the host probes the other servers meanwhile. It prefers one that was promoted later.
 const OTHERS_EVERY: Duration = Duration::from_secs(5);
-/// How often the log says that there is none.
+/// How often the host logs that no server takes writes.
 const SAY_EVERY: Duration = Duration::from_secs(5);
-/// How long connections to a server that was left may take to close.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long the connections to the previous server may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A server, and the connections to it.
 pub struct Server {
     pub address: ServerAddress,
-    /// For reading only: what is slow there keeps no write from its connection.
+    /// For reading only, so that slow reads do not keep writes from a connection.
     pub reads: PgPool,
     pub writes: PgPool,
-    /// For a word about another session.
+    /// For cancelling queries of other sessions.
     pub control: PgPool,
+    /// Reports to waiters that no connection can be made.
+    pub outages: Outages,
     index: usize,
-    left: watch::Sender<bool>,
+    replaced: watch::Sender<bool>,
 }
 
-/// The server was left for another one.
-pub struct Left;
+/// The host has switched to another server.
+pub struct Replaced;
 
-impl From<Left> for StoreFailure {
-    fn from(_: Left) -> Self {
+impl From<Replaced> for StoreFailure {
+    fn from(_: Replaced) -> Self {
         Self::Database("another PostgreSQL server of --store takes the writes now".into())
     }
 }
 
 impl Server {
-    fn new(address: &ServerAddress, index: usize, connections: u32) -> Arc<Self> {
+    fn new(
+        address: &ServerAddress,
+        index: usize,
+        connections: u32,
+        acquire: Duration,
+    ) -> Arc<Self> {
         let pool = |connections| {
             PgPoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(ACQUIRE)
+                .acquire_timeout(acquire)
                 .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
                 .connect_lazy_with(address.options.clone())
         };
@@ -60,25 +67,61 @@ impl Server {
             reads: pool(connections),
             writes: pool(connections),
             control: pool(1),
+            outages: Outages::new(),
             index,
-            left: watch::Sender::new(false),
+            replaced: watch::Sender::new(false),
         })
     }
 
-    /// Does what is done on this server, until the server is left: a machine that has lost its power
-    /// answers nothing, and nobody is to wait for it.
-    pub async fn unless_left<T>(&self, work: impl Future<Output = T>) -> Result<T, Left> {
-        let mut left = self.left.subscribe();
-        let leaving = async {
-            // An error is that nobody leaves it any more.
-            if left.wait_for(|is_left| *is_left).await.is_err() {
+    /// A connection of one of the pools. When none can be made, all waiters get the reason.
+    pub async fn acquire(&self, pool: &PgPool) -> Result<PoolConnection<Postgres>, StoreFailure> {
+        let outage = self.outages.next();
+        tokio::select! {
+            biased;
+            acquired = pool.acquire() => match acquired {
+                Ok(connection) => Ok(connection),
+                Err(sqlx::Error::PoolTimedOut) => Err(self.why_none().await),
+                Err(error @ sqlx::Error::Io(_)) => Err(self.report(&connect::reason(&error))),
+                Err(error) => Err(error.into()),
+            },
+            failure = outage => Err(failure),
+        }
+    }
+
+    /// Finds out why no connection came in time; the pool's error does not say.
+    async fn why_none(&self) -> StoreFailure {
+        let connecting = PgConnection::connect_with(&self.address.options);
+        let reason = match tokio::time::timeout(PROBE_TIMEOUT, connecting).await {
+            Ok(Ok(connection)) => {
+                // All connections are busy. That is no outage.
+                let _ = connection.close().await;
+                return sqlx::Error::PoolTimedOut.into();
+            }
+            Ok(Err(error)) => connect::reason(&error),
+            Err(_) => format!("no answer for {} s", PROBE_TIMEOUT.as_secs()),
+        };
+        self.report(&reason)
+    }
+
+    fn report(&self, reason: &str) -> StoreFailure {
+        self.outages
+            .report(&format!("{}: {reason}", self.address.shown))
+    }
+
+    /// Runs work on this server until the host switches to another one: a machine that has lost its power
+    /// never answers.
+    pub async fn unless_replaced<T>(&self, work: impl Future<Output = T>) -> Result<T, Replaced> {
+        let mut replaced = self.replaced.subscribe();
+        let replacing = async {
+            // An error means that the host is closing, so it no longer switches.
+            if replaced.wait_for(|is_replaced| *is_replaced).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
         tokio::select! {
             biased;
             done = work => Ok(done),
-            () = leaving => Err(Left),
+            () = replacing => Err(Replaced),
         }
     }
 
@@ -91,26 +134,29 @@ impl Server {
     }
 }
 
-/// The servers of an address, of which one is used.
+/// The servers of an address, and the one in use.
 pub struct Servers {
     address: Address,
     connections: u32,
+    acquire: Duration,
     current: RwLock<Arc<Server>>,
     watching: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
 impl Servers {
-    /// Begins with the server of that index, and watches it when there are others.
+    /// Starts with the server of that index. Probes it regularly when there are others.
     pub fn new(
         address: Address,
         index: usize,
         connections: u32,
+        acquire: Duration,
     ) -> Result<Arc<Self>, StoreFailure> {
         let first = address.servers.get(index).ok_or(StoreFailure::Closed)?;
         let servers = Arc::new(Self {
-            current: RwLock::new(Server::new(first, index, connections)),
+            current: RwLock::new(Server::new(first, index, connections, acquire)),
             watching: Mutex::default(),
             connections,
+            acquire,
             address,
         });
         if servers.address.servers.len() > 1 {
@@ -120,7 +166,7 @@ impl Servers {
         Ok(servers)
     }
 
-    /// The server that is used now.
+    /// The server in use.
     pub fn current(&self) -> Arc<Server> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -136,7 +182,7 @@ impl Servers {
         self.watching.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks the server all the time, and looks for another one when it does not take writes.
+    /// Probes the server regularly, and looks for another one when it does not take writes.
     async fn watch(self: Arc<Self>) {
         let mut probe = Probe::default();
         let mut said: Option<Instant> = None;
@@ -154,7 +200,7 @@ impl Servers {
             let found = connect::find(&self.address).await;
             looked = Instant::now();
             match (asked, found) {
-                // It takes writes, and so does another one: what is left of a failover.
+                // Both take writes: one of them is the old primary of a failover.
                 (Ok(timeline), Ok(found)) => {
                     if found.index != current.index && found.timeline > timeline {
                         self.change_to(found.index, "another one was promoted after it");
@@ -182,7 +228,7 @@ impl Servers {
         let Some(address) = self.address.servers.get(index) else {
             return;
         };
-        let next = Server::new(address, index, self.connections);
+        let next = Server::new(address, index, self.connections, self.acquire);
         let previous = {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *current, next)
@@ -192,14 +238,14 @@ impl Servers {
             previous.address.shown,
             address.shown
         );
-        previous.left.send_replace(true);
+        previous.replaced.send_replace(true);
         tokio::spawn(async move {
-            let _ = tokio::time::timeout(FAREWELL, previous.close()).await;
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, previous.close()).await;
         });
     }
 }
 
-/// A connection by which a server is asked whether it takes writes.
+/// The connection on which a server is probed.
 #[derive(Default)]
 struct Probe {
     held: Option<(usize, PgConnection)>,
@@ -209,7 +255,7 @@ impl Probe {
     /// Answers the server's timeline.
     async fn ask(&mut self, server: &Server) -> Result<u64, String> {
         let asking = async {
-            // Taken out: one that is dropped in the middle of a statement is of no use.
+            // Taken out: a connection that is dropped in the middle of a statement cannot be used again.
             let held = self.held.take();
             let mut connection = match held.filter(|(index, _)| *index == server.index) {
                 Some((_, connection)) => connection,

@@ -1,15 +1,17 @@
-//! Transactions: what is tried again, and what is not because nobody knows whether it was done.
+//! Transactions: which are tried again, and which are not because their outcome is unknown.
 
 use std::time::Duration;
 
+use sqlx::Transaction;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-use super::append::{self, AppendFailure, Request};
+use super::append::{self, AppendFailure};
 use super::instances;
-use super::servers::{Left, Server, Servers};
+use super::servers::{Replaced, Server, Servers};
+use super::staging::Request;
 use crate::store::{Appended, InstanceRow, StoreFailure, Write};
 
-/// How often a transaction is tried that lost against another.
+/// How often a transaction is tried that conflicts with others.
 const ATTEMPTS: u32 = 10;
 
 type Outcome = Result<Appended, StoreFailure>;
@@ -19,12 +21,12 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
     match attempt_appends(servers, requests, false).await {
         Ok(outcomes) => outcomes,
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
-        // Doing them again might do them twice.
-        Err(AppendFailure::Store(failure @ StoreFailure::Uncertain(_))) => {
-            requests.iter().map(|_| Err(failure.clone())).collect()
-        }
+        // Trying again might do them twice, or would fail again.
+        Err(AppendFailure::Store(
+            failure @ (StoreFailure::Uncertain(_) | StoreFailure::Unreachable(_)),
+        )) => requests.iter().map(|_| Err(failure.clone())).collect(),
         Err(AppendFailure::Store(failure)) => {
-            // One of them may be what the database cannot take: each on its own.
+            // One request may be what the database cannot take. Run each on its own.
             tracing::warn!(%failure, "a transaction failed; doing its requests one by one");
             each_alone(servers, requests).await
         }
@@ -34,13 +36,18 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
 
 async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(requests.len());
-    for request in requests {
+    for (index, request) in requests.iter().enumerate() {
         let alone = attempt_appends(servers, std::slice::from_ref(request), true).await;
         outcomes.push(match alone {
             Ok(mut done) => done.pop().unwrap_or(Err(StoreFailure::Closed)),
             Err(AppendFailure::Store(failure)) => Err(failure),
             Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
         });
+        if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last().cloned() {
+            let unbegun = requests.len() - index - 1;
+            outcomes.extend(std::iter::repeat_n(Err(failure), unbegun));
+            break;
+        }
     }
     outcomes
 }
@@ -54,8 +61,9 @@ async fn attempt_appends(
     loop {
         attempt += 1;
         let server = servers.current();
-        let prepared = server.unless_left(async {
-            let mut transaction = server.writes.begin().await?;
+        let prepared = server.unless_replaced(async {
+            let connection = server.acquire(&server.writes).await?;
+            let mut transaction = Transaction::begin(connection, None).await?;
             let outcomes = append::append(&mut transaction, requests, is_redone).await?;
             Ok::<_, AppendFailure>((transaction, outcomes))
         });
@@ -65,7 +73,7 @@ async fn attempt_appends(
                 .map(|()| outcomes)
                 .map_err(AppendFailure::from),
             Ok(Err(failure)) => Err(failure),
-            Err(left) => Err(AppendFailure::Store(not_done(left))),
+            Err(replaced) => Err(AppendFailure::Store(not_done(replaced))),
         };
         match done {
             Err(AppendFailure::Store(StoreFailure::Conflict(_))) if attempt < ATTEMPTS => {
@@ -83,15 +91,16 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
     loop {
         attempt += 1;
         let server = servers.current();
-        let prepared = server.unless_left(async {
-            let mut transaction = server.writes.begin().await?;
+        let prepared = server.unless_replaced(async {
+            let connection = server.acquire(&server.writes).await?;
+            let mut transaction = Transaction::begin(connection, None).await?;
             let row = instances::change(&mut transaction, write).await?;
             Ok::<_, StoreFailure>((transaction, row))
         });
         let done = match prepared.await {
             Ok(Ok((transaction, row))) => commit(&server, transaction).await.map(|()| row),
             Ok(Err(failure)) => Err(failure),
-            Err(left) => Err(not_done(left)),
+            Err(replaced) => Err(not_done(replaced)),
         };
         match done {
             Err(StoreFailure::Conflict(_)) if attempt < ATTEMPTS => pause(attempt).await,
@@ -101,20 +110,20 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
 }
 
 /// COMMIT was not sent, so it can be done again on the other server.
-fn not_done(left: Left) -> StoreFailure {
-    StoreFailure::Conflict(StoreFailure::from(left).to_string())
+fn not_done(replaced: Replaced) -> StoreFailure {
+    StoreFailure::Conflict(StoreFailure::from(replaced).to_string())
 }
 
 async fn commit(
     server: &Server,
     transaction: sqlx::Transaction<'_, sqlx::Postgres>,
 ) -> Result<(), StoreFailure> {
-    match server.unless_left(transaction.commit()).await {
+    match server.unless_replaced(transaction.commit()).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) if is_rolled_back(&error) => Err(error.into()),
         Ok(Err(error)) => Err(StoreFailure::Uncertain(error.to_string())),
-        Err(left) => Err(StoreFailure::Uncertain(
-            StoreFailure::from(left).to_string(),
+        Err(replaced) => Err(StoreFailure::Uncertain(
+            StoreFailure::from(replaced).to_string(),
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! What a database says differently.
+//! SQL dialects.
 
 use crate::query::{Column, Field, Number, Scalar, Segment};
 
@@ -44,7 +44,7 @@ impl Binds {
     }
 }
 
-/// The JSON types that conditions tell apart.
+/// The JSON types that conditions distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Any: the field is there.
@@ -104,7 +104,7 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// What a database says differently. Each method answers with an SQL expression.
+/// The SQL of one database. Each method returns an expression.
 pub trait Dialect {
     /// The placeholder of the `index`th value (from 1).
     fn placeholder(&self, index: usize, bind: &Bind) -> String;

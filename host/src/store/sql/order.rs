@@ -5,7 +5,7 @@ use codebolt_wasm::wire::event_log::Direction;
 use super::dialect::{Dialect, Kind, Operand};
 use crate::query::{Column, Field, Order};
 
-/// The terms of `ORDER BY`. `position` is what stands for append order.
+/// The terms of `ORDER BY`. `position` is the expression of append order.
 ///
 /// Instants of an instance never run backwards, so their order is append order.
 pub fn order_by(dialect: &dyn Dialect, order: Option<&Order>, position: &str) -> String {

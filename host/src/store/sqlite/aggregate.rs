@@ -7,14 +7,15 @@ use rusqlite::Connection;
 
 use super::fields::{FieldColumn, FieldReader, Names};
 use super::instances::KeyedInstance;
+use super::matching::{for_each, total};
 use super::rows::{SELECT_EVENT, read_event};
 use super::scope::scope;
-use super::select::{for_each, total};
 use crate::query::{
-    Aggregation, Answer, Cell, Collected, Column, Condition, Field, Found, Group, Number, Plan,
-    Reduce, Reducing, Test,
+    Aggregation, Answer, Cell, Collected, Column, Found, Group, Number, Plan, Reduce, Reducing,
+    Scalar,
 };
 use crate::store::StoreFailure;
+use crate::store::sql::collected_events;
 
 pub fn aggregate(
     connection: &Connection,
@@ -25,11 +26,11 @@ pub fn aggregate(
     let (aggregation, total) = if reduce.reduction == Reduction::Collect {
         let collected = collect(connection, instance, plan, reduce)?;
         (collected, total(connection, instance, plan)?)
-    } else if is_plain_count(reduce) {
+    } else if reduce.counts_events() && reduce.group_by.is_empty() {
         let total = total(connection, instance, plan)?;
         let count = Number::Whole(i64::try_from(total).unwrap_or(i64::MAX));
         (Aggregation::Single(Cell::Number(count)), total)
-    } else if let Some(groups) = kept_counts(connection, instance, plan, reduce)? {
+    } else if let Some(groups) = kept_counts(connection, instance, plan)? {
         let groups = Aggregation::sorted(groups, plan.offset, plan.limit);
         (groups, total(connection, instance, plan)?)
     } else {
@@ -40,25 +41,19 @@ pub fn aggregate(
         events: Vec::new(),
         is_cut: false,
         aggregation: Some(aggregation),
+        unindexed: None,
     })
 }
 
-/// Whether it asks for nothing but how many events there are.
-fn is_plain_count(reduce: &Reduce) -> bool {
-    reduce.reduction == Reduction::Count
-        && reduce.group_by.is_empty()
-        && matches!(reduce.field, None | Some(Field::Column(_)))
-}
-
-/// Reads the events and computes here: SQLite would parse each payload anew for everything that is asked
-/// of it, and adds doubles in the order in which they come.
+/// Reads the events and computes here: SQLite would parse each payload again for every column, and its sum of
+/// doubles depends on their order.
 fn compute(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
     reduce: &Reduce,
 ) -> Result<(Aggregation, u64), StoreFailure> {
-    let scope = scope(connection, instance, plan, &[])?;
+    let scope = scope(connection, instance, plan, None)?;
     let mut fields = FieldReader::new(&scope.dialect);
     let keys: Vec<FieldColumn<'_>> = reduce
         .group_by
@@ -99,23 +94,9 @@ fn collect(
     plan: &Plan,
     reduce: &Reduce,
 ) -> Result<Aggregation, StoreFailure> {
-    let further: Vec<Condition> = reduce
-        .field
-        .iter()
-        .map(|field| Condition {
-            field: field.clone(),
-            test: Test::Exists,
-        })
-        .collect();
-    let scope = scope(connection, instance, plan, &further)?;
+    let scope = scope(connection, instance, plan, reduce.has_field().as_ref())?;
     let mut collected = Collected::new(plan, reduce, &instance.row.id);
-    let sql = format!(
-        "{SELECT_EVENT} WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
-        scope.condition,
-        scope.position,
-        collected.most_events(),
-        collected.events_passed_over()
-    );
+    let sql = collected_events(SELECT_EVENT, &scope.condition, scope.position, &collected);
     for_each(connection, &sql, &scope, |row| {
         collected.add(&read_event(row)?)?;
         Ok(ControlFlow::Continue(()))
@@ -123,19 +104,15 @@ fn collect(
     Ok(collected.finish())
 }
 
-/// Counts of all streams or all types are kept anyway.
+/// The counts that the tables of streams and types keep.
 fn kept_counts(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
-    reduce: &Reduce,
 ) -> Result<Option<Vec<Group>>, StoreFailure> {
-    let is_plain = plan.conditions.is_empty()
-        && reduce.reduction == Reduction::Count
-        && matches!(reduce.field, None | Some(Field::Column(_)));
-    let (count, table) = match reduce.group_by.as_slice() {
-        [(_, Field::Column(Column::Stream))] if is_plain => ("last_sequence", "stream"),
-        [(_, Field::Column(Column::EventType))] if is_plain => ("event_count", "event_type"),
+    let (count, table) = match plan.counted_column() {
+        Some(Column::Stream) => ("last_sequence", "stream"),
+        Some(Column::EventType) => ("event_count", "event_type"),
         _ => return Ok(None),
     };
     let mut statement = connection.prepare_cached(&format!(
@@ -144,7 +121,7 @@ fn kept_counts(
     let most = i64::try_from(plan.most_values).unwrap_or(i64::MAX);
     let rows = statement.query_map([instance.key, most.saturating_add(1)], |row| {
         Ok(Group {
-            keys: vec![crate::query::Scalar::Text(row.get(0)?)],
+            keys: vec![Scalar::Text(row.get(0)?)],
             value: Cell::Number(Number::Whole(row.get(1)?)),
         })
     })?;

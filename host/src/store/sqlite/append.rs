@@ -6,19 +6,19 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
+use super::counters::{CachedCounters, KnownInstance, KnownStream};
 use super::instances;
-use super::ledger::{KnownInstance, KnownStream, Ledger};
 use super::schema::POSITION_BITS;
 use crate::store::{Append, Appended, EventRow, NewEvent, StoreFailure, now_in_milliseconds};
 
 /// Appends events inside the caller's savepoint. When it fails the caller rolls back and forgets
-/// the ledger.
+/// the cached counters.
 pub fn append(
     connection: &Connection,
-    ledger: &mut Ledger,
+    counters: &mut CachedCounters,
     request: &Append,
 ) -> Result<Appended, StoreFailure> {
-    let instance = known_instance(connection, ledger, &request.reference, request.create)?;
+    let instance = known_instance(connection, counters, &request.reference, request.create)?;
     let now = now_in_milliseconds();
     let mut position = instance.last_position;
     let mut last_timestamp = instance.last_timestamp;
@@ -30,9 +30,9 @@ pub fn append(
             events.push((stored, true));
             continue;
         }
-        let mut stream = known_stream(connection, ledger, instance.key, &new.stream_id)?;
+        let mut stream = known_stream(connection, counters, instance.key, &new.stream_id)?;
         check_version(new, stream.last_sequence)?;
-        let event_type = known_type(connection, ledger, instance.key, &new.event_type)?;
+        let event_type = known_type(connection, counters, instance.key, &new.event_type)?;
         // A clock that was set back must not put events before those already there.
         let timestamp = new.timestamp.unwrap_or_else(|| now.max(last_timestamp));
         if timestamp < last_timestamp {
@@ -68,7 +68,7 @@ pub fn append(
                 row.payload,
                 row.metadata,
             ])?;
-        ledger.set_stream(instance.key, &row.stream_id, stream);
+        counters.set_stream(instance.key, &row.stream_id, stream);
         streams.insert(stream.key, stream.last_sequence);
         *types.entry(event_type).or_default() += 1;
         events.push((row, false));
@@ -80,7 +80,7 @@ pub fn append(
             )?
             .execute([instance.key, position, last_timestamp])?;
         store_counters(connection, &streams, &types)?;
-        ledger.set_last(instance.key, position, last_timestamp);
+        counters.set_last(instance.key, position, last_timestamp);
     }
     Ok(Appended {
         instance_id: instance.id,
@@ -119,11 +119,11 @@ fn store_counters(
 
 fn known_instance(
     connection: &Connection,
-    ledger: &mut Ledger,
+    counters: &mut CachedCounters,
     reference: &str,
     create: bool,
 ) -> Result<KnownInstance, StoreFailure> {
-    if let Some(known) = ledger.instance(reference) {
+    if let Some(known) = counters.instance(reference) {
         return Ok(known);
     }
     let found = match instances::find(connection, reference) {
@@ -138,17 +138,17 @@ fn known_instance(
         last_position: found.row.event_count,
         last_timestamp: found.last_timestamp,
     };
-    ledger.remember_instance(reference, known.clone());
+    counters.remember_instance(reference, known.clone());
     Ok(known)
 }
 
 fn known_stream(
     connection: &Connection,
-    ledger: &mut Ledger,
+    counters: &mut CachedCounters,
     instance: i64,
     name: &str,
 ) -> Result<KnownStream, StoreFailure> {
-    if let Some(known) = ledger.stream(instance, name) {
+    if let Some(known) = counters.stream(instance, name) {
         return Ok(known);
     }
     let found = connection
@@ -169,17 +169,17 @@ fn known_stream(
             last_sequence: 0,
         },
     };
-    ledger.set_stream(instance, name, known);
+    counters.set_stream(instance, name, known);
     Ok(known)
 }
 
 fn known_type(
     connection: &Connection,
-    ledger: &mut Ledger,
+    counters: &mut CachedCounters,
     instance: i64,
     name: &str,
 ) -> Result<i64, StoreFailure> {
-    if let Some(key) = ledger.event_type(instance, name) {
+    if let Some(key) = counters.event_type(instance, name) {
         return Ok(key);
     }
     let found = connection
@@ -192,7 +192,7 @@ fn known_type(
             .prepare_cached("INSERT INTO event_type (instance, name) VALUES (?1, ?2)")?
             .insert(params![instance, name])?,
     };
-    ledger.remember_type(instance, name, key);
+    counters.remember_type(instance, name, key);
     Ok(key)
 }
 

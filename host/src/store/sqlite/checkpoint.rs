@@ -1,4 +1,4 @@
-//! Cutting back the write-ahead log.
+//! Truncates the write-ahead log.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use rusqlite::Connection;
 
 use super::connection::LOCK_WAIT;
 
-/// Moves everything from the log to the file and empties it, unless a reader is in the way; nobody
-/// waits for that one.
+/// Moves everything from the log to the file and empties the log, unless a reader needs it. Does not wait for
+/// readers.
 pub fn truncate(connection: &Connection) -> Result<bool, rusqlite::Error> {
     connection.busy_timeout(Duration::ZERO)?;
     let done = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {

@@ -1,4 +1,4 @@
-//! Fields of events, read from rows that have no more than what they need.
+//! Fields of events, read from rows with only the columns that they need.
 
 use std::collections::HashMap;
 

@@ -1,13 +1,13 @@
-//! Whether the database's files are still the ones that were opened.
+//! Checks that the database's files are still the ones that were opened.
 //!
-//! A file that is removed or replaced under a running host stays open: commits to it succeed, and
-//! are gone at the restart.
+//! A file that is removed or replaced under a running host stays open: commits to it succeed, and are lost
+//! at the restart.
 
 use std::path::{Path, PathBuf};
 
 use crate::store::StoreFailure;
 
-/// A file is the same as long as these are.
+/// Device and inode.
 type Identity = Option<(u64, u64)>;
 
 /// Which files were opened.
@@ -38,7 +38,7 @@ impl OpenFiles {
         )
     }
 
-    /// Says which of the files is no longer the one that was opened.
+    /// Fails when one of the files is no longer the one that was opened.
     pub fn check(&self) -> Result<(), StoreFailure> {
         for (path, opened) in &self.0 {
             let found = identity(path);

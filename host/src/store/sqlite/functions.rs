@@ -1,4 +1,4 @@
-//! Functions of the host's own that statements use.
+//! SQL functions that the host defines.
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;

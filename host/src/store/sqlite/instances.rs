@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::schema::POSITION_BITS;
+use crate::store::sql::instance_of;
 use crate::store::{
     FinishImport, InstancePage, InstanceRow, InstanceRows, StoreFailure, now_in_milliseconds,
 };
@@ -22,14 +23,7 @@ pub struct KeyedInstance {
 fn read(row: &Row<'_>) -> rusqlite::Result<KeyedInstance> {
     Ok(KeyedInstance {
         key: row.get(0)?,
-        row: InstanceRow {
-            id: row.get(1)?,
-            name: row.get(2)?,
-            description: row.get(3)?,
-            created_at: row.get(4)?,
-            updated_at: row.get(5)?,
-            event_count: row.get(6)?,
-        },
+        row: instance_of((row.get(1)?, row.get(2)?), row, 3)?,
         last_timestamp: row.get(7)?,
     })
 }
@@ -157,7 +151,7 @@ pub fn update(
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    // Later also when the clock was set back.
+    // Later than before even when the clock was set back.
     row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
     connection
         .prepare_cached(
@@ -167,7 +161,7 @@ pub fn update(
     Ok(row)
 }
 
-/// Gives an import that is complete its own name, description and times.
+/// Gives a complete import its final name, description and times.
 pub fn finish_import(
     connection: &Connection,
     import: &FinishImport,
@@ -195,7 +189,7 @@ pub fn finish_import(
     })
 }
 
-/// Nobody finds it any more; what it had is taken away afterwards.
+/// Deletes the instance's row. Its events are purged afterwards.
 pub fn delete(connection: &Connection, reference: &str) -> Result<InstanceRow, StoreFailure> {
     let KeyedInstance { key, row, .. } = find_unambiguous(connection, reference)?;
     connection

@@ -2,25 +2,27 @@
 
 mod aggregate;
 mod append;
+mod batch;
 mod checkpoint;
 mod connection;
+mod counters;
 mod dialect;
 mod fields;
 mod file;
 mod functions;
 mod indexes;
 mod instances;
-mod ledger;
-mod pulse;
-mod readers;
+mod matching;
+mod purge;
+mod reader_pool;
 mod rows;
 mod schema;
 mod scope;
 mod select;
 mod statement;
 mod stop;
-mod sweep;
 mod writer;
+mod writer_health;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -32,28 +34,28 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
+use self::counters::CachedCounters;
 use self::file::OpenFiles;
-use self::ledger::Ledger;
-use self::pulse::Pulse;
-use self::readers::Readers;
+use self::reader_pool::ReaderPool;
 use self::writer::{Job, Waiting, Writer};
+use self::writer_health::WriterHealth;
 use super::{
     Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
     StoreFailure, Write,
 };
 use crate::query::{Answer, Plan};
 
-/// For how long a commit shows that writes work.
+/// How long a commit counts as proof that writes work.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long who asks whether writes work waits for a transaction to end.
-const PATIENCE: Duration = Duration::from_millis(700);
+/// How long a health check waits for a transaction to end.
+const CHECK_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// How a SQLite store is opened.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     /// The database file; made when it is not there.
     pub file: PathBuf,
-    /// How many reads run at the same time that take their time.
+    /// How many long reads run at the same time.
     pub readers: usize,
     /// How many short reads run beside them.
     pub short_readers: usize,
@@ -63,7 +65,7 @@ pub struct SqliteOptions {
     pub queued_bytes: usize,
     /// How long a query may take.
     pub query_timeout: Duration,
-    /// Told of each commit.
+    /// Called after each commit.
     pub observer: CommitObserver,
     /// Fields of payload or metadata that get an index of their own.
     pub indexes: Vec<String>,
@@ -92,8 +94,8 @@ pub struct SqliteStore {
     waiting: Arc<Waiting>,
     options: SqliteOptions,
     files: OpenFiles,
-    pulse: Arc<Pulse>,
-    readers: Readers,
+    health: Arc<WriterHealth>,
+    readers: ReaderPool,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -105,7 +107,7 @@ impl SqliteStore {
     /// host.
     pub fn open(options: SqliteOptions) -> Result<Self, StoreFailure> {
         for name in &options.indexes {
-            // Before a file is made.
+            // Check the names before making a file.
             indexes::expression(name)?;
         }
         let mut connection = connection::open_for_writing(&options.file)?;
@@ -117,18 +119,18 @@ impl SqliteStore {
         let files = OpenFiles::of(&options.file);
         let (sender, jobs) = channel();
         let waiting = Arc::new(Waiting::default());
-        let pulse = Arc::new(Pulse::new());
+        let health = Arc::new(WriterHealth::new());
         let writer = Writer {
             connection,
             files: files.clone(),
             jobs,
             waiting: Arc::clone(&waiting),
-            pulse: Arc::clone(&pulse),
+            health: Arc::clone(&health),
             observer: options.observer.clone(),
-            ledger: Ledger::default(),
+            counters: CachedCounters::default(),
             data_version: 0,
             is_log_long: true,
-            is_sweeping: true,
+            is_purging: true,
         };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
@@ -137,7 +139,7 @@ impl SqliteStore {
         Ok(Self {
             jobs: RwLock::new(Some(sender)),
             waiting,
-            readers: Readers::new(
+            readers: ReaderPool::new(
                 &options.file,
                 files.clone(),
                 options.short_readers,
@@ -145,17 +147,17 @@ impl SqliteStore {
                 options.query_timeout,
             ),
             files,
-            pulse,
+            health,
             options,
             writer: Mutex::new(Some(thread)),
         })
     }
 
-    /// Queues a job, or answers it at once with why it was not.
+    /// Queues a job, or answers it at once with the reason for its refusal.
     fn enqueue(&self, job: Job) {
         let size = job.size;
         let refuse = |job: Job, failure: StoreFailure| {
-            // Who asked may be gone.
+            // The caller may be gone.
             let _ = job.answer.send(Err(failure));
         };
         let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
@@ -236,29 +238,29 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {
-        if let Some(why) = self.pulse.death.cause() {
+        if let Some(why) = self.health.panics.cause() {
             return Err(StoreFailure::Database(why.into()));
         }
         self.files.check()?;
-        if self.pulse.done_within(FRESH) {
+        if self.health.done_within(FRESH) {
             return Ok(());
         }
-        let before = self.pulse.count();
-        // Its answer says nothing; that a transaction ended does.
+        let before = self.health.count();
+        // The end of any transaction is enough; this job's own answer is not needed.
         drop(self.enqueue_write(None));
         let ended = async {
-            while self.pulse.count() == before {
+            while self.health.count() == before {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, ended).await {
-            Ok(()) => self.pulse.last(),
-            Err(_) => self.pulse.verdict(),
+        match tokio::time::timeout(CHECK_TIMEOUT, ended).await {
+            Ok(()) => self.health.last(),
+            Err(_) => self.health.verify(),
         }
     }
 
     async fn died(&self) -> String {
-        self.pulse.death.died().await
+        self.health.panics.panicked().await
     }
 
     fn stop_reading(&self) {

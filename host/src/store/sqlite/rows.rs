@@ -1,9 +1,12 @@
 //! Reading whole events from SQLite.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, Row};
 
 use super::instances::{self, row_numbers};
 use super::schema::POSITION_BITS;
+use crate::store::sql::{Columns, event_of};
 use crate::store::{EventRow, StoreFailure};
 
 /// The start of every statement that reads whole events; [`read_event`] reads its rows. The names
@@ -16,17 +19,30 @@ pub const SELECT_EVENT: &str = "SELECT e.position, e.id,
 
 /// Reads a row of [`SELECT_EVENT`].
 pub fn read_event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
-    let row_number: i64 = row.get(0)?;
-    Ok(EventRow {
-        position: row_number & ((1 << POSITION_BITS) - 1),
-        id: row.get(1)?,
-        stream_id: row.get(2)?,
-        event_type: row.get(3)?,
-        payload: row.get(4)?,
-        metadata: row.get(5)?,
-        timestamp: row.get(6)?,
-        sequence_number: row.get(7)?,
-    })
+    let mut event = event_of(row)?;
+    // The row number is the instance's key before the position.
+    event.position &= (1 << POSITION_BITS) - 1;
+    Ok(event)
+}
+
+impl Columns for Row<'_> {
+    type Error = rusqlite::Error;
+
+    fn whole(&self, column: usize) -> rusqlite::Result<i64> {
+        self.get(column)
+    }
+
+    fn text(&self, column: usize) -> rusqlite::Result<String> {
+        self.get(column)
+    }
+
+    fn optional_text(&self, column: usize) -> rusqlite::Result<Option<String>> {
+        self.get(column)
+    }
+
+    fn shared_text(&self, column: usize) -> rusqlite::Result<Arc<str>> {
+        self.get(column)
+    }
 }
 
 /// Events of an instance after a position, in append order.

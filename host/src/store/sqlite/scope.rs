@@ -1,4 +1,4 @@
-//! Which events a plan looks at, and by which way SQLite gets at them.
+//! Which events a plan reads, and by which index.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ pub struct Scope {
     pub dialect: SqliteDialect,
     pub condition: String,
     pub binds: Binds,
-    /// What stands for append order; an index has the events in it.
+    /// The expression of append order that an index has.
     pub position: &'static str,
 }
 
@@ -50,12 +50,12 @@ fn equals(plan: &Plan, column: Column) -> bool {
     })
 }
 
-/// The scope of a plan, with further conditions.
+/// The scope of a plan, with one more condition.
 pub fn scope(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,
-    further: &[Condition],
+    further: Option<&Condition>,
 ) -> Result<Scope, StoreFailure> {
     let dialect = SqliteDialect {
         instance_key: instance.key,
@@ -102,7 +102,7 @@ pub fn scope(
 }
 
 /// The first and last position that conditions on `log_position` and `timestamp` leave.
-fn positions(
+pub fn positions(
     connection: &Connection,
     instance: &KeyedInstance,
     plan: &Plan,

@@ -1,11 +1,11 @@
-//! Prepared statements. What a query becomes is kept while it is small; a large one is used once, since
-//! SQLite needs megabytes for what it makes of it.
+//! Prepared statements. Small ones are cached. A large one is used once, because its compiled form takes
+//! megabytes.
 
 use std::ops::{Deref, DerefMut};
 
 use rusqlite::{CachedStatement, Connection, Statement};
 
-/// The length of what is kept, in bytes.
+/// The longest statement that is cached, in bytes.
 const MOST_KEPT: usize = 4 * 1024;
 
 /// A statement that is ready.

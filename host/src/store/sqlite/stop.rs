@@ -1,12 +1,11 @@
-//! Stopping a read. The stop belongs to the read: it finds it wherever it is, also between two of its
-//! statements, and never the next one on the same connection.
+//! Stops a read, even between two of its statements, and never the next read on the same connection.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, InterruptHandle};
 
-/// After how many steps of a statement it is looked whether to go on.
+/// After how many steps of a statement the progress handler checks for a stop.
 const STEPS: i32 = 500;
 
 /// Stops one read, once.
@@ -23,7 +22,7 @@ impl Stop {
             is_stopped: AtomicBool::new(false),
             running: Mutex::new(Some(connection.get_interrupt_handle())),
         });
-        // An interruption between two statements is lost; the second one finds it here.
+        // SQLite loses an interrupt between two statements. The second statement finds it here.
         let seen = Arc::clone(&stop);
         connection.progress_handler(STEPS, Some(move || seen.is_stopped()))?;
         Ok(stop)

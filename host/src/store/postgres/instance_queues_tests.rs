@@ -1,0 +1,124 @@
+//! Which writes share a queue, and which wait.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::instance_queues::{InstanceQueues, Job};
+use crate::store::{Append, Write};
+
+fn job(write: Write) -> Job {
+    Job {
+        write,
+        size: 1,
+        answer: oneshot::channel().0,
+    }
+}
+
+fn append(reference: &str) -> Job {
+    job(Write::Append(Append {
+        reference: reference.into(),
+        create: false,
+        events: Vec::new(),
+    }))
+}
+
+fn rename(reference: &str, name: &str) -> Job {
+    job(Write::UpdateInstance {
+        reference: reference.into(),
+        name: Some(name.into()),
+        description: None,
+    })
+}
+
+#[test]
+fn appends_by_id_and_by_name_share_a_queue_and_a_transaction() {
+    let mut queues = InstanceQueues::default();
+    queues.learn("log", "id");
+    queues.learn("id", "id");
+    let queue = queues.enqueue(append("log")).unwrap();
+    assert_eq!(queues.enqueue(append("id")), None);
+    assert!(queues.enqueue(append("other")).is_some());
+    assert_eq!(queues.next_batch(queue, 0).unwrap().jobs.len(), 2);
+    assert!(queues.next_batch(queue, 2).is_none());
+    assert!(
+        queues.enqueue(append("id")).is_some(),
+        "the queue was let go of"
+    );
+}
+
+#[test]
+fn a_queue_that_learns_an_id_takes_writes_by_it() {
+    let mut queues = InstanceQueues::default();
+    let queue = queues.enqueue(append("log")).unwrap();
+    assert!(queues.next_batch(queue, 0).is_some());
+    // Its first append made the instance, and its client now uses the id.
+    queues.enqueue(append("log"));
+    queues.learn("log", "id");
+    assert_eq!(queues.enqueue(append("id")), None);
+    assert_eq!(queues.next_batch(queue, 1).unwrap().jobs.len(), 2);
+}
+
+#[tokio::test]
+async fn a_rename_waits_for_what_came_before_it_under_either_name() {
+    let mut queues = InstanceQueues::default();
+    let first = queues.enqueue(append("a")).unwrap();
+    let second = queues.enqueue(append("b")).unwrap();
+    assert_eq!(queues.enqueue(rename("a", "b")), None);
+    assert_eq!(queues.enqueue(append("b")), None);
+    assert_eq!(queues.next_batch(first, 0).unwrap().jobs.len(), 1);
+    let mut renaming = queues.next_batch(first, 1).unwrap();
+    assert!(matches!(
+        renaming.jobs[..],
+        [Job {
+            write: Write::UpdateInstance { .. },
+            ..
+        }]
+    ));
+    let early = tokio::time::timeout(Duration::from_millis(50), renaming.wait()).await;
+    assert!(
+        early.is_err(),
+        "what is done under the new name is not done yet"
+    );
+    assert!(queues.next_batch(second, 0).is_some());
+    assert!(queues.next_batch(second, 1).is_none());
+    renaming.wait().await;
+    assert_eq!(queues.next_batch(first, 1).unwrap().jobs.len(), 1);
+    assert!(queues.next_batch(first, 1).is_none());
+    assert!(queues.is_empty());
+}
+
+#[tokio::test]
+async fn what_waits_for_jobs_that_were_taken_out_goes_on() {
+    let mut queues = InstanceQueues::default();
+    let first = queues.enqueue(append("a")).unwrap();
+    let second = queues.enqueue(append("b")).unwrap();
+    queues.enqueue(append("b"));
+    assert!(queues.next_batch(second, 0).is_some());
+    queues.enqueue(append("b"));
+    assert_eq!(queues.take_queued().len(), 2);
+    queues.enqueue(rename("a", "b"));
+    assert!(queues.next_batch(second, 2).is_none());
+    let mut renaming = queues.next_batch(first, 0).unwrap();
+    let waited = tokio::time::timeout(Duration::from_secs(5), renaming.wait()).await;
+    assert!(waited.is_ok(), "nothing is left to wait for");
+}
+
+#[test]
+fn an_instance_that_nothing_is_known_of_has_to_be_looked_up_but_once() {
+    let mut queues = InstanceQueues::default();
+    let write = append("log").write;
+    assert!(queues.needs_lookup(&write));
+    queues.enqueue(append("log"));
+    assert!(!queues.needs_lookup(&write), "it goes behind the other");
+    let create = Write::CreateInstance {
+        name: "new".into(),
+        description: None,
+    };
+    assert!(!queues.needs_lookup(&create));
+}

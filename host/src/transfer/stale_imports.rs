@@ -1,0 +1,98 @@
+//! Finds imports that ended before they were finished, and removes their instances.
+//!
+//! A running import sends a heartbeat: it changes its instance every few seconds. So no host needs to know
+//! which process on which machine runs it, or to compare two clocks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::store::{
+    Caller, InstancePage, STAGING_DESCRIPTION, Store, StoreFailure, Write, is_staging_name, settle,
+};
+
+/// The time between two heartbeats.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// An import without a heartbeat for so long is stale.
+pub const STALE_AFTER: Duration = Duration::from_secs(15);
+
+/// Sends the heartbeats of an import, until it is dropped.
+pub struct Heartbeat(tokio::task::JoinHandle<()>);
+
+impl Heartbeat {
+    pub fn start(store: Arc<dyn Store>, id: String) -> Self {
+        Self(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(INTERVAL).await;
+                let beat = Write::UpdateInstance {
+                    reference: id.clone(),
+                    name: None,
+                    description: None,
+                };
+                if let Err(failure) = settle(store.submit(beat)).await {
+                    tracing::debug!(%failure, "an import could not show that it lives");
+                }
+            }
+        }))
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The values that a heartbeat changes.
+type Signs = HashMap<String, (i64, i64)>;
+
+async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
+    let rows = store.instances(Caller::HOST, InstancePage::ALL).await?.rows;
+    let staged = rows.into_iter().filter(|row| {
+        is_staging_name(&row.name) && row.description.as_deref() == Some(STAGING_DESCRIPTION)
+    });
+    Ok(staged
+        .map(|row| (row.id, (row.event_count, row.updated_at)))
+        .collect())
+}
+
+/// Deletes the instances of imports that send no heartbeat for `silence`. Answers their number; at once when
+/// there are none.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn remove_stale_imports(
+    store: &dyn Store,
+    silence: Duration,
+) -> Result<usize, StoreFailure> {
+    let before = signs(store).await?;
+    if before.is_empty() {
+        return Ok(0);
+    }
+    tracing::info!(
+        imports = before.len(),
+        "looking whether imports that did not end are still at it"
+    );
+    tokio::time::sleep(silence).await;
+    let mut removed = 0;
+    for (id, sign) in signs(store).await? {
+        if before.get(&id) != Some(&sign) {
+            continue;
+        }
+        let deletion = Write::DeleteInstance {
+            reference: id.clone(),
+        };
+        match settle(store.submit(deletion)).await {
+            Ok(_) => {
+                removed += 1;
+                tracing::warn!(id, "removed what an import left that did not end");
+            }
+            // Another host was quicker.
+            Err(StoreFailure::NoInstance(_)) => {}
+            Err(failure) => {
+                tracing::error!(%failure, id, "what a dead import left could not be removed");
+            }
+        }
+    }
+    Ok(removed)
+}

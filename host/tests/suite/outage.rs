@@ -1,0 +1,109 @@
+//! PostgreSQL goes away while requests wait for it.
+
+use std::time::{Duration, Instant};
+
+use codebolt_host::store::postgres::PostgresOptions;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, UnixStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::postgres_cluster::Cluster;
+use crate::stores::Opened;
+
+/// How long a request waits for a connection here.
+const ACQUIRE: Duration = Duration::from_secs(3);
+
+/// A way to a server that can be closed: then its address refuses connections, as a machine does on which
+/// no server runs.
+struct Way {
+    port: u16,
+    socket: String,
+    open: JoinHandle<()>,
+}
+
+impl Way {
+    async fn to(cluster: &Cluster) -> Self {
+        let socket = format!("{}/.s.PGSQL.5432", cluster.socket());
+        let (port, open) = Self::open(0, socket.clone()).await;
+        Self { port, socket, open }
+    }
+
+    async fn open(port: u16, socket: String) -> (u16, JoinHandle<()>) {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let serving = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut far = UnixStream::connect(&socket).await.unwrap();
+                connections.spawn(async move {
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        });
+        (port, serving)
+    }
+
+    async fn close(&mut self) {
+        self.open.abort();
+        let _ = (&mut self.open).await;
+    }
+
+    async fn reopen(&mut self) {
+        self.open = Self::open(self.port, self.socket.clone()).await.1;
+    }
+
+    fn url(&self) -> String {
+        format!("postgres://codebolt@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_waits_for_a_server_that_is_gone_fails_together_with_the_reason_and_is_not_done_later()
+ {
+    let cluster = Cluster::start(&[]).await;
+    let mut way = Way::to(&cluster).await;
+    let mut options = PostgresOptions::new(&way.url());
+    options.acquire = ACQUIRE;
+    let host = Opened::on_postgres(options).await;
+    for name in ["one", "two"] {
+        let event = json!({ "instanceId": name, "autoCreateInstance": true });
+        host.done("appendEvent", event).await;
+    }
+    way.close().await;
+    let started = Instant::now();
+    let mut asked = Vec::new();
+    for number in 0..100 {
+        let name = ["one", "two", "never-seen"][number % 3];
+        asked.push(host.call("appendEvent", json!({ "instanceId": name })));
+        let change = json!({ "instanceId": name, "description": "x" });
+        asked.push(host.call("updateInstance", change));
+        asked.push(host.call("getInstance", json!({ "instanceId": name })));
+        let query = json!({ "query": { "from": { "instance": name } } });
+        asked.push(host.call("queryEvents", query));
+    }
+    let replies: Vec<Value> = join_all(asked).await;
+    let took = started.elapsed();
+    let errors: Vec<&str> = replies
+        .iter()
+        .map(|reply| reply["error"].as_str().unwrap())
+        .collect();
+    let is_told = |error: &&&str| error.contains("cannot be reached") && error.contains("refused");
+    let refused = errors.iter().filter(is_told).count();
+    // A few had a connection and lost it, and know that.
+    assert!(refused >= 380, "{refused} of 400 were refused: {errors:?}");
+    assert!(took > ACQUIRE / 2, "they waited for it to come back");
+    assert!(took < 4 * ACQUIRE, "all failed after {took:?}");
+    way.reopen().await;
+    for name in ["one", "two"] {
+        let log = json!({ "instanceId": name });
+        let stats = host.done("getInstanceStats", log.clone()).await;
+        assert_eq!(
+            stats["eventCount"], 1,
+            "nothing was done behind their backs"
+        );
+        let next = host.done("appendEvent", log).await;
+        assert_eq!(next["event"]["sequence_number"], 2);
+    }
+    host.store.close().await;
+}

@@ -1,0 +1,56 @@
+/** What an agent owes: the answer to a user's message, or to a message for one of its handlers. */
+import { TestHostError } from './error.js';
+
+/**
+ * @typedef {import('./connection.js').Connection} Connection
+ * @typedef {{ label: string, fits: (frame: any) => boolean, connection: Connection | undefined, resolve: (frame: any) => void, reject: (error: unknown) => void }} Expectation
+ */
+
+export class Expectations {
+  /** In the order in which they were asked. @type {Expectation[]} */
+  #open = [];
+
+  get size() {
+    return this.#open.length;
+  }
+
+  /**
+   * @param {string} label
+   * @param {(frame: any) => boolean} fits
+   */
+  add(label, fits) {
+    /** @type {Expectation} */
+    const expectation = { label, fits, connection: undefined, resolve: () => {}, reject: () => {} };
+    const answer = new Promise((resolve, reject) => Object.assign(expectation, { resolve, reject }));
+    // A test need not look at it.
+    answer.catch(() => {});
+    this.#open.push(expectation);
+    return { expectation, answer };
+  }
+
+  /** @param {Connection} connection @param {any} frame */
+  received(connection, frame) {
+    const found = this.#open.find((one) => (one.connection === connection || one.connection?.comesBack) && one.fits(frame));
+    if (found) this.#take(found).resolve(frame);
+  }
+
+  /** @param {Connection} connection @param {number} code @param {string} reason */
+  closed(connection, code, reason) {
+    // Whoever comes back may still answer.
+    if (connection.comesBack) return;
+    for (const owed of this.#open.filter((one) => one.connection === connection)) {
+      this.#take(owed).reject(new TestHostError('CONNECTION_ENDED', `${owed.label}: the agent's connection ended (code ${code}${reason && `, ${reason}`}) before it answered.`, { closeCode: code }));
+    }
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    for (const owed of [...this.#open]) this.#take(owed).reject(error);
+  }
+
+  /** @param {Expectation} expectation */
+  #take(expectation) {
+    this.#open = this.#open.filter((other) => other !== expectation);
+    return expectation;
+  }
+}

@@ -1,0 +1,134 @@
+/** Answers from a recording, and says where an agent does something else than the one that was recorded. */
+import { TestHostError, shown } from './error.js';
+import { methodsOf } from './method-table.js';
+import { Masking } from './secrets.js';
+import { comparable, difference } from './stable.js';
+import { refused } from './stores/store.js';
+
+/**
+ * @typedef {import('./connection.js').Connection} Connection
+ * @typedef {{ line: number, from: 'agent' | 'host', frame: any, comparable: any, isDone: boolean }} Step
+ * @typedef {{ steps: Step[], next: number, count: number, ids: Map<string, string>, strayed: string | undefined }} Course one connection's
+ */
+
+export class Replay {
+  /** What connections of the recording are still to come. @type {Step[][]} */
+  #recorded;
+  /** @type {Map<Connection, Course>} */
+  #courses = new Map();
+  #name;
+  #masking;
+  #send;
+  #fail;
+  /** @type {() => void} */
+  #resolve = () => {};
+  /** @type {(error: unknown) => void} */
+  #reject = () => {};
+  /** @type {Promise<void>} */
+  finished = new Promise((resolve, reject) => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  });
+
+  /**
+   * @param {import('./recording.js').Line[]} lines
+   * @param {string} name
+   * @param {import('./secrets.js').Secrets | undefined} secrets
+   * @param {(connection: Connection, frame: any) => void} send
+   * @param {(error: unknown) => void} fail
+   */
+  constructor(lines, name, secrets, send, fail) {
+    this.#name = name;
+    this.#masking = new Masking(secrets);
+    this.#send = send;
+    this.#fail = fail;
+    this.finished.catch(() => {});
+    /** @type {Map<number, Step[]>} */
+    const byConnection = new Map();
+    lines.forEach(({ connection, from, frame }, index) => {
+      const steps = byConnection.get(connection) ?? [];
+      byConnection.set(connection, steps);
+      // Behind the header, and counted from 1.
+      if (from) steps.push({ line: index + 2, from, frame, comparable: from === 'agent' ? comparable(frame) : undefined, isDone: false });
+    });
+    this.#recorded = [...byConnection.values()];
+  }
+
+  /** @param {Connection} connection */
+  opened(connection) {
+    const steps = this.#recorded.shift();
+    const course = { steps: steps ?? [], next: 0, count: 0, ids: new Map(), strayed: undefined };
+    this.#courses.set(connection, course);
+    if (steps === undefined) this.#stray(course, `replay of ${this.#name}: the agent connects once more than in the recording.`);
+  }
+
+  /** The agent listens now. @param {Connection} connection */
+  settled(connection) {
+    const course = this.#courses.get(connection);
+    if (course?.strayed === undefined && course) this.#goOn(connection, course);
+  }
+
+  /** @param {Connection} connection @param {any} frame @param {string} method */
+  received(connection, frame, method) {
+    const course = /** @type {Course} */ (this.#courses.get(connection));
+    course.count += 1;
+    const got = comparable(this.#masking.mask(frame));
+    const step = course.strayed === undefined ? course.steps.find((one) => one.from === 'agent' && !one.isDone && difference(one.comparable, got) === undefined) : undefined;
+    if (step === undefined) {
+      if (course.strayed === undefined) this.#stray(course, this.#explained(course, got, method));
+      // So that the agent can end.
+      if (frame.requestId !== undefined) this.#send(connection, { type: frame.type, ...refused(course.strayed ?? ''), requestId: frame.requestId });
+      return;
+    }
+    step.isDone = true;
+    if (step.frame.requestId !== undefined) course.ids.set(step.frame.requestId, frame.requestId);
+    this.#goOn(connection, course);
+  }
+
+  /** Sends what the recording has next, up to what the agent has yet to send. @param {Connection} connection @param {Course} course */
+  #goOn(connection, course) {
+    for (let step = course.steps[course.next]; step !== undefined && (step.from === 'host' || step.isDone); step = course.steps[++course.next]) {
+      if (step.from === 'agent') continue;
+      const { requestId, ...rest } = step.frame;
+      this.#send(connection, requestId === undefined ? rest : { ...rest, requestId: course.ids.get(requestId) ?? requestId });
+    }
+    const all = [...this.#courses.values()];
+    if (this.#recorded.length === 0 && all.every(({ next, steps, strayed }) => strayed === undefined && next >= steps.length)) this.#resolve();
+  }
+
+  /** @param {Course} course @param {any} got @param {string} method */
+  #explained(course, got, method) {
+    const open = course.steps.filter((step) => step.from === 'agent' && !step.isDone);
+    const where = `replay of ${this.#name}: the agent strays at its frame ${course.count}.`;
+    const again = 'If the change is meant, record the run anew.';
+    const [next] = open;
+    if (next === undefined) return `${where} Expected nothing more, got ${method} ${shown(got)}. ${again}`;
+    const same = open.find(({ frame }) => nameOf(frame) === method);
+    if (same === undefined) return `${where} Expected ${nameOf(next.frame)} (line ${next.line}), got ${method} ${shown(got)}. ${again}`;
+    const { path, expected, got: instead } = /** @type {NonNullable<ReturnType<typeof difference>>} */ (difference(same.comparable, got));
+    return `${where} Expected ${method} as in line ${same.line}, got another ${path}: expected ${shown(expected)}, got ${shown(instead)}. ${again}`;
+  }
+
+  /** @param {Course} course @param {string} text */
+  #stray(course, text) {
+    course.strayed = text;
+    const error = new TestHostError('STRAYED', text);
+    this.#reject(error);
+    this.#fail(error);
+  }
+
+  /** @param {Connection} connection */
+  closed(connection) {
+    const course = this.#courses.get(connection);
+    const missing = course?.strayed === undefined ? course?.steps.find((step) => step.from === 'agent' && !step.isDone) : undefined;
+    if (course && missing) this.#stray(course, `replay of ${this.#name}: the agent's connection ended after its frame ${course.count}. Expected ${nameOf(missing.frame)} (line ${missing.line}).`);
+  }
+
+  /** The host is closed. */
+  close() {
+    this.#reject(new TestHostError('HOST_CLOSED', `replay of ${this.#name}: the host was closed before the recording's end.`));
+  }
+}
+
+/** @param {any} frame */
+const nameOf = (frame) => methodsOf(frame)[0]?.name ?? frame.type;

@@ -1,0 +1,141 @@
+/** A host on a port, and programs that are started with its address. */
+import { limited } from './clock.js';
+import { TestHostError, shown } from './error.js';
+import { nodeModule } from './node-module.js';
+import { loadWs } from './web-socket.js';
+
+/**
+ * @typedef {import('./connection.js').Connection} Connection
+ * @typedef {(url: string, transport: import('./connection.js').Transport) => Connection | undefined} Accept
+ */
+
+/** How long a program may take, in ms. */
+const LIMIT = 60_000;
+/** How long the answer to a ping is waited for, in ms. */
+const PONG_WITHIN = 10_000;
+/** How long one that is told to end may take, in ms. */
+const END_WITHIN = 2_000;
+
+export class Server {
+  #accept;
+  /** @type {Promise<import('./index.d.ts').Listening> | undefined} */
+  #listening;
+  /** @type {any} */
+  #server;
+  /** @type {Set<() => Promise<unknown>>} */
+  #programs = new Set();
+
+  /** @param {Accept} accept */
+  constructor(accept) {
+    this.#accept = accept;
+  }
+
+  /** @param {{ port?: number, host?: string }} [options] */
+  listen(options) {
+    return (this.#listening ??= this.#listen(options));
+  }
+
+  /** @param {{ port?: number, host?: string }} [options] @returns {Promise<import('./index.d.ts').Listening>} */
+  async #listen({ port = 0, host = '127.0.0.1' } = {}) {
+    const { WebSocketServer } = await loadWs();
+    const connections = new WeakMap();
+    // Refused before the handshake ends, as a host that is not there for it.
+    const verifyClient = (/** @type {{ req: any }} */ { req }, /** @type {any} */ done) => {
+      /** @type {any} */
+      let socket;
+      const connection = this.#accept(req.url, {
+        send: (text) => socket?.send(text),
+        close: (code, reason) => socket?.close(code, reason),
+        terminate: () => socket?.terminate(),
+        // Other SDKs lose what comes with the handshake. Whoever answers a ping has read that.
+        whenHeard: (heard) => {
+          socket.once('pong', heard);
+          socket.ping();
+          limited(PONG_WITHIN, heard);
+        },
+      });
+      if (connection === undefined) return done(false, 503, 'the test host refuses the handshake');
+      connections.set(req, { connection, set: (/** @type {any} */ given) => (socket = given) });
+      done(true);
+    };
+    const server = (this.#server = new WebSocketServer({ port, host, verifyClient }));
+    server.on('connection', (/** @type {any} */ socket, /** @type {any} */ request) => {
+      const { connection, set } = connections.get(request);
+      set(socket);
+      socket.on('message', (/** @type {any} */ data) => connection.receive(String(data)));
+      socket.on('error', () => {});
+      socket.on('close', (/** @type {number} */ code, /** @type {any} */ reason) => connection.closed(code, String(reason)));
+      connection.opened();
+    });
+    await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+    const given = server.address().port;
+    return {
+      port: given,
+      url: `ws://${host}:${given}/codebolt`,
+      env: { CODEBOLT_SERVER_URL: host, SOCKET_PORT: String(given) },
+    };
+  }
+
+  /**
+   * @param {string[]} command
+   * @param {import('./index.d.ts').RunOptions | undefined} options
+   * @param {() => void} disconnect
+   * @returns {import('./index.d.ts').RunningProgram}
+   */
+  run(command, { cwd, env, timeout = LIMIT, input = '' } = {}, disconnect) {
+    if (!Array.isArray(command) || command.length === 0) throw new TestHostError('INVALID_ARGUMENT', `run: the command is ${shown(command)}; expected an array, such as ['node', 'agent.js'].`);
+    const { spawn } = nodeModule('child_process');
+    /** @type {any} */
+    let child;
+    let stdout = '';
+    let stderr = '';
+    const [program, ...args] = command;
+    const ended = this.listen().then(
+      (listening) =>
+        new Promise((resolve, reject) => {
+          child = spawn(program, args, { cwd, env: { ...process.env, ...listening.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+          child.stdin.on('error', () => {});
+          child.stdin.end(input);
+          child.stdout.on('data', (/** @type {any} */ data) => (stdout += data));
+          child.stderr.on('data', (/** @type {any} */ data) => (stderr += data));
+          const said = () => [stdout && `it printed: ${stdout.slice(-2000)}`, stderr && `on standard error: ${stderr.slice(-2000)}`].filter(Boolean).join('\n');
+          const stop = limited(timeout, () => {
+            child.kill('SIGKILL');
+            reject(new TestHostError('PROGRAM_RUNS_ON', `run: ${command.join(' ')} has not ended within ${timeout} ms; expected it to end, or to be ended with stop(). ${said()}`));
+          });
+          child.on('error', (/** @type {Error} */ cause) => (stop(), reject(new TestHostError('NO_PROGRAM', `run: ${command.join(' ')} could not be started (${cause.message}).`, { cause }))));
+          child.on('close', (/** @type {number | null} */ code, /** @type {string | null} */ signal) => (stop(), resolve({ code, signal, stdout, stderr })));
+        }),
+    );
+    const settled = ended.then(
+      () => this.#programs.delete(running.stop),
+      () => this.#programs.delete(running.stop),
+    );
+    /** @type {any} */
+    const running = Object.assign(ended, {
+      /** Ends the connections, and the program if it does not end by itself then. */
+      stop: async () => {
+        disconnect();
+        const kill = limited(END_WITHIN, () => child?.kill());
+        await settled;
+        kill();
+        return ended;
+      },
+    });
+    this.#programs.add(running.stop);
+    return running;
+  }
+
+  async close() {
+    await Promise.all([...this.#programs].map((stop) => stop().catch(() => {})));
+    await this.#listening?.catch(() => {});
+    const server = this.#server;
+    if (!server) return;
+    await new Promise((resolve) => {
+      server.close(resolve);
+      // Those that do not answer the close frame.
+      const end = limited(END_WITHIN, () => server.clients.forEach((/** @type {any} */ socket) => socket.terminate()));
+      server.once('close', end);
+    });
+  }
+}

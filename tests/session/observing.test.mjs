@@ -1,0 +1,260 @@
+// What a program sees of its calls: those that wait, counters, the events of calls, Node's diagnostics channels, frames in a log.
+
+import assert from 'node:assert/strict';
+import diagnostics from 'node:diagnostics_channel';
+import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { runChild } from './child.mjs';
+import { answer, failure, open, startHost, until } from './misbehaving-host.mjs';
+
+/** Answers all but `hang`. */
+const onFrame = (frame, connection) => frame.type !== 'hang' && answer(frame, connection);
+const UUID = /^[0-9a-f-]{36}$/;
+
+describe('pending', () => {
+  it('gives the requests that wait, oldest first, and whether they were sent', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url, maxInFlight: 2 });
+    assert.deepEqual(codebolt.pending(), []);
+    await codebolt.waitForReady();
+    for (const timeout of [0, 5_000]) codebolt.request('hang', 1, { timeout }).catch(() => {});
+    codebolt.fs.readFile('a').catch(() => {});
+    await wait(30);
+    const [first, second, queued, ...rest] = codebolt.pending();
+    assert.deepEqual(rest, []);
+    assert.deepEqual([first.type, second.type, queued.type], ['hang', 'hang', 'fsEvent']);
+    assert.deepEqual([first.sent, second.sent, queued.sent], [true, true, false]);
+    assert.deepEqual([first.requestId, second.requestId], host.frames.map(({ requestId }) => requestId));
+    assert.match(queued.requestId, UUID);
+    for (const { age } of [first, second, queued]) assert.ok(age >= 20 && age < 20_000 && Number.isInteger(age), `${age}`);
+  });
+
+  it('loses those that settle', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url });
+    const ended = new AbortController();
+    const calls = [codebolt.request('x'), codebolt.request('hang', 1, { timeout: 20 }), codebolt.request('hang', 2, { signal: ended.signal })];
+    assert.equal(codebolt.pending().length, 3);
+    setTimeout(() => ended.abort(), 20);
+    await Promise.allSettled(calls);
+    assert.deepEqual(codebolt.pending(), []);
+    await codebolt.close();
+    assert.deepEqual(codebolt.pending(), []);
+  });
+});
+
+describe('stats', () => {
+  it('counts what was sent and came, on either way, and reconnections', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url, reconnect: { initialDelay: 1, maxDelay: 1 } });
+    assert.deepEqual(codebolt.stats(), {
+      waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0, sent: 0, received: 0, bytes: 0, reconnects: 0,
+    });
+    const replies = [await codebolt.request('x'), await codebolt.request('x', 1, { timeout: 1_000 })];
+    await codebolt.send({ type: 'y' });
+    // The host answers this one, too.
+    await until(() => codebolt.stats().received === 3);
+    const { sent, bytes, reconnects } = codebolt.stats();
+    assert.deepEqual([sent, reconnects], [3, 0]);
+    const lengths = [...host.texts, ...replies.map((reply) => JSON.stringify(reply))].map(({ length }) => length);
+    assert.ok(bytes >= lengths.reduce((sum, length) => sum + length));
+    const again = new Promise((resolve) => codebolt.once('open', resolve));
+    host.open()[0].socket.terminate();
+    await again;
+    assert.equal(codebolt.stats().reconnects, 1);
+  });
+});
+
+describe('the events of calls', () => {
+  const hear = (codebolt) => {
+    const heard = [];
+    for (const name of ['request', 'reply', 'requestFailed']) codebolt.on(name, (details) => heard.push({ name, ...details }));
+    return heard;
+  };
+
+  it('tell of a call and its reply, with sizes in bytes', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url });
+    await codebolt.request('unheard');
+    const heard = hear(codebolt);
+    const reply = await codebolt.request('x', 'é');
+    const [request, replied, ...rest] = heard;
+    assert.deepEqual(rest, []);
+    const { requestId } = reply;
+    assert.deepEqual(request, { name: 'request', type: 'x', requestId, bytes: Buffer.byteLength(host.texts[1]) });
+    const { ms, ...others } = replied;
+    assert.deepEqual(others, { name: 'reply', type: 'x', requestId, bytes: Buffer.byteLength(JSON.stringify(reply)), success: true });
+    assert.ok(ms > 0 && ms < 20_000);
+    await codebolt.eventLog.createInstance('a');
+    assert.equal(heard[2].type, 'eventLog.createInstance');
+  });
+
+  it('tell of refusals as replies, and of every other end as a failure, once', async () => {
+    const host = await startHost({
+      onFrame: (frame, connection) => frame.type === 'no' && connection.send({ type: 'no', requestId: frame.requestId, success: false, error: 'no', code: 'BUSY' }),
+    });
+    const codebolt = open({ url: host.url, throwOnError: true });
+    await codebolt.waitForReady();
+    const heard = hear(codebolt);
+    const refused = await failure(codebolt.request('no'));
+    assert.deepEqual([refused.code, refused.hostCode], ['HOST_ERROR', 'BUSY']);
+    await failure(codebolt.request('late', 1, { timeout: 20 }));
+    const aborted = new AbortController();
+    const call = failure(codebolt.request('aborted', 1, { signal: aborted.signal }));
+    aborted.abort(new Error('own'));
+    await call;
+    const closed = failure(codebolt.request('closed'));
+    await codebolt.close();
+    await closed;
+    await wait(20);
+    assert.deepEqual(
+      heard.filter(({ name }) => name !== 'request').map(({ name, type, success, error }) => [name, type, success ?? error.code ?? error.message]),
+      [['reply', 'no', false], ['requestFailed', 'late', 'REQUEST_TIMEOUT'], ['requestFailed', 'aborted', 'own'], ['requestFailed', 'closed', 'CONNECTION_CLOSED']],
+    );
+  });
+
+  it('do no harm when their listeners throw, and end with them', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url });
+    const errors = [];
+    codebolt.on('listenerError', (error) => errors.push(error.message));
+    const stop = codebolt.on('request', () => { throw new Error('own'); });
+    assert.equal((await codebolt.request('x')).success, true);
+    stop();
+    assert.equal((await codebolt.request('x')).success, true);
+    assert.deepEqual(errors, ['own']);
+  });
+});
+
+describe('the diagnostics channels tracing:codebolt:request:*', () => {
+  it('get one object a call, in the order of a tracing channel', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const seen = [];
+    const channel = diagnostics.tracingChannel('codebolt:request');
+    const subscribers = Object.fromEntries(['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map((name) => [name, (message) => seen.push([name, message])]));
+    channel.subscribe(subscribers);
+    const reply = await codebolt.request('x');
+    const error = await failure(codebolt.request('hang', 1, { timeout: 20 }));
+    channel.unsubscribe(subscribers);
+    await codebolt.request('unseen');
+    assert.deepEqual(seen.map(([name]) => name), ['start', 'end', 'asyncStart', 'asyncEnd', 'start', 'end', 'error', 'asyncStart', 'asyncEnd']);
+    const [good, bad] = [seen[0][1], seen[4][1]];
+    assert.ok(seen.every(([, message], at) => message === (at < 4 ? good : bad)));
+    assert.deepEqual([good.type, good.requestId, good.result], ['x', reply.requestId, reply]);
+    assert.deepEqual([bad.type, bad.requestId, bad.error], ['hang', error.requestId, error]);
+  });
+});
+
+describe('frames', () => {
+  it('are logged by a method debug, without secrets and cut', async () => {
+    const host = await startHost({ onFrame });
+    const lines = [];
+    const codebolt = open({ url: `${host.url}?token=t0p`, logger: { debug: (text, details) => lines.push(`${text} ${details}`) } });
+    await codebolt.request('x', { password: 's3"cret', api_key: 'k3y', text: 'a'.repeat(5_000) });
+    const [connecting, sent, received, ...rest] = lines;
+    assert.deepEqual(rest, []);
+    assert.match(connecting, /^codebolt: connecting ws:\/\/127\.0\.0\.1:\d+\/codebolt\?token=…&id=…$/);
+    assert.match(sent, /^codebolt: sent \{"type":"x",.*"password":"…","api_key":"…","text":"a{500,2000}… \(\d{4} characters\)$/);
+    assert.match(received, /^codebolt: received \{.*"password":"…"/);
+    assert.ok(host.texts[0].includes('s3\\"cret'), 'the frame itself is as it was');
+  });
+
+  for (const [env, logs] of [
+    [{ CODEBOLT_LOG: 'debug' }, true],
+    [{ DEBUG: 'codebolt*' }, true],
+    [{ DEBUG: 'express:*, codebolt' }, true],
+    [{ DEBUG: 'codebolt-host,-codebolt' }, false],
+    [{ CODEBOLT_LOG: 'warn' }, false],
+  ]) {
+    it(`are ${logs ? '' : 'not '}written to standard error with ${JSON.stringify(env)}`, async () => {
+      const host = await startHost({ onFrame });
+      const { code, stdout, stderr } = await runChild(
+        `import { Codebolt } from 'codebolt-wasm';
+         const codebolt = new Codebolt({ url: ${JSON.stringify(host.url)} });
+         await codebolt.request('x');
+         await codebolt.close();`,
+        { env },
+      );
+      assert.deepEqual([code, stdout], [0, '']);
+      if (logs) for (const text of ['codebolt debug: sent {"type":"x"', 'codebolt debug: received {', 'codebolt info: open', 'codebolt info: close']) assert.ok(stderr.includes(text), `${text} in ${stderr}`);
+      else assert.equal(stderr, '');
+    });
+  }
+});
+
+describe('a close that was asked for', () => {
+  it('is logged as info; one by the host as a warning', async () => {
+    const host = await startHost({ onFrame });
+    const lines = [];
+    const logger = (level, text) => lines.push(`${level} ${text}`);
+    const one = open({ url: host.url, logger });
+    await one.request('x');
+    await one.close();
+    const other = open({ url: host.url, logger });
+    const ended = new Promise((resolve) => other.on('close', resolve));
+    await other.request('x');
+    host.open()[0].socket.close();
+    await ended;
+    assert.deepEqual(lines, ['info open', 'info close', 'info open', 'warn close']);
+  });
+
+  it('says so in the hint of every call that it ends or that comes after it', async () => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const under = failure(codebolt.request('x'));
+    await codebolt.close();
+    assert.match((await under).hint, /^close\(\) was called\. Whether the host carried the request out is unknown/);
+    assert.match((await failure(codebolt.request('x'))).hint, /^close\(\) was called\. Make a new Codebolt/);
+    assert.match((await failure(codebolt.waitForReady())).hint, /^close\(\) was called\./);
+  });
+});
+
+describe('once and off', () => {
+  it('take a listener off after one event, by its function, by what on returned', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url });
+    const heard = [];
+    const listener = () => heard.push('listener');
+    codebolt.once('request', () => heard.push('once'));
+    codebolt.once('request', () => heard.push('stopped'))();
+    codebolt.on('request', listener);
+    codebolt.on('request', listener);
+    codebolt.off('request', listener);
+    codebolt.off('request', () => {});
+    await codebolt.request('x');
+    await codebolt.request('x');
+    codebolt.off('request', listener);
+    await codebolt.request('x');
+    assert.deepEqual(heard, ['once', 'listener', 'listener']);
+    for (const method of ['on', 'once', 'off']) assert.throws(() => codebolt[method]('opne', listener), { message: /^unknown event "opne"; valid events: open, / });
+  });
+});
+
+describe('unref', () => {
+  it('lets a program end whose connection is open and idle, and not before its calls have settled', async () => {
+    const host = await startHost({ onFrame: (frame, connection) => setTimeout(() => answer(frame, connection), 300) });
+    const { code, stdout, timedOut } = await runChild(
+      `import { Codebolt } from 'codebolt-wasm';
+       const codebolt = new Codebolt({ url: ${JSON.stringify(host.url)}, unref: true });
+       codebolt.onMessage(() => {});
+       await codebolt.waitForReady();
+       codebolt.request('x').then(() => console.log('replied'));
+       codebolt.send({ type: 'last' });`,
+    );
+    assert.deepEqual([code, stdout, timedOut], [0, 'replied\n', false]);
+    assert.deepEqual(host.frames.map(({ type }) => type), ['x', 'last']);
+  });
+
+  it('is not the default: a program that does not close goes on', async () => {
+    const host = await startHost({ onFrame });
+    const { timedOut } = await runChild(
+      `import { Codebolt } from 'codebolt-wasm';
+       await new Codebolt({ url: ${JSON.stringify(host.url)} }).request('x');`,
+      { limit: 3_000 },
+    );
+    assert.ok(timedOut);
+  });
+});

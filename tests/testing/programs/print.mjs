@@ -1,0 +1,3 @@
+import { everything } from './everything.mjs';
+
+console.log(JSON.stringify(await everything()));
