@@ -255,10 +255,10 @@ fn host(
     if !usable {
         return Err(AddressError::Host { source_name, found });
     }
-    Ok(if colons > 1 && !bracketed {
-        joined(&["[", &found, "]"])
-    } else {
+    Ok(if bracketed || colons == 0 {
         found
+    } else {
+        joined(&["[", &found, "]"])
     })
 }
 
