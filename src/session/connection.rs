@@ -199,8 +199,9 @@ impl<Frame> SessionCore<Frame> {
         connect_failure: Option<&Failure>,
     ) -> Failure {
         match connect_failure {
-            Some(failure) if !sent => failure.clone(),
-            _ => Failure::ConnectionClosed {
+            // Nothing is in flight before the connection is open.
+            Some(failure) => failure.clone(),
+            None => Failure::ConnectionClosed {
                 address: Rc::clone(&self.address),
                 sent,
                 closure: closure.clone(),

@@ -184,6 +184,16 @@ mod tests {
     use alloc::format;
 
     #[test]
+    fn an_expected_reply_is_known_by_its_number() {
+        let mut expected_replies = ExpectedReplies::default();
+        for wanted in 0..3 {
+            let name = format!("type {wanted}");
+            assert_eq!(expected_replies.keep(&name, &[&name]).number(), wanted);
+            assert_eq!(ExpectedReply::of(wanted).number(), wanted);
+        }
+    }
+
+    #[test]
     fn the_same_types_are_one_expectation() {
         let mut expected_replies = ExpectedReplies::default();
         let first = expected_replies.keep("a", &["a", "b"]);

@@ -133,3 +133,53 @@ impl<Frame> Outbox<Frame> {
         self.measure_at = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lengths that the queue has while so many requests in it are cancelled one after the other.
+    fn lengths(count: u8) -> (Vec<usize>, Outbox<()>) {
+        let mut requests = RequestTable::default();
+        let mut outbox = Outbox::default();
+        let expected_reply = requests.expected_replies.keep("a", &["a"]);
+        let slots: Vec<Slot> = (0..count)
+            .map(|number| {
+                let (slot, _) = requests.slab.reserve([number; 16], false);
+                requests.queue(slot, expected_reply, 0, 0);
+                outbox.push(OutboundFrame {
+                    slot,
+                    frame: (),
+                    size: 3,
+                    is_request: true,
+                });
+                slot
+            })
+            .collect();
+        let mut lengths = Vec::new();
+        for slot in slots {
+            lengths.push(outbox.queue.len());
+            assert_eq!(requests.cancel(slot), Some(false));
+            outbox.request_cancelled(&mut requests);
+        }
+        lengths.push(outbox.queue.len());
+        lengths.dedup();
+        assert!(outbox.is_empty());
+        (lengths, outbox)
+    }
+
+    #[test]
+    fn tombstones_are_swept_when_they_outnumber_what_waits_but_not_while_they_are_few() {
+        assert_eq!(lengths(200).0, [200, 99, 49]);
+        assert_eq!(lengths(65).0, [65, 32]);
+        assert_eq!(lengths(64).0, [64]);
+    }
+
+    #[test]
+    fn tombstones_count_with_their_bytes_until_they_are_swept() {
+        let (_, mut outbox) = lengths(200);
+        assert_eq!(outbox.bytes(), 49 * 3);
+        outbox.unmeasured = 5;
+        assert_eq!(outbox.bytes(), 49 * 3 + 5);
+    }
+}

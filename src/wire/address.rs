@@ -237,20 +237,28 @@ fn host(
         (None, Some(host)) => ("environment variable CODEBOLT_SERVER_URL", host),
         (None, None) => return Ok("localhost".to_owned()),
     };
-    let bracketed = found.starts_with('[') && found.ends_with(']');
+    // An IPv6 address may stand in brackets. Half a pair, or one further in, is none.
+    let inner = found
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let bracketed = inner.is_some();
     let colons = found.bytes().filter(|&byte| byte == b':').count();
     let usable = !found.is_empty()
         && found
             .bytes()
             .all(|byte| byte > b' ' && !b"/?#@\\%<>\"".contains(&byte))
+        && !inner
+            .unwrap_or(&found)
+            .bytes()
+            .any(|byte| matches!(byte, b'[' | b']'))
         && (bracketed || colons != 1);
     if !usable {
         return Err(AddressError::Host { source_name, found });
     }
-    Ok(if colons > 1 && !bracketed {
-        joined(&["[", &found, "]"])
-    } else {
+    Ok(if bracketed || colons == 0 {
         found
+    } else {
+        joined(&["[", &found, "]"])
     })
 }
 

@@ -139,3 +139,73 @@ fn a_port_that_is_none_is_named_with_its_source() {
         );
     }
 }
+
+#[test]
+fn the_environment_variables_that_are_read_are_these_and_no_others() {
+    let asked = core::cell::RefCell::new(Vec::new());
+    for plugin in [false, true] {
+        let environment = |name: &str| {
+            asked.borrow_mut().push(name.to_owned());
+            (plugin && name == "IS_PLUGIN").then(|| "true".to_owned())
+        };
+        assert!(Address::resolve(&Target::default(), environment).is_ok());
+    }
+    let mut asked = asked.into_inner();
+    let mut listed: Vec<String> = environment_variables().map(str::to_owned).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    listed.sort_unstable();
+    assert_eq!(asked, listed);
+}
+
+#[test]
+fn ipv6_addresses_may_be_bracketed_already_and_half_a_bracket_is_none() {
+    let host = |host: &str| {
+        let target = Target {
+            host: Some(host.to_owned()),
+            ..Target::default()
+        };
+        url(&target, &[])
+    };
+    assert_eq!(
+        host("[::1]").as_deref(),
+        Ok("ws://[::1]:12345/codebolt?id=ws_1_2")
+    );
+    for half in ["[::1", "::1]", "[a", "a]", "[a:1", "a:1]", "a[b", "[::1]x]"] {
+        assert!(
+            matches!(host(half), Err(AddressError::Host { .. })),
+            "{half}"
+        );
+    }
+}
+
+#[test]
+fn ports_from_1_to_65535_are_taken() {
+    for port in ["1", "65535"] {
+        assert!(plain(&[("SOCKET_PORT", port)]).starts_with(&joined(&[
+            "ws://localhost:",
+            port,
+            "/"
+        ])));
+    }
+}
+
+#[test]
+fn control_characters_and_fragments_are_refused_in_a_url_wherever_they_stand() {
+    for given in [
+        "ws://h/\u{1f}",
+        "ws://h?a b",
+        "ws://h?a#b",
+        "ws://h?\u{0}",
+        "ws:// ",
+    ] {
+        let target = Target {
+            url: Some(given.to_owned()),
+            ..Target::default()
+        };
+        assert!(
+            matches!(url(&target, &[]), Err(AddressError::Url { .. })),
+            "{given}"
+        );
+    }
+}

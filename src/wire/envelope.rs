@@ -39,3 +39,13 @@ impl InboundId {
         RequestId::parse(text).map_or(Self::Foreign, Self::Known)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_frame_has_100_mebibytes() {
+        assert_eq!(MAX_FRAME_BYTES, 104_857_600);
+    }
+}

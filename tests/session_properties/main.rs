@@ -23,7 +23,6 @@ use world::World;
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 6_000,
-        max_shrink_iters: 20_000,
         failure_persistence: None,
         // The default one spends more time on chance than the session on its work.
         rng_algorithm: RngAlgorithm::XorShift,

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod ambiguous_reference;
+mod asking;
 mod citus;
 mod command_line;
 mod commit_truth;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use codebolt_event_log::transfer::{restored, snapshot};
 use codebolt_host::operations::{Bounds, Operations};
+use codebolt_host::store::Store;
 use codebolt_host::store::memory::MemoryStore;
+pub use codebolt_host::store::now_in_milliseconds;
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
-use codebolt_host::store::{Store, now_in_milliseconds};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::postgres_server::new_database;
@@ -68,6 +69,15 @@ impl Opened {
         Self::new(Reopen::Memory(Arc::new(store)), None, Bounds::default()).await
     }
 
+    /// One of each, with its name.
+    pub async fn all() -> Vec<(&'static str, Self)> {
+        vec![
+            ("the store in memory", Self::memory().await),
+            ("SQLite", Self::sqlite().await),
+            ("PostgreSQL", Self::postgres().await),
+        ]
+    }
+
     /// Closes the store and opens it again, as a restarted host does.
     pub async fn restarted(self) -> Self {
         self.store.close().await;
@@ -110,42 +120,6 @@ impl Opened {
             Reopen::Memory(_) => panic!("nothing but the store itself gets at its memory"),
         }
     }
-
-    /// Sends a request as a client would; the answer is the whole reply.
-    pub async fn call(&self, operation: &str, params: Value) -> Value {
-        call(&self.operations, operation, params).await
-    }
-
-    /// As [`Opened::call`], for what has to succeed; the answer is the reply's `data`.
-    pub async fn done(&self, operation: &str, params: Value) -> Value {
-        let reply = self.call(operation, params.clone()).await;
-        assert_eq!(reply["success"], true, "{operation} {params}: {reply}");
-        reply["data"].clone()
-    }
-
-    /// As [`Opened::call`], for what has to fail; the answer is the reply's `error`.
-    pub async fn refused(&self, operation: &str, params: Value) -> String {
-        let reply = self.call(operation, params.clone()).await;
-        assert_eq!(reply["success"], false, "{operation} {params}: {reply}");
-        reply["error"]
-            .as_str()
-            .expect("an error is a text")
-            .to_owned()
-    }
-
-    /// Runs a query that has to succeed; the answer is its `result`.
-    pub async fn query(&self, query: Value) -> Value {
-        self.done("queryEvents", json!({ "query": query })).await["result"].clone()
-    }
-}
-
-/// Sends a request as a client would.
-pub async fn call(operations: &Operations, operation: &str, params: Value) -> Value {
-    let frame =
-        json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
-    let answering = operations.answer(&frame.to_string());
-    let outcome = answering.outcome.await;
-    serde_json::from_str(&answering.address.frame(&outcome, now_in_milliseconds())).unwrap()
 }
 
 /// Makes a test of each function for each store.

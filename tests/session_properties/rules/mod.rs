@@ -4,6 +4,7 @@ mod adapter;
 mod closing;
 mod connection;
 mod events;
+mod fast_path;
 mod limits;
 mod replies;
 

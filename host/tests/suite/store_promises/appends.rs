@@ -1,9 +1,8 @@
 //! What an append stores, and when it is refused.
 
-use codebolt_host::store::now_in_milliseconds;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, for_each_store};
+use crate::stores::{Opened, for_each_store, now_in_milliseconds};
 
 for_each_store!(
     payloads_come_back_exactly_as_they_were_written,

@@ -12,12 +12,6 @@ for_each_store!(
     names_of_imports_under_way_are_the_hosts_own,
 );
 
-/// What only comes about where others get at what is stored.
-mod with_a_database {
-    use super::a_reference_that_stands_for_two_deletes_neither;
-    crate::stores::for_each_database!(a_reference_that_stands_for_two_deletes_neither);
-}
-
 async fn an_instance_is_created_found_changed_and_deleted_with_its_events(host: Opened) {
     let made = host
         .done(
@@ -159,25 +153,6 @@ async fn a_name_that_is_another_instances_id_is_refused(host: Opened) {
 }
 
 /// As could be made before names were held against ids.
-async fn a_reference_that_stands_for_two_deletes_neither(host: Opened) {
-    let one = host.done("createInstance", json!({ "name": "one" })).await["instance"].clone();
-    let two = host.done("createInstance", json!({ "name": "two" })).await["instance"].clone();
-    host.rename_behind_its_back(&two, one["id"].as_str().unwrap())
-        .await;
-    let reference = json!({ "instanceId": one["id"] });
-    let found = host.done("getInstance", reference.clone()).await;
-    assert_eq!(found["instance"], one, "an id goes before a name");
-    for operation in ["deleteInstance", "updateInstance"] {
-        let error = host.refused(operation, reference.clone()).await;
-        assert!(
-            error.contains("\"one\"") && error.contains(two["id"].as_str().unwrap()),
-            "{error}"
-        );
-    }
-    host.done("deleteInstance", json!({ "instanceId": two["id"] }))
-        .await;
-    host.done("deleteInstance", reference).await;
-}
 
 async fn names_of_imports_under_way_are_the_hosts_own(host: Opened) {
     let name = json!("importing-0192a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");

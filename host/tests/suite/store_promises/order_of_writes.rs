@@ -1,9 +1,8 @@
 //! Writes that are sent at the same time, and what a restart finds of them.
 
-use codebolt_host::store::now_in_milliseconds;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, for_each_store};
+use crate::stores::{Opened, for_each_store, now_in_milliseconds};
 
 for_each_store!(
     many_appends_at_once_lose_nothing,

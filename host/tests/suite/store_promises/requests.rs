@@ -1,9 +1,9 @@
 //! Requests that are refused with a reason, and hostile texts, which are not.
 
-use codebolt_host::store::now_in_milliseconds;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, call, for_each_store};
+use crate::asking::call;
+use crate::stores::{Opened, for_each_store, now_in_milliseconds};
 
 for_each_store!(
     faulty_requests_say_what_is_wrong,

@@ -1,0 +1,58 @@
+//! The store in memory, opened empty for a test.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use codebolt_event_log::operations::{Bounds, Operations};
+use codebolt_event_log::store::memory::MemoryStore;
+use codebolt_event_log::transfer::{restored, snapshot};
+
+/// An open store.
+pub struct Opened {
+    store: Arc<MemoryStore>,
+    pub operations: Operations,
+}
+
+impl Opened {
+    fn new(store: MemoryStore) -> Self {
+        let store = Arc::new(store);
+        Self {
+            operations: Operations::new(Arc::clone(&store) as _, Bounds::default()),
+            store,
+        }
+    }
+
+    pub fn memory() -> Self {
+        Self::new(MemoryStore::new(Box::new(now_in_milliseconds)))
+    }
+
+    /// The stores that there are here.
+    pub async fn all() -> Vec<(&'static str, Self)> {
+        vec![("the store in memory", Self::memory())]
+    }
+
+    /// A restart goes by a snapshot.
+    pub async fn restarted(self) -> Self {
+        let clock = Box::new(now_in_milliseconds);
+        Self::new(restored(&snapshot(&self.store), &Bounds::default(), clock).unwrap())
+    }
+}
+
+/// The time, as stores are told it.
+pub fn now_in_milliseconds() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+    elapsed.map_or(0, |elapsed| elapsed.as_millis() as i64)
+}
+
+/// Makes a test of each function.
+macro_rules! for_each_store {
+    ($($name:ident),* $(,)?) => {
+        mod in_memory {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::stores::Opened::memory()).await;
+            })*
+        }
+    };
+}
+pub(crate) use for_each_store;
