@@ -40,7 +40,8 @@ describe('import { … } from codebolt-wasm', () => {
   it('offers besides only the types of the reference’s index, of the event log and of the package itself', () => {
     const known = new Set([...atRunTime, ...reference, ...own('index.d.ts'), ...own('modules/event-log.d.ts')]);
     // What the declarations of the package's own members name.
-    const named = ['ActionBlockInvocationOrigin', 'AgentStartMessage', 'CallOptions', 'CodeboltListeners', 'CodeboltModules', 'EnvironmentHeartbeat'];
+    const named = ['ActionBlockInvocationOrigin', 'AgentStartMessage', 'CallOptions', 'CodeboltListeners', 'CodeboltModules',
+  'ConnectionState', 'EnvironmentHeartbeat'];
     named.push('FlatUserMessage', 'Handler', 'MessageContentBlock', 'ModuleSource', 'ProviderHeartbeat', 'ProviderInitVars', 'ProviderMergeConfig');
     named.push('RawMessageForAgent', 'Unchecked');
     assert.deepEqual(offered.filter((name) => !known.has(name)).sort(), named);
