@@ -40,9 +40,8 @@ describe('import { … } from codebolt-wasm', () => {
   it('offers besides only the types of the reference’s index, of the event log and of the package itself', () => {
     const known = new Set([...atRunTime, ...reference, ...own('index.d.ts'), ...own('modules/event-log.d.ts')]);
     // What the declarations of the package's own members name.
-    const named = ['ActionBlockInvocationOrigin', 'AgentStartMessage', 'CallOptions', 'CodeboltListeners', 'CodeboltModules',
-  'ConnectionState', 'EnvironmentHeartbeat'];
-    named.push('FlatUserMessage', 'Handler', 'MessageContentBlock', 'ModuleSource', 'ProviderHeartbeat', 'ProviderInitVars', 'ProviderMergeConfig');
+    const named = ['ActionBlockInvocationOrigin', 'AgentStartMessage', 'CallOptions', 'CodeboltListeners', 'CodeboltModules'];
+    named.push('ConnectionState', 'EnvironmentHeartbeat', 'FlatUserMessage', 'Handler', 'MessageContentBlock', 'ModuleSource', 'ProviderHeartbeat', 'ProviderInitVars', 'ProviderMergeConfig');
     named.push('RawMessageForAgent', 'Unchecked');
     assert.deepEqual(offered.filter((name) => !known.has(name)).sort(), named);
     // It was 1,067.

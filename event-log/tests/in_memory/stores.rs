@@ -40,6 +40,7 @@ impl Opened {
 
 /// The time, as stores are told it.
 pub fn now_in_milliseconds() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "these tests run natively alone")]
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
     elapsed.map_or(0, |elapsed| elapsed.as_millis() as i64)
 }

@@ -152,8 +152,6 @@ async fn a_name_that_is_another_instances_id_is_refused(host: Opened) {
     assert_eq!(left[0]["name"], "two");
 }
 
-/// As could be made before names were held against ids.
-
 async fn names_of_imports_under_way_are_the_hosts_own(host: Opened) {
     let name = json!("importing-0192a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
     host.done("createInstance", json!({ "name": "log" })).await;
