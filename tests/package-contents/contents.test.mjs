@@ -144,3 +144,10 @@ test('the first call does all that', () => {
   const { did } = done(['--input-type=module', '--eval', program]);
   for (const what of ['module', 'socket', 'timer']) assert.ok(did.includes(what), `${what} is not seen: ${did}`);
 });
+
+test('no line ends within a text, where a bundler that indents would put its tabs', () => {
+  for (const file of files.filter((name) => /\.c?js$/.test(name))) {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    assert.doesNotMatch(text, /(?<!\\)(?:\\\\)*\\\n/, file);
+  }
+});

@@ -6,12 +6,22 @@ use serde::{Deserialize, Serialize};
 /// A query over one instance. `V` is what holds a condition's JSON value.
 ///
 /// ```
-/// use codebolt_wasm::wire::event_log::{Operator, Query};
+/// use codebolt_wasm::wire::event_log::{Condition, Operator, Query, Source};
 ///
-/// let text = r#"{"from":{"instance":"log"},"where":[{"field":"eventType","operator":"eq","value":"payment"}]}"#;
-/// let query: Query<serde_json::Value> = serde_json::from_str(text).unwrap();
-/// assert_eq!(query.conditions[0].operator, Operator::Eq);
-/// assert_eq!(query.limit, None);
+/// let query = Query {
+///     from: Source { instance: "log".into(), stream: None },
+///     conditions: vec![Condition {
+///         field: "eventType".into(),
+///         operator: Operator::Eq,
+///         value: "payment",
+///     }],
+///     select: None,
+///     order_by: None,
+///     limit: Some(10),
+///     offset: None,
+///     reduce: None,
+/// };
+/// assert_eq!(query.conditions[0].value, "payment");
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query<V> {

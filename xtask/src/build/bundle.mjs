@@ -92,6 +92,12 @@ const inPackage = (wanted) => (wanted.startsWith('.') ? `./${path.basename(wante
 const RENAMED = /([\w$]+) as ([\w$]+)/g;
 
 /**
+ * The end of a line within a text, which stands for nothing: lines get their length by these, too. Bundlers that indent what they
+ * take in (rollup) put their tabs behind them, and so into the text: a frame was sent with a tab in the name of a member.
+ */
+const BROKEN_TEXT = /(?<!\\)((?:\\\\)*)\\\n/g;
+
+/**
  * Writes a file made small, in lines of a length that can be shown: Node shows the line on which an error was thrown.
  * @param {string} file
  * @param {string} text
@@ -99,9 +105,10 @@ const RENAMED = /([\w$]+) as ([\w$]+)/g;
  */
 const writeSmall = async (file, text, options) => {
   const { code } = await transform(text, { charset: 'utf8', legalComments: 'none', lineLimit: 160, minifyWhitespace: true, ...options });
+  const whole = code.replace(BROKEN_TEXT, '$1');
   // Modules are strict, and what is made of them has to be: an assignment that fails throws.
   const strict = file.endsWith('.cjs') ? '"use strict";\n' : '';
-  await writeFile(path.join(to, file), HEADER + strict + code);
+  await writeFile(path.join(to, file), HEADER + strict + whole);
 };
 
 /**
