@@ -159,7 +159,7 @@ test('what is kept and cannot be read is told, can be downloaded as it is, and i
   const text = '{"format":"codebolt-event-log","version":99}\n';
   await stored(page, { snapshot: [...new TextEncoder().encode(text)] });
   await page.goto(`${all.server.address}?host=memory:`);
-  await parts(page).connection.getByText(/^What is kept in this browser cannot be read \(.*line 1 is wrong/).waitFor();
+  await parts(page).connection.getByText(/^What is kept in this browser cannot be read \(.*line 1: /).waitFor();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download what is kept' }).click()]);
   assert.equal(readFileSync(await file.path(), 'utf8'), text);
   await page.getByRole('button', { name: 'Delete what is kept' }).click();

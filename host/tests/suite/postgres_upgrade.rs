@@ -137,7 +137,7 @@ async fn a_database_of_a_newer_host_is_refused_at_the_start_and_by_a_host_that_r
         .unwrap();
     let health = host.http("/health").await;
     assert!(
-        health.starts_with("HTTP/1.1 503") && health.contains("version 99"),
+        health.starts_with("HTTP/1.1 503") && health.contains("got 99"),
         "{health}"
     );
     let output = program()
@@ -146,7 +146,7 @@ async fn a_database_of_a_newer_host_is_refused_at_the_start_and_by_a_host_that_r
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
-    for part in ["version 99", "a newer codebolt-host"] {
+    for part in ["got 99", "a newer codebolt-host"] {
         assert!(error.contains(part), "{error}");
     }
 }
