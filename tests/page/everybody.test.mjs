@@ -213,6 +213,9 @@ test('nothing moves while the page gets its data', async () => {
       for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
     }).observe({ type: 'layout-shift', buffered: true });
   });
+  const cdp = await page.context().newCDPSession(page);
+  // On a slow machine the page stands for a while without its data.
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 8 });
   for (const { at, ready } of [VIEWS.instances, VIEWS.events, VIEWS.charts]) {
     await page.goto(`${all.host.page}?${Math.random()}#${at()}`);
     await ready(page, false);

@@ -11,12 +11,14 @@ interface Props<Numbers> {
   work: (() => Promise<Numbers>) | undefined;
   of: readonly unknown[];
   show: (numbers: Numbers) => JSX.Element;
+  /** How high the chart is expected to be, in pixels: what stands below does not move when it comes. */
+  height: number;
   /** What to say when there is nothing to work out. */
   otherwise?: string;
 }
 
 /** A chart with its title and controls. The former one stays until the new one is there. */
-export function ChartPanel<Numbers>({ title, controls, work, of, show, otherwise }: Props<Numbers>) {
+export function ChartPanel<Numbers>({ title, controls, work, of, show, height, otherwise }: Props<Numbers>) {
   const numbers = useSignal<Numbers | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
@@ -42,6 +44,8 @@ export function ChartPanel<Numbers>({ title, controls, work, of, show, otherwise
       isCurrent = false;
     };
   }, of);
+  // The chart, and the line of its table below it.
+  const room = { minHeight: `calc(${height}px + 2rem)` };
   return (
     <section class="panel chart-panel" aria-label={title} aria-busy={isBusy.value}>
       <div class="chart-panel-bar">
@@ -49,8 +53,20 @@ export function ChartPanel<Numbers>({ title, controls, work, of, show, otherwise
         {controls}
       </div>
       {problem.value && <Note kind="bad">{problem.value}</Note>}
-      {!work && otherwise && <p class="muted waiting">{otherwise}</p>}
-      {work && !problem.value && (numbers.value === undefined ? <p class="muted waiting">Asking the host…</p> : show(numbers.value))}
+      {!work && otherwise && (
+        <p class="muted waiting" style={room}>
+          {otherwise}
+        </p>
+      )}
+      {work &&
+        !problem.value &&
+        (numbers.value === undefined ? (
+          <p class="muted waiting" style={room}>
+            Asking the host…
+          </p>
+        ) : (
+          show(numbers.value)
+        ))}
     </section>
   );
 }

@@ -83,6 +83,7 @@ export function ChartsView({ id }: { id: string }) {
       </div>
       <ChartPanel
         title="Events over time"
+        height={320}
         work={canAsk ? () => overTime(from, spans) : undefined}
         of={[...dependencies, spans]}
         show={(bars) => <BarChart bars={bars} label="Events over time, stacked by type" stacked height={320} />}
@@ -90,6 +91,7 @@ export function ChartsView({ id }: { id: string }) {
       <div class="charts-pair">
         <ChartPanel
           title="Counts"
+          height={240}
           controls={
             <TextField label="By field" mono value={countField} suggestions={known.value.fields} onValue={(field) => set({ countField: field })} />
           }
@@ -102,6 +104,7 @@ export function ChartsView({ id }: { id: string }) {
         />
         <ChartPanel
           title="Distribution"
+          height={240}
           controls={
             <TextField
               label="Of the number"

@@ -54,7 +54,7 @@ export function InstanceView({ id, tab }: Props) {
     <div class="instance">
       <header class="instance-header">
         <div class="instance-title">
-          <h1>{here?.name ?? ' '}</h1>
+          <h1>{here?.name ?? '\u00a0'}</h1>
           <p class="muted">
             <span>{events.value === undefined ? ' ' : countOf(events.value, 'event')}</span>
             {here?.description && <span> · {here.description}</span>}
