@@ -3,6 +3,7 @@
 use super::{Run, Skipped, rust};
 use crate::command;
 use anyhow::{Result, bail};
+use std::process::Command;
 
 /// How many tests run at the same time.
 const THREADS: &str = "RUST_TEST_THREADS";
@@ -35,20 +36,15 @@ pub fn citus(run: &Run<'_>) -> Result<()> {
         ))
         .into());
     }
+    command::run(&mut in_suite(run, &["--ignored", "citus::"]))
+}
+
+/// The command that runs these of the host's tests.
+fn in_suite(run: &Run<'_>, which: &[&str]) -> Command {
     let mut command = run.context.command("cargo");
-    command.args([
-        "test",
-        "--quiet",
-        "--locked",
-        "--package",
-        "codebolt-host",
-        "--test",
-        "suite",
-        "--",
-        "--ignored",
-        "citus::",
-    ]);
-    command::run(&mut command)
+    command.args(["test", "--quiet", "--locked", "--package", "codebolt-host"]);
+    command.args(["--test", "suite", "--"]).args(which);
+    command
 }
 
 /// How to run the faults.
@@ -101,18 +97,7 @@ impl Faults {
 }
 
 fn faults(run: &Run<'_>, faults: &Faults) -> Result<()> {
-    let mut command = run.context.command("cargo");
-    command.args([
-        "test",
-        "--quiet",
-        "--locked",
-        "--package",
-        "codebolt-host",
-        "--test",
-        "suite",
-        "--",
-        "faults_by_chance",
-    ]);
+    let mut command = in_suite(run, &["faults_by_chance"]);
     for (name, value) in &faults.settings {
         command.env(name, value);
     }
