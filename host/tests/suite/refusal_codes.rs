@@ -3,9 +3,9 @@
 use codebolt_event_log::refusal::RefusalCode;
 use serde_json::{Value, json};
 
-use crate::stores::{Opened, for_each_database};
+use crate::stores::{Opened, for_each_store};
 
-for_each_database!(every_refusal_that_a_client_can_cause_has_its_code);
+for_each_store!(every_refusal_that_a_client_can_cause_has_its_code);
 
 async fn every_refusal_that_a_client_can_cause_has_its_code(host: Opened) {
     let made = host.done("createInstance", json!({ "name": "log" })).await;
@@ -83,13 +83,29 @@ fn the_manual_lists_every_code_and_no_other() {
         .split_once("\n### Codes of refusals\n")
         .expect("a section of the codes");
     let section = section.split("\n#").next().unwrap_or(section);
-    let listed: Vec<&str> = section
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
-        .collect();
-    let all: Vec<&str> = RefusalCode::ALL
+    assert_eq!(names_after(section, "| `", '`'), all_names());
+}
+
+#[test]
+fn the_packages_type_lists_every_code_and_no_other() {
+    let definition = include_str!("../../../definitions/event-log.toml");
+    let (_, listed) = definition
+        .split_once("export type HostErrorCode =\n")
+        .expect("the type of the codes");
+    let (listed, _) = listed.split_once(';').expect("the type's end");
+    assert_eq!(names_after(listed, "  | '", '\''), all_names());
+}
+
+/// Of each line that begins so, what stands there up to the end mark.
+fn names_after<'a>(text: &'a str, start: &str, end: char) -> Vec<&'a str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix(start)?.split(end).next())
+        .collect()
+}
+
+fn all_names() -> Vec<&'static str> {
+    RefusalCode::ALL
         .into_iter()
         .map(RefusalCode::name)
-        .collect();
-    assert_eq!(listed, all);
+        .collect()
 }
