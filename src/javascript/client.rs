@@ -114,7 +114,7 @@ impl Client {
             .map_or(NO_SLOT, |packed| packed as i32)
     }
 
-    /// The socket has the frame of the request that was begun.
+    /// The socket has the frame of the request from `begin_request`.
     pub fn commit(&self) {
         self.driver.commit();
     }

@@ -49,7 +49,7 @@ pub(super) struct Driver {
     pub(super) arrivals: Cell<u32>,
     seen: Cell<u32>,
     turns: Cell<u32>,
-    /// Whether actions are being carried out, or a request was begun whose frame the socket does not have yet.
+    /// Whether actions are being carried out, or a request is between `begin_request` and `commit`.
     pub(super) running: Cell<bool>,
     /// The generation of the socket that gets this frame.
     pub(super) begun_on: Cell<u32>,

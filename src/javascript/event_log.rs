@@ -62,10 +62,10 @@ impl Client {
         let params: JsString = json::stringify(&params)?.unchecked_into();
         let units = params.length().saturating_add(FRAME_UNITS);
         let method = self.create_instance_method();
-        let begun = self
+        let started = self
             .driver
             .begin_request(request_of(method, u64::from(units), timeout));
-        let reserved = match begun {
+        let reserved = match started {
             Some(reserved) => reserved,
             None => self.driver.reserve(false)?,
         };
@@ -78,7 +78,7 @@ impl Client {
             .concat(&middle.into())
             .concat(&params)
             .concat(&end.into());
-        if begun.is_none() {
+        if started.is_none() {
             self.call(slot, method, frame, timeout);
         } else {
             match self.driver.send_frame(&frame) {

@@ -64,13 +64,13 @@ impl Driver {
         Some(reserved)
     }
 
-    /// Hands the frame of the request that was begun to the socket, where JavaScript does not.
+    /// Hands the frame of the request from `begin_request` to the socket, where JavaScript does not.
     pub(super) fn send_frame(&self, frame: &JsString) -> Result<(), JsValue> {
         let socket = self.socket().ok_or(JsValue::UNDEFINED)?;
         socket::send(&socket, frame)
     }
 
-    /// The socket has the frame of the request that was begun.
+    /// The socket has the frame of the request from `begin_request`.
     pub(super) fn commit(self: &Rc<Self>) {
         self.running.set(false);
         self.run();

@@ -1,7 +1,7 @@
-//! What the module brings in place of the standard library's.
+//! What the module uses instead of the standard library's.
 #![allow(
     unsafe_code,
-    reason = "a static has to be told that there is one thread"
+    reason = "a static must be declared to be used by one thread only"
 )]
 
 use core::cell::{Ref, RefCell, RefMut};
@@ -20,8 +20,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// A `RefCell` that does not know from where it is borrowed: all those places are a fiftieth of the module, and it has no means to
-/// name one.
+/// A `RefCell` without `#[track_caller]`: the source positions of all borrows are a fiftieth of the module, and nothing prints them.
 #[derive(Default)]
 pub(super) struct Shared<T>(RefCell<T>);
 

@@ -37,6 +37,7 @@ mod calls;
 mod closing;
 mod connection;
 mod connection_state;
+mod deadlines;
 mod expected_replies;
 mod failure;
 mod flow_control;

@@ -47,7 +47,7 @@ impl RequestId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text: &[u8; TEXT_LENGTH] = text.as_bytes().try_into().ok()?;
-        if DASHES.iter().any(|&place| text.get(place) != Some(&b'-')) {
+        if DASHES.iter().any(|&at| text.get(at) != Some(&b'-')) {
             return None;
         }
         let four = |at: usize| Some(u32::from_be_bytes(*text.get(at..)?.first_chunk()?));
@@ -61,10 +61,10 @@ impl RequestId {
     /// Appends the id's text.
     pub fn push_text(self, text: &mut String) {
         let mut bytes = [b'-'; TEXT_LENGTH];
-        for (word, places) in self.words().iter().zip(&FOURS) {
+        for (word, positions) in self.words().iter().zip(&FOURS) {
             let mut digits = hex(*word);
-            for &place in places {
-                for byte in bytes.iter_mut().skip(place).take(4) {
+            for &position in positions {
+                for byte in bytes.iter_mut().skip(position).take(4) {
                     digits = digits.rotate_left(8);
                     *byte = digits as u8;
                 }
@@ -184,15 +184,15 @@ mod tests {
             );
             assert_eq!(read_hex(text), Some(number));
         }
-        for place in 0..8 {
+        for position in 0..8 {
             for byte in 0..=u8::MAX {
                 let mut text = *b"5af05af0";
-                if let Some(digit) = text.get_mut(place) {
+                if let Some(digit) = text.get_mut(position) {
                     *digit = byte;
                 }
                 let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
                 let read = read_hex(u64::from_be_bytes(text));
-                assert_eq!(read.is_some(), is_digit, "{byte} at {place}");
+                assert_eq!(read.is_some(), is_digit, "{byte} at {position}");
             }
         }
     }

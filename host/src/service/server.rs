@@ -153,7 +153,7 @@ pub async fn serve(
     }
     let ended = tokio::select! {
         () = told_to_stop => Ok(()),
-        why = store.died() => Err(ServeFailure::Store(why)),
+        why = store.failed() => Err(ServeFailure::Store(why)),
         () = acceptor.accept(listener) => Ok(()),
     };
     match &ended {

@@ -5,6 +5,7 @@ mod fair_semaphore;
 mod observer;
 mod panic_watch;
 mod read_scheduler;
+mod write_limit;
 
 pub mod postgres;
 mod sql;

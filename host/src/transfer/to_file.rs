@@ -17,10 +17,10 @@ pub async fn export_to_file(
     reference: &str,
     file: &Path,
 ) -> Result<i64, TransferFailure> {
-    let place = |error| TransferFailure::At(file.display().to_string(), error);
+    let name_file = |error| TransferFailure::At(file.display().to_string(), error);
     // A pipe or a device has no name to be given.
     if file.metadata().is_ok_and(|found| !found.is_file()) {
-        let mut out = BufWriter::new(File::create(file).map_err(place)?);
+        let mut out = BufWriter::new(File::create(file).map_err(name_file)?);
         return export(store, reference, &mut out).await;
     }
     // Check first: without the instance no file is made.
@@ -40,6 +40,6 @@ pub async fn export_to_file(
     out.flush()
         .and_then(|()| out.get_ref().sync_all())
         .map_err(|error| is_partial(error.into()))?;
-    std::fs::rename(&partial, file).map_err(place)?;
+    std::fs::rename(&partial, file).map_err(name_file)?;
     Ok(count)
 }

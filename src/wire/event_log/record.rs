@@ -38,7 +38,7 @@ pub struct Event<V> {
     pub metadata: V,
     /// When it was appended, ISO-8601 in UTC with milliseconds.
     pub timestamp: String,
-    /// Its place in its stream: 1, 2, 3 …, no gaps.
+    /// Its sequence number in its stream: 1, 2, 3 …, no gaps.
     pub sequence_number: u64,
 }
 

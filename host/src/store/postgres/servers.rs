@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::address::{Address, ServerAddress};
-use super::connect;
 use super::outage::Outages;
+use super::{connect, connect_failure, session_check};
 use crate::store::StoreFailure;
 
 /// How often the host probes whether its server still takes writes, when there are several.
@@ -59,7 +59,7 @@ impl Server {
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(acquire)
-                .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
+                .after_connect(|connection, _| Box::pin(session_check::prepare(connection)))
                 .connect_lazy_with(address.options.clone())
         };
         Arc::new(Self {
@@ -81,7 +81,7 @@ impl Server {
             acquired = pool.acquire() => match acquired {
                 Ok(connection) => Ok(connection),
                 Err(sqlx::Error::PoolTimedOut) => Err(self.why_none().await),
-                Err(error @ sqlx::Error::Io(_)) => Err(self.report(&connect::reason(&error))),
+                Err(error @ sqlx::Error::Io(_)) => Err(self.report(&connect_failure::reason(&error))),
                 Err(error) => Err(error.into()),
             },
             failure = outage => Err(failure),
@@ -97,7 +97,7 @@ impl Server {
                 let _ = connection.close().await;
                 return sqlx::Error::PoolTimedOut.into();
             }
-            Ok(Err(error)) => connect::reason(&error),
+            Ok(Err(error)) => connect_failure::reason(&error),
             Err(_) => format!("no answer for {} s", PROBE_TIMEOUT.as_secs()),
         };
         self.report(&reason)
@@ -277,7 +277,7 @@ impl Probe {
                 self.held = Some((server.index, connection));
                 Ok(timeline)
             }
-            Ok(Err(error)) => Err(connect::reason(&error)),
+            Ok(Err(error)) => Err(connect_failure::reason(&error)),
             Err(_) => Err(format!("no answer for {} s", PROBE_TIMEOUT.as_secs())),
         }
     }

@@ -1,7 +1,7 @@
 //! Runs writes on PostgreSQL, in the order that the per-instance queues give.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use super::servers::Servers;
 use super::staging::Request;
 use super::{rows, transact};
 use crate::store::panic_watch::PanicWatch;
+use crate::store::write_limit::WriteLimit;
 use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};
 
 /// The error once a task that writes has panicked.
@@ -21,10 +22,7 @@ const PANICKED: &str = "a task that writes to PostgreSQL has panicked";
 pub struct WriteQueues {
     servers: Arc<Servers>,
     state: Mutex<State>,
-    waiting: AtomicUsize,
-    waiting_bytes: AtomicUsize,
-    most_waiting: usize,
-    most_bytes: usize,
+    limit: WriteLimit,
     closed: AtomicBool,
     idle: Notify,
     observer: CommitObserver,
@@ -41,19 +39,11 @@ struct State {
 }
 
 impl WriteQueues {
-    pub fn new(
-        servers: Arc<Servers>,
-        most_waiting: usize,
-        most_bytes: usize,
-        observer: CommitObserver,
-    ) -> Arc<Self> {
+    pub fn new(servers: Arc<Servers>, limit: WriteLimit, observer: CommitObserver) -> Arc<Self> {
         Arc::new(Self {
             servers,
             state: Mutex::default(),
-            waiting: AtomicUsize::new(0),
-            waiting_bytes: AtomicUsize::new(0),
-            most_waiting,
-            most_bytes,
+            limit,
             closed: AtomicBool::new(false),
             idle: Notify::new(),
             observer,
@@ -70,22 +60,15 @@ impl WriteQueues {
         let (answer, pending) = oneshot::channel();
         let size = write.size();
         let mut state = self.state();
-        let bytes = self.waiting_bytes.load(Ordering::Relaxed);
-        let refused = if self.closed.load(Ordering::Acquire) {
-            Some(StoreFailure::Closed)
-        } else if self.waiting.load(Ordering::Relaxed) >= self.most_waiting
-            || (bytes > 0 && bytes + size > self.most_bytes)
-        {
-            Some(StoreFailure::Busy(self.most_waiting))
+        let admitted = if self.closed.load(Ordering::Acquire) {
+            Err(StoreFailure::Closed)
         } else {
-            None
+            self.limit.admit(size)
         };
-        if let Some(failure) = refused {
+        if let Err(failure) = admitted {
             let _ = answer.send(Err(failure));
             return pending;
         }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
         let job = Job {
             write,
             size,
@@ -183,8 +166,7 @@ impl WriteQueues {
             refused
         };
         for job in refused {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            self.waiting_bytes.fetch_sub(job.size, Ordering::Relaxed);
+            self.limit.release(1, job.size);
             let _ = job.answer.send(Err(failure.clone()));
         }
     }
@@ -231,8 +213,7 @@ impl WriteQueues {
             if let Some(failure) = self.perform(batch).await {
                 self.refuse_waiting(&failure);
             }
-            self.waiting.fetch_sub(done, Ordering::Relaxed);
-            self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.limit.release(done, bytes);
             self.observer.committed(done, started.elapsed());
         }
     }

@@ -2,7 +2,6 @@
 //! savepoint, commits, and only then answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use super::counters::CachedCounters;
 use super::file::OpenFiles;
 use super::writer_health::{Step, WriterHealth};
 use super::{checkpoint, purge};
+use crate::store::write_limit::WriteLimit;
 use crate::store::{CommitObserver, StoreFailure, Write, Written};
 
 /// A write and where its answer goes. A job without a write is a health check.
@@ -32,19 +32,12 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// How long the writer is idle before it truncates the write-ahead log.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// The size of the writer's queue.
-#[derive(Debug, Default)]
-pub struct Waiting {
-    pub writes: AtomicUsize,
-    pub bytes: AtomicUsize,
-}
-
 /// The writing thread's state.
 pub struct Writer {
     pub connection: Connection,
     pub files: OpenFiles,
     pub jobs: Receiver<Job>,
-    pub waiting: Arc<Waiting>,
+    pub limit: Arc<WriteLimit>,
     pub health: Arc<WriterHealth>,
     pub observer: CommitObserver,
     pub counters: CachedCounters,
@@ -80,8 +73,7 @@ impl Writer {
                 .iter()
                 .any(|write| matches!(write, Write::DeleteInstance { .. }));
             self.health.enter(Step::Waiting);
-            self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
-            self.waiting.writes.fetch_sub(count, Ordering::Relaxed);
+            self.limit.release(count, bytes);
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // The caller may be gone. The write counts all the same.
                 let _ = answer.send(outcome);

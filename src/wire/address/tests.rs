@@ -1,7 +1,7 @@
 //! The address rules, row by row.
 
 use super::*;
-use alloc::{string::ToString as _, vec};
+use alloc::{borrow::ToOwned as _, string::ToString as _, vec};
 
 fn url(target: &Target, environment: &[(&str, &str)]) -> Result<String, AddressError> {
     let environment = |name: &str| {
