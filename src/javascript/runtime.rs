@@ -1,4 +1,4 @@
-//! What the module uses instead of the standard library's.
+//! What the module uses instead of the standard library's allocator, panic handler and `RefCell`.
 #![allow(
     unsafe_code,
     reason = "a static must be declared to be used by one thread only"
@@ -12,8 +12,8 @@ use core::ops::Deref;
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// A defect in this crate: the call throws a `RuntimeError` and the module is of no more use. The standard library's
-/// handler does the same, and carries the means to write a text that goes nowhere here.
+/// A defect in this crate: the call throws a `RuntimeError`, and the module cannot be used any more. The standard library's
+/// handler does the same, but contains code that formats a text which nobody sees.
 #[cfg(feature = "published")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

@@ -19,7 +19,7 @@ const MAX_TOMBSTONES: usize = 1024;
 /// The table of requests.
 #[derive(Debug, Default)]
 pub(super) struct RequestTable {
-    /// Has the slots of all who wait, for a reply or for something else.
+    /// The slots of all waiters, for a reply or for something else.
     pub(super) slab: Slab,
     pub(super) expected_replies: ExpectedReplies,
     /// The sent requests, tombstones included, oldest first.
@@ -32,7 +32,7 @@ pub(super) struct RequestTable {
     deadlines: Deadlines,
 }
 
-/// To whom a reply belongs.
+/// Whose reply it is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ReplyOwner {
     /// A waiter.
@@ -57,7 +57,7 @@ impl RequestTable {
         self.tombstone_count
     }
 
-    /// What is said of a slot's request to its waiter. Ask while the request is in the table.
+    /// The slot's request, as failures and replies name it. Ask while the request is in the table.
     pub(super) fn request(&self, slot: Slot) -> Option<Request> {
         let record = self.slab.get(slot)?;
         self.describe(slot, record.expected_reply())
@@ -85,7 +85,8 @@ impl RequestTable {
         (sent || record.is(SlotState::Queued)).then(|| (record.age(now), sent))
     }
 
-    /// Whether a request still waits to be sent. The queue asks, and if not, names its slot no longer.
+    /// Whether a request still waits to be sent. The queue asks this; if the request was cancelled, it names the slot no longer,
+    /// which is released here.
     pub(super) fn still_queued(&mut self, slot: Slot) -> bool {
         let Some(record) = self.slab.get(slot) else {
             return false;
@@ -97,7 +98,7 @@ impl RequestTable {
         is_queued
     }
 
-    /// The reserved slot gets a request that waits to be sent.
+    /// Puts a request that waits to be sent at the reserved slot.
     pub(super) fn queue(
         &mut self,
         slot: Slot,
@@ -116,7 +117,7 @@ impl RequestTable {
         self.expected_replies.began(expected_reply);
     }
 
-    /// The request that waited to be sent is handed to the socket. From now on a reply may reach it.
+    /// The queued request is handed to the socket. From now on a reply may reach it.
     pub(super) fn send(&mut self, slot: Slot) {
         let Some(record) = self.slab.get_mut(slot) else {
             return;
@@ -133,7 +134,7 @@ impl RequestTable {
         self.slab.get(slot)?.is(SlotState::InFlight).then_some(slot)
     }
 
-    /// The slot's request was answered. Says whose reply that is; `None` when it was not even sent.
+    /// The slot's request was answered. Says whose reply that is; `None` when the request had not been sent.
     pub(super) fn answered(&mut self, slot: Slot) -> Option<ReplyOwner> {
         let record = self.slab.get(slot)?;
         let expected_reply = record.expected_reply();
@@ -253,7 +254,7 @@ impl RequestTable {
         self.deadlines.soonest()
     }
 
-    /// Nobody waits any more.
+    /// Forgets all time limits: nobody waits any more.
     pub(super) fn forget_deadlines(&mut self) {
         self.deadlines = Deadlines::default();
     }

@@ -6,16 +6,16 @@ use core::fmt;
 /// The length of a request id's text.
 pub const TEXT_LENGTH: usize = 36;
 
-/// Where the dashes stand in it.
+/// The positions of the dashes in it.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-/// Where four digits stand in it, those of a word of 32 bits together.
+/// The positions of each four digits in it, in pairs that are a word of 32 bits.
 const FOURS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
 
 /// A request's identity: the 128 bits of a version 4 UUID.
 ///
 /// Only the text that this client itself writes (lowercase, hyphenated) reads back as a `RequestId`;
-/// anything else that a host puts into `requestId` is somebody else's id.
+/// any other `requestId` from a host is somebody else's id.
 ///
 /// ```
 /// use codebolt_wasm::wire::RequestId;
@@ -119,7 +119,7 @@ fn read_hex(text: u64) -> Option<u32> {
     // Letters have this bit, digits do not.
     let letters = text >> 6 & EACH;
     let values = (text & LOWER).wrapping_add(letters * 9) & LOWER;
-    // Whatever else has the same lowest bits is not what these values are written as.
+    // Other characters with the same lowest bits are not the digits of these values.
     if text_of(values) != text {
         return None;
     }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_text_is_no_id_of_ours() {
+    fn any_other_text_is_not_an_id_of_ours() {
         for text in [
             "",
             "17",

@@ -16,7 +16,7 @@ use crate::wire::RequestId;
 use blocks::Blocks;
 use record::NONE;
 
-/// What the number of a slot is mixed with besides in the ids of messages. No slot has such a number.
+/// The bit that is set in the ids of messages. No slot's number has it.
 const MESSAGE: u32 = 1 << 31;
 
 /// The bits of an id's second word that say its version.

@@ -1,10 +1,10 @@
 //! The environment variables of a connection: where the host is, and which parameters go into the query.
 
-/// The environment's name of the host, `localhost` when it is not set.
+/// The environment variable with the host's name; `localhost` when it is not set.
 pub const HOST_VARIABLE: &str = "CODEBOLT_SERVER_URL";
-/// The environment's name of the port, 12345 when it is not set.
+/// The environment variable with the port; 12345 when it is not set.
 pub const PORT_VARIABLE: &str = "SOCKET_PORT";
-/// The port of a host when nothing else is said.
+/// The port of a host by default.
 pub const DEFAULT_PORT: u16 = 12345;
 
 /// Sent first, in this order, each only when it is not empty.

@@ -8,14 +8,14 @@ use core::fmt;
 /// Why no URL could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressError {
-    /// The port is no number between 1 and 65535.
+    /// The port is not a number from 1 to 65535.
     Port {
         /// Which option or variable held it.
         source_name: &'static str,
         /// What it held.
         found: String,
     },
-    /// The host is no bare name or address.
+    /// The host is not a bare name or address.
     Host {
         /// Which option or variable held it.
         source_name: &'static str,
@@ -70,7 +70,7 @@ pub(super) fn host(
         (None, Some(host)) => ("environment variable CODEBOLT_SERVER_URL", host),
         (None, None) => return Ok("localhost".to_owned()),
     };
-    // An IPv6 address may stand in brackets. Half a pair, or one further in, is none.
+    // An IPv6 address may have brackets: a pair of them, around all of it.
     let inner = found
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
@@ -116,7 +116,7 @@ pub(super) fn port(
     }
 }
 
-/// The text before and after the first of an ASCII character. `split_once` does the same and brings a search algorithm into the module.
+/// The text before and after the first `character`, which is ASCII. `split_once` would bring a search algorithm into the module.
 fn cut(text: &str, character: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == character)?;
     Some((text.get(..at)?, text.get(at + 1..)?))

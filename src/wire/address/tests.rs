@@ -130,7 +130,7 @@ fn hosts_that_would_change_the_url_are_refused_and_ipv6_is_bracketed() {
 }
 
 #[test]
-fn a_port_that_is_none_is_named_with_its_source() {
+fn a_wrong_port_is_named_with_its_source() {
     for found in ["0", "65536", "http", "-1"] {
         let text = plain(&[("SOCKET_PORT", found)]);
         assert!(
