@@ -22,7 +22,7 @@ use codebolt_host::transfer::{
     remove_stale_imports,
 };
 
-/// How many files, and so sockets, the process asks the system for.
+/// How many open files, sockets included, the process asks the system for.
 const OPEN_FILES: u64 = 65_536;
 
 type Done = Result<(), Box<dyn Error>>;
@@ -72,7 +72,7 @@ async fn run(options: Serve, location: &StoreLocation) -> Done {
     let cleaned = Arc::clone(&store);
     tokio::spawn(async move {
         if let Err(failure) = remove_stale_imports(&*cleaned, STALE_AFTER).await {
-            tracing::warn!(%failure, "imports that did not end could not be looked for");
+            tracing::warn!(%failure, "stale imports could not be looked for");
         }
     });
     Ok(serve(listener, &options, token, store, metrics).await?)
@@ -140,9 +140,9 @@ async fn import_file(
     let cleaned = Arc::clone(&store);
     let cleaning = tokio::spawn(async move { remove_stale_imports(&*cleaned, STALE_AFTER).await });
     let imported = import(&store, name, &limits.bounds(), &mut *lines).await;
-    // Comes back at once when no import has died before.
+    // This ends at once when there are no stale imports.
     if let Ok(Err(failure)) = cleaning.await {
-        tracing::warn!(%failure, "imports that did not end could not be looked for");
+        tracing::warn!(%failure, "stale imports could not be looked for");
     }
     store.close().await;
     let source = file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string());
@@ -154,7 +154,7 @@ async fn import_file(
     Ok(())
 }
 
-/// Looking into a file must not make it.
+/// Opens a store that exists. Reading must not create a file.
 async fn open_existing(location: &StoreLocation) -> Result<Arc<dyn Store>, Box<dyn Error>> {
     let database = location.database()?;
     if let Database::File(file) = &database

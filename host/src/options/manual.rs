@@ -1,4 +1,4 @@
-//! What other programs read about the command line: shells that complete it, and `man`.
+//! The command line for other programs: completions for shells, and man pages.
 
 use std::io::{Error, Write};
 use std::path::Path;
@@ -57,7 +57,7 @@ fn command() -> Command {
 fn page(command: Command) -> Result<String, Error> {
     let mut page = Vec::new();
     Man::new(command).render(&mut page)?;
-    // The crate has one section for what stands behind the help, and here that is examples.
+    // The crate has one section for the text after the help, which is the examples here.
     Ok(String::from_utf8_lossy(&page).replace(".SH EXTRA\nEXAMPLES:\n", ".SH EXAMPLES\n"))
 }
 

@@ -54,7 +54,7 @@ impl Options {
     ///
     /// # Errors
     /// When it cannot be understood, and for `--help` and `--version`. An option of serving before a subcommand would
-    /// mean nothing, so it is an error as well.
+    /// have no effect, so it is an error as well.
     pub fn read<A: Into<OsString> + Clone>(
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Self, clap::Error> {
@@ -83,7 +83,7 @@ impl Options {
     }
 }
 
-/// An option on the command line that neither a subcommand nor all of them share.
+/// An option of serving on a command line with a subcommand, for which it has no meaning.
 fn option_of_serving(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
     command
         .get_arguments()

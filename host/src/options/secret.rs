@@ -21,7 +21,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// The secret, when one is wanted. What stands on the command line goes before the environment.
+    /// The secret, if the host requires one. The command line wins over the environment.
     ///
     /// # Errors
     /// When the file cannot be read, or the secret is empty.

@@ -1,4 +1,4 @@
-//! Where events are kept: what [`codebolt_event_log::store`] promises, on SQLite and on PostgreSQL.
+//! The stores: what [`codebolt_event_log::store`] promises, on SQLite and on PostgreSQL.
 
 mod clock;
 mod fair_semaphore;

@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Address {
     /// At least one.
     pub servers: Vec<ServerAddress>,
-    /// How it is called in errors: without its password.
+    /// Its name in errors, without its password.
     pub shown: String,
     /// How long one attempt to connect to a server may take.
     pub connect_timeout: Duration,
@@ -44,7 +44,7 @@ fn parse(url: &str) -> Result<Address, String> {
         let options = PgConnectOptions::from_str(&parts.url_of(&host, port.as_deref()))
             .map_err(|error| format!("expected {FORM}, got something else: {error}"))?
             .application_name("codebolt-host")
-            // Poolers refuse it, and no number is read as text of a double.
+            // Poolers refuse the setting, and the host never reads a double as text.
             .extra_float_digits(None);
         servers.push(ServerAddress::new(options));
     }
@@ -88,7 +88,7 @@ fn parse(url: &str) -> Result<Address, String> {
 
 impl ServerAddress {
     fn new(options: PgConnectOptions) -> Self {
-        // In a URL an IPv6 address has brackets, which are no part of it.
+        // The brackets of an IPv6 address in a URL are not part of it.
         let host = options.get_host();
         let bare = host
             .strip_prefix('[')
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_cannot_work_is_refused_with_what_is_wanted_and_never_its_password() {
+    fn an_address_that_cannot_work_is_refused_with_what_is_expected_and_never_its_password() {
         let cases = [
             ("postgres://me:secret@one:x/d", "65535"),
             ("postgres://me:secret@one:0/d", "65535"),

@@ -12,14 +12,14 @@ use super::connect_failure::Unusable;
 use super::session_check::check_sessions;
 use crate::store::StoreFailure;
 
-/// Between two attempts at the start.
+/// The pause between two attempts at the start.
 const PAUSE: Duration = Duration::from_secs(2);
 /// How long the other servers have to answer once one was found. After a failover two may take writes.
 const OTHERS: Duration = Duration::from_millis(300);
 
 /// A server that takes writes.
 pub struct Found {
-    /// Which of the address.
+    /// Its index in the address.
     pub index: usize,
     /// How often its history was promoted.
     pub timeline: u64,
@@ -152,7 +152,7 @@ async fn look(
     Ok((connection, timeline))
 }
 
-/// How often the server's history was promoted. Where that cannot be asked, all are alike.
+/// How often the server's history was promoted; 0 if the server does not say.
 pub async fn timeline(connection: &mut PgConnection) -> u64 {
     let asked = sqlx::raw_sql("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
         .fetch_one(connection)

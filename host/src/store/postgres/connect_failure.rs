@@ -1,4 +1,4 @@
-//! Why a server cannot be used, in words for the log, and whether trying again can help.
+//! Why a server cannot be used, as a text for the log, and whether trying again can help.
 
 /// Why a server cannot be used.
 pub struct Unusable {

@@ -144,7 +144,7 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts with the server of that index. Probes it regularly when there are others.
+    /// Starts with the server of this index, and probes it regularly if there are others.
     pub fn new(
         address: Address,
         index: usize,
@@ -252,10 +252,10 @@ struct Probe {
 }
 
 impl Probe {
-    /// Answers the server's timeline.
+    /// Returns the server's timeline.
     async fn ask(&mut self, server: &Server) -> Result<u64, String> {
         let asking = async {
-            // Taken out: a connection that is dropped in the middle of a statement cannot be used again.
+            // Take it out: a connection that is dropped in the middle of a statement cannot be used again.
             let held = self.held.take();
             let mut connection = match held.filter(|(index, _)| *index == server.index) {
                 Some((_, connection)) => connection,

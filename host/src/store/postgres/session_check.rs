@@ -48,7 +48,7 @@ pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Whether two connections are led to the same session of the server, one after the other.
+/// Whether a pooler gives two connections the same session of the server, one after the other.
 async fn share_a_session(
     first: &mut PgConnection,
     second: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! Takes a URL of libpq's apart, which may name several servers, and makes the URL of each.
+//! Parses libpq's URLs, which may name several servers, and makes the URL of each server.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -8,19 +8,19 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 /// What a URL looks like, for error texts.
 pub const FORM: &str = "postgres://user:password@address/database";
 
-/// The parts of a URL, as they stand in it.
+/// The parts of a URL, not decoded.
 pub struct UrlParts<'a> {
     user: Option<&'a str>,
-    /// What stands before the path, with ports.
+    /// Hosts and ports.
     authority: &'a str,
     path: &'a str,
-    /// What the host reads itself, decoded.
+    /// The parameters that the host reads itself, decoded.
     pub parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// What is passed on, as it stands.
+    /// The parameters that are passed on, not decoded.
     passed_on: Vec<&'a str>,
 }
 
-/// What the host reads itself: the servers, and what is about the choice among them.
+/// The parameters that the host reads itself: they name the servers, or are about the choice among them.
 const OWN: [&str; 5] = [
     "host",
     "hostaddr",
@@ -29,7 +29,7 @@ const OWN: [&str; 5] = [
     "connect_timeout",
 ];
 
-/// What names files. Where one is not there, the error of connecting does not say which.
+/// The parameters that name files. The error of connecting does not say which file is missing.
 const TLS_FILES: [&str; 3] = ["sslrootcert", "sslcert", "sslkey"];
 
 impl<'a> UrlParts<'a> {
@@ -74,7 +74,7 @@ impl<'a> UrlParts<'a> {
         found.map(|(_, value)| &**value)
     }
 
-    /// Hosts and ports. Those of the parameters `host` and `port` go before those of the authority.
+    /// Hosts and ports. The parameters `host` and `port` win over the authority.
     pub fn servers(&self) -> Result<Vec<(String, Option<String>)>, String> {
         let mut servers = Vec::new();
         for server in self.authority.split(',') {
@@ -124,7 +124,7 @@ impl<'a> UrlParts<'a> {
             self.passed_on.iter().copied().map(Cow::from).collect();
         let mut authority = String::new();
         if host.is_empty() {
-            // With a user before it, no host is no address to the parser.
+            // The parser refuses a user without a host, so user and password become parameters.
             let user = self.user.unwrap_or_default();
             let (user, password) = user.split_once(':').unwrap_or((user, ""));
             for (key, value) in [("user", user), ("password", password)] {
@@ -157,7 +157,7 @@ impl<'a> UrlParts<'a> {
     }
 }
 
-/// One for each server: they are as many, or there is one for all.
+/// A value for each server, from as many values or from one for all.
 fn spread(
     name: &str,
     values: &[Option<String>],

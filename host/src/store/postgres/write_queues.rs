@@ -33,7 +33,7 @@ pub struct WriteQueues {
 #[derive(Default)]
 struct State {
     queues: InstanceQueues,
-    /// Writes whose instance is not known yet, and all that came behind them.
+    /// Writes whose instance is not known yet, and all writes that came after them.
     unrouted: VecDeque<Job>,
     is_looking_up: bool,
 }
@@ -123,7 +123,7 @@ impl WriteQueues {
             {
                 Ok(Ok(connection)) => connection,
                 Ok(Err(error)) => {
-                    // Each transaction would wait as long again, for the same answer.
+                    // Each transaction would wait as long again and fail in the same way.
                     self.refuse_waiting(&error);
                     continue;
                 }
@@ -157,7 +157,7 @@ impl WriteQueues {
         }
     }
 
-    /// Refuses all writes that have not started: while there is no server, each would wait for the same answer.
+    /// Refuses all writes that have not started: without a server, each would wait and fail in the same way.
     fn refuse_waiting(&self, failure: &StoreFailure) {
         let refused = {
             let mut state = self.state();
@@ -171,7 +171,7 @@ impl WriteQueues {
         }
     }
 
-    /// Takes no more writes and waits until all that were taken are done.
+    /// Takes no more writes, and waits until those that it has taken are done.
     pub async fn close(&self) {
         self.closed.store(true, Ordering::Release);
         loop {
@@ -218,7 +218,7 @@ impl WriteQueues {
         }
     }
 
-    /// Runs a batch. Answers the failure when no server could be reached.
+    /// Runs a batch. Returns the failure when no server could be reached.
     async fn perform(&self, batch: Batch) -> Option<StoreFailure> {
         let mut unreachable = None;
         let mut requests = Vec::with_capacity(batch.jobs.len());
@@ -254,7 +254,7 @@ impl WriteQueues {
             unreachable = unreachable.or_else(|| outage_of(outcome));
         }
         {
-            // Before a client can use an id that it has from the answer.
+            // The aliases must know an id before a client can use it: it gets the id with the answer.
             let mut state = self.state();
             for (request, outcome) in requests.iter().zip(&outcomes) {
                 if let Ok(appended) = outcome {

@@ -53,7 +53,7 @@ const CHECK_TIMEOUT: Duration = Duration::from_millis(700);
 /// How a SQLite store is opened.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    /// The database file; made when it is not there.
+    /// The database file; created if it does not exist.
     pub file: PathBuf,
     /// How many long reads run at the same time.
     pub readers: usize,

@@ -22,7 +22,7 @@ pub struct Job {
     pub answer: oneshot::Sender<Outcome>,
 }
 
-/// What became of a write.
+/// The outcome of a write.
 pub type Outcome = Result<Written, StoreFailure>;
 
 /// How much goes into one transaction.
@@ -86,7 +86,7 @@ impl Writer {
             }
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
-            tracing::debug!(%error, "no optimization on closing");
+            tracing::debug!(%error, "the database could not be optimized on closing");
         }
     }
 
@@ -100,13 +100,13 @@ impl Writer {
         self.is_purging = match purged {
             Ok(has_more) => has_more,
             Err(failure) => {
-                tracing::warn!(%failure, "what was deleted still takes room; it is taken away after the next deletion or start");
+                tracing::warn!(%failure, "some deleted events still take up space; the next deletion or start of the host removes them");
                 false
             }
         };
     }
 
-    /// The next job; none when the store is closed. While none comes, this purges deleted instances and then
+    /// The next job; `None` when the store is closed. While there is no job, this purges deleted instances and then
     /// truncates the write-ahead log.
     fn next_job(&mut self) -> Option<Job> {
         loop {
@@ -127,7 +127,7 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => match checkpoint::truncate(&self.connection) {
                     Ok(is_done) => self.is_log_long = !is_done,
                     Err(error) => {
-                        tracing::warn!(%error, "the write-ahead log could not be cut back");
+                        tracing::warn!(%error, "the write-ahead log could not be truncated");
                         self.is_log_long = false;
                     }
                 },
