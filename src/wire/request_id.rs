@@ -1,5 +1,6 @@
 //! The `requestId` of a message: a version 4 UUID in its lowercase hyphenated text.
 
+use super::text::push_ascii;
 use alloc::string::String;
 use core::fmt;
 
@@ -37,10 +38,13 @@ impl RequestId {
     /// Makes a version 4 UUID of 16 bytes from a cryptographically secure source.
     #[must_use]
     pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
-        let (high, low) = uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .as_u64_pair();
-        Self { high, low }
+        // Which byte becomes which digits does not matter; this order takes the least code.
+        let number = u128::from_le_bytes(bytes);
+        // The version, and the variant of RFC 9562.
+        Self {
+            high: (number >> 64) as u64 & !0xf000 | 0x4000,
+            low: number as u64 & u64::MAX >> 2 | 1 << 63,
+        }
     }
 
     /// Reads the id's own text; `None` for every other text.
@@ -70,7 +74,7 @@ impl RequestId {
                 }
             }
         }
-        text.extend(bytes.iter().map(|&byte| char::from(byte)));
+        push_ascii(text, &bytes);
     }
 
     /// The id's text.
