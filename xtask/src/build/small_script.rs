@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 
 /// What goes, from where to where; the end stays.
-const LEFT_OUT: [(&str, &str); 4] = [
+const LEFT_OUT: [(&str, &str); 5] = [
     // The package lets the garbage collector free clients.
     (
         "    __destroy_into_raw() {\n",
@@ -14,6 +14,8 @@ const LEFT_OUT: [(&str, &str); 4] = [
         "if (Symbol.dispose) Client.prototype",
         "function __wbg_get_imports()",
     ),
+    // For closures that the garbage collector frees. The driver keeps all of its own, and frees them itself.
+    ("const CLOSURE_DTORS = ", "function getArrayU8FromWasm0"),
     // All texts go by the other way, and all calls are of the new form.
     (
         "    if (realloc === undefined) {\n",
@@ -25,11 +27,23 @@ const LEFT_OUT: [(&str, &str); 4] = [
     ),
 ];
 
-/// What takes the place of the last of them.
-const MODULE: (&str, &str) = (
-    "function initSync(module) {",
-    "function initSync({ module }) {",
-);
+/// What is replaced, each once, and by what: the last of those above, what nobody reads, and a test for engines without `detached`
+/// that does for all, as the memory's buffer is another one after it has grown.
+const REPLACED: [(&str, &str); 7] = [
+    (
+        "function initSync(module) {",
+        "function initSync({ module }) {",
+    ),
+    ("            CLOSURE_DTORS.unregister(state);\n", ""),
+    ("    CLOSURE_DTORS.register(real, state, state);\n", ""),
+    ("let wasmModule, wasmInstance, wasm;", "let wasm;"),
+    ("    wasmInstance = instance;\n", ""),
+    ("    wasmModule = module;\n", ""),
+    (
+        "cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !==",
+        "(cachedDataViewMemory0?.buffer !==",
+    ),
+];
 
 /// What stands around a function that may throw, and what shall.
 const CATCHING: [(&str, &str); 3] = [
@@ -53,7 +67,7 @@ pub fn made_small(script: &str) -> Result<String> {
         };
         text.replace_range(from..to, "");
     }
-    for (old, new) in [MODULE].into_iter().chain(CATCHING) {
+    for (old, new) in REPLACED.into_iter().chain(CATCHING) {
         if !text.contains(old) {
             bail!("wasm-bindgen's script has no `{old}`; see build/small_script.rs");
         }

@@ -85,7 +85,11 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         context,
         &plain,
         &optimized,
-        &["--strip-debug", "--strip-producers"],
+        &[
+            "--strip-debug",
+            "--strip-producers",
+            "--strip-target-features",
+        ],
     )?;
     short_names::carry_over(&names, &folder)?;
     let script = folder.join("codebolt_wasm.js");
@@ -156,8 +160,8 @@ pub fn named(context: &Context) -> Result<PathBuf> {
 
 /// Makes a module small; gives the names that it shortened.
 fn optimize(context: &Context, plain: &Path, optimized: &Path, names: &[&str]) -> Result<String> {
-    // -Oz gives the smallest module; what it inlines makes it smaller plain and larger compressed. --converge and -O3
-    // change it by under 1 %.
+    // -Oz gives the smallest module. What it inlines makes it smaller plain and mostly larger compressed: only small functions with
+    // one caller are worth it. --converge and -O3 change it by under 1 %.
     command::output(
         context
             .command("wasm-opt")
@@ -165,7 +169,7 @@ fn optimize(context: &Context, plain: &Path, optimized: &Path, names: &[&str]) -
                 "-Oz",
                 "--always-inline-max-function-size=0",
                 "--flexible-inline-max-function-size=0",
-                "--one-caller-inline-max-function-size=0",
+                "--one-caller-inline-max-function-size=40",
                 short_names::ARGUMENT,
             ])
             .args(names)
