@@ -6,6 +6,7 @@ import { isRouted } from '../messages/routed.js';
 import { failureText, flatten, isUserMessage } from '../messages/user-message.js';
 import { listeners } from '../modules/listeners.js';
 import { readCallOptions } from '../session/call-options.js';
+import { checkOptions } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { hostSocket } from './host-socket.js';
 import { nextUserMessage } from './next-user-message.js';
@@ -36,7 +37,7 @@ export const codeboltFor = (platform, modules) => {
     /** @param {unknown} [options] */
     constructor(options) {
       const isDefault = options instanceof Session;
-      const session = isDefault ? options : new Session(platform, options);
+      const session = isDefault ? options : new Session(platform, checkOptions(options));
       this.#session = session;
       sessions.set(this, session);
       /** @type {ReturnType<typeof hostSocket> | undefined} */

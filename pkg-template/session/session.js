@@ -14,7 +14,6 @@ import { LateBridge } from './late-bridge.js';
 import { NO_STATS } from './bridge.js';
 import { CREATE_INSTANCE } from './method-handles.js';
 import { openBridge } from './open-bridge.js';
-import { checkOptions } from './options.js';
 import { RefusalThrottle } from './refusal-throttle.js';
 import { socketOpener } from './sockets.js';
 
@@ -27,7 +26,7 @@ import { socketOpener } from './sockets.js';
 export class Session {
   #platform;
   #connection;
-  #webSocket;
+  #ownSocket;
   #events;
   #late = new LateBridge(() => this.#open());
   /** @type {import('./open-bridge.js').Hold} */
@@ -51,13 +50,12 @@ export class Session {
 
   /**
    * @param {Platform} platform
-   * @param {unknown} [options]
+   * @param {Partial<ReturnType<typeof import('./options.js').checkOptions>>} [options] the default instance has none
    */
-  constructor(platform, options) {
+  constructor(platform, { connection = {}, ownSocket, logger } = {}) {
     this.#platform = platform;
-    const { connection, webSocket, logger } = checkOptions(options);
     this.#connection = connection;
-    this.#webSocket = webSocket;
+    this.#ownSocket = ownSocket;
     this.#events = new Events(platform, logger);
   }
 
@@ -324,12 +322,12 @@ export class Session {
 
   /** @param {import('../platform/platform.d.ts').WebAssemblyModule} module */
   #openWith({ Client }) {
-    const options = { ...this.#connection, ownSocket: this.#webSocket !== undefined };
+    const options = { ...this.#connection, ownSocket: this.#ownSocket !== undefined };
     const { connect, logSocket } = this.#platform;
     const { weak } = this.#hold;
     const log = (/** @type {string} */ text, /** @type {unknown} */ details) => weak.deref()?.debug(text, details);
     const isUnref = Boolean(options.unref);
-    const open = socketOpener(this.#webSocket, connect && ((url) => connect(url, isUnref)));
+    const open = socketOpener(this.#ownSocket, connect && ((url) => connect(url, isUnref)));
     try {
       return openBridge(Client, options, logSocket && this.#events.logsFrames ? (url) => logSocket(open(url), url, log) : open, this.#hold);
     } catch (error) {
