@@ -7,6 +7,7 @@ mod entries;
 mod javascript;
 mod listeners;
 mod message;
+mod module_lists;
 mod names;
 mod pages;
 mod tools;
@@ -112,7 +113,7 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     // The types of all other modules are behind `codebolt-wasm/types`.
     let declarations: Vec<String> = modules
         .iter()
-        .filter(|module| module.name == javascript::CORE_MODULE)
+        .filter(|module| module.name == module_lists::CORE_MODULE)
         .map(|module| typescript::module(module, &homes))
         .chain([names.declarations(&homes), names.values()])
         .collect();
@@ -130,9 +131,12 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     write(&scripts.join("listeners.js"), &listeners.javascript())?;
     write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
     write(&pages.join("listeners.md"), &listeners.page())?;
-    write(&scripts.join("index.js"), &javascript::index(&modules))?;
-    write(&out.join("on-demand.js"), &javascript::on_demand(&modules))?;
-    write(&out.join("all-modules.js"), &javascript::all(&modules))?;
+    write(&scripts.join("index.js"), &module_lists::index(&modules))?;
+    write(
+        &out.join("on-demand.js"),
+        &module_lists::on_demand(&modules),
+    )?;
+    write(&out.join("all-modules.js"), &module_lists::all(&modules))?;
     write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
     let own = root.join("pkg-template/index.d.ts");
     let class = pages::package(&text_of(&own)?)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::declaration;
 use super::definition::{Method, Mode, Module};
-use super::javascript::CORE_MODULE;
+use super::module_lists::CORE_MODULE;
 use super::typescript;
 
 /// The text of `docs/api/<file>.md`.

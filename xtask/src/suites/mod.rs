@@ -14,8 +14,11 @@ mod documentation;
 mod event_log_module;
 mod host;
 mod javascript;
+mod need;
+mod outcome;
 mod package;
 mod page;
+mod run;
 mod runner;
 mod runtimes;
 mod rust;
@@ -25,7 +28,10 @@ mod types;
 mod webassembly;
 
 use anyhow::Result;
-pub use runner::{Arguments, Run, Skipped, SomeFailed, run};
+pub use need::Need;
+pub use outcome::{Skipped, SomeFailed};
+pub use run::Run;
+pub use runner::{Arguments, run};
 
 /// A suite.
 pub struct Suite {
@@ -37,37 +43,6 @@ pub struct Suite {
     pub needs: &'static [Need],
     /// Runs it.
     pub run: fn(&Run<'_>) -> Result<()>,
-}
-
-/// What a suite needs to have been set up or built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// The wasm32 target, wasm-pack, wasm-bindgen's programs.
-    Wasm,
-    /// The npm tools, and `node_modules` with them and the package.
-    Npm,
-    /// A browser and its driver.
-    Browser,
-    /// PostgreSQL's server programs.
-    Database,
-    /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
-    Runtimes,
-    /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
-    ToolUsers,
-    /// OpenTelemetry, of `tests/tracing`.
-    Tracing,
-    /// The toolchains of `tests/builds/core`; brings Runtimes.
-    Builds,
-    /// VitePress; brings Package, whose reference pages the site shows.
-    Docs,
-    /// The package in `pkg/`; brings Wasm and Npm.
-    Package,
-    /// The package for the tests of agents in `pkg-testing/`; brings Package.
-    Testing,
-    /// The host's program.
-    Host,
-    /// The demo page in `www/dist`, with the event log in memory; brings Package.
-    Page,
 }
 
 /// All suites, the quick ones first.

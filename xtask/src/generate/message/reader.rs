@@ -1,6 +1,6 @@
 //! Reads a message.
 
-use super::{Entry, Step, Value, is_identifier};
+use super::value::{Entry, Step, Value, is_identifier};
 
 /// A text that is read from its start.
 pub(super) struct Reader<'a> {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::declaration::kebab;
-use super::definition::{Call, Family, Outcome, Tool};
+use super::family::Family;
+use super::outcome::Outcome;
+use super::tool::{Call, Tool};
 use super::{parameters, template};
 
 const HEAD: &str =
