@@ -368,7 +368,7 @@ export interface ExecuteTool {
    *
    * @param name without `codebolt--`
    * @param params what the tool takes
-   * @param signal ends the tool when it is aborted; what the host has begun it may still do
+   * @param signal ends the tool when it is aborted; the host may still finish what it has started
    * @param updateOutput told of the output while the tool runs, by tools that can; none of this package's can
    */
   <Name extends ToolName>(

@@ -48,14 +48,14 @@ export const defaultReplies = (packageFolder, methods) => {
 
 class Values {
   #checker;
-  #place;
+  #location;
   /** @type {string[]} */
   #echoed = [];
 
-  /** @param {any} checker @param {any} place */
-  constructor(checker, place) {
+  /** @param {any} checker @param {any} location */
+  constructor(checker, location) {
     this.#checker = checker;
-    this.#place = place;
+    this.#location = location;
   }
 
   /** @param {any} node @param {string[]} types */
@@ -97,7 +97,7 @@ class Values {
 
   /** @param {any} member */
   #typeOf(member) {
-    return this.#checker.getTypeOfSymbolAtLocation(member, this.#place);
+    return this.#checker.getTypeOfSymbolAtLocation(member, this.#location);
   }
 
   /** @param {any} member @param {any} type @param {string} path @param {number} depth */

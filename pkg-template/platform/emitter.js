@@ -5,7 +5,7 @@
 
 /** The class of emitters in this runtime. @returns {new () => Emitter} */
 export const emitterClass = () => {
-  // On the global object: bundlers put something else in the place of a bare `process`.
+  // On the global object: bundlers put something else instead of a bare `process`.
   const node = /** @type {any} */ (globalThis).process?.getBuiltinModule?.('node:events');
   return node?.EventEmitter ?? Emitter;
 };
@@ -54,8 +54,8 @@ export class Emitter {
    */
   off(name, listener) {
     const entries = this.#of(name);
-    const place = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
-    if (place >= 0) this.#remove(name, place);
+    const index = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
+    if (index >= 0) this.#remove(name, index);
     return this;
   }
 
@@ -90,8 +90,8 @@ export class Emitter {
     }
     for (const entry of entries) {
       if (entry.once) {
-        const place = this.#of(name).indexOf(entry);
-        if (place >= 0) this.#remove(name, place);
+        const index = this.#of(name).indexOf(entry);
+        if (index >= 0) this.#remove(name, index);
       }
       entry.listener.apply(this, values);
     }
@@ -155,15 +155,15 @@ export class Emitter {
 
   /**
    * @param {string | symbol} name
-   * @param {number} place
+   * @param {number} index
    */
-  #remove(name, place) {
+  #remove(name, index) {
     const entries = this.#of(name);
     // A copy: whoever is being told goes on with the list as it was.
-    const kept = entries.toSpliced(place, 1);
+    const kept = entries.toSpliced(index, 1);
     if (kept.length === 0) this.#entries.delete(name);
     else this.#entries.set(name, kept);
-    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[place].listener);
+    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[index].listener);
   }
 }
 

@@ -30,7 +30,7 @@ import { Trap, guardWith, isTrap } from './trap.js';
 /** How many milliseconds the socket of a client that was dropped has to send what it holds. */
 const ABANDONED_DRAIN = 10_000;
 
-const NOTHING = { waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0 };
+const NOTHING = { waiting: 0, inFlight: 0, queued: 0, cancelled: 0, waitingForConnection: 0, dropped: 0 };
 
 /** The statistics of a session that has done nothing. */
 export const NO_STATS = { ...NOTHING, sent: 0, received: 0, bytes: 0 };
@@ -142,11 +142,11 @@ export class Bridge {
       try {
         if (socket !== undefined && tail !== undefined && !isEnding(socket)) {
           const client = this.#client;
-          const begun = client.beginRequest(this.#handles.of(method), head.length + tail.length, timeout);
-          if (begun !== NO_SLOT) {
-            this.#waiters[slotOf(begun)] = resolve;
+          const packed = client.beginRequest(this.#handles.of(method), head.length + tail.length, timeout);
+          if (packed !== NO_SLOT) {
+            this.#waiters[slotOf(packed)] = resolve;
             try {
-              socket.send(head + idOf(this.#imports.ids, begun) + tail);
+              socket.send(head + idOf(this.#imports.ids, packed) + tail);
             } catch (error) {
               return client.sendFailed(error);
             }

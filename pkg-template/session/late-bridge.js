@@ -44,7 +44,7 @@ export class LateBridge {
     this.isOpening = true;
     try {
       const opened = this.#open();
-      // Not by its class: a page may have put another in the place of the engine's.
+      // Not by its class: a page may have replaced the engine's.
       const bridge = 'then' in opened ? await opened : opened;
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.start(bridge);
       this.bridge = bridge;

@@ -1,6 +1,6 @@
 /**
  * Throttles the refusals of a session that has ended. A program that calls again and again, whatever the outcome, must neither take
- * all of the processor nor keep its process alive with it. So rounds of calls, one begun when the one before was refused, are
+ * all of the processor nor keep its process alive with it. So rounds of calls, each started when the one before was refused, are
  * refused at once a thousand times. After that each is refused a growing moment later, by a timer that keeps no process alive.
  */
 import { performance, setTimeout } from '../platform/clock.js';

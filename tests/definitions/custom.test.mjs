@@ -397,7 +397,7 @@ describe('emitters', () => {
   });
 
   it('elsewhere do what Node’s do', () => {
-    const told = Object.values(emitters).map((emitter) => {
+    const heard = Object.values(emitters).map((emitter) => {
       const seen = [];
       const note = (name) => (...values) => void seen.push([name, ...values]);
       const [a, b, c, once] = ['a', 'b', 'c', 'once'].map(note);
@@ -439,9 +439,9 @@ describe('emitters', () => {
       seen.push(['left', ...emitter.eventNames()]);
       return seen;
     });
-    assert.deepEqual(told[0], told[1]);
-    assert.deepEqual(told[2], told[1]);
-    assert.ok(told[0].length > 30);
+    assert.deepEqual(heard[0], heard[1]);
+    assert.deepEqual(heard[2], heard[1]);
+    assert.ok(heard[0].length > 30);
   });
 });
 

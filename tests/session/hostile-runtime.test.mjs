@@ -393,9 +393,9 @@ describe('a host that sends its close frame and leaves TCP open', () => {
       });
     });
     const codebolt = open({ url: tcp.url, reconnect: { initialDelay: 1 } });
-    const told = new Promise((resolve) => codebolt.on('reconnecting', resolve));
+    const reconnecting = new Promise((resolve) => codebolt.on('reconnecting', resolve));
     await codebolt.waitForReady();
-    assert.equal((await told).closeCode, 1001);
+    assert.equal((await reconnecting).closeCode, 1001);
     await codebolt.send({ type: 'x' });
     await until(() => texts.some(([number, first]) => number === 2 && first === 0x81));
     assert.ok(!texts.some(([number, first]) => number === 1 && first === 0x81), 'a message went to the connection that was closing');

@@ -141,7 +141,7 @@ describe('replies', () => {
     for (const send of late) send();
     assert.equal((await next).data.params, 3);
     assert.equal(codebolt.occupancy.dropped, 2);
-    assert.equal(codebolt.occupancy.givenUp, 0);
+    assert.equal(codebolt.occupancy.cancelled, 0);
     assert.deepEqual(messages, []);
   });
 

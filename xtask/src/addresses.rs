@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_placeholder_and_what_is_no_repository_are_refused_with_what_to_write() {
-        for (address, told) in [
+        for (address, expected) in [
             ("https://github.com/OWNER/codebolt-wasm", "that one line"),
             (
                 "https://github.com/someone",
@@ -101,7 +101,7 @@ mod tests {
             ("", "https://github.com/OWNER/NAME"),
         ] {
             let error = check_repository(address).unwrap_err().to_string();
-            assert!(error.contains(told), "{address}: {error}");
+            assert!(error.contains(expected), "{address}: {error}");
         }
         check_repository("https://github.com/someone/codebolt-wasm").unwrap();
     }

@@ -96,10 +96,10 @@ impl Context {
         command.env("CODEBOLT_TOOLS", &self.tools);
         // `cargo run` tells its program about the crate xtask; a cargo below it must not take that for its own.
         for (name, _) in env::vars_os() {
-            let told = name.to_string_lossy();
-            if told.starts_with("CARGO_PKG_")
-                || told.starts_with("CARGO_MANIFEST_")
-                || told == "CARGO"
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_")
+                || text.starts_with("CARGO_MANIFEST_")
+                || text == "CARGO"
             {
                 command.env_remove(&name);
             }

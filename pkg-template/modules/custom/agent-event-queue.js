@@ -19,14 +19,14 @@ const fetchPending = (session, params, callOptions) =>
   askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
 
 /**
- * The events of a reply: the facts know three places for them.
+ * The events of a reply: the facts have them in three members.
  * @param {any} reply
  * @returns {any[]}
  */
 const eventsOf = (reply) => {
   if (!reply?.success) return [];
-  const places = [reply.data, reply.data?.events, reply.events];
-  return places.find((place) => Array.isArray(place)) ?? [];
+  const candidates = [reply.data, reply.data?.events, reply.events];
+  return candidates.find((candidate) => Array.isArray(candidate)) ?? [];
 };
 
 class EventQueue {

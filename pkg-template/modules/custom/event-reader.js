@@ -47,21 +47,21 @@ async function* read(asking, { stream, after, where = [], live, pollInterval = 1
   if (signal?.aborted) abort();
   const off = signal ? onAbort(signal, abort) : () => {};
   const from = (/** @type {number | undefined} */ known) => (stream === undefined ? inInstance(known) : inStream(stream, known));
-  let place = from(after);
+  let cursor = from(after);
   try {
     if (after) await asking.findInstance();
     for (;;) {
       const { query, page } = await asking.page((instance) => {
-        const asked = place.query(instance);
+        const asked = cursor.query(instance);
         return { ...asked, where: [...where, ...(asked.where ?? [])] };
       });
       if (page === undefined) {
-        place = from(undefined);
+        cursor = from(undefined);
         continue;
       }
       const { events = [], total } = page;
       for (const event of events) {
-        place.pass(event);
+        cursor.pass(event);
         yield event;
         // Aborted meanwhile: the rest of the page goes to nobody.
         stop.signal.throwIfAborted();
@@ -235,7 +235,7 @@ class Asking {
   }
 
   /**
-   * Waits, but no longer than the connection or the caller's patience lasts.
+   * Waits, but no longer than the connection or the caller's time limit allow.
    * @param {number} milliseconds
    * @returns {Promise<void>}
    */

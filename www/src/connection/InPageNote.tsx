@@ -32,8 +32,8 @@ export function InPageNote() {
   const keepIt = (replace: boolean) =>
     attempt(async () => {
       close();
-      const told = await keep(replace);
-      if (told) asking.value = { what: 'replace', other: told.other };
+      const kept = await keep(replace);
+      if (kept) asking.value = { what: 'replace', other: kept.other };
     });
   const deleteAll = () =>
     attempt(async () => {

@@ -39,10 +39,10 @@ async function load(): Promise<InPageHost> {
 
 /** Keeps its data in the browser from now on. What else is kept there is told instead, unless it is to be replaced. */
 export async function keep(replace: boolean): Promise<{ other: Kept } | undefined> {
-  const told = await running().call('keep', replace);
+  const other = await running().call('keep', replace);
   // Asks that the browser not clear it for want of room; what it answers changes nothing here.
-  if (!told) void navigator.storage?.persist?.().catch(() => {});
-  return told;
+  if (!other) void navigator.storage?.persist?.().catch(() => {});
+  return other;
 }
 
 /** Keeps its data no longer: the copy in the browser is deleted. */
@@ -67,7 +67,7 @@ export function end(): void {
 
 function running(): Link {
   if (link && !link.hasEnded) return link;
-  link = new Link((told) => (keeping.value = told), tellLoss);
+  link = new Link((state) => (keeping.value = state), tellLoss);
   hasRun = false;
   keeping.value = { state: 'off' };
   hosts.value += 1;

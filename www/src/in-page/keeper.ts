@@ -64,7 +64,7 @@ export class Keeper {
   }
 
   async #write(): Promise<void> {
-    const begun = performance.now();
+    const started = performance.now();
     let bytes = 0;
     this.#problem = undefined;
     try {
@@ -77,7 +77,7 @@ export class Keeper {
       this.#problem = textOf(error, bytes);
     }
     this.#saving = undefined;
-    this.#pause = Math.min(LONGEST, Math.max(SHORTEST, (performance.now() - begun) * TIMES));
+    this.#pause = Math.min(LONGEST, Math.max(SHORTEST, (performance.now() - started) * TIMES));
     if (this.#problem !== undefined) {
       this.#isChanged = true;
       if (this.#kept) this.#tell({ state: 'failed', problem: this.#problem, kept: this.#kept });

@@ -25,7 +25,7 @@ const LEFT_OUT: [(&str, &str); 4] = [
     ),
 ];
 
-/// What takes the place of the last of them.
+/// The replacement of the last of them.
 const MODULE: (&str, &str) = (
     "function initSync(module) {",
     "function initSync({ module }) {",
@@ -45,10 +45,10 @@ const CATCHING: [(&str, &str); 3] = [
 pub fn made_small(script: &str) -> Result<String> {
     let mut text = script.to_owned();
     for (start, end) in LEFT_OUT {
-        let places = text
+        let range = text
             .find(start)
             .and_then(|from| Some((from, from + text.get(from..)?.find(end)?)));
-        let Some((from, to)) = places else {
+        let Some((from, to)) = range else {
             bail!("wasm-bindgen's script has no `{start}`; see build/small_script.rs");
         };
         text.replace_range(from..to, "");

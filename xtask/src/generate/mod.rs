@@ -146,16 +146,16 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     Ok(modules.iter().map(|module| module.methods.len()).sum())
 }
 
-/// What a host needs to know of every method, as JSON text. `by_hand` has the messages of those that are written by hand.
-pub fn wire(root: &Path, by_hand: &Path) -> Result<String, Error> {
+/// What a host needs to know of every method, as JSON text. `custom_messages` has the messages of the custom ones.
+pub fn wire(root: &Path, custom_messages: &Path) -> Result<String, Error> {
     let modules = read(&root.join("definitions"))?;
     let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
-    wire::ByHand::parse(&text_of(by_hand)?)
+    wire::CustomMessages::parse(&text_of(custom_messages)?)
         .and_then(|table| wire::json(&modules, &table))
         .map(|methods| serde_json::json!({ "methods": methods, "listeners": listeners.wire() }))
         .map(|tables| tables.to_string())
         .map_err(|reason| Error::Definition {
-            path: by_hand.to_owned(),
+            path: custom_messages.to_owned(),
             reason,
         })
 }

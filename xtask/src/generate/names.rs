@@ -168,18 +168,18 @@ impl Names {
         let names: Vec<&str> = self.enums.keys().map(String::as_str).collect();
         let mut text = format!("export {{ {} }};\n", names.join(", "));
         for Alias { name, path, method } in &self.aliases {
-            let place = path.join(".");
+            let access = path.join(".");
             let _ = if *method {
                 writeln!(
                     text,
-                    "/** @type {{typeof {place}}} */\nexport const {name} = (...values) => {place}(...values);"
+                    "/** @type {{typeof {access}}} */\nexport const {name} = (...values) => {access}(...values);"
                 )
             } else if path.len() == 1 {
-                writeln!(text, "export const {name} = {place};")
+                writeln!(text, "export const {name} = {access};")
             } else {
                 writeln!(
                     text,
-                    "export const {name} = /* @__PURE__ */ onDemand(() => {place}, session);"
+                    "export const {name} = /* @__PURE__ */ onDemand(() => {access}, session);"
                 )
             };
         }

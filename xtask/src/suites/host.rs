@@ -16,7 +16,7 @@ pub fn test(run: &Run<'_>) -> Result<()> {
     }
 }
 
-/// Many of them wait, for a server or for somebody to be given up, so more run than there are processors.
+/// Many of them wait, for a server or for somebody to be disconnected, so more run than there are processors.
 fn all(run: &Run<'_>) -> Result<()> {
     let mut command = rust::cargo_test(run, &["--package", "codebolt-host"]);
     if std::env::var_os(THREADS).is_none() {

@@ -112,9 +112,9 @@ fn note_functions<'a>(outcome: &'a Outcome, functions: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// A name for what a file written by hand exports.
+/// A name for the export of a custom file.
 fn variable(file: &str) -> String {
-    format!("{file}ByHand")
+    format!("{file}Custom")
 }
 
 /// JSON as JavaScript, in which a glob (`src/**/*.ts`) does not look like a comment.

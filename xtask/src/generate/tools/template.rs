@@ -133,25 +133,25 @@ impl Template {
         })
     }
 
-    fn visit<'a>(&'a self, told: &mut dyn FnMut(&'a Value)) {
+    fn visit<'a>(&'a self, found: &mut dyn FnMut(&'a Value)) {
         for part in &self.0 {
             match part {
                 Part::Text(_) => {}
-                Part::Hole(value) => told(value),
+                Part::Hole(value) => found(value),
                 Part::Choice {
                     condition,
                     then,
                     otherwise,
                 } => {
-                    told(condition);
-                    then.visit(told);
+                    found(condition);
+                    then.visit(found);
                     if let Some(otherwise) = otherwise {
-                        otherwise.visit(told);
+                        otherwise.visit(found);
                     }
                 }
                 Part::Each { list, text, .. } => {
-                    told(list);
-                    text.visit(told);
+                    found(list);
+                    text.visit(found);
                 }
             }
         }
