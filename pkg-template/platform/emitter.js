@@ -13,7 +13,7 @@ export const emitterClass = () => {
 /** How many listeners of one event Node takes for a leak; here the number is only kept. */
 const MAX_LISTENERS = 10;
 
-/** What is told when a listener is taken off. */
+/** The event that is emitted when a listener is taken off. */
 const GONE = 'removeListener';
 
 /** An event emitter with the whole interface of Node's, for runtimes without it. */
@@ -66,7 +66,7 @@ export class Emitter {
 
   /** @param {string | symbol} [name] */
   removeAllListeners(name) {
-    // Those who are told of it go last.
+    // Listeners of that event are removed last.
     const names = name === undefined ? [...this.eventNames().filter((each) => each !== GONE), GONE] : [name];
     for (const each of names) {
       if (this.listenerCount(GONE) > 0 && each !== GONE) {
@@ -78,7 +78,7 @@ export class Emitter {
   }
 
   /**
-   * Calls the listeners in their order. What one throws is thrown, as is an `error` that nobody listens to.
+   * Calls the listeners in their order. Throws what a listener throws, and an `error` that nobody listens to.
    * @param {string | symbol} name
    * @param {any[]} values
    */
@@ -159,7 +159,7 @@ export class Emitter {
    */
   #remove(name, index) {
     const entries = this.#of(name);
-    // A copy: whoever is being told goes on with the list as it was.
+    // A copy: an `emit` that is under way goes on with the list as it was.
     const kept = entries.toSpliced(index, 1);
     if (kept.length === 0) this.#entries.delete(name);
     else this.#entries.set(name, kept);

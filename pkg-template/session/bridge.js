@@ -27,7 +27,7 @@ import { Trap, guardWith, isTrap } from './trap.js';
  * @property {import('./open-bridge.js').Bridged['observe']} observe
  */
 
-/** How many milliseconds the socket of a client that was dropped has to send what it holds. */
+/** How many milliseconds the socket of a dropped client has to send its buffer. */
 const ABANDONED_DRAIN = 10_000;
 
 const NOTHING = { waiting: 0, inFlight: 0, queued: 0, cancelled: 0, waitingForConnection: 0, dropped: 0 };
@@ -43,7 +43,7 @@ const nothing = () => {};
 
 export class Bridge {
   #client;
-  /** What the module calls and what both halves share; `Bridge` in src/javascript/bridge.rs. @type {any} */
+  /** The functions that the module calls, and what both halves share; `Bridge` in src/javascript/bridge.rs. @type {any} */
   #imports;
   #throwsOnError;
   /** The `resolve` of every waiter, by slot. @type {(Resolve | undefined)[]} */
@@ -104,12 +104,12 @@ export class Bridge {
     this.#socket = undefined;
   }
 
-  /** There is no socket any more. */
+  /** The socket is gone. */
   forgetSocket() {
     this.#socket = undefined;
   }
 
-  /** Nobody can call any more: closes once those who wait have settled. */
+  /** The client was dropped: closes once all waiters have settled. */
   abandon() {
     if (this.#trap.isSprung) return;
     const drain = this.occupancy.waiting > 0 ? Infinity : ABANDONED_DRAIN;
@@ -218,7 +218,7 @@ export class Bridge {
     try {
       return this.#trap.isSprung ? undefined : this.#enter((client) => client.abort(id));
     } catch {
-      // The trap rejects whoever waits.
+      // The trap rejects all waiters.
       return undefined;
     }
   }

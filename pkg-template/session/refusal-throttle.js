@@ -7,13 +7,13 @@ import { performance, setTimeout } from '../platform/clock.js';
 
 const turn = Promise.resolve();
 
-/** So many rounds are refused at once: whoever puts by what could not be sent, one after another, is done by then. */
+/** So many rounds are refused at once: enough for a program that handles each refused message one after the other. */
 const AT_ONCE = 1000;
 
 /** The longest moment, in ms. */
 const LONGEST = 1000;
 
-/** After so many milliseconds without a call it is no loop. */
+/** A pause of so many milliseconds between calls means that the program does not call in a loop. */
 const QUIET = 10_000;
 
 export class RefusalThrottle {

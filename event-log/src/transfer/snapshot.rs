@@ -9,7 +9,7 @@ use crate::record::InstanceRow;
 use crate::store::StoreFailure;
 use crate::store::memory::{Clock, MemoryStore, Staged};
 
-/// Why bytes are no snapshot.
+/// Why bytes are not a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "cannot restore the snapshot: line {line}: {problem}; give the bytes as snapshot() made them, or files of `codebolt-host export`"
@@ -27,7 +27,7 @@ pub fn snapshot(store: &MemoryStore) -> Vec<u8> {
     let of = rows.len();
     let mut out = String::new();
     for (index, row) in rows.iter().enumerate() {
-        // It cannot be gone: nothing is written between the two.
+        // It still exists: nothing is written between the two.
         let _ = push_instance(&mut out, store, &row.id, Some((index + 1, of)));
     }
     out.into_bytes()
