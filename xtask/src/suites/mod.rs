@@ -4,7 +4,7 @@
 //! `javascript::node_tests`), and give it a row in [`SUITES`]: its name, a line about it, what must have been set up
 //! or built before, and the function. It fails by returning an error, and it must fail when what it is to test is not there.
 //! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
-//! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
+//! [`test_host::TestHost`] is a fresh host, `Run::context.command("…")` a command that sees the tools.
 
 mod architecture;
 mod as_typed;
@@ -14,23 +14,24 @@ mod documentation;
 mod event_log_module;
 mod host;
 mod javascript;
-mod need;
+mod needs;
 mod outcome;
 mod package;
 mod page;
-mod run;
+mod parallel;
 mod runner;
 mod runtimes;
 mod rust;
+mod test_host;
 mod testing;
 mod time_limit;
 mod types;
 mod webassembly;
 
+use crate::context::Context;
 use anyhow::Result;
-pub use need::Need;
+pub use needs::Need;
 pub use outcome::{Skipped, SomeFailed};
-pub use run::Run;
 pub use runner::{Arguments, run};
 
 /// A suite.
@@ -45,7 +46,15 @@ pub struct Suite {
     pub run: fn(&Run<'_>) -> Result<()>,
 }
 
-/// All suites, the quick ones first.
+/// What a suite gets.
+pub struct Run<'a> {
+    /// The checkout.
+    pub context: &'a Context,
+    /// What stood behind `--` on the command line.
+    pub passed_on: &'a [String],
+}
+
+/// All suites, in the order in which they begin: first those that say soonest what is wrong, and none that takes minutes at the end.
 pub const SUITES: &[Suite] = &[
     Suite {
         name: "format",
@@ -55,7 +64,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "architecture",
-        text: "no two files import each other; the workflow of a public forge is valid",
+        text: "no two files import each other, no private word has come back, ARCHITECTURE.md names what exists; the public forge's workflow is valid",
         needs: &[],
         run: architecture::check,
     },
@@ -130,6 +139,12 @@ pub const SUITES: &[Suite] = &[
         text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
         needs: &[Need::Testing, Need::ToolUsers],
         run: package::tools_in_use,
+    },
+    Suite {
+        name: "page",
+        text: "the demo page in Chromium, on a running host; makes screenshots",
+        needs: &[Need::Npm, Need::Browser, Need::Host, Need::Page],
+        run: page::in_browser,
     },
     Suite {
         name: "session",
@@ -240,6 +255,12 @@ pub const SUITES: &[Suite] = &[
         run: dependencies::advisories_of_package,
     },
     Suite {
+        name: "as-typed",
+        text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
+        needs: &[Need::Runtimes],
+        run: as_typed::in_a_fresh_clone,
+    },
+    Suite {
         name: "drop-in",
         text: "a project written for @codebolt/codeboltjs runs unchanged, and type-checks",
         needs: &[Need::Testing, Need::Host],
@@ -298,17 +319,5 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package in workerd",
         needs: &[Need::Runtimes],
         run: runtimes::edge,
-    },
-    Suite {
-        name: "as-typed",
-        text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
-        needs: &[Need::Runtimes],
-        run: as_typed::in_a_fresh_clone,
-    },
-    Suite {
-        name: "page",
-        text: "the demo page in Chromium, on a running host; makes screenshots",
-        needs: &[Need::Npm, Need::Browser, Need::Host, Need::Page],
-        run: page::in_browser,
     },
 ];

@@ -1,9 +1,9 @@
-//! How suites end: passed, failed or skipped, and the summary of a run.
-
-use anyhow::Result;
-use std::time::Duration;
+//! What became of suites, and the summary of a run.
 
 use crate::steps::seconds;
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The error of a run in which suites failed; all there is to say has been printed.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +15,10 @@ pub struct SomeFailed;
 #[error("{0}")]
 pub struct Skipped(pub String);
 
-/// The outcome of a suite.
-pub(super) enum Outcome {
+/// What became of a suite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// All that it checks is so.
     Passed,
     /// With the reason.
     Skipped(String),
@@ -24,8 +26,8 @@ pub(super) enum Outcome {
     Failed(String),
 }
 
-/// Prints the outcomes. An error when a suite failed.
-pub(super) fn summarize(outcomes: &[(&str, Duration, Outcome)]) -> Result<()> {
+/// Prints it, and fails if a suite has.
+pub fn summarize(outcomes: &[(&str, Duration, Outcome)]) -> Result<()> {
     println!("\n━━ summary");
     for (name, time, outcome) in outcomes {
         let word = match outcome {
@@ -45,7 +47,7 @@ pub(super) fn summarize(outcomes: &[(&str, Duration, Outcome)]) -> Result<()> {
     count.verdict()
 }
 
-/// How many suites have each outcome.
+/// How many suites came to what.
 #[derive(Default)]
 struct Count {
     passed: usize,
@@ -75,7 +77,7 @@ impl Count {
         line
     }
 
-    /// Whether the run ends well. A skipped suite is not a failure.
+    /// Whether the run ends well: nobody can help it when something could not be asked.
     fn verdict(&self) -> Result<()> {
         if self.failed > 0 {
             return Err(SomeFailed.into());
@@ -85,11 +87,21 @@ impl Count {
 }
 
 impl Outcome {
-    pub(super) fn of(result: Result<()>) -> Self {
+    /// What a suite's result means.
+    pub fn of(result: Result<()>) -> Self {
         match result {
             Ok(()) => Self::Passed,
             Err(error) if error.is::<Skipped>() => Self::Skipped(format!("{error:#}")),
             Err(error) => Self::Failed(format!("{error:#}")),
+        }
+    }
+
+    /// What is printed where the suite ends.
+    pub fn line(&self, name: &str, time: &str) -> String {
+        match self {
+            Self::Passed => format!("✓ {name}: {time}"),
+            Self::Skipped(why) => format!("- {name} SKIPPED: {why}"),
+            Self::Failed(why) => format!("✗ {name} FAILED: {why}"),
         }
     }
 }

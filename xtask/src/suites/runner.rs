@@ -1,18 +1,18 @@
 //! Runs suites: sets up what they need, runs all even when one fails, and says at the end what passed.
 
-use super::changed;
-use super::need::Need;
+use super::needs::{self, Lacking};
 use super::outcome::{Outcome, summarize};
-use super::run::Run;
 use super::time_limit::{LIMIT, TimeLimit};
-use super::{SUITES, Suite};
-use crate::build;
+use super::{Run, SUITES, Suite, changed, parallel};
 use crate::command;
 use crate::context::Context;
-use crate::setup::{self, Part};
-use anyhow::{Result, bail};
-use std::collections::HashMap;
-use std::time::Instant;
+use crate::steps::seconds;
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Which suites.
 #[derive(clap::Args)]
@@ -26,6 +26,13 @@ pub struct Arguments {
     /// Say which suites there are.
     #[arg(long)]
     list: bool,
+    /// How many suites run at the same time; by default two, or one where there is one processor. With one, or with arguments
+    /// for the test runner, you see what a suite says while it runs.
+    #[arg(long, value_name = "N")]
+    at_once: Option<NonZero<usize>>,
+    /// Of a run of several at once: what the suite needs is there, and its outcome goes to this file.
+    #[arg(long, value_name = "FILE", hide = true)]
+    outcome: Option<PathBuf>,
     /// Passed on to the test runner of the suites, such as a test's name.
     #[arg(last = true)]
     passed_on: Vec<String>,
@@ -49,23 +56,65 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             chosen(&names)?
         }
     };
-    let lacking = prepare(context, &suites);
-    let mut outcomes = Vec::new();
+    if let Some(file) = &arguments.outcome {
+        return one_of_a_run(context, &suites, file);
+    }
+    let lacking = needs::provide(context, &suites);
+    let at_once = arguments.at_once.map_or_else(default_at_once, NonZero::get);
+    if at_once == 1 || suites.len() == 1 || !arguments.passed_on.is_empty() {
+        return summarize(&one_by_one(
+            context,
+            &suites,
+            &lacking,
+            &arguments.passed_on,
+        ));
+    }
+    let (ready, not_ready): (Vec<_>, Vec<_>) = suites
+        .into_iter()
+        .partition(|suite| lacking.of(suite).is_none());
+    let mut ended = one_by_one(context, &not_ready, &lacking, &[]);
+    ended.extend(parallel::run(context, &ready, at_once)?);
+    summarize(&ended)
+}
+
+/// Two keep a small machine busy: one waits while the other computes.
+fn default_at_once() -> usize {
+    thread::available_parallelism().map_or(1, |processors| processors.get().min(2))
+}
+
+/// What one process of a run of several at once does.
+fn one_of_a_run(context: &Context, suites: &[&Suite], file: &Path) -> Result<()> {
+    let [suite] = suites else {
+        bail!(
+            "{} is for one suite, and {} are named",
+            parallel::OUTCOME,
+            suites.len()
+        );
+    };
+    let outcome = within_limit(suite, context, &[]);
+    let text = serde_json::to_vec(&outcome)?;
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn one_by_one(
+    context: &Context,
+    suites: &[&'static Suite],
+    lacking: &Lacking,
+    passed_on: &[String],
+) -> Vec<parallel::Ended> {
+    let mut ended = Vec::new();
     for suite in suites {
         println!("\n━━ {}: {}", suite.name, suite.text);
         let start = Instant::now();
-        let outcome = match suite.needs.iter().find_map(|need| lacking.get(need.text())) {
+        let outcome = match lacking.of(suite) {
             Some(why) => Outcome::Failed(format!("not run: {why}")),
-            None => within_limit(suite, context, &arguments.passed_on),
+            None => within_limit(suite, context, passed_on),
         };
-        match &outcome {
-            Outcome::Passed => {}
-            Outcome::Skipped(why) => println!("- {} SKIPPED: {why}", suite.name),
-            Outcome::Failed(why) => println!("✗ {} FAILED: {why}", suite.name),
-        }
-        outcomes.push((suite.name, start.elapsed(), outcome));
+        let time: Duration = start.elapsed();
+        println!("{}", outcome.line(suite.name, &seconds(time)));
+        ended.push((suite.name, time, outcome));
     }
-    summarize(&outcomes)
+    ended
 }
 
 fn main_branch(context: &Context) -> &'static str {
@@ -102,51 +151,6 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Suite>> {
         .iter()
         .filter(|suite| names.is_empty() || names.iter().any(|name| name == suite.name))
         .collect())
-}
-
-/// Sets up and builds what the suites need; gives what failed, with the reason.
-fn prepare(context: &Context, suites: &[&Suite]) -> HashMap<&'static str, String> {
-    let needs = |need: Need| {
-        suites
-            .iter()
-            .any(|suite| suite.needs.iter().any(|has| has.brings(need)))
-    };
-    let mut lacking = HashMap::new();
-    let mut parts = Vec::new();
-    for (need, part) in [
-        (Need::Wasm, Part::Wasm),
-        (Need::Npm, Part::Npm),
-        (Need::Browser, Part::Browser),
-        (Need::Database, Part::Database),
-        (Need::Runtimes, Part::Runtimes),
-        (Need::ToolUsers, Part::ToolUsers),
-        (Need::Tracing, Part::Tracing),
-        (Need::Builds, Part::Builds),
-        (Need::Docs, Part::Docs),
-    ] {
-        if needs(need) {
-            parts.push(part);
-        }
-    }
-    for (part, outcome) in setup::ensure(context, &parts) {
-        if let Err(error) = outcome {
-            println!("✗ {}: {error:#}", part.text());
-            lacking.insert(part.text(), format!("{}: {error:#}", part.text()));
-        }
-    }
-    let mut attempt = |need: Need, build: &dyn Fn() -> Result<()>| {
-        if needs(need)
-            && let Err(error) = build()
-        {
-            println!("✗ {}: {error:#}", need.text());
-            lacking.insert(need.text(), format!("{}: {error:#}", need.text()));
-        }
-    };
-    attempt(Need::Host, &|| build::quick_host(context));
-    attempt(Need::Package, &|| build::package(context));
-    attempt(Need::Testing, &|| build::testing_package(context));
-    attempt(Need::Page, &|| build::demo_page(context).map(drop));
-    lacking
 }
 
 fn list() -> String {

@@ -1,4 +1,4 @@
-//! What a suite gets: the checkout, arguments, and a fresh host.
+//! The host that a suite's tests speak to.
 
 use crate::context::Context;
 use crate::host_process::{HostProcess, keep_port, usual_port};
@@ -7,36 +7,36 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// What a suite gets.
-pub struct Run<'a> {
-    /// The checkout.
-    pub context: &'a Context,
-    /// What stood behind `--` on the command line.
-    pub passed_on: &'a [String],
-}
-
 /// A fresh host with an empty database in a folder of its own.
 pub struct TestHost {
     process: HostProcess,
     folder: TempDir,
 }
 
-impl Run<'_> {
-    /// Starts a fresh host with an empty database.
-    pub fn host(&self) -> Result<TestHost> {
+impl TestHost {
+    /// Starts one.
+    pub fn start(context: &Context) -> Result<Self> {
+        Self::on_port(context, 0)
+    }
+
+    /// Starts one on the port of the last such host, where that is free: tests that have the address compiled in need not be
+    /// compiled again. Only suites that never run at the same time may ask for it.
+    pub fn start_on_usual_port(context: &Context) -> Result<Self> {
+        let host = Self::on_port(context, usual_port(context))?;
+        keep_port(context, host.process.port)?;
+        Ok(host)
+    }
+
+    fn on_port(context: &Context, port: u16) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("codebolt-test-")
             .tempdir()
             .context("cannot make a folder")?;
         let data = folder.path().join("test.db");
-        let process =
-            HostProcess::start(self.context, &data, folder.path(), usual_port(self.context))?;
-        keep_port(self.context, process.port)?;
-        Ok(TestHost { process, folder })
+        let process = HostProcess::start(context, &data, folder.path(), port)?;
+        Ok(Self { process, folder })
     }
-}
 
-impl TestHost {
     /// Tells a command where the host is; see [`HostProcess::tell`].
     pub fn tell(&self, context: &Context, command: &mut Command) {
         self.process.tell(context, command);

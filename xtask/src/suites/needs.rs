@@ -1,6 +1,11 @@
-//! What suites need to have been set up or built.
+//! What suites need, and how it gets there.
 
-use crate::setup::Part;
+use super::Suite;
+use crate::build;
+use crate::context::Context;
+use crate::setup::{self, Part};
+use anyhow::Result;
+use std::collections::HashMap;
 
 /// What a suite needs to have been set up or built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +38,72 @@ pub enum Need {
     Page,
 }
 
+/// What could not be set up or built, each by its name and with the reason.
+#[derive(Default)]
+pub struct Lacking(HashMap<&'static str, String>);
+
+impl Lacking {
+    /// Why a suite cannot run, if so.
+    pub fn of(&self, suite: &Suite) -> Option<&str> {
+        let mut reasons = suite
+            .needs
+            .iter()
+            .filter_map(|need| self.0.get(need.text()));
+        reasons.next().map(String::as_str)
+    }
+
+    fn add(&mut self, name: &'static str, error: &anyhow::Error) {
+        println!("✗ {name}: {error:#}");
+        self.0.insert(name, format!("{name}: {error:#}"));
+    }
+}
+
+/// Sets up and builds what the suites need; gives what failed, with the reason.
+pub fn provide(context: &Context, suites: &[&Suite]) -> Lacking {
+    let needs = |need: Need| {
+        suites
+            .iter()
+            .any(|suite| suite.needs.iter().any(|has| has.brings(need)))
+    };
+    let mut lacking = Lacking::default();
+    let mut parts = Vec::new();
+    for (need, part) in [
+        (Need::Wasm, Part::Wasm),
+        (Need::Npm, Part::Npm),
+        (Need::Browser, Part::Browser),
+        (Need::Database, Part::Database),
+        (Need::Runtimes, Part::Runtimes),
+        (Need::ToolUsers, Part::ToolUsers),
+        (Need::Tracing, Part::Tracing),
+        (Need::Builds, Part::Builds),
+        (Need::Docs, Part::Docs),
+    ] {
+        if needs(need) {
+            parts.push(part);
+        }
+    }
+    for (part, outcome) in setup::ensure(context, &parts) {
+        if let Err(error) = outcome {
+            lacking.add(part.text(), &error);
+        }
+    }
+    let mut attempt = |need: Need, build: &dyn Fn() -> Result<()>| {
+        if needs(need)
+            && let Err(error) = build()
+        {
+            lacking.add(need.text(), &error);
+        }
+    };
+    attempt(Need::Host, &|| build::quick_host(context));
+    attempt(Need::Package, &|| build::package(context));
+    attempt(Need::Testing, &|| build::testing_package(context));
+    attempt(Need::Page, &|| build::demo_page(context).map(drop));
+    lacking
+}
+
 impl Need {
     /// Whether it is the other, or needs it.
-    pub(super) fn brings(self, other: Self) -> bool {
+    fn brings(self, other: Self) -> bool {
         self == other
             || match self {
                 Self::Package => matches!(other, Self::Wasm | Self::Npm),
@@ -59,7 +127,7 @@ impl Need {
     }
 
     /// What it is, for a person; for what is set up, the name that the set-up has for it.
-    pub(super) fn text(self) -> &'static str {
+    fn text(self) -> &'static str {
         match self {
             Self::Wasm => Part::Wasm.text(),
             Self::Npm => Part::Npm.text(),
