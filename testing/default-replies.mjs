@@ -10,10 +10,10 @@ const ts = createRequire(path.join(/** @type {string} */ (process.env.NODE_PATH)
 /** How deep a value may go before it stops at what has to be there. */
 const DEEPEST = 8;
 
-/** What a reply has besides, from the host. */
+/** Members of a reply that come from the host. */
 const ENVELOPE = new Set(['type', 'requestId', 'timestamp']);
 
-/** What only a refusal has. */
+/** Members of refusals only. */
 const REFUSAL = /^(error|errors|errorMessage|errorType|message|details|hint|cause)$/;
 
 /** A moment for members that hold one. */

@@ -40,7 +40,7 @@ export class Core {
   #expectations = new Expectations();
   eventLog;
   #answering;
-  /** Those that are open. @type {Connection[]} */
+  /** The open connections. @type {Connection[]} */
   connections = [];
   #count = 0;
   /** Messages for an agent that has not connected yet. @type {{ frame: any, sent: (connection: Connection) => void }[]} */
@@ -49,7 +49,7 @@ export class Core {
   refusing = 0;
   isDown = false;
   #isClosed = false;
-  /** What went wrong and no promise has told. @type {unknown[]} */
+  /** Errors that no promise has rejected with. @type {unknown[]} */
   #untold = [];
   /** @type {Replay | undefined} */
   replay;
@@ -239,7 +239,7 @@ export class Core {
   /** @param {unknown} error */
   fail(error) {
     this.errors.push(error);
-    // Whoever waits for the agent is told at once; else `close` tells.
+    // Rejects those that wait for the agent; otherwise `close` rejects.
     if (this.#expectations.size === 0) this.#untold.push(error);
     this.#expectations.fail(error);
   }

@@ -1,4 +1,4 @@
-/** What is answered where a test says nothing. */
+/** The default replies. */
 import { answered } from './model.js';
 
 /** @typedef {import('./row.d.ts').Row} Row */

@@ -21,7 +21,7 @@ pub struct HostProcess {
     pub url: String,
     /// The port that it listens on.
     pub port: u16,
-    /// What it writes on stderr.
+    /// The file with its stderr.
     pub log: PathBuf,
 }
 

@@ -58,7 +58,7 @@ export function InPageNote() {
               checked={isKept}
               aria-disabled={isBusy.value}
               onClick={(event) => {
-                // It shows what is, not what is wanted.
+                // It shows the current state, not the requested one.
                 event.preventDefault();
                 void (isKept ? attempt(stopKeeping) : keepIt(false));
               }}

@@ -15,7 +15,7 @@ interface Props {
   onPosition: (position: number, by: 'pointer' | 'keyboard') => void;
 }
 
-/** The events as rows. New ones come in at the top; who reads farther down stays where they are, and is told. */
+/** The events as rows. New ones appear at the top. Further down the rows stay where they are, and a note says that there are new ones. */
 export function EventRows({ feed, position, onPosition }: Props) {
   const total = feed.total.value ?? 0;
   // Read so that rows render again when their events arrive.

@@ -2,7 +2,7 @@
  * The events of an instance or of one of its streams, newest first, as many as there are.
  *
  * Events are only ever appended, so that an event's position in append order never changes: the feed asks for pages in that
- * order, and row 0 is the last position. What is far from what is seen is let go again.
+ * order, and row 0 is the last position. Pages far from the visible rows are dropped again.
  */
 import { signal } from '@preact/signals';
 import type { EventLogEntry } from 'codebolt-wasm';
@@ -20,7 +20,7 @@ export class EventFeed {
   /** How many events there are; `undefined` until the host has said it. */
   readonly total = signal<number | undefined>(undefined);
   readonly problem = signal<string | undefined>(undefined);
-  /** Counts changes of what is held. */
+  /** Counts changes of the pages. */
   readonly version = signal(0);
 
   readonly #source: Source;
@@ -49,7 +49,7 @@ export class EventFeed {
     return this.#pages.get(Math.floor(position / PAGE))?.[position % PAGE];
   }
 
-  /** Fetches what these rows show and is not there yet. */
+  /** Fetches the events of these rows, unless they are there. */
   want(first: number, last: number): void {
     const total = this.total.peek();
     if (!total) return;

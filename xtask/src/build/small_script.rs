@@ -1,9 +1,9 @@
-//! Makes wasm-bindgen's script smaller than it comes: what it has for other callers than the package's own goes, and functions
+//! Makes wasm-bindgen's script smaller: removes what only other callers than the package need, and functions
 //! that need no `this` become short ones. It is a fifth of the JavaScript that an agent downloads.
 
 use anyhow::{Result, bail};
 
-/// What goes, from where to where; the end stays.
+/// The parts to remove, each from a text up to another one, which stays.
 const LEFT_OUT: [(&str, &str); 4] = [
     // The package lets the garbage collector free clients.
     (

@@ -1,4 +1,4 @@
-//! What a file under `definitions/` says, read and checked.
+//! A file under `definitions/`, read and checked.
 
 mod kinds;
 mod method;
@@ -96,7 +96,7 @@ impl Module {
         })
     }
 
-    /// What has no text yet, as `module.method`, `module.method(parameter)` or `module: Type`.
+    /// The names without a text, as `module.method`, `module.method(parameter)` or `module: Type`.
     pub fn undocumented(&self) -> Vec<String> {
         let mut missing = Vec::new();
         if self.text.is_empty() {

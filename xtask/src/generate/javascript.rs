@@ -88,14 +88,14 @@ export function {name}Methods(session) {{
     text
 }
 
-/// What the module's code imports.
+/// The names that the module's code imports.
 #[derive(Default)]
 struct Needs<'a> {
     helpers: BTreeSet<&'a str>,
     own: BTreeSet<&'a str>,
 }
 
-/// What a method does, line by line.
+/// The body of a method, line by line.
 fn statements<'a>(
     module: &Module,
     method: &Method,
@@ -261,7 +261,7 @@ fn fails(path: &str, value: &str, wanted: Wanted) -> String {
             format!("typeof {value} !== 'object' || {value} === null || Array.isArray({value})")
         }
     };
-    // The members of a value that says itself what it is as JSON are not what is sent.
+    // The members of a value with a `toJSON` are not checked, because they are not sent.
     match path.split_once('.') {
         Some((root, _)) => format!("{fails} && !hasToJSON({root})"),
         None => fails,

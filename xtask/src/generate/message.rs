@@ -17,7 +17,7 @@ pub use value::{Entry, Value, WITHOUT, is_identifier, javascript, key, may_throw
 pub struct Message {
     /// All members in order, without `requestId`.
     pub entries: Vec<Entry>,
-    /// How many members stand before `requestId`; `None` when it stands last.
+    /// How many members come before `requestId`; `None` when it is last.
     pub id_after: Option<usize>,
 }
 

@@ -38,7 +38,7 @@ pub enum Error {
     Definition {
         /// Which file.
         path: PathBuf,
-        /// What and why.
+        /// The name, and why.
         reason: String,
     },
     /// Two modules export a type of one name, so that no index can export both.

@@ -47,7 +47,7 @@ impl Toolbox {
         Ok(Toolbox { families })
     }
 
-    /// What has no text yet.
+    /// The names without a text.
     pub fn undocumented(&self) -> Vec<String> {
         self.families
             .iter()

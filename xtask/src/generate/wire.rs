@@ -107,7 +107,7 @@ fn value(of: &Value) -> serde_json::Value {
                     .collect(),
             )
         }
-        // What is sent in its place cannot be told from one that was given.
+        // The default that is sent instead looks like an argument.
         Value::Default { left, .. } => return value(left),
         Value::Object(inside) => ("object", entries(inside)),
         Value::Array(values) => ("array", values.iter().map(value).collect()),

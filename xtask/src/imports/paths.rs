@@ -14,7 +14,7 @@ pub struct Used {
     pub name: Option<String>,
 }
 
-/// What a `use` brings.
+/// The names that a `use` imports.
 pub fn used(tree: &UseTree) -> Vec<Used> {
     let mut found = Vec::new();
     flatten(tree, &[], &mut found);
@@ -117,7 +117,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// What `#[path = "…"]` names.
+/// The file in `#[path = "…"]`.
 pub fn path_attribute(attributes: &[Attribute]) -> Option<String> {
     attributes.iter().find_map(|attribute| {
         let Meta::NameValue(pair) = &attribute.meta else {

@@ -13,15 +13,15 @@ use crate::generate::message::{self, Message};
 pub struct Method {
     /// Its name; with dots for a nested one (`git.GitInitRequestNotify`).
     pub name: String,
-    /// What it does, for the caller.
+    /// Its description, for callers.
     pub text: String,
-    /// What it takes, in order.
+    /// Its parameters, in order.
     pub parameters: Vec<Parameter>,
     /// How it talks to the host.
     pub mode: Mode,
     /// Whether the WebAssembly module makes the request, by a function of the method's name.
     pub in_module: bool,
-    /// What it sends; `None` for a method written by hand.
+    /// Its message; `None` for a custom method.
     pub message: Option<Message>,
     /// The `type`s of a reply that settles it when the reply carries no id.
     pub replies: Vec<String>,
@@ -29,7 +29,7 @@ pub struct Method {
     pub returns: String,
     /// TypeScript type parameters, without the angle brackets.
     pub generic: Option<String>,
-    /// The TypeScript type of what stands beside `signal` and `timeout` in its last argument.
+    /// The TypeScript type of the members besides `signal` and `timeout` in its last argument.
     pub options: Option<String>,
     /// What it settles with for arguments of a closer type; the compiler takes the first that fits.
     pub overloads: Vec<Overload>,
@@ -70,7 +70,7 @@ pub struct Parameter {
     pub of: String,
     /// The JavaScript value taken when it is left out.
     pub default: Option<String>,
-    /// What it means.
+    /// Its description.
     pub text: String,
 }
 
@@ -104,10 +104,10 @@ pub(super) struct MethodText {
     unverified: Option<String>,
 }
 
-/// The TypeScript name of what the reference leaves open (`pkg-template/define.d.ts`).
+/// The TypeScript name of a type that the reference leaves open (`pkg-template/define.d.ts`).
 pub const UNCHECKED: &str = "Unchecked";
 
-/// What a message reads its method's own `options` from: the last argument.
+/// The last argument, from which a message reads its method's own `options`.
 const CALL_OPTIONS: &str = "callOptions";
 
 /// Names that generated code uses itself; no parameter can have them.

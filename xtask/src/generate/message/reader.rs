@@ -4,7 +4,7 @@ use super::value::{Entry, Step, Value, is_identifier};
 
 /// A text that is read from its start.
 pub(super) struct Reader<'a> {
-    /// What has not been read yet.
+    /// The rest, which has not been read yet.
     pub(super) rest: &'a str,
 }
 

@@ -32,12 +32,12 @@ pub enum Value {
     Call {
         /// Its name.
         function: String,
-        /// What it is called with.
+        /// Its arguments.
         values: Vec<Value>,
     },
 }
 
-/// What a function of the module's own is handed to reach its state.
+/// The argument through which a function of the module's own reaches its state.
 const SESSION: &str = "session";
 
 /// The function that copies all but some members.
@@ -52,7 +52,7 @@ pub struct Step {
     pub name: String,
 }
 
-/// What an object literal consists of.
+/// An entry of an object literal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// `name: value`
@@ -204,7 +204,7 @@ pub fn key(name: &str) -> String {
     }
 }
 
-/// Whether a name can stand without quotes.
+/// Whether a name needs no quotes.
 pub fn is_identifier(name: &str) -> bool {
     let mut characters = name.chars();
     characters

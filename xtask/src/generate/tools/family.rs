@@ -19,9 +19,9 @@ pub struct Family {
     pub order: u32,
     /// The category that programs pick its tools by.
     pub category: String,
-    /// What its tools are about.
+    /// The description of its tools.
     pub text: String,
-    /// What holds for each tool that says nothing else.
+    /// The outcomes of all its tools, unless a tool has its own.
     pub shared: Outcome,
     /// Whether a tool says in the chat why it was called.
     pub explains: bool,
@@ -77,7 +77,7 @@ impl Family {
         })
     }
 
-    /// What has no text yet, as `tool` or `tool(parameter)`.
+    /// The names without a text, as `tool` or `tool(parameter)`.
     pub fn undocumented(&self) -> Vec<String> {
         let mut missing = Vec::new();
         for tool in &self.tools {

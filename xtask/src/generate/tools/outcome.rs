@@ -9,29 +9,29 @@ use super::template::Template;
 pub struct Outcome {
     /// When a reply is a failure: a function of `pkg-template/tools/verdict.js`.
     pub fails: Option<String>,
-    /// What of a reply is the reason: a function there.
+    /// The reason of a failed reply: a function there.
     pub reason: Option<String>,
-    /// What a reply needs to have to be no failure.
+    /// The member without which a reply is a failure.
     pub needs: Option<String>,
-    /// What the model is told of a success.
+    /// The model's text of a success.
     pub done: Option<Template>,
-    /// What the user is shown of it; the same when left out.
+    /// The user's text of it; the same when left out.
     pub shown: Option<Template>,
-    /// What the model is told when the reply lacks what it needs.
+    /// The model's text when the reply lacks that member.
     pub missing: Option<Template>,
-    /// What the user is shown then; the same when left out.
+    /// The user's text then; the same when left out.
     pub missing_shown: Option<Template>,
     /// The error's message then; the same when left out.
     pub missing_message: Option<Template>,
-    /// What the model is told of a failure, with `{error}`; as for `thrown` when left out.
+    /// The model's text of a failure, with `{error}`; that of `thrown` when left out.
     pub failed: Option<Template>,
-    /// What the user is shown of it; the same when left out.
+    /// The user's text of it; the same when left out.
     pub failed_shown: Option<Template>,
     /// The reason when a reply gives none.
     pub fallback: Option<Template>,
-    /// What the model is told when the call itself fails; as for `failed` when left out.
+    /// The model's text when the call itself fails; that of `failed` when left out.
     pub thrown: Option<Template>,
-    /// What the user is shown then; as for `failed_shown` when left out.
+    /// The user's text then; that of `failed_shown` when left out.
     pub thrown_shown: Option<Template>,
     /// Whether `{error}` is then the thrown value as text, with its class, and not its message.
     pub thrown_as_text: Option<bool>,

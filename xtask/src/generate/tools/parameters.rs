@@ -10,13 +10,13 @@ pub struct Parameter {
     pub name: String,
     /// Whether it can be left out.
     pub optional: bool,
-    /// What it can be.
+    /// Its type.
     pub kind: Kind,
-    /// What it means.
+    /// Its description.
     pub text: String,
 }
 
-/// What a parameter can be.
+/// The type of a parameter.
 #[derive(Debug)]
 pub enum Kind {
     /// Anything.

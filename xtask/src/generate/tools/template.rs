@@ -177,7 +177,7 @@ impl Template {
     }
 
     fn expression(&self) -> String {
-        // What is nothing but a value keeps it: `undefined` is no text.
+        // A template that is a single value keeps its type: `undefined` does not become a text.
         if let [Part::Hole(value)] = self.0.as_slice() {
             return javascript(value);
         }

@@ -17,9 +17,9 @@ pub struct Tool {
     pub title: String,
     /// What it does to the world: `read`, `edit`, `delete`, `search`, `execute`, `filesystem`, `other`.
     pub kind: String,
-    /// What the model is told of it.
+    /// The model's description.
     pub text: String,
-    /// What it takes.
+    /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// What parameters have to be besides their type, in order: rule, parameter, what belongs to it, and, when it is
     /// not the rule's own, what is said.
