@@ -37,7 +37,7 @@ export const onAbort = (signal, abort) => {
 const silent = new WeakMap();
 
 /**
- * Reads `{ signal, timeout }`. Other members are ignored, as is anything that is no object: the reference ignores
+ * Reads `{ signal, timeout }`. Other members are ignored, and so is anything but an object: the reference ignores
  * arguments that a method does not have.
  * @param {any} options
  * @param {number} timeout what holds when the call says nothing; NaN is the client's own

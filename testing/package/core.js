@@ -16,7 +16,7 @@ import { Upstream } from './upstream.js';
 
 /** @typedef {import('./index.d.ts').TestHostOptions} TestHostOptions */
 
-/** Stands in the event log’s replies behind `type` and `requestId`, in which quotes are escaped; a frame that is no JSON has no id. */
+/** Stands in the event log’s replies behind `type` and `requestId`, in which quotes are escaped; a frame that is not JSON has no id. */
 const SUCCESS = '"success":';
 
 /** Whether the event log did not do what a request asked. @param {string} reply */
@@ -190,7 +190,7 @@ export class Core {
     /** @param {string} reply */
     const send = (reply) => (this.faults.areNone ? this.#sendNow(connection, reply) : this.send(connection, JSON.parse(reply), entry, reply));
     const reply = this.#answering.ofEventLog(entry, text);
-    // The event log refuses what is no JSON; here it is the agent's fault.
+    // The event log refuses frames that are not JSON; here it is the agent's fault.
     if (typeof reply === 'string' && isRefusal(reply) && !isJson(text)) return false;
     this.traffic.add(entry);
     if (typeof reply === 'string') send(reply);

@@ -44,9 +44,13 @@ const OTHERS = [
   /^tests\/consumers\/programs\//,
 ];
 
-/** The first private word of a line, and the field's. @param {string} line */
-const privateWord = (line) => {
-  for (const [word, instead] of WORDS) {
+/** An inversion, in code and its comments: "is no list". "There is no list" is none, nor is "no longer". */
+const INVERSION = /** @type {[RegExp, string]} */ ([/(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b|other\b)[a-z]+/i, 'is not a …']);
+const CODE = /\.(?:rs|[cm]?[jt]sx?)$/;
+
+/** The first private word of a line, and the field's. @param {string} line @param {string} file */
+const privateWord = (line, file = 'a.rs') => {
+  for (const [word, instead] of CODE.test(file) ? [...WORDS, INVERSION] : WORDS) {
     const match = word.exec(line);
     if (match) return `"${match[0].trim()}"; the field's word is: ${instead}`;
   }
@@ -61,7 +65,7 @@ test("the field's words are used, and no private one", () => {
     const text = readFileSync(full, 'utf8');
     if (text.includes('\0')) return [];
     return text.split('\n').flatMap((line, index) => {
-      const word = privateWord(line);
+      const word = privateWord(line, file);
       return word ? [`${file}:${index + 1}: ${word}`] : [];
     });
   });
@@ -69,10 +73,10 @@ test("the field's words are used, and no private one", () => {
 });
 
 test('a private word is found in code and in prose, and the same word with its plain meaning is not', () => {
-  for (const line of ['let begun = 1;', '/// The request was begun.', 'const told = 1;', 'for (const place of all) {}', '(place) => place', 'struct Places;', 'occupancy.givenUp', 'store.died()']) {
+  for (const line of ['let begun = 1;', '/// The request was begun.', 'const told = 1;', 'for (const place of all) {}', '(place) => place', 'struct Places;', 'occupancy.givenUp', 'store.died()', '// It is no list.']) {
     assert.match(privateWord(line) ?? line, /the field's word is: /);
   }
-  for (const line of ['it takes the place of the old one', 'the caller is told so', 'an overdrawn account', "status: 'withdrawn'", 'acknowledgements', 'replaces = 1']) {
+  for (const line of ['it takes the place of the old one', 'the caller is told so', 'an overdrawn account', "status: 'withdrawn'", 'acknowledgements', 'replaces = 1', '// There is no list.', '// It is no longer one.']) {
     assert.equal(privateWord(line), undefined);
   }
 });

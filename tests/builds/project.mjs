@@ -56,7 +56,7 @@ const toolsOf = (set) => path.join(tools, `builds-${set}`);
 /**
  * A project: `files` by name, and all programs; without `package` the package is left to be installed.
  * @param {Set} set
- * @param {Record<string, string | object>} [files] what is no text is written as JSON
+ * @param {Record<string, string | object>} [files] objects are written as JSON
  * @param {{ install?: boolean }} [options]
  */
 export const makeProject = (set, files = {}, { install = true } = {}) => {

@@ -143,7 +143,7 @@ describe('the names of the reference’s index', () => {
       const symbol = ours.names.get(name);
       assert.ok(symbol, 'it is not declared');
       if (as.startsWith('type') || as.endsWith('type')) {
-        assert.ok(symbol.flags & ts.SymbolFlags.Type, 'it is no type');
+        assert.ok(symbol.flags & ts.SymbolFlags.Type, 'it is not a type');
         const own = membersOf(ours.checker, ours.checker.getDeclaredTypeOfSymbol(symbol));
         for (const [field] of fields) {
           if (field !== '()') assert.ok(own.has(field), `it lacks ${field}`);

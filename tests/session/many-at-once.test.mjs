@@ -173,7 +173,7 @@ describe('listeners and loggers that call again', () => {
     lines = Infinity;
   });
 
-  it('that reject are no unhandled rejections', async () => {
+  it('that reject do not become unhandled rejections', async () => {
     const host = await startHost({ onFrame: answer });
     const codebolt = open({ url: host.url, logger: async () => { throw new Error('own'); } });
     assert.equal((await codebolt.request('x')).success, true);

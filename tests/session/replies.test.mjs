@@ -164,7 +164,7 @@ describe('replies', () => {
     assert.deepEqual([(await first).number, (await second).number, (await third).number], [2, 1, 3]);
   });
 
-  it('with an id that is no text never count as replies without one', async () => {
+  it('with an id that is not a text never count as replies without one', async () => {
     const ids = [7, 0, true, {}, [], '', 'x'.repeat(100_000)];
     const host = await startHost({
       onFrame(frame, connection) {

@@ -20,7 +20,7 @@ pub struct SnapshotFault {
     problem: String,
 }
 
-/// All instances with their events, one after the other. An empty store is no bytes.
+/// All instances with their events, one after the other. An empty store gives no bytes.
 #[must_use]
 pub fn snapshot(store: &MemoryStore) -> Vec<u8> {
     let rows = store.all_instances();

@@ -40,7 +40,7 @@ pub fn json(modules: &[Module], custom: &CustomMessages) -> Result<serde_json::V
         }
     }
     if let Some(unknown) = custom.0.keys().find(|name| !used.contains(name)) {
-        return Err(format!("`{unknown}` is no method of definitions/"));
+        return Err(format!("`{unknown}` is not a method of definitions/"));
     }
     Ok(json!(rows))
 }

@@ -53,7 +53,7 @@ fn flatten(tree: &UseTree, before: &[String], found: &mut Vec<Used>) {
     }
 }
 
-/// A path from the crate's root; none when it leads out of the crate, or to what is no module's.
+/// A path from the crate's root; `None` when it leads out of the crate, or not to a module's item.
 pub fn absolute(path: &[String], module: &[String], items: &[Item]) -> Option<ItemPath> {
     let (first, rest) = path.split_first()?;
     let mut found = match first.as_str() {

@@ -79,7 +79,7 @@ impl Faults {
                 _ => value.parse::<u64>().is_ok(),
             };
             if !fits {
-                bail!("{value:?} is no value for {option}");
+                bail!("{value:?} is not a value for {option}");
             }
             faults.settings.push((name, value.clone()));
         }

@@ -74,7 +74,7 @@ impl Parameter {
                 members.push(member);
                 Ok(())
             }
-            _ => Err(format!("`{}` is no object", self.name)),
+            _ => Err(format!("`{}` is not an object", self.name)),
         }
     }
 
@@ -120,7 +120,7 @@ impl Kind {
                 text.split(" | ")
                     .map(|constant| serde_json::from_str(constant).map_err(|_| constant))
                     .collect::<Result<_, _>>()
-                    .map_err(|constant| format!("`{constant}` is no type of a parameter"))?,
+                    .map_err(|constant| format!("`{constant}` is not a type of a parameter"))?,
             ),
         })
     }

@@ -101,7 +101,7 @@ fn holes(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
     Ok(())
 }
 
-/// What is no parameter, and the name that it has in the JavaScript.
+/// Names that are not parameters, and their names in the JavaScript.
 const NAMES: [(&str, &str); 3] = [("reply", "r"), ("error", "e"), ("item", "i")];
 
 impl Template {

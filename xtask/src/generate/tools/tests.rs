@@ -90,7 +90,7 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         ),
         (
             "params.\"id: text\" = \"Id.\"\ndone = \"\"",
-            "`text` is no type",
+            "`text` is not a type",
         ),
     ] {
         let found = refused(tool);
