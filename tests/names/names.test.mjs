@@ -70,7 +70,7 @@ describe('types', () => {
   it('are all exported by codebolt-wasm/types, with their members', () => {
     /** @type {string[]} */
     const faults = [];
-    // A second type of a name stands under `Name@access` or `Name.member` there.
+    // A second type of a name stands under `Name@path` or `Name.member` there.
     for (const [name, { fields = [], kind }] of types.filter(([wanted]) => !/[@.]/.test(wanted))) {
       const symbol = ours.types.get(name);
       if (!symbol) {
