@@ -1,9 +1,9 @@
-//! Makes wasm-bindgen's script smaller than it comes: what it has for other callers than the package's own goes, and functions
+//! Makes wasm-bindgen's script smaller: removes what only other callers than the package need, and functions
 //! that need no `this` become short ones. It is a fifth of the JavaScript that an agent downloads.
 
 use anyhow::{Result, bail};
 
-/// What goes, from where to where; the end stays.
+/// The parts to remove, each from a text up to another one, which stays.
 const LEFT_OUT: [(&str, &str); 5] = [
     // The package lets the garbage collector free clients.
     (
@@ -27,8 +27,8 @@ const LEFT_OUT: [(&str, &str); 5] = [
     ),
 ];
 
-/// What is replaced, each once, and by what: the last of those above, what nobody reads, and a test for engines without `detached`
-/// that does for all, as the memory's buffer is another one after it has grown.
+/// Texts and their replacements: the start of the last part above, variables that nobody reads, what is left of the closures above,
+/// and a shorter test for a memory that has grown, after which its buffer is another one.
 const REPLACED: [(&str, &str); 7] = [
     (
         "function initSync(module) {",
@@ -59,10 +59,10 @@ const CATCHING: [(&str, &str); 3] = [
 pub fn made_small(script: &str) -> Result<String> {
     let mut text = script.to_owned();
     for (start, end) in LEFT_OUT {
-        let places = text
+        let range = text
             .find(start)
             .and_then(|from| Some((from, from + text.get(from..)?.find(end)?)));
-        let Some((from, to)) = places else {
+        let Some((from, to)) = range else {
             bail!("wasm-bindgen's script has no `{start}`; see build/small_script.rs");
         };
         text.replace_range(from..to, "");
