@@ -14,8 +14,6 @@ extern crate std;
 pub mod session;
 pub mod wire;
 
-#[cfg(any(test, all(target_arch = "wasm32", feature = "javascript")))]
-mod allocator;
 #[cfg(all(target_arch = "wasm32", feature = "javascript"))]
 pub mod javascript;
 #[cfg(all(target_arch = "wasm32", feature = "javascript"))]

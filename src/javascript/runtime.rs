@@ -4,45 +4,20 @@
     reason = "a static must be declared to be used by one thread only"
 )]
 
-use crate::allocator::Allocator;
-use core::alloc::{GlobalAlloc, Layout};
-use core::arch::wasm32;
-use core::cell::{Ref, RefCell, RefMut, UnsafeCell};
+use core::cell::{Ref, RefCell, RefMut};
+#[cfg(not(feature = "published"))]
 use core::ops::Deref;
 
+/// A third of the download of Rust's own allocator, and as fast. It asserts that the module runs in one thread.
 #[global_allocator]
-static ALLOCATOR: ModuleMemory = ModuleMemory(OneThread(UnsafeCell::new(Allocator::new())));
-
-/// The module's memory beyond what it begins with.
-struct ModuleMemory(OneThread<UnsafeCell<Allocator>>);
-
-/// The size of WebAssembly's pages.
-const PAGE: usize = 65_536;
-
-// SAFETY: `Allocator` gives each byte once, and `memory_grow` gives it bytes that nobody has.
-unsafe impl GlobalAlloc for ModuleMemory {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: there is one thread, and what runs here does not allocate.
-        let allocator = unsafe { &mut *self.0.get() };
-        allocator.allocate(layout, |bytes| {
-            let pages = bytes.div_ceil(PAGE);
-            let before = wasm32::memory_grow::<0>(pages);
-            (before != usize::MAX).then_some(((before * PAGE) as *mut u8, pages * PAGE))
-        })
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: as above; the caller promises the rest.
-        unsafe { (*self.0.get()).free(block, layout) }
-    }
-}
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// A defect in this crate: the call throws a `RuntimeError`, and the module cannot be used any more. The standard library's
 /// handler does the same, but contains code that formats a text which nobody sees.
 #[cfg(feature = "published")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    wasm32::unreachable()
+    core::arch::wasm32::unreachable()
 }
 
 /// A `RefCell` without `#[track_caller]`: the source positions of all borrows are a fiftieth of the module, and nothing prints them.
@@ -58,25 +33,28 @@ impl<T> Shared<T> {
     pub(super) fn borrow(&self) -> Ref<'_, T> {
         self.0
             .try_borrow()
-            .unwrap_or_else(|_| wasm32::unreachable())
+            .unwrap_or_else(|_| core::arch::wasm32::unreachable())
     }
 
     pub(super) fn borrow_mut(&self) -> RefMut<'_, T> {
         self.0
             .try_borrow_mut()
-            .unwrap_or_else(|_| wasm32::unreachable())
+            .unwrap_or_else(|_| core::arch::wasm32::unreachable())
     }
 }
 
 /// A value of the module's only thread.
+#[cfg(not(feature = "published"))]
 pub(super) struct OneThread<T>(pub(super) T);
 
 #[cfg(target_feature = "atomics")]
 compile_error!("with threads, a static needs more than OneThread");
 
+#[cfg(not(feature = "published"))]
 // SAFETY: without atomics, which are refused above, a module has one thread.
 unsafe impl<T> Sync for OneThread<T> {}
 
+#[cfg(not(feature = "published"))]
 impl<T> Deref for OneThread<T> {
     type Target = T;
 

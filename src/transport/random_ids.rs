@@ -51,11 +51,16 @@ impl RandomIds {
             let mut bytes = [0; BATCH * BYTES];
             get_random_values(&mut bytes)?;
             self.slots.clear();
-            let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
-            for random in bytes.as_chunks::<BYTES>().0 {
+            let mut ids = [[0; 4]; BATCH];
+            for (random, words) in bytes.as_chunks::<BYTES>().0.iter().zip(&mut ids) {
                 let (slot, id) = reserve(*random);
                 self.slots.push(slot);
-                id.push_text(&mut texts);
+                *words = id.words();
+            }
+            // Allocated after the slots' memory, which stays. Between two parts of it, this would leave a gap that nothing fits into.
+            let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
+            for words in ids {
+                RequestId::of_words(words).push_text(&mut texts);
             }
             self.used = 0;
             set_texts(JsString::from(texts));
