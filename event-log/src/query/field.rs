@@ -241,6 +241,20 @@ mod tests {
                 Field::Payload(vec![key("items"), Segment::Either(0)]),
             ),
             ("payload.007", Field::Payload(vec![key("007")])),
+            ("payload.+5", Field::Payload(vec![key("+5")])),
+            (
+                "payload.999999999",
+                Field::Payload(vec![Segment::Either(999_999_999)]),
+            ),
+            (
+                "payload.1000000000",
+                Field::Payload(vec![key("1000000000")]),
+            ),
+            (
+                "a[999999999]",
+                Field::Payload(vec![key("a"), Segment::Index(999_999_999)]),
+            ),
+            ("7", Field::Payload(vec![key("7")])),
             (
                 "payload[\"a.b \\\" '\"]",
                 Field::Payload(vec![key("a.b \" '")]),
@@ -275,6 +289,9 @@ mod tests {
             "a[\"\\ud800\"]",
             "a\nb",
             "a[\"\\n\"]",
+            "a[]",
+            "a[+1]",
+            "a[1000000000]",
             "a[99999999999]",
             "a.1.2.3.4",
             "a[0]b",

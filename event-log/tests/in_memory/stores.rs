@@ -9,7 +9,7 @@ use codebolt_event_log::transfer::{restored, snapshot};
 
 /// An open store.
 pub struct Opened {
-    store: Arc<MemoryStore>,
+    pub store: Arc<MemoryStore>,
     pub operations: Operations,
 }
 
