@@ -81,6 +81,7 @@ mod tests {
         ];
         for pair in ordered.windows(2) {
             let keys: Vec<_> = pair.iter().map(|json| sort_key(json)).collect();
+            assert!(keys.iter().all(Option::is_some), "{pair:?}");
             assert!(keys.is_sorted() && keys.first() != keys.last(), "{pair:?}");
         }
         assert_eq!(sort_key("1.0"), sort_key("1"));

@@ -222,7 +222,7 @@ mod tests {
     use crate::store::NewEvent;
     use crate::store::memory::ids::Ids;
 
-    /// 1,000 events, a tenth of them in stream `s`, and half of type `t`; `n` is 0 to 99 in turn.
+    /// 1,000 events, a tenth of them in stream `s`, and half of type `t`; `n` is 0 to 99 in turn, `is_early` holds of 950.
     fn filled() -> Instance {
         let mut instance = Instance::new(InstanceRow {
             id: "i".into(),
@@ -237,7 +237,7 @@ mod tests {
                 id: Some(format!("e{n}")),
                 stream_id: if n % 10 == 0 { "s" } else { "other" }.into(),
                 event_type: if n % 2 == 0 { "t" } else { "other" }.into(),
-                payload: format!("{{\"n\":{}}}", n % 100).into(),
+                payload: format!("{{\"n\":{},\"is_early\":{}}}", n % 100, n < 950).into(),
                 metadata: "{}".into(),
                 expected_version: None,
                 timestamp: Some(n),
@@ -255,6 +255,8 @@ mod tests {
         let (stream, of_type) = (eq("stream_id", json!("s")), eq("event_type", json!("t")));
         let n = eq("n", json!(40));
         let other = eq("event_type", json!("other"));
+        let (is_early, other_stream) =
+            (eq("is_early", json!(true)), eq("stream_id", json!("other")));
         for (conditions, read, is_exact) in [
             (json!([]), 1_000, true),
             (json!([stream]), 100, true),
@@ -291,6 +293,11 @@ mod tests {
             // Where few events are left, none is looked for.
             (json!([n, other]), 500, false),
             (json!([n, stream]), 100, false),
+            // The shorter of the two is read.
+            (json!([eq("n", json!(41)), other_stream]), 10, false),
+            (json!([is_early]), 1_000, false),
+            (json!([is_early]), 950, true),
+            (json!([is_early, other_stream]), 900, false),
         ] {
             let query = json!({ "from": { "instance": "log" }, "where": conditions });
             let bounds = QueryBounds {

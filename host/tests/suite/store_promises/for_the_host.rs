@@ -46,7 +46,7 @@ async fn events_are_read_on_from_any_position_as_many_as_are_asked_for(host: Ope
 async fn a_store_that_was_closed_refuses_what_comes_and_says_why(host: Opened) {
     host.done("createInstance", json!({ "name": "log" })).await;
     host.store.check().await.unwrap();
-    assert_eq!(host.store.died().now_or_never(), None);
+    assert_eq!(host.store.failed().now_or_never(), None);
     host.store.close().await;
     for (operation, params) in [
         ("createInstance", json!({ "name": "other" })),
