@@ -349,7 +349,7 @@ async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host:
     };
     write(&*host.store, own).await.unwrap();
     let beat = async {
-        for _ in 0..6 {
+        loop {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             let sign = Write::UpdateInstance {
                 reference: living.id.clone(),
@@ -359,9 +359,12 @@ async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host:
             write(&*host.store, sign).await.unwrap();
         }
     };
-    let silence = std::time::Duration::from_millis(200);
-    let (removed, ()) = tokio::join!(remove_stale_imports(&*host.store, silence), beat);
-    assert_eq!(removed, Ok(1));
+    // Many beats long: one of them comes in time on a busy machine, too.
+    let silence = std::time::Duration::from_secs(2);
+    tokio::select! {
+        removed = remove_stale_imports(&*host.store, silence) => assert_eq!(removed, Ok(1)),
+        () = beat => {}
+    }
     let left = host
         .store
         .instances(
