@@ -56,10 +56,10 @@ async fn a_snapshot_is_restored_byte_for_byte_and_so_is_one_instance_of_it() {
         );
         host.operations.answer(&frame).outcome.await.unwrap();
     }
-    let bytes = snapshot(&host.store);
+    let bytes = snapshot(&host.memory_store);
     let store = restore(&bytes).unwrap();
     assert_eq!(snapshot(&store), bytes);
-    assert_eq!(store.all_instances(), host.store.all_instances());
+    assert_eq!(store.all_instances(), host.memory_store.all_instances());
     let one = exported(&store, "one").unwrap();
     assert_eq!(exported(&restore(&one).unwrap(), "one").unwrap(), one);
     let line = std::str::from_utf8(&one).unwrap().lines().nth(1).unwrap();

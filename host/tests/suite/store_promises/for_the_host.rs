@@ -1,6 +1,5 @@
 //! What the host itself asks of a store: events for an export, whether writes work, and to end.
 
-use codebolt_event_log::store::Store;
 use futures_util::FutureExt;
 use serde_json::json;
 
