@@ -139,9 +139,9 @@ impl Instance {
                 actual: version,
             });
         }
-        // The first event is older than no other, also when it is of before 1970.
+        // The first event is older than no other, also when it is from before 1970.
         let last = self.events.last().map_or(i64::MIN, |event| event.timestamp);
-        // A clock that was set back must not put events before those already there.
+        // When the clock was set back, new events must still not come before earlier ones.
         let timestamp = new.timestamp.unwrap_or_else(|| now.max(last));
         if timestamp < last {
             return Err(StoreFailure::OlderThanLast(signed(self.events.len())));
