@@ -68,3 +68,58 @@ impl From<StoreFailure> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+    use crate::refusal::RefusalCode;
+    use crate::store::StoreFailure;
+
+    #[test]
+    fn a_failure_says_whose_fault_it_is_and_whether_the_database_is_damaged() {
+        let text = || "x".to_owned();
+        for (failure, code, is_internal, is_damage) in [
+            (
+                Failure::request(text()),
+                RefusalCode::InvalidRequest,
+                false,
+                false,
+            ),
+            (
+                Failure::internal(text()),
+                RefusalCode::Internal,
+                true,
+                false,
+            ),
+            (
+                StoreFailure::NoInstance(text()).into(),
+                RefusalCode::NotFound,
+                false,
+                false,
+            ),
+            (
+                StoreFailure::QueryTimeout(1).into(),
+                RefusalCode::Timeout,
+                false,
+                false,
+            ),
+            (StoreFailure::Busy(1).into(), RefusalCode::Busy, true, false),
+            (
+                StoreFailure::Damaged(text()).into(),
+                RefusalCode::StorageFailed,
+                true,
+                true,
+            ),
+            (
+                StoreFailure::Database(text()).into(),
+                RefusalCode::StorageFailed,
+                true,
+                false,
+            ),
+        ] {
+            assert_eq!(failure.code(), code, "{failure:?}");
+            assert_eq!(failure.is_internal(), is_internal, "{failure:?}");
+            assert_eq!(failure.is_damage(), is_damage, "{failure:?}");
+        }
+    }
+}

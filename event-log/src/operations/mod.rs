@@ -186,3 +186,18 @@ fn unknown_type(name: &str) -> Failure {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::MemoryStore;
+
+    #[test]
+    fn another_connection_is_another_caller_to_the_store() {
+        let store = Arc::new(MemoryStore::new(Box::new(|| 0)));
+        let operations = Operations::new(store, Bounds::default());
+        let [one, two] = [operations.for_another(), operations.for_another()];
+        assert_ne!(one.caller, operations.caller);
+        assert_ne!(one.caller, two.caller);
+    }
+}

@@ -120,12 +120,7 @@ impl State {
         match self {
             Self::Count(count) => *count += i64::from(!matches!(found, Found::Missing)),
             Self::Sum(sum) | Self::Average(sum) => match found {
-                Found::Json(json)
-                    if json
-                        .starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) =>
-                {
-                    sum.add_json(json);
-                }
+                Found::Json(json) => sum.add_json(json),
                 Found::Whole(whole) => sum.add(Number::Whole(whole)),
                 _ => {}
             },
@@ -151,9 +146,10 @@ impl State {
                         *instant = Some(if is_max { old.max(new) } else { old.min(new) });
                     }
                     Key::Text(new) => {
-                        let is_beyond = text
-                            .as_deref()
-                            .is_none_or(|old| if is_max { *new > *old } else { *new < *old });
+                        let is_beyond = text.as_deref().is_none_or(|old| {
+                            let order = (*new).cmp(old);
+                            if is_max { order.is_gt() } else { order.is_lt() }
+                        });
                         if is_beyond {
                             *text = Some(new.into_owned());
                         }

@@ -134,12 +134,6 @@ impl StoreFailure {
         }
     }
 
-    /// Whether the host, not the caller, is at fault.
-    #[must_use]
-    pub const fn is_internal(&self) -> bool {
-        self.code().is_of_host()
-    }
-
     /// Whether the database itself cannot be used, whatever the request.
     #[must_use]
     pub const fn is_of_database(&self) -> bool {
@@ -215,5 +209,51 @@ impl From<sqlx::Error> for StoreFailure {
             "XX001" | "XX002" => Self::Damaged(error.to_string()),
             _ => Self::Database(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreFailure;
+
+    #[test]
+    fn a_failure_of_the_database_itself_is_told_from_one_of_a_request() {
+        let text = || "x".to_owned();
+        for (failure, is_of_database) in [
+            (StoreFailure::Uncertain(text()), true),
+            (StoreFailure::FileGone(text()), true),
+            (StoreFailure::Damaged(text()), true),
+            (StoreFailure::Full(text()), true),
+            (StoreFailure::Unreachable(text()), true),
+            (StoreFailure::Database(text()), true),
+            (StoreFailure::NoInstance(text()), false),
+            (StoreFailure::Conflict(text()), false),
+            (StoreFailure::Cancelled, false),
+            (StoreFailure::Busy(1), false),
+            (StoreFailure::Closed, false),
+        ] {
+            assert_eq!(failure.is_of_database(), is_of_database, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_that_has_a_place_says_which_file_or_address_it_is_about() {
+        let text = || "is broken".to_owned();
+        for (failure, wanted) in [
+            (StoreFailure::CannotOpen(text()), "events.db: is broken"),
+            (
+                StoreFailure::Database(text()),
+                "the database failed: events.db: is broken",
+            ),
+            (
+                StoreFailure::Damaged(text()),
+                "damaged: events.db: is broken;",
+            ),
+            (StoreFailure::Full(text()), "full: events.db: is broken;"),
+        ] {
+            let said = failure.at("events.db").to_string();
+            assert!(said.contains(wanted), "{said}");
+        }
+        assert_eq!(StoreFailure::Closed.at("events.db"), StoreFailure::Closed);
     }
 }

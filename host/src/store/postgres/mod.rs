@@ -195,6 +195,9 @@ impl Store for PostgresStore {
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {
+        if self.write_queues.is_closed() {
+            return Err(StoreFailure::Closed);
+        }
         if let Some(why) = self.write_queues.panics.cause() {
             return Err(StoreFailure::Database(why.into()));
         }
