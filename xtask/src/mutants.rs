@@ -1,18 +1,25 @@
 //! `cargo xtask mutants`: changes the code in small ways, one at a time, and looks whether a test fails (cargo-mutants).
 //! It takes hours, and is no part of the ordinary run.
 
+mod results;
+
+use crate::command;
 use crate::context::Context;
 use crate::setup;
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum as _;
+use results::{Outcomes, Results};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// What to change.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Mutants that no test can find stand in tests/mutants.toml, each with the reason. Results: target/mutation/mutants.out."
+    after_help = "Mutants that no test can find stand in tests/mutants.toml, each with the reason. Results: target/mutation/mutants.out, and target/mutation/<part>.json, \
+where those of each file stand until it is tried again. Once all files of a part are there, the part is judged as a whole."
 )]
 pub struct Arguments {
     /// Whose code.
@@ -21,6 +28,9 @@ pub struct Arguments {
     /// Only the code of these files, as a glob.
     #[arg(long)]
     file: Vec<String>,
+    /// Only the files whose mutants were not all found when they were tried last, or that have changed since.
+    #[arg(long, conflicts_with_all = ["file", "shard"])]
+    resume: bool,
     /// Only a part of them, such as `1/8`: every eighth mutant.
     #[arg(long)]
     shard: Option<String>,
@@ -39,6 +49,12 @@ enum Part {
 }
 
 impl Part {
+    /// What it is called on the command line.
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
     fn package(self) -> &'static str {
         match self {
             Self::Client => "codebolt-wasm",
@@ -123,41 +139,87 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             bail!("tests/mutants.toml gives no reason for `{name}`");
         }
     }
+    let excused: BTreeSet<&str> = known
+        .mutant
+        .iter()
+        .map(|mutant| mutant.name.as_str())
+        .collect();
+    let part = arguments.part;
     let out = context.target.join("mutation");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+    let kept_in = out.join(format!("{}.json", part.name()));
+    let mut results = Results::read(&context.root, kept_in)?;
+    let globs: Vec<String> = part.files().iter().map(ToString::to_string).collect();
+    let all = files(context, part, &globs)?;
+    let tried = if arguments.resume {
+        results.open(&all, |name| excused.contains(name))?
+    } else if arguments.file.is_empty() {
+        all.clone()
+    } else {
+        files(context, part, &arguments.file)?
+    };
+    let mut judged = Outcomes::default();
+    if !tried.is_empty() {
+        try_all(context, arguments, &tried, &out)?;
+        judged = outcomes(&out.join("mutants.out"))?;
+    }
+    if arguments.shard.is_some() {
+        return judge(&judged, &excused, false);
+    }
+    results.keep(&tried, &judged)?;
+    let untried = results.open(&all, |_| true)?;
+    if untried.is_empty() {
+        return judge(&results.together(&all), &excused, true);
+    }
+    println!("not tried so far: {}", untried.join(", "));
+    judge(&judged, &excused, false)
+}
+
+/// The files that these globs name, from the checkout's root on.
+fn files(context: &Context, part: Part, globs: &[String]) -> Result<Vec<String>> {
+    let mut list = cargo_mutants(context, part, globs);
+    let listed = command::output(list.arg("--list-files"))?;
+    let files: Vec<String> = listed.lines().map(ToOwned::to_owned).collect();
+    if files.is_empty() {
+        bail!("no source file fits {}", globs.join(", "));
+    }
+    Ok(files)
+}
+
+fn cargo_mutants(context: &Context, part: Part, files: &[String]) -> Command {
     let mut mutants = context.command("cargo-mutants");
+    mutants.args(["mutants", "--colors=never", "--package", part.package()]);
+    for file in files {
+        mutants.args(["--file", file]);
+    }
+    mutants
+}
+
+/// Tries the mutants of these files.
+fn try_all(context: &Context, arguments: &Arguments, files: &[String], out: &Path) -> Result<()> {
+    let part = arguments.part;
+    let mut mutants = cargo_mutants(context, part, files);
     mutants.args([
-        "mutants",
         "--no-shuffle",
-        "--colors=never",
         "--minimum-test-timeout=30",
         // Cargo.toml says of it what makes it fast.
         "--profile=mutants",
     ]);
-    mutants.args(["--package", arguments.part.package()]);
-    for tests in arguments.part.tests() {
+    for tests in part.tests() {
         mutants.arg(format!("--cargo-arg={tests}"));
     }
     // The same random games in every run, and no time spent on making the one that fails smaller.
     mutants.env("PROPTEST_RNG_SEED", "1");
     mutants.env("PROPTEST_MAX_SHRINK_ITERS", "0");
     mutants.env("RUST_BACKTRACE", "0");
-    if arguments.file.is_empty() {
-        for file in arguments.part.files() {
-            mutants.args(["--file", file]);
-        }
-    }
-    for file in &arguments.file {
-        mutants.args(["--file", file]);
-    }
     if let Some(shard) = &arguments.shard {
         mutants.args(["--shard", shard, "--sharding=round-robin"]);
     }
-    mutants.arg("--output").arg(&out);
+    mutants.arg("--output").arg(out);
     // Each run is on a copy of the checkout; dependencies need not be compiled again for it.
     mutants.env("CARGO_TARGET_DIR", out.join("target"));
-    if !arguments.part.filters().is_empty() {
-        mutants.args(["--", "--"]).args(arguments.part.filters());
+    if !part.filters().is_empty() {
+        mutants.args(["--", "--"]).args(part.filters());
     }
     let status = mutants
         .stdin(Stdio::null())
@@ -170,19 +232,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             out.join("mutants.out/log").display()
         );
     }
+    Ok(())
+}
+
+/// What became of the mutants of the last run.
+fn outcomes(out: &Path) -> Result<Outcomes> {
     let list = |name: &str| -> Result<Vec<String>> {
-        let file = out.join("mutants.out").join(name);
+        let file = out.join(name);
         let text =
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         Ok(text.lines().map(without_place).collect())
     };
-    judge(
-        &list("caught.txt")?,
-        &list("timeout.txt")?,
-        &list("missed.txt")?,
-        &known.mutant,
-        arguments.shard.is_none() && arguments.file.is_empty(),
-    )
+    Ok(Outcomes {
+        caught: list("caught.txt")?,
+        timed_out: list("timeout.txt")?,
+        missed: list("missed.txt")?,
+    })
 }
 
 /// `src/a.rs:12:5: replace …` without the numbers, which every change of the file moves.
@@ -194,14 +259,12 @@ fn without_place(line: &str) -> String {
     }
 }
 
-fn judge(
-    caught: &[String],
-    timed_out: &[String],
-    missed: &[String],
-    known: &[KnownMutant],
-    is_whole: bool,
-) -> Result<()> {
-    let excused: BTreeSet<&str> = known.iter().map(|mutant| mutant.name.as_str()).collect();
+fn judge(outcomes: &Outcomes, excused: &BTreeSet<&str>, is_whole: bool) -> Result<()> {
+    let Outcomes {
+        caught,
+        timed_out,
+        missed,
+    } = outcomes;
     let found = caught.len() + timed_out.len();
     let all = found + missed.len();
     if all == 0 {
@@ -210,9 +273,10 @@ fn judge(
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let share = found as f64 / all as f64;
     println!(
-        "{all} mutants, {found} found by tests ({:.1} %), {} of them by a test that did not end",
+        "{all} mutants, {found} found by tests ({:.1} %), {} of them by a test that did not end{}",
         share * 100.0,
-        timed_out.len()
+        timed_out.len(),
+        if is_whole { "; all of the part" } else { "" }
     );
     let new: Vec<&str> = missed
         .iter()
@@ -250,18 +314,17 @@ mod tests {
 
     #[test]
     fn a_missed_mutant_without_a_reason_fails_the_run() {
-        let missed = names(&["src/a.rs: replace f -> bool with true"]);
-        let caught = names(&["src/b.rs: x"; 30]);
-        assert!(judge(&caught, &[], &missed, &[], false).is_err());
-        let known = [KnownMutant {
-            name: missed.concat(),
-            reason: "equal".to_owned(),
-        }];
-        assert!(judge(&caught, &[], &missed, &known, true).is_ok());
-        let few = names(&["src/b.rs: x"; 3]);
-        assert!(judge(&few, &[], &missed, &known, true).is_err());
-        assert!(judge(&few, &[], &missed, &known, false).is_ok());
-        assert!(judge(&[], &[], &[], &known, true).is_err());
+        let outcomes = |caught: usize| Outcomes {
+            caught: names(&vec!["src/b.rs: x"; caught]),
+            timed_out: Vec::new(),
+            missed: names(&["src/a.rs: replace f -> bool with true"]),
+        };
+        assert!(judge(&outcomes(30), &BTreeSet::new(), false).is_err());
+        let excused = BTreeSet::from(["src/a.rs: replace f -> bool with true"]);
+        assert!(judge(&outcomes(30), &excused, true).is_ok());
+        assert!(judge(&outcomes(3), &excused, true).is_err());
+        assert!(judge(&outcomes(3), &excused, false).is_ok());
+        assert!(judge(&Outcomes::default(), &excused, true).is_err());
     }
 
     #[test]
