@@ -51,6 +51,26 @@ fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
 }
 
 #[test]
+fn the_timer_is_left_as_it_is_by_calls_that_need_no_sooner_one() {
+    for fast_path in [true, false] {
+        let mut world = World::new(SessionOptions::default(), false, fast_path);
+        world.perform(Operation::Connect);
+        world.perform(Operation::SocketOpens);
+        world.call(0, None, 10);
+        let armed = world.timers_armed;
+        for _ in 0..10 {
+            world.perform(Operation::Advance(1));
+            let call = world.call(0, None, 10);
+            world.reply(call, "a");
+        }
+        assert_eq!(
+            world.timers_armed, armed,
+            "each costs a timer of the runtime"
+        );
+    }
+}
+
+#[test]
 fn only_a_bounded_number_of_cancelled_calls_is_remembered() {
     let mut world = open(|_| {});
     for _ in 0..1_500 {
@@ -143,4 +163,16 @@ fn no_more_calls_are_in_flight_than_allowed() {
         world.reply(call, "a");
         assert_eq!(world.outcome(call), Some(&Outcome::Reply));
     }
+}
+
+#[test]
+fn when_a_turn_ends_what_still_waits_goes_out_in_the_next() {
+    let mut world = world(|_| {});
+    let calls: Vec<_> = (0..3).map(|_| world.call(0, None, 10)).collect();
+    world.perform(Operation::TurnEndsAfter(2));
+    world.perform(Operation::SocketOpens);
+    let sent = |world: &World| calls.iter().filter(|&&call| world.waits[call].sent).count();
+    assert_eq!(sent(&world), 2);
+    world.perform(Operation::Advance(0));
+    assert_eq!(sent(&world), 3);
 }

@@ -39,8 +39,12 @@ impl World {
                 }
             }
             Action::AbandonSocket => self.link_ends(),
-            Action::MeasureBuffer if self.is_ending => self.session.ending(self.now),
+            Action::MeasureBuffer if self.is_ending => {
+                self.is_paused = false;
+                self.session.ending(self.now);
+            }
             Action::MeasureBuffer => {
+                self.is_paused = false;
                 if matches!(self.link, Link::Open { .. }) {
                     self.measured = self.buffer;
                     self.unmeasured = 0;
@@ -77,7 +81,10 @@ impl World {
                     }
                 }
             }
-            Action::ArmTimer { at, holds_process } => self.armed = Some((at, holds_process)),
+            Action::ArmTimer { at, holds_process } => {
+                self.armed = Some((at, holds_process));
+                self.timers_armed += 1;
+            }
             Action::DisarmTimer => self.armed = None,
             Action::Emit(event) => self.event(event),
         }

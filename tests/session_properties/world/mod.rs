@@ -100,10 +100,15 @@ pub struct World {
     last_order: usize,
     /// Whether the socket takes no more, though it is open.
     pub is_ending: bool,
+    /// How many more frames go out before the turn ends; no end in sight where there is none.
+    left_in_turn: Option<usize>,
+    /// Whether the rest waits for the next turn.
+    pub is_paused: bool,
     /// How many sockets have gone.
     generation: usize,
     pub armed: Option<(u64, bool)>,
     pub timers_fired: usize,
+    pub timers_armed: usize,
     /// What the socket's buffer holds, and what it held when it was last measured.
     buffer: u64,
     pub measured: u64,
@@ -147,9 +152,12 @@ impl World {
             handed_out: HashSet::new(),
             last_order: 0,
             is_ending: false,
+            left_in_turn: None,
+            is_paused: false,
             generation: 0,
             armed: None,
             timers_fired: 0,
+            timers_armed: 0,
             buffer: 0,
             measured: 0,
             unmeasured: 0,
@@ -228,6 +236,7 @@ impl World {
             Operation::InNextListener(operations) => self.in_listener.push(operations),
             Operation::InNextSend(operations, throws) => self.in_send.push((operations, throws)),
             Operation::SocketEnds => self.is_ending |= matches!(self.link, Link::Open { .. }),
+            Operation::TurnEndsAfter(frames) => self.left_in_turn = Some(frames),
         }
     }
 
@@ -308,8 +317,8 @@ impl World {
                 if in_bytes { is_large } else { is_full },
                 "refused with {count} waiting, {bytes} bytes"
             );
-        } else if wait.outcome.is_none() && !wait.sent && !self.is_ending {
-            // That a socket takes no more is only seen when it is to take something.
+        } else if wait.outcome.is_none() && !wait.sent && !self.is_ending && !self.is_paused {
+            // That a socket takes no more, or a turn ends, is only seen when it is to take something.
             assert!(
                 !is_full && !is_large,
                 "{count} wait already, {bytes} bytes, and one more"
@@ -534,8 +543,15 @@ impl World {
                 break;
             } else if self.is_ending {
                 self.session.ending(self.now);
+            } else if self.left_in_turn == Some(0) {
+                self.left_in_turn = None;
+                self.is_paused = true;
+                self.session.pause(self.now);
             } else if let Some(outbound) = self.session.next_frame() {
                 assert_eq!(outbound.slot, self.waits[outbound.frame].slot);
+                if let Some(left) = &mut self.left_in_turn {
+                    *left -= 1;
+                }
                 self.sends(outbound.frame);
             }
         }
@@ -551,6 +567,7 @@ impl World {
     fn link_ends(&mut self) {
         self.link = Link::None;
         self.is_ending = false;
+        self.is_paused = false;
         self.generation += 1;
         self.unanswered.clear();
     }
