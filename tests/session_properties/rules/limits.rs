@@ -1,6 +1,7 @@
 //! Time limits and bounds.
 
 use super::*;
+use codebolt_wasm::session::{Action, Call};
 
 #[test]
 fn the_longest_time_limit_is_that_of_a_timer_in_javascript() {
@@ -121,6 +122,35 @@ fn the_queue_has_a_bound_and_a_full_one_refuses() {
         Failure::QueueFull { limit: 2, .. }
     ));
     assert!(matches!(world.send(10), Err(Failure::QueueFull { .. })));
+}
+
+#[test]
+fn what_can_go_at_once_counts_for_no_bound_while_the_adapter_has_not_had_its_turn() {
+    for (max_in_flight, taken) in [(usize::MAX, 4), (2, 2)] {
+        let mut world = open(|options| {
+            options.max_queued = 0;
+            options.max_in_flight = max_in_flight;
+        });
+        let expected_reply = world.session.expect_reply("ask a", &["a"]);
+        for number in 0..4 {
+            let (slot, _) = world.session.reserve([number; 16], false);
+            let call = Call {
+                expected_reply,
+                size: 10,
+                timeout: None,
+            };
+            world.session.call(world.now, slot, call, 0);
+        }
+        let mut refused = 0;
+        while let Some(action) = world.session.next_action() {
+            if let Action::Settle { outcome, .. } = action {
+                assert!(matches!(outcome, Err(Failure::QueueFull { limit: 0, .. })));
+                refused += 1;
+            }
+        }
+        let sent = std::iter::from_fn(|| world.session.next_frame()).count();
+        assert_eq!((sent, refused), (taken, 4 - taken));
+    }
 }
 
 #[test]

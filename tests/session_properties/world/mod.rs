@@ -247,7 +247,8 @@ impl World {
             kind,
             id,
             slot,
-            until: (limit > 0).then(|| self.now + limit),
+            // Longer limits are shortened to the longest of a timer.
+            until: (limit > 0).then(|| self.now + limit.min(i32::MAX as u64)),
             size,
             sent: false,
             outcome: None,

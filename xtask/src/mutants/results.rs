@@ -4,7 +4,6 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 /// Names of mutants, by what became of them.
@@ -44,8 +43,8 @@ impl Outcomes {
 
 #[derive(Serialize, Deserialize)]
 struct FileResult {
-    /// Of the file's text: another text has other mutants.
-    hash: u64,
+    /// The file's code at that time: another has other mutants.
+    code: String,
     #[serde(flatten)]
     outcomes: Outcomes,
 }
@@ -76,7 +75,7 @@ impl Results {
     pub fn keep(&mut self, files: &[String], outcomes: &Outcomes) -> Result<()> {
         for file in files {
             let result = FileResult {
-                hash: self.hash(file)?,
+                code: self.code(file)?,
                 outcomes: outcomes.of(file),
             };
             self.files.insert(file.clone(), result);
@@ -85,14 +84,14 @@ impl Results {
             .with_context(|| format!("cannot write {}", self.kept_in.display()))
     }
 
-    /// Those of these files whose mutants have to be tried: they never were, the file has changed since, or one was missed that
+    /// Those of these files whose mutants have to be tried: they never were, the code has changed since, or one was missed that
     /// `is_known` does not know.
     pub fn open(&self, files: &[String], is_known: impl Fn(&str) -> bool) -> Result<Vec<String>> {
         let mut open = Vec::new();
         for file in files {
-            let hash = self.hash(file)?;
+            let code = self.code(file)?;
             let done = self.files.get(file).is_some_and(|result| {
-                result.hash == hash && result.outcomes.missed.iter().all(|name| is_known(name))
+                result.code == code && result.outcomes.missed.iter().all(|name| is_known(name))
             });
             if !done {
                 open.push(file.clone());
@@ -110,11 +109,18 @@ impl Results {
         all
     }
 
-    fn hash(&self, file: &str) -> Result<u64> {
-        let text = fs::read(self.root.join(file)).with_context(|| format!("cannot read {file}"))?;
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        Ok(hasher.finish())
+    /// What mutants are made of: neither comments nor the tests at the end.
+    fn code(&self, file: &str) -> Result<String> {
+        let text = fs::read_to_string(self.root.join(file))
+            .with_context(|| format!("cannot read {file}"))?;
+        let code = text
+            .split_once("#[cfg(test)]\nmod tests")
+            .map_or(&*text, |(code, _)| code);
+        let lines = code.lines().map(str::trim);
+        Ok(lines
+            .filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .map(|line| format!("{line}\n"))
+            .collect())
     }
 }
 
@@ -149,6 +155,8 @@ mod tests {
                 .is_empty()
         );
         assert_eq!(read()?.together(&files), outcomes);
+        let a = "// Said anew.\na.rs\n\n#[cfg(test)]\nmod tests {}\n";
+        fs::write(folder.path().join("a.rs"), a)?;
         fs::write(folder.path().join("c.rs"), "changed")?;
         assert_eq!(read()?.open(&files, none)?, names(&["b.rs", "c.rs"]));
         // A later run over one file takes the place of what was kept of it.
