@@ -151,7 +151,7 @@ impl World {
         } else {
             assert!(
                 self.armed
-                    .is_none_or(|(at, holds)| !holds || at <= self.now + HELD_IN_VAIN),
+                    .is_none_or(|(at, holds)| !holds || at <= self.waited_at + HELD_IN_VAIN),
                 "the process is held in vain for long"
             );
         }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::setup;
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum as _;
-use results::{Outcomes, Results};
+use results::{Outcomes, Results, Share};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +28,7 @@ pub struct Arguments {
     /// Only the code of these files, as a glob.
     #[arg(long)]
     file: Vec<String>,
-    /// Only the files whose mutants were not all found when they were tried last, or that have changed since.
+    /// Only mutants that were missed when they were tried last, and those of files whose code has changed since.
     #[arg(long, conflicts_with_all = ["file", "shard"])]
     resume: bool,
     /// Only a part of them, such as `1/8`: every eighth mutant.
@@ -151,12 +151,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     let mut results = Results::read(&context.root, kept_in)?;
     let globs: Vec<String> = part.files().iter().map(ToString::to_string).collect();
     let all = files(context, part, &globs)?;
-    let tried = if arguments.resume {
+    let whole = |files: &[String]| files.iter().map(|file| Share::whole(file)).collect();
+    let tried: Vec<Share> = if arguments.resume {
         results.open(&all, |name| excused.contains(name))?
     } else if arguments.file.is_empty() {
-        all.clone()
+        whole(&all)
     } else {
-        files(context, part, &arguments.file)?
+        whole(&files(context, part, &arguments.file)?)
     };
     let mut judged = Outcomes::default();
     if !tried.is_empty() {
@@ -171,7 +172,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     if untried.is_empty() {
         return judge(&results.together(&all), &excused, true);
     }
-    println!("not tried so far: {}", untried.join(", "));
+    for Share { file, .. } in untried {
+        println!("not tried so far: {file}");
+    }
     judge(&judged, &excused, false)
 }
 
@@ -195,10 +198,16 @@ fn cargo_mutants(context: &Context, part: Part, files: &[String]) -> Command {
     mutants
 }
 
-/// Tries the mutants of these files.
-fn try_all(context: &Context, arguments: &Arguments, files: &[String], out: &Path) -> Result<()> {
+/// Tries these mutants.
+fn try_all(context: &Context, arguments: &Arguments, tried: &[Share], out: &Path) -> Result<()> {
     let part = arguments.part;
-    let mut mutants = cargo_mutants(context, part, files);
+    let files: Vec<String> = tried.iter().map(|share| share.file.clone()).collect();
+    let mut mutants = cargo_mutants(context, part, &files);
+    if tried.iter().any(|share| share.only.is_some()) {
+        for pattern in tried.iter().flat_map(patterns) {
+            mutants.args(["--re", &pattern]);
+        }
+    }
     mutants.args([
         "--no-shuffle",
         "--minimum-test-timeout=30",
@@ -233,6 +242,25 @@ fn try_all(context: &Context, arguments: &Arguments, files: &[String], out: &Pat
         );
     }
     Ok(())
+}
+
+/// What the names of these mutants look like to cargo-mutants, which has the line and the column in them.
+fn patterns(share: &Share) -> Vec<String> {
+    let escaped = |text: &str| -> String {
+        let escape = |character: char| match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | ' ' => character.to_string(),
+            _ => format!("\\{character}"),
+        };
+        text.chars().map(escape).collect()
+    };
+    let file = escaped(&share.file);
+    let Some(only) = &share.only else {
+        return vec![format!("^{file}:")];
+    };
+    only.iter()
+        .filter_map(|name| name.strip_prefix(&share.file)?.strip_prefix(':'))
+        .map(|what| format!("^{file}:[0-9]+:[0-9]+:{}$", escaped(what)))
+        .collect()
 }
 
 /// What became of the mutants of the last run.
@@ -325,6 +353,19 @@ mod tests {
         assert!(judge(&outcomes(3), &excused, true).is_err());
         assert!(judge(&outcomes(3), &excused, false).is_ok());
         assert!(judge(&Outcomes::default(), &excused, true).is_err());
+    }
+
+    #[test]
+    fn a_mutant_that_is_tried_again_is_found_wherever_it_stands_by_now() {
+        let share = Share {
+            file: "src/a.rs".to_owned(),
+            only: Some(BTreeSet::from(["src/a.rs: replace && with ||".to_owned()])),
+        };
+        assert_eq!(
+            patterns(&share),
+            [r"^src\/a\.rs:[0-9]+:[0-9]+: replace \&\& with \|\|$"]
+        );
+        assert_eq!(patterns(&Share::whole("src/b.rs")), [r"^src\/b\.rs:"]);
     }
 
     #[test]

@@ -52,15 +52,34 @@ fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
 }
 
 #[test]
+fn a_timer_that_is_a_second_late_is_not_armed_anew_yet() {
+    for (late, is_armed_anew) in [(1_000, false), (1_001, true)] {
+        let mut world = open(|_| {});
+        let first = world.call(0, Some(5_000), 10);
+        world.reply(first, "a");
+        let armed = world.timers_armed;
+        world.now = world.armed.map_or(0, |(at, _)| at) + late;
+        world.call(0, Some(5_000), 10);
+        assert_eq!(world.timers_armed > armed, is_armed_anew, "{late} ms late");
+    }
+}
+
+#[test]
 fn the_timer_is_left_as_it_is_by_calls_that_need_no_sooner_one() {
-    for fast_path in [true, false] {
-        let mut world = World::new(SessionOptions::default(), false, fast_path);
+    for (fast_path, socket_holds_process) in [(true, true), (false, true), (true, false)] {
+        let options = SessionOptions {
+            socket_holds_process,
+            ..SessionOptions::default()
+        };
+        let mut world = World::new(options, false, fast_path);
         world.perform(Operation::Connect);
         world.perform(Operation::SocketOpens);
-        world.call(0, None, 10);
+        let first = world.call(0, None, 10);
         let armed = world.timers_armed;
+        world.reply(first, "a");
         for _ in 0..10 {
             world.perform(Operation::Advance(1));
+            assert!(world.send(10).is_ok());
             let call = world.call(0, None, 10);
             world.reply(call, "a");
         }

@@ -105,9 +105,8 @@ impl World {
 
     /// No socket is given up before its time.
     fn check_abandoned(&self) {
-        let since = |start: u64, limit: Option<u64>| {
-            limit.is_some_and(|limit| start + limit <= self.now)
-        };
+        let since =
+            |start: u64, limit: Option<u64>| limit.is_some_and(|limit| start + limit <= self.now);
         let is_time = match self.link {
             Link::Opening { since: start } => {
                 self.close_asked || since(start, self.options.connect_timeout)
@@ -116,7 +115,12 @@ impl World {
             Link::Closing { until } => until <= self.now,
             Link::None | Link::Pause { .. } | Link::Gone => false,
         };
-        assert!(is_time || self.interrupted, "{:?} is abandoned at {}", self.link, self.now);
+        assert!(
+            is_time || self.interrupted,
+            "{:?} is abandoned at {}",
+            self.link,
+            self.now
+        );
     }
 
     /// The socket takes a frame, and whatever happens within.

@@ -103,6 +103,8 @@ pub struct World {
     pub armed: Option<(u64, bool)>,
     pub timers_fired: usize,
     pub timers_armed: usize,
+    /// When somebody waited last for a reply or for readiness.
+    pub waited_at: u64,
     /// What the socket's buffer holds, and what it held when it was last measured.
     buffer: u64,
     pub measured: u64,
@@ -152,6 +154,7 @@ impl World {
             armed: None,
             timers_fired: 0,
             timers_armed: 0,
+            waited_at: 0,
             buffer: 0,
             measured: 0,
             unmeasured: 0,
@@ -302,6 +305,9 @@ impl World {
             "{wait:?} settles again with {outcome:?}"
         );
         wait.outcome = Some(outcome);
+        if matches!(wait.kind, Kind::Call { .. } | Kind::Readiness) {
+            self.waited_at = self.now;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,12 @@ impl Outcomes {
         }
     }
 
+    fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        for names in [&mut self.caught, &mut self.timed_out, &mut self.missed] {
+            names.retain(|name| is_kept(name));
+        }
+    }
+
     fn extend(&mut self, other: &Self) {
         self.caught.extend_from_slice(&other.caught);
         self.timed_out.extend_from_slice(&other.timed_out);
@@ -47,6 +53,25 @@ struct FileResult {
     code: String,
     #[serde(flatten)]
     outcomes: Outcomes,
+}
+
+/// Mutants of a file that are tried, or were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The file, from the checkout's root on.
+    pub file: String,
+    /// The names of the mutants, where it is not all that the file has.
+    pub only: Option<BTreeSet<String>>,
+}
+
+impl Share {
+    /// All mutants of a file.
+    pub fn whole(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            only: None,
+        }
+    }
 }
 
 /// The results of one part of the code.
@@ -71,12 +96,18 @@ impl Results {
         })
     }
 
-    /// Keeps the outcomes of a run over all mutants of these files.
-    pub fn keep(&mut self, files: &[String], outcomes: &Outcomes) -> Result<()> {
-        for file in files {
+    /// Keeps the outcomes of a run over these mutants.
+    pub fn keep(&mut self, shares: &[Share], outcomes: &Outcomes) -> Result<()> {
+        for Share { file, only } in shares {
+            let mut all = Outcomes::default();
+            if let (Some(only), Some(before)) = (only, self.files.get(file)) {
+                all = before.outcomes.clone();
+                all.retain(|name| !only.contains(name));
+            }
+            all.extend(&outcomes.of(file));
             let result = FileResult {
                 code: self.code(file)?,
-                outcomes: outcomes.of(file),
+                outcomes: all,
             };
             self.files.insert(file.clone(), result);
         }
@@ -84,17 +115,23 @@ impl Results {
             .with_context(|| format!("cannot write {}", self.kept_in.display()))
     }
 
-    /// Those of these files whose mutants have to be tried: they never were, the code has changed since, or one was missed that
-    /// `is_known` does not know.
-    pub fn open(&self, files: &[String], is_known: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    /// What has to be tried of these files: all mutants of those that never were, or whose code has changed since, and otherwise
+    /// those that were missed and that `is_known` does not know.
+    pub fn open(&self, files: &[String], is_known: impl Fn(&str) -> bool) -> Result<Vec<Share>> {
         let mut open = Vec::new();
         for file in files {
             let code = self.code(file)?;
-            let done = self.files.get(file).is_some_and(|result| {
-                result.code == code && result.outcomes.missed.iter().all(|name| is_known(name))
-            });
-            if !done {
-                open.push(file.clone());
+            let Some(result) = self.files.get(file).filter(|result| result.code == code) else {
+                open.push(Share::whole(file));
+                continue;
+            };
+            let missed = result.outcomes.missed.iter();
+            let only: BTreeSet<String> = missed.filter(|name| !is_known(name)).cloned().collect();
+            if !only.is_empty() {
+                open.push(Share {
+                    file: file.clone(),
+                    only: Some(only),
+                });
             }
         }
         Ok(open)
@@ -133,7 +170,8 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_tried_again_when_it_has_changed_or_a_mutant_was_missed() -> Result<()> {
+    fn all_of_a_file_is_tried_again_when_its_code_has_changed_and_otherwise_what_was_missed()
+    -> Result<()> {
         let folder = tempfile::tempdir()?;
         let files = names(&["a.rs", "b.rs", "c.rs"]);
         for file in &files {
@@ -141,35 +179,42 @@ mod tests {
         }
         let read = || Results::read(folder.path(), folder.path().join("results.json"));
         let none = |_: &str| false;
-        assert_eq!(read()?.open(&files, none)?, files);
+        let whole = |files: &[&str]| files.iter().copied().map(Share::whole).collect::<Vec<_>>();
+        assert_eq!(
+            read()?.open(&files, none)?,
+            whole(&["a.rs", "b.rs", "c.rs"])
+        );
         let outcomes = Outcomes {
             caught: names(&["a.rs: one", "b.rs: two"]),
             timed_out: names(&["a.rs: three"]),
-            missed: names(&["b.rs: four"]),
+            missed: names(&["b.rs: four", "b.rs: five"]),
         };
-        read()?.keep(&files, &outcomes)?;
-        assert_eq!(read()?.open(&files, none)?, names(&["b.rs"]));
-        assert!(
-            read()?
-                .open(&files, |name| name == "b.rs: four")?
-                .is_empty()
-        );
+        read()?.keep(&whole(&["a.rs", "b.rs", "c.rs"]), &outcomes)?;
         assert_eq!(read()?.together(&files), outcomes);
+        let missed = Share {
+            file: "b.rs".to_owned(),
+            only: Some(BTreeSet::from(["b.rs: four".to_owned()])),
+        };
+        let is_known = |name: &str| name == "b.rs: five";
+        assert_eq!(read()?.open(&files, is_known)?, vec![missed.clone()]);
+
+        // What was tried again takes the place of what became of it before, and of nothing else.
+        let again = Outcomes {
+            caught: names(&["b.rs: four"]),
+            ..Outcomes::default()
+        };
+        read()?.keep(&[missed], &again)?;
+        let together = read()?.together(&files);
+        assert_eq!(
+            together.caught,
+            names(&["a.rs: one", "b.rs: two", "b.rs: four"])
+        );
+        assert_eq!(together.missed, names(&["b.rs: five"]));
+
         let a = "// Said anew.\na.rs\n\n#[cfg(test)]\nmod tests {}\n";
         fs::write(folder.path().join("a.rs"), a)?;
         fs::write(folder.path().join("c.rs"), "changed")?;
-        assert_eq!(read()?.open(&files, none)?, names(&["b.rs", "c.rs"]));
-        // A later run over one file takes the place of what was kept of it.
-        let later = Outcomes {
-            caught: names(&["b.rs: two", "b.rs: four"]),
-            ..Outcomes::default()
-        };
-        read()?.keep(&names(&["b.rs"]), &later)?;
-        assert_eq!(
-            read()?.together(&files).caught,
-            names(&["a.rs: one", "b.rs: two", "b.rs: four"])
-        );
-        assert!(read()?.together(&files).missed.is_empty());
+        assert_eq!(read()?.open(&files, is_known)?, whole(&["c.rs"]));
         Ok(())
     }
 }
