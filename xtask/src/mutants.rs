@@ -10,7 +10,6 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum as _;
 use results::{Outcomes, Results, Share};
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -123,8 +122,20 @@ struct Known {
 #[derive(Deserialize)]
 struct KnownMutant {
     name: String,
+    /// The line that is changed, where others of the same name are found by tests.
+    line: Option<String>,
     reason: String,
 }
+
+impl KnownMutant {
+    fn is(&self, mutant: &str) -> bool {
+        let (name, line) = mutant.split_once(AT).unwrap_or((mutant, ""));
+        self.name == name && self.line.as_ref().is_none_or(|own| own == line)
+    }
+}
+
+/// What stands between a mutant's name and the line of code that it changes.
+const AT: &str = "  @  ";
 
 /// `cargo xtask mutants`.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
@@ -134,16 +145,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             .context("cannot read tests/mutants.toml")?,
     )
     .context("tests/mutants.toml")?;
-    for KnownMutant { name, reason } in &known.mutant {
+    for KnownMutant { name, reason, .. } in &known.mutant {
         if reason.trim().is_empty() {
             bail!("tests/mutants.toml gives no reason for `{name}`");
         }
     }
-    let excused: BTreeSet<&str> = known
-        .mutant
-        .iter()
-        .map(|mutant| mutant.name.as_str())
-        .collect();
+    let known = known.mutant;
     let part = arguments.part;
     let out = context.target.join("mutation");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
@@ -153,7 +160,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     let all = files(context, part, &globs)?;
     let whole = |files: &[String]| files.iter().map(|file| Share::whole(file)).collect();
     let tried: Vec<Share> = if arguments.resume {
-        results.open(&all, |name| excused.contains(name))?
+        results.open(&all, |mutant| known.iter().any(|known| known.is(mutant)))?
     } else if arguments.file.is_empty() {
         whole(&all)
     } else {
@@ -162,20 +169,20 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     let mut judged = Outcomes::default();
     if !tried.is_empty() {
         try_all(context, arguments, &tried, &out)?;
-        judged = outcomes(&out.join("mutants.out"))?;
+        judged = outcomes(&context.root, &out.join("mutants.out"))?;
     }
     if arguments.shard.is_some() {
-        return judge(&judged, &excused, false);
+        return judge(&judged, &known, false);
     }
     results.keep(&tried, &judged)?;
     let untried = results.open(&all, |_| true)?;
     if untried.is_empty() {
-        return judge(&results.together(&all), &excused, true);
+        return judge(&results.together(&all), &known, true);
     }
     for Share { file, .. } in untried {
         println!("not tried so far: {file}");
     }
-    judge(&judged, &excused, false)
+    judge(&judged, &known, false)
 }
 
 /// The files that these globs name, from the checkout's root on.
@@ -258,18 +265,19 @@ fn patterns(share: &Share) -> Vec<String> {
         return vec![format!("^{file}:")];
     };
     only.iter()
-        .filter_map(|name| name.strip_prefix(&share.file)?.strip_prefix(':'))
+        .filter_map(|mutant| mutant.split(AT).next()?.strip_prefix(&share.file))
+        .filter_map(|name| name.strip_prefix(':'))
         .map(|what| format!("^{file}:[0-9]+:[0-9]+:{}$", escaped(what)))
         .collect()
 }
 
 /// What became of the mutants of the last run.
-fn outcomes(out: &Path) -> Result<Outcomes> {
+fn outcomes(root: &Path, out: &Path) -> Result<Outcomes> {
     let list = |name: &str| -> Result<Vec<String>> {
         let file = out.join(name);
         let text =
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(text.lines().map(without_place).collect())
+        Ok(text.lines().map(|line| named(root, line)).collect())
     };
     Ok(Outcomes {
         caught: list("caught.txt")?,
@@ -278,16 +286,21 @@ fn outcomes(out: &Path) -> Result<Outcomes> {
     })
 }
 
-/// `src/a.rs:12:5: replace …` without the numbers, which every change of the file moves.
-fn without_place(line: &str) -> String {
-    let mut parts = line.splitn(4, ':');
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(file), Some(_), Some(_), Some(what)) => format!("{file}:{what}"),
-        _ => line.to_owned(),
-    }
+/// `src/a.rs:12:5: replace …` with the text of the line instead of its number, which every change of the file moves.
+fn named(root: &Path, listed: &str) -> String {
+    let mut parts = listed.splitn(4, ':');
+    let (Some(file), Some(number), Some(_), Some(what)) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return listed.to_owned();
+    };
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    let before = number.parse().unwrap_or(1_usize).saturating_sub(1);
+    let line = text.lines().nth(before).unwrap_or_default().trim();
+    format!("{file}:{what}{AT}{line}")
 }
 
-fn judge(outcomes: &Outcomes, excused: &BTreeSet<&str>, is_whole: bool) -> Result<()> {
+fn judge(outcomes: &Outcomes, known: &[KnownMutant], is_whole: bool) -> Result<()> {
     let Outcomes {
         caught,
         timed_out,
@@ -306,18 +319,20 @@ fn judge(outcomes: &Outcomes, excused: &BTreeSet<&str>, is_whole: bool) -> Resul
         timed_out.len(),
         if is_whole { "; all of the part" } else { "" }
     );
+    let is_any = |mutants: &[String], known: &KnownMutant| mutants.iter().any(|one| known.is(one));
+    for stale in known {
+        if is_any(caught, stale) && !is_any(missed, stale) {
+            println!(
+                "no longer missed, take it out of tests/mutants.toml: {}",
+                stale.name
+            );
+        }
+    }
     let new: Vec<&str> = missed
         .iter()
         .map(String::as_str)
-        .filter(|name| !excused.contains(name))
+        .filter(|mutant| !known.iter().any(|known| known.is(mutant)))
         .collect();
-    let stale: Vec<&String> = caught
-        .iter()
-        .filter(|name| excused.contains(name.as_str()))
-        .collect();
-    for name in &stale {
-        println!("no longer missed, take it out of tests/mutants.toml: {name}");
-    }
     if !new.is_empty() {
         bail!(
             "{} mutants that no test finds have no reason in tests/mutants.toml:\n{}",
@@ -335,6 +350,7 @@ fn judge(outcomes: &Outcomes, excused: &BTreeSet<&str>, is_whole: bool) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn names(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
@@ -342,24 +358,36 @@ mod tests {
 
     #[test]
     fn a_missed_mutant_without_a_reason_fails_the_run() {
+        let missed = "src/a.rs: replace f -> bool with true  @  left || right";
         let outcomes = |caught: usize| Outcomes {
-            caught: names(&vec!["src/b.rs: x"; caught]),
+            caught: names(&vec!["src/b.rs: x  @  y"; caught]),
             timed_out: Vec::new(),
-            missed: names(&["src/a.rs: replace f -> bool with true"]),
+            missed: names(&[missed]),
         };
-        assert!(judge(&outcomes(30), &BTreeSet::new(), false).is_err());
-        let excused = BTreeSet::from(["src/a.rs: replace f -> bool with true"]);
-        assert!(judge(&outcomes(30), &excused, true).is_ok());
-        assert!(judge(&outcomes(3), &excused, true).is_err());
-        assert!(judge(&outcomes(3), &excused, false).is_ok());
-        assert!(judge(&Outcomes::default(), &excused, true).is_err());
+        let known = |line: Option<&str>| {
+            [KnownMutant {
+                name: "src/a.rs: replace f -> bool with true".to_owned(),
+                line: line.map(ToOwned::to_owned),
+                reason: "equal".to_owned(),
+            }]
+        };
+        assert!(judge(&outcomes(30), &[], false).is_err());
+        assert!(judge(&outcomes(30), &known(Some("another")), false).is_err());
+        for known in [known(None), known(Some("left || right"))] {
+            assert!(judge(&outcomes(30), &known, true).is_ok());
+            assert!(judge(&outcomes(3), &known, true).is_err());
+            assert!(judge(&outcomes(3), &known, false).is_ok());
+        }
+        assert!(judge(&Outcomes::default(), &known(None), true).is_err());
     }
 
     #[test]
     fn a_mutant_that_is_tried_again_is_found_wherever_it_stands_by_now() {
         let share = Share {
             file: "src/a.rs".to_owned(),
-            only: Some(BTreeSet::from(["src/a.rs: replace && with ||".to_owned()])),
+            only: Some(BTreeSet::from([
+                "src/a.rs: replace && with ||  @  left && right".to_owned(),
+            ])),
         };
         assert_eq!(
             patterns(&share),
@@ -369,11 +397,13 @@ mod tests {
     }
 
     #[test]
-    fn a_mutant_is_known_by_its_file_and_what_it_does() {
-        let line = "src/a.rs:12:5: replace f -> Result<a::B> with Ok(())";
+    fn a_mutant_is_known_by_its_file_what_it_does_and_the_line() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("a.rs"), "fn f() {\n    g::h()\n}\n")?;
         assert_eq!(
-            without_place(line),
-            "src/a.rs: replace f -> Result<a::B> with Ok(())"
+            named(folder.path(), "a.rs:2:5: replace f -> a::B with ()"),
+            "a.rs: replace f -> a::B with ()  @  g::h()"
         );
+        Ok(())
     }
 }
