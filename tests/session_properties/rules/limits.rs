@@ -91,6 +91,15 @@ fn the_timer_is_left_as_it_is_by_calls_that_need_no_sooner_one() {
 }
 
 #[test]
+fn a_call_without_a_time_limit_arms_no_timer() {
+    let mut world = open(|options| options.request_timeout = None);
+    let armed = world.timers_armed;
+    world.call(0, None, 10);
+    world.call(0, Some(0), 10);
+    assert_eq!(world.timers_armed, armed);
+}
+
+#[test]
 fn only_a_bounded_number_of_cancelled_calls_is_remembered() {
     let mut world = open(|_| {});
     for _ in 0..1_500 {
