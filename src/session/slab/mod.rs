@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_differs_from_a_messages_in_one_bit_is_no_messages() {
+    fn an_id_that_differs_from_a_messages_in_one_bit_is_not_taken_for_it() {
         let mut slab = Slab::default();
         let (_, id) = slab.reserve(random(1), true);
         // The third word is random in both.
