@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use codebolt_wasm::wire::address::{Address, Target, environment_variables};
+use codebolt_wasm::wire::event_log::{Direction, Operator, Reduction};
 use codebolt_wasm::wire::{InboundId, RequestId};
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -119,4 +120,42 @@ proptest! {
             prop_assert_eq!(read.to_string(), text);
         }
     }
+}
+
+/// Each value's own name, and how it is written into a query.
+fn names<T: serde::Serialize + Copy>(
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Vec<[String; 2]> {
+    let written = |value| match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        other => format!("{other:?}"),
+    };
+    all.iter()
+        .map(|&value| [name(value).to_owned(), written(value)])
+        .collect()
+}
+
+#[test]
+fn operators_directions_and_reductions_have_their_names_on_the_wire() {
+    let twice = |names: &[&str]| -> Vec<[String; 2]> {
+        names
+            .iter()
+            .map(|&name| [name.to_owned(), name.to_owned()])
+            .collect()
+    };
+    assert_eq!(
+        names(&Operator::ALL, Operator::name),
+        twice(&[
+            "eq", "neq", "gt", "gte", "lt", "lte", "contains", "in", "between"
+        ])
+    );
+    assert_eq!(
+        names(&Direction::ALL, Direction::name),
+        twice(&["asc", "desc"])
+    );
+    assert_eq!(
+        names(&Reduction::ALL, Reduction::name),
+        twice(&["count", "sum", "avg", "min", "max", "collect"])
+    );
 }

@@ -182,6 +182,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_definition_expects_stays_though_a_single_request_expects_the_same() {
+        let mut expected_replies = ExpectedReplies::default();
+        let before = expected_replies.keep("a", &["a"]);
+        assert_eq!(expected_replies.once("a", &["a"]), before);
+        let after = expected_replies.once("b", &["b"]);
+        assert_eq!(expected_replies.keep("b", &["b"]), after);
+        for (expected_reply, name) in [(before, "a"), (after, "b")] {
+            expected_replies.began(expected_reply);
+            expected_replies.ended(expected_reply);
+            assert_eq!(
+                expected_replies.type_name(expected_reply).as_deref(),
+                Some(name)
+            );
+        }
+    }
+
+    #[test]
     fn a_one_off_expected_reply_goes_with_its_last_request_and_its_type_stays_known_as_a_reply() {
         let mut expected_replies = ExpectedReplies::default();
         for round in 0..10_000 {

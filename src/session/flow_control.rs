@@ -67,7 +67,8 @@ impl<Frame> SessionCore<Frame> {
             // Once full, wait until it is half empty, so as not to stop and go with every frame.
             Some(_) => bytes > self.options.high_water_mark / 2,
         };
-        let again = full || bytes > 0 && self.is_drained();
+        // A drain whose buffer is empty closes below.
+        let again = full || self.is_drained();
         self.outbox.measure_at = again.then(|| now.saturating_add(MEASURE_EVERY));
         self.ending_since = None;
         self.close_if_drained(now);

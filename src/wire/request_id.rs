@@ -173,6 +173,8 @@ mod tests {
         assert_eq!(id.to_string().len(), TEXT_LENGTH);
         assert_eq!(RequestId::parse(&id.to_string()), Some(id));
         assert_eq!(RequestId::of_words(id.words()), id);
+        // A log shows what stands in the frames.
+        assert_eq!(alloc::format!("{id:?}"), id.to_string());
     }
 
     #[test]

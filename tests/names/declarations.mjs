@@ -66,6 +66,24 @@ export const typeAt = ({ checker, instance }, access) => {
   return type;
 };
 
+/**
+ * The texts that a member may have by its declaration, in any part of a union; undefined where it may be any text.
+ * @param {ReturnType<typeof declared>} of
+ * @param {string} place that has the member
+ * @param {string} member
+ * @returns {string[] | undefined}
+ */
+export const textsAt = (of, place, member) => {
+  const { checker } = of;
+  const at = typeAt(of, place);
+  if (!at) return undefined;
+  const texts = partsOf(checker, at).flatMap((part) => {
+    const type = stepInto(checker, part, member);
+    return type ? partsOf(checker, type) : [undefined];
+  });
+  return texts.every((text) => text?.isStringLiteral()) ? texts.map((text) => text.value) : undefined;
+};
+
 /** A union's parts, without null and undefined. @param {any} checker @param {any} type */
 const partsOf = (checker, type) => {
   const there = checker.getNonNullableType(type);

@@ -11,7 +11,7 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import codebolt, * as all from 'codebolt-wasm';
 import * as tools from 'codebolt-wasm/tools';
-import { declared, membersOf, ts, typeAt } from './declarations.mjs';
+import { declared, membersOf, textsAt, ts, typeAt } from './declarations.mjs';
 
 const read = (/** @type {string} */ file) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 const { modules } = read('../recordings/sdk-methods.json');
@@ -110,6 +110,28 @@ describe('types', () => {
     assert.ok(typeAt(ours, access).flags & ts.TypeFlags.Any);
     assert.ok(typeAt(strict, access).flags & ts.TypeFlags.Unknown);
     assert.equal(strict.checker.typeToString(typeAt(strict, 'mcp.listMcpFromServers().data.tools')).includes('any'), false);
+  });
+});
+
+describe('replies', () => {
+  it('are declared with the type that comes, wherever a type is declared', () => {
+    /** @type {string[]} */
+    const faults = [];
+    let compared = 0;
+    for (const { module, methods } of modules) {
+      for (const { name, replyTypes, sendsOnlyIf } of methods) {
+        // What is only sent in some cases does not make what the call settles with.
+        if (!replyTypes || sendsOnlyIf) continue;
+        const place = `${module}.${name}()`;
+        const texts = textsAt(ours, place, 'type');
+        if (!texts) continue;
+        compared += 1;
+        const lacking = replyTypes.filter((/** @type {string} */ type) => !texts.includes(type));
+        if (lacking.length > 0) faults.push(`${place} gets a reply of type ${lacking}, and declares ${texts}`);
+      }
+    }
+    assert.deepEqual(faults, []);
+    assert.ok(compared > 40, `${compared} were compared`);
   });
 });
 

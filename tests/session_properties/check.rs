@@ -151,7 +151,7 @@ impl World {
         } else {
             assert!(
                 self.armed
-                    .is_none_or(|(at, holds)| !holds || at <= self.now + HELD_IN_VAIN),
+                    .is_none_or(|(at, holds)| !holds || at <= self.waited_at + HELD_IN_VAIN),
                 "the process is held in vain for long"
             );
         }
@@ -168,13 +168,15 @@ impl World {
             && occupancy.in_flight < self.options.max_in_flight
         {
             assert!(
-                self.is_ending || self.measured > self.options.high_water_mark / 2,
+                self.is_ending
+                    || self.is_paused
+                    || self.measured > self.options.high_water_mark / 2,
                 "{} messages wait for nothing",
                 occupancy.queued
             );
+            let pause = if self.is_paused { 0 } else { MEASURE_EVERY };
             assert!(
-                self.armed
-                    .is_some_and(|(at, _)| at <= self.now + MEASURE_EVERY),
+                self.armed.is_some_and(|(at, _)| at <= self.now + pause),
                 "nobody looks at the buffer again"
             );
         }

@@ -66,6 +66,8 @@ pub enum Operation {
     InNextSend(Vec<Operation>, bool),
     /// The socket takes no more, and says nothing of an end.
     SocketEnds,
+    /// So many more frames go out, and then others have their turn.
+    TurnEndsAfter(usize),
 }
 
 /// What the clock shows at first: it may soon pass what 31 or 32 bits hold, as timers and other programs' numbers do.
@@ -121,6 +123,7 @@ fn flat() -> impl Strategy<Value = Operation> {
         3 => select(vec![0_u64, 40, 50, 51, 99, 100, 5_000]).prop_map(Operation::Buffer),
         1 => option::weighted(0.8, select(vec![0_u64, 30, 1_000])).prop_map(|drain| Operation::Close { drain }),
         1 => Just(Operation::SocketEnds),
+        1 => (0_usize..3).prop_map(Operation::TurnEndsAfter),
     ]
 }
 

@@ -185,14 +185,65 @@ mod tests {
 
     #[test]
     fn ids_of_messages_at_the_largest_slots_are_no_requests() {
-        let mut slab = slab_from(Slot::PACKABLE - 4);
-        let (request, request_id) = slab.reserve(random(1), false);
-        for number in 2..10 {
-            let (slot, id) = slab.reserve(random(number), true);
-            assert!(slab.is_message(id));
-            assert_eq!(slab.slot(id), None, "{slot:?}");
+        // With the bit that marks messages set in what slots are mixed with, and without it.
+        for first in [random(1), random(1).map(|byte| !byte)] {
+            let mut slab = slab_from(Slot::PACKABLE - 4);
+            let (request, request_id) = slab.reserve(first, false);
+            for number in 2..10 {
+                let (slot, id) = slab.reserve(random(number), true);
+                assert!(slab.is_message(id));
+                assert_eq!(slab.slot(id), None, "{slot:?}");
+            }
+            assert_eq!(slab.slot(request_id), Some(request));
         }
-        assert_eq!(slab.slot(request_id), Some(request));
+    }
+
+    #[test]
+    fn an_id_that_differs_from_a_messages_in_one_bit_is_not_taken_for_it() {
+        let mut slab = Slab::default();
+        let (_, id) = slab.reserve(random(1), true);
+        // The third word is random in both.
+        for word in [0, 1, 3] {
+            for bit in 0..u32::BITS {
+                if word == 1 && VERSION >> bit & 1 == 1 {
+                    continue;
+                }
+                let mut words = id.words();
+                if let Some(word) = words.get_mut(word) {
+                    *word ^= 1 << bit;
+                }
+                let other = RequestId::of_words(words);
+                assert_ne!(other, id);
+                assert!(!slab.is_message(other), "word {word}, bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_message_is_a_version_4_uuid_whose_second_word_nobody_hits_by_chance() {
+        const ROUNDS: u32 = 64;
+        let mut random = 1_u64;
+        let mut next = || {
+            // Knuth's MMIX.
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (random >> 32) as u32
+        };
+        for bit in 0..u32::BITS {
+            let mut changed = [0; 2];
+            for _ in 0..ROUNDS {
+                let (first, key, version) = (next(), next(), 0x4000);
+                let second = sealed(first, next() & !VERSION | version, key);
+                assert_eq!(second & VERSION, version);
+                changed[0] += (second ^ sealed(first ^ 1 << bit, version, key)).count_ones();
+                changed[1] += (second ^ sealed(first, version, key ^ 1 << bit)).count_ones();
+            }
+            // Were it chance, 14 of the 28 bits would change.
+            for all in changed {
+                assert!(all > 11 * ROUNDS, "bit {bit}: {all} in {ROUNDS} rounds");
+            }
+        }
     }
 
     #[test]

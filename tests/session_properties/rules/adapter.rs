@@ -1,6 +1,7 @@
 //! What an adapter asks of the session besides.
 
 use super::*;
+use codebolt_wasm::session::{Pending, Request};
 
 #[test]
 fn a_slot_that_was_reserved_for_nothing_is_reserved_again_under_another_id() {
@@ -26,6 +27,36 @@ fn a_slot_that_was_released_is_free_once_the_session_says_that_it_is_done() {
     assert!(world.session.is_done());
     let (again, _) = world.session.reserve([4; 16], false);
     assert_eq!(again, slot);
+}
+
+#[test]
+fn a_request_that_waits_is_shown_with_its_age_and_whether_it_was_sent() {
+    for now in [1_000, (1 << 32) - 20] {
+        let mut world = world(|options| options.max_in_flight = 1);
+        world.now = now;
+        world.perform(Operation::Connect);
+        world.perform(Operation::SocketOpens);
+        let sent = world.call(0, None, 10);
+        world.perform(Operation::Advance(7));
+        let queued = world.call(1, Some(0), 10);
+        world.perform(Operation::Advance(30));
+        let pending = |world: &World, number: usize| {
+            let slot = world.waits[number].slot;
+            world.session.pending(world.now, slot)
+        };
+        let wanted = |number: usize, type_name: &str, age, sent| {
+            let (id, type_name) = (world.waits[number].id, type_name.into());
+            let request = Request { id, type_name };
+            Some(Pending { request, age, sent })
+        };
+        assert_eq!(pending(&world, sent), wanted(sent, "ask a", 37, true));
+        assert_eq!(pending(&world, queued), wanted(queued, "ask b", 30, false));
+        world.abort(sent);
+        world.abort(queued);
+        for number in [sent, queued] {
+            assert_eq!(pending(&world, number), None);
+        }
+    }
 }
 
 #[test]

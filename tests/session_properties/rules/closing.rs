@@ -3,14 +3,13 @@
 use super::*;
 
 #[test]
-fn a_call_after_the_end_fails_at_once() {
+fn a_call_after_the_end_fails_at_once_and_says_how_the_connection_ended() {
     let mut world = open(|_| {});
-    world.perform(Operation::SocketCloses { code: 1006 });
+    world.perform(Operation::SocketCloses { code: 1011 });
     let call = world.call(0, None, 10);
-    assert!(matches!(
-        world.failure(call),
-        Failure::ConnectionClosed { sent: false, .. }
-    ));
+    assert!(
+        matches!(world.failure(call), Failure::ConnectionClosed { sent: false, closure, .. } if closure.code == 1011)
+    );
 }
 
 #[test]
@@ -74,6 +73,20 @@ fn a_drain_has_an_end_and_a_second_close_without_drain_ends_it_at_once() {
         hurried.failure(call),
         Failure::ConnectionClosed { sent: true, .. }
     ));
+}
+
+#[test]
+fn a_drain_is_over_when_the_last_call_times_out() {
+    let mut world = open(|_| {});
+    let call = world.call(0, Some(100), 10);
+    world.perform(Operation::Buffer(0));
+    world.close(Some(1_000));
+    world.perform(Operation::Advance(100));
+    assert!(matches!(
+        world.failure(call),
+        Failure::RequestTimeout { limit: 100, .. }
+    ));
+    assert!(matches!(world.link, Link::Closing { .. }));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Time limits and bounds.
 
 use super::*;
+use codebolt_wasm::session::{Action, Call};
 
 #[test]
 fn the_longest_time_limit_is_that_of_a_timer_in_javascript() {
@@ -48,6 +49,54 @@ fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
         world.failure(call),
         Failure::RequestTimeout { limit: 30, .. }
     ));
+}
+
+#[test]
+fn a_timer_that_is_a_second_late_is_not_armed_anew_yet() {
+    for (late, is_armed_anew) in [(1_000, false), (1_001, true)] {
+        let mut world = open(|_| {});
+        let first = world.call(0, Some(5_000), 10);
+        world.reply(first, "a");
+        let armed = world.timers_armed;
+        world.now = world.armed.map_or(0, |(at, _)| at) + late;
+        world.call(0, Some(5_000), 10);
+        assert_eq!(world.timers_armed > armed, is_armed_anew, "{late} ms late");
+    }
+}
+
+#[test]
+fn the_timer_is_left_as_it_is_by_calls_that_need_no_sooner_one() {
+    for (fast_path, socket_holds_process) in [(true, true), (false, true), (true, false)] {
+        let options = SessionOptions {
+            socket_holds_process,
+            ..SessionOptions::default()
+        };
+        let mut world = World::new(options, false, fast_path);
+        world.perform(Operation::Connect);
+        world.perform(Operation::SocketOpens);
+        let first = world.call(0, None, 10);
+        let armed = world.timers_armed;
+        world.reply(first, "a");
+        for _ in 0..10 {
+            world.perform(Operation::Advance(1));
+            assert!(world.send(10).is_ok());
+            let call = world.call(0, None, 10);
+            world.reply(call, "a");
+        }
+        assert_eq!(
+            world.timers_armed, armed,
+            "each costs a timer of the runtime"
+        );
+    }
+}
+
+#[test]
+fn a_call_without_a_time_limit_arms_no_timer() {
+    let mut world = open(|options| options.request_timeout = None);
+    let armed = world.timers_armed;
+    world.call(0, None, 10);
+    world.call(0, Some(0), 10);
+    assert_eq!(world.timers_armed, armed);
 }
 
 #[test]
@@ -104,6 +153,35 @@ fn the_queue_has_a_bound_and_a_full_one_refuses() {
 }
 
 #[test]
+fn what_can_go_at_once_counts_for_no_bound_while_the_adapter_has_not_had_its_turn() {
+    for (max_in_flight, taken) in [(usize::MAX, 4), (2, 2)] {
+        let mut world = open(|options| {
+            options.max_queued = 0;
+            options.max_in_flight = max_in_flight;
+        });
+        let expected_reply = world.session.expect_reply("ask a", &["a"]);
+        for number in 0..4 {
+            let (slot, _) = world.session.reserve([number; 16], false);
+            let call = Call {
+                expected_reply,
+                size: 10,
+                timeout: None,
+            };
+            world.session.call(world.now, slot, call, 0);
+        }
+        let mut refused = 0;
+        while let Some(action) = world.session.next_action() {
+            if let Action::Settle { outcome, .. } = action {
+                assert!(matches!(outcome, Err(Failure::QueueFull { limit: 0, .. })));
+                refused += 1;
+            }
+        }
+        let sent = std::iter::from_fn(|| world.session.next_frame()).count();
+        assert_eq!((sent, refused), (taken, 4 - taken));
+    }
+}
+
+#[test]
 fn a_frame_over_the_limit_is_refused_before_it_is_sent() {
     let mut world = open(|options| options.max_frame_bytes = 100);
     let refused = world.call(0, None, 101);
@@ -143,4 +221,16 @@ fn no_more_calls_are_in_flight_than_allowed() {
         world.reply(call, "a");
         assert_eq!(world.outcome(call), Some(&Outcome::Reply));
     }
+}
+
+#[test]
+fn when_a_turn_ends_what_still_waits_goes_out_in_the_next() {
+    let mut world = world(|_| {});
+    let calls: Vec<_> = (0..3).map(|_| world.call(0, None, 10)).collect();
+    world.perform(Operation::TurnEndsAfter(2));
+    world.perform(Operation::SocketOpens);
+    let sent = |world: &World| calls.iter().filter(|&&call| world.waits[call].sent).count();
+    assert_eq!(sent(&world), 2);
+    world.perform(Operation::Advance(0));
+    assert_eq!(sent(&world), 3);
 }

@@ -1,7 +1,7 @@
 //! What the world does when the session wants something done.
 
 use super::{Kind, Link, Outcome, World};
-use codebolt_wasm::session::{Action, Event};
+use codebolt_wasm::session::{Action, Event, Failure};
 
 /// How long a host may take to answer the close frame, and at most after a drain that had more time.
 const CLOSE_TIMEOUT: u64 = 2_000;
@@ -16,6 +16,9 @@ impl World {
                     "a second socket beside {:?}",
                     self.link
                 );
+                if let Link::Pause { until } = self.link {
+                    assert!(self.now >= until, "tries again before {until}");
+                }
                 self.link = Link::Opening { since: self.now };
             }
             Action::CloseSocket { code } => {
@@ -38,9 +41,16 @@ impl World {
                     self.unanswered.clear();
                 }
             }
-            Action::AbandonSocket => self.link_ends(),
-            Action::MeasureBuffer if self.is_ending => self.session.ending(self.now),
+            Action::AbandonSocket => {
+                self.check_abandoned();
+                self.link_ends();
+            }
+            Action::MeasureBuffer if self.is_ending => {
+                self.is_paused = false;
+                self.session.ending(self.now);
+            }
             Action::MeasureBuffer => {
+                self.is_paused = false;
                 if matches!(self.link, Link::Open { .. }) {
                     self.measured = self.buffer;
                     self.unmeasured = 0;
@@ -73,14 +83,44 @@ impl World {
                             wait.sent,
                             "what {failure:?} says of sending"
                         );
+                        if matches!(failure, Failure::RequestTimeout { .. }) {
+                            assert!(
+                                wait.until.is_some_and(|until| until <= self.now),
+                                "{failure:?} before {:?}",
+                                wait.until
+                            );
+                        }
                         self.settle(caller, Outcome::Failed(failure));
                     }
                 }
             }
-            Action::ArmTimer { at, holds_process } => self.armed = Some((at, holds_process)),
+            Action::ArmTimer { at, holds_process } => {
+                self.armed = Some((at, holds_process));
+                self.timers_armed += 1;
+            }
             Action::DisarmTimer => self.armed = None,
             Action::Emit(event) => self.event(event),
         }
+    }
+
+    /// No socket is given up before its time.
+    fn check_abandoned(&self) {
+        let since =
+            |start: u64, limit: Option<u64>| limit.is_some_and(|limit| start + limit <= self.now);
+        let is_time = match self.link {
+            Link::Opening { since: start } => {
+                self.close_asked || since(start, self.options.connect_timeout)
+            }
+            Link::Open { heard } => self.is_ending || since(heard, self.options.keep_alive),
+            Link::Closing { until } => until <= self.now,
+            Link::None | Link::Pause { .. } | Link::Gone => false,
+        };
+        assert!(
+            is_time || self.interrupted,
+            "{:?} is abandoned at {}",
+            self.link,
+            self.now
+        );
     }
 
     /// The socket takes a frame, and whatever happens within.

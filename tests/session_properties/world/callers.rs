@@ -4,6 +4,16 @@ use super::{Kind, Link, Outcome, World};
 use crate::operation::{EXPECTED, ONE_OFF, REQUESTS};
 use codebolt_wasm::session::{Call, Failure, Request};
 
+/// What stands before a frame.
+struct Queue {
+    /// How many frames wait to be sent.
+    count: usize,
+    /// How many bytes they have, with those that may stand in the socket.
+    bytes: u64,
+    /// Whether the socket takes more.
+    flows: bool,
+}
+
 impl World {
     pub fn call(&mut self, kind: usize, timeout: Option<u64>, size: u64) -> usize {
         let limit = timeout.or(self.options.request_timeout).unwrap_or(0);
@@ -33,8 +43,8 @@ impl World {
         number
     }
 
-    /// How many frames wait to be sent beside this one, and how many bytes with those that may stand in the socket.
-    fn waiting_to_be_sent(&self, but: usize) -> (usize, u64) {
+    /// What stands before a frame that is to be sent.
+    fn waiting_to_be_sent(&self, but: usize) -> Queue {
         let waiting = self.waits.iter().enumerate().filter(|(number, wait)| {
             *number != but && wait.outcome.is_none() && wait.is_frame() && !wait.sent
         });
@@ -42,16 +52,32 @@ impl World {
             Link::Open { .. } => self.measured + self.unmeasured,
             _ => 0,
         };
-        waiting.fold((0, in_socket), |(count, bytes), (_, wait)| {
+        let (count, bytes) = waiting.fold((0, in_socket), |(count, bytes), (_, wait)| {
             (count + 1, bytes + wait.size)
-        })
+        });
+        let mark = self.options.high_water_mark;
+        Queue {
+            count,
+            bytes,
+            flows: matches!(self.link, Link::Open { .. })
+                && !self.is_ending
+                && !self.is_paused
+                && self.session.occupancy().in_flight < self.options.max_in_flight
+                && self.measured <= mark / 2
+                && bytes < mark,
+        }
     }
 
     /// Whoever waits was let in by the bounds, and whoever was refused was by them.
-    fn check_admission(&self, number: usize, (count, bytes): (usize, u64)) {
+    fn check_admission(&self, number: usize, before: Queue) {
         if self.depth > 0 {
             return;
         }
+        let Queue {
+            count,
+            bytes,
+            flows,
+        } = before;
         let wait = &self.waits[number];
         let most = self.options.max_queued_bytes;
         let is_full = count >= self.options.max_queued;
@@ -61,8 +87,9 @@ impl World {
                 if in_bytes { is_large } else { is_full },
                 "refused with {count} waiting, {bytes} bytes"
             );
-        } else if wait.outcome.is_none() && !wait.sent && !self.is_ending {
-            // That a socket takes no more is only seen when it is to take something.
+            assert!(count > 0 || !flows, "refused, and could have gone at once");
+        } else if wait.outcome.is_none() && !wait.sent && !self.is_ending && !self.is_paused {
+            // That a socket takes no more, or a turn ends, is only seen when it is to take something.
             assert!(
                 !is_full && !is_large,
                 "{count} wait already, {bytes} bytes, and one more"

@@ -1,6 +1,6 @@
 //! How a world ends: everything settles, and nothing happens after that.
 
-use super::{Outcome, World};
+use super::{Outcome, World, random};
 use crate::operation::{EXPECTED, Operation};
 use codebolt_wasm::session::Failure;
 
@@ -41,5 +41,9 @@ impl World {
             "something was sent after the end"
         );
         self.assert_nothing_left();
+        for number in 0..self.slots.len() {
+            let (slot, _) = self.session.reserve(random(number), false);
+            assert!(self.slots.contains_key(&slot), "a slot was never released");
+        }
     }
 }

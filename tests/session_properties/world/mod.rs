@@ -94,10 +94,17 @@ pub struct World {
     last_order: usize,
     /// Whether the socket takes no more, though it is open.
     pub is_ending: bool,
+    /// How many more frames go out before the turn ends; no end in sight where there is none.
+    left_in_turn: Option<usize>,
+    /// Whether the rest waits for the next turn.
+    pub is_paused: bool,
     /// How many sockets have gone.
     generation: usize,
     pub armed: Option<(u64, bool)>,
     pub timers_fired: usize,
+    pub timers_armed: usize,
+    /// When somebody waited last for a reply or for readiness.
+    pub waited_at: u64,
     /// What the socket's buffer holds, and what it held when it was last measured.
     buffer: u64,
     pub measured: u64,
@@ -141,9 +148,13 @@ impl World {
             handed_out: HashSet::new(),
             last_order: 0,
             is_ending: false,
+            left_in_turn: None,
+            is_paused: false,
             generation: 0,
             armed: None,
             timers_fired: 0,
+            timers_armed: 0,
+            waited_at: 0,
             buffer: 0,
             measured: 0,
             unmeasured: 0,
@@ -222,6 +233,7 @@ impl World {
             Operation::InNextListener(operations) => self.in_listener.push(operations),
             Operation::InNextSend(operations, throws) => self.in_send.push((operations, throws)),
             Operation::SocketEnds => self.is_ending |= matches!(self.link, Link::Open { .. }),
+            Operation::TurnEndsAfter(frames) => self.left_in_turn = Some(frames),
         }
     }
 
@@ -238,7 +250,8 @@ impl World {
             kind,
             id,
             slot,
-            until: (limit > 0).then(|| self.now + limit),
+            // Longer limits are shortened to the longest of a timer.
+            until: (limit > 0).then(|| self.now + limit.min(i32::MAX as u64)),
             size,
             sent: false,
             outcome: None,
@@ -264,8 +277,15 @@ impl World {
                 break;
             } else if self.is_ending {
                 self.session.ending(self.now);
+            } else if self.left_in_turn == Some(0) {
+                self.left_in_turn = None;
+                self.is_paused = true;
+                self.session.pause(self.now);
             } else if let Some(outbound) = self.session.next_frame() {
                 assert_eq!(outbound.slot, self.waits[outbound.frame].slot);
+                if let Some(left) = &mut self.left_in_turn {
+                    *left -= 1;
+                }
                 self.sends(outbound.frame);
             }
         }
@@ -285,6 +305,9 @@ impl World {
             "{wait:?} settles again with {outcome:?}"
         );
         wait.outcome = Some(outcome);
+        if matches!(wait.kind, Kind::Call { .. } | Kind::Readiness) {
+            self.waited_at = self.now;
+        }
     }
 }
 

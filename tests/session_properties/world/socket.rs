@@ -123,6 +123,7 @@ impl World {
     pub(super) fn link_ends(&mut self) {
         self.link = Link::None;
         self.is_ending = false;
+        self.is_paused = false;
         self.generation += 1;
         self.unanswered.clear();
     }

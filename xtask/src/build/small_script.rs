@@ -2,6 +2,7 @@
 //! that need no `this` become short ones. It is a fifth of the JavaScript that an agent downloads.
 
 use anyhow::{Result, bail};
+use std::collections::BTreeSet;
 
 /// The parts to remove, each from a text up to another one, which stays.
 const LEFT_OUT: [(&str, &str); 5] = [
@@ -26,6 +27,15 @@ const LEFT_OUT: [(&str, &str); 5] = [
         "    const imports = __wbg_get_imports();\n    if (module[",
     ),
 ];
+
+/// What goes from the declarations with it.
+const UNDECLARED: [&str; 2] = ["    free(): void;\n", "    [Symbol.dispose](): void;\n"];
+
+/// How the declarations have both forms of a call, and how the one that is left.
+const MODULE_TYPE: (&str, &str) = (
+    "initSync(module: { module: SyncInitInput } | SyncInitInput)",
+    "initSync(module: { module: SyncInitInput })",
+);
 
 /// Texts and their replacements: the start of the last part above, variables that nobody reads, what is left of the closures above,
 /// and a shorter test for a memory that has grown, after which its buffer is another one.
@@ -76,6 +86,49 @@ pub fn made_small(script: &str) -> Result<String> {
     Ok(text.lines().map(short).collect())
 }
 
+/// The declarations of the script that was made small: they declare what it has, so that a call of anything else is an error
+/// where the package is type-checked.
+pub fn declarations(types: &str, script: &str) -> Result<String> {
+    let mut text = types.to_owned();
+    let left_out = UNDECLARED.map(|line| (line, ""));
+    for (old, new) in left_out.into_iter().chain([MODULE_TYPE]) {
+        if !text.contains(old) {
+            bail!("wasm-bindgen's declarations have no `{old}`; see build/small_script.rs");
+        }
+        text = text.replace(old, new);
+    }
+    let (declared, there) = (members(&text), members(script));
+    if declared != there {
+        let differ: Vec<_> = declared.symmetric_difference(&there).collect();
+        bail!(
+            "wasm-bindgen's script and its declarations differ in {differ:?}; see build/small_script.rs"
+        );
+    }
+    Ok(text)
+}
+
+/// The names of the members of all classes, in a script or in declarations.
+fn members(text: &str) -> BTreeSet<(&str, &str)> {
+    let mut class = None;
+    let mut members = BTreeSet::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("export class ") {
+            class = rest.split([' ', '{']).next();
+        } else if line.starts_with('}') {
+            class = None;
+        }
+        let member = line
+            .strip_prefix("    ")
+            .filter(|rest| !rest.starts_with([' ', '/', '}']));
+        if let (Some(class), Some(member)) = (class, member) {
+            let head = member.split(['(', ':']).next().unwrap_or(member);
+            let name = head.rsplit(' ').next().unwrap_or(head);
+            members.insert((class, name));
+        }
+    }
+    members
+}
+
 /// A line of the imports' functions with `=>`.
 fn short(line: &str) -> String {
     let function = line
@@ -106,6 +159,29 @@ mod tests {
             "        x: catching((arg0) => {\n"
         );
         assert_eq!(short("    free() {"), "    free() {\n");
+    }
+
+    const SCRIPT: &str = "export class Client {\n    /** free() */\n    static of(a) {\n        run();\n    }\n    get state() {\n    }\n}\nfunction other() {\n    let a = 1;\n}\n";
+    const TYPES: &str = "export class Client {\n    free(): void;\n    [Symbol.dispose](): void;\n    static of(a: number): Client;\n    readonly state: string;\n}\n\nexport function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;\n";
+
+    #[test]
+    fn what_the_script_lost_is_declared_no_more() -> Result<()> {
+        assert_eq!(
+            declarations(TYPES, SCRIPT)?,
+            "export class Client {\n    static of(a: number): Client;\n    readonly state: string;\n}\n\nexport function initSync(module: { module: SyncInitInput }): InitOutput;\n"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn declarations_of_anything_that_the_script_lacks_are_refused() {
+        let more = TYPES.replace("    static", "    again(): void;\n    static");
+        let less = TYPES.replace("    readonly state: string;\n", "");
+        for (types, name) in [(more, "again"), (less, "state")] {
+            let error = declarations(&types, SCRIPT).map_err(|error| error.to_string());
+            assert!(error.is_err_and(|text| text.contains(name)), "{name}");
+        }
+        assert!(declarations("", SCRIPT).is_err());
     }
 
     #[test]

@@ -93,9 +93,12 @@ pub fn build(context: &Context) -> Result<PathBuf> {
     )?;
     short_names::carry_over(&names, &folder)?;
     let script = folder.join("codebolt_wasm.js");
+    let small = small_script::made_small(&late_globals::made_late(&fs::read_to_string(&script)?)?)?;
+    fs::write(&script, &small)?;
+    let types = folder.join("codebolt_wasm.d.ts");
     fs::write(
-        &script,
-        small_script::made_small(&late_globals::made_late(&fs::read_to_string(&script)?)?)?,
+        &types,
+        small_script::declarations(&fs::read_to_string(&types)?, &small)?,
     )?;
     use_clock(&script)?;
     println!(
