@@ -41,6 +41,11 @@ pub fn mutants(context: &Context) -> Result<()> {
     cargo_tools::ensure_mutants(context)
 }
 
+/// Installs cargo-semver-checks.
+pub fn semver_checks(context: &Context) -> Result<()> {
+    cargo_tools::ensure_semver_checks(context)
+}
+
 /// What to set up.
 #[derive(clap::Args)]
 pub struct Arguments {

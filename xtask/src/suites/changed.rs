@@ -153,6 +153,7 @@ const WITHOUT_PACKAGE: &[&str] = &[
     "unit",
     "host",
     "dependencies",
+    "semver",
     "advisories-crates",
     "advisories-npm",
 ];
@@ -171,6 +172,7 @@ const WITH_HOST: &[&str] = &[
     "page",
     "testing",
     "dependencies",
+    "semver",
 ];
 
 /// The names of the suites that what has changed since `base` can touch: commits, and what is not committed yet.

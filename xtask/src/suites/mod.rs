@@ -19,6 +19,7 @@ mod page;
 mod runner;
 mod runtimes;
 mod rust;
+mod semver;
 mod testing;
 mod time_limit;
 mod types;
@@ -263,6 +264,12 @@ pub const SUITES: &[Suite] = &[
         text: "npm audit knows no fault of what users install; skipped where the registry cannot be asked",
         needs: &[Need::Package],
         run: dependencies::advisories_of_package,
+    },
+    Suite {
+        name: "semver",
+        text: "the version allows what changed in the crates' API since the last release; skipped where there is no tag v*",
+        needs: &[],
+        run: semver::check,
     },
     Suite {
         name: "drop-in",
