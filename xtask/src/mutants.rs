@@ -1,5 +1,7 @@
-//! `cargo xtask mutants`: changes the code in small ways, one at a time, and looks whether a test fails (cargo-mutants).
-//! It takes hours, and is no part of the ordinary run.
+//! `cargo xtask mutants`: changes the code in small ways, one at a time, and looks whether a test fails (cargo-mutants for Rust,
+//! StrykerJS for JavaScript). It takes hours, and is no part of the ordinary run.
+
+mod javascript;
 
 use crate::context::Context;
 use crate::setup;
@@ -21,9 +23,17 @@ pub struct Arguments {
     /// Only the code of these files, as a glob.
     #[arg(long)]
     file: Vec<String>,
-    /// Only a part of them, such as `1/8`: every eighth mutant.
+    /// Only a part of them, such as `1/8`: every eighth mutant, counted from the one with number 1.
     #[arg(long)]
     shard: Option<String>,
+}
+
+/// What became of mutants, by their names.
+#[derive(Debug, Default)]
+struct Outcomes {
+    caught: Vec<String>,
+    timed_out: Vec<String>,
+    missed: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -34,38 +44,39 @@ enum Part {
     EventLog,
     /// The host's stores, by the host's tests.
     Host,
+    /// The package's own JavaScript, pkg-template/, by its tests in Node.
+    Javascript,
 }
 
-impl Part {
-    fn package(self) -> &'static str {
-        match self {
-            Self::Client => "codebolt-wasm",
-            Self::EventLog => "codebolt-event-log",
-            Self::Host => "codebolt-host",
-        }
-    }
-
-    fn files(self) -> &'static [&'static str] {
-        match self {
-            Self::Client => &["src/wire/**", "src/session/**"],
-            Self::EventLog => &["event-log/src/**"],
-            Self::Host => &["host/src/store/**"],
-        }
-    }
-
+/// What cargo-mutants changes.
+struct Crate {
+    package: &'static str,
+    files: &'static [&'static str],
     /// Which tests of the package are to find them, for cargo: those that take seconds.
-    fn tests(self) -> &'static [&'static str] {
-        match self {
-            Self::Client => &[
-                "--lib",
-                "--test=session_properties",
-                "--test=wire_properties",
-            ],
-            Self::EventLog => &["--lib", "--test=in_memory"],
-            Self::Host => &["--lib", "--tests"],
-        }
-    }
+    tests: &'static [&'static str],
 }
+
+const CLIENT: Crate = Crate {
+    package: "codebolt-wasm",
+    files: &["src/wire/**", "src/session/**"],
+    tests: &[
+        "--lib",
+        "--test=session_properties",
+        "--test=wire_properties",
+    ],
+};
+
+const EVENT_LOG: Crate = Crate {
+    package: "codebolt-event-log",
+    files: &["event-log/src/**"],
+    tests: &["--lib", "--test=in_memory"],
+};
+
+const HOST: Crate = Crate {
+    package: "codebolt-host",
+    files: &["host/src/store/**"],
+    tests: &["--lib", "--tests"],
+};
 
 /// The share of mutants that tests have to find.
 const WANTED: f64 = 0.95;
@@ -84,7 +95,6 @@ struct KnownMutant {
 
 /// `cargo xtask mutants`.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
-    setup::mutants(context)?;
     let known: Known = toml::from_str(
         &fs::read_to_string(context.root.join("tests/mutants.toml"))
             .context("cannot read tests/mutants.toml")?,
@@ -95,6 +105,21 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             bail!("tests/mutants.toml gives no reason for `{name}`");
         }
     }
+    let outcomes = match arguments.part {
+        Part::Client => of_crate(context, &CLIENT, arguments)?,
+        Part::EventLog => of_crate(context, &EVENT_LOG, arguments)?,
+        Part::Host => of_crate(context, &HOST, arguments)?,
+        Part::Javascript => javascript::run(context, &arguments.file, arguments.shard.as_deref())?,
+    };
+    judge(
+        &outcomes,
+        &known.mutant,
+        arguments.shard.is_none() && arguments.file.is_empty(),
+    )
+}
+
+fn of_crate(context: &Context, part: &Crate, arguments: &Arguments) -> Result<Outcomes> {
+    setup::mutants(context)?;
     let out = context.target.join("mutation");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     let mut mutants = context.command("cargo-mutants");
@@ -106,8 +131,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         // Cargo.toml says of it what makes it fast.
         "--profile=mutants",
     ]);
-    mutants.args(["--package", arguments.part.package()]);
-    for tests in arguments.part.tests() {
+    mutants.args(["--package", part.package]);
+    for tests in part.tests {
         mutants.arg(format!("--cargo-arg={tests}"));
     }
     // The same random games in every run, and no time spent on making the one that fails smaller.
@@ -115,7 +140,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     mutants.env("PROPTEST_MAX_SHRINK_ITERS", "0");
     mutants.env("RUST_BACKTRACE", "0");
     if arguments.file.is_empty() {
-        for file in arguments.part.files() {
+        for file in part.files {
             mutants.args(["--file", file]);
         }
     }
@@ -143,13 +168,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         Ok(text.lines().map(without_place).collect())
     };
-    judge(
-        &list("caught.txt")?,
-        &list("timeout.txt")?,
-        &list("missed.txt")?,
-        &known.mutant,
-        arguments.shard.is_none() && arguments.file.is_empty(),
-    )
+    Ok(Outcomes {
+        caught: list("caught.txt")?,
+        timed_out: list("timeout.txt")?,
+        missed: list("missed.txt")?,
+    })
 }
 
 /// `src/a.rs:12:5: replace …` without the numbers, which every change of the file moves.
@@ -161,13 +184,12 @@ fn without_place(line: &str) -> String {
     }
 }
 
-fn judge(
-    caught: &[String],
-    timed_out: &[String],
-    missed: &[String],
-    known: &[KnownMutant],
-    is_whole: bool,
-) -> Result<()> {
+fn judge(outcomes: &Outcomes, known: &[KnownMutant], is_whole: bool) -> Result<()> {
+    let Outcomes {
+        caught,
+        timed_out,
+        missed,
+    } = outcomes;
     let excused: BTreeSet<&str> = known.iter().map(|mutant| mutant.name.as_str()).collect();
     let found = caught.len() + timed_out.len();
     let all = found + missed.len();
@@ -211,24 +233,26 @@ fn judge(
 mod tests {
     use super::*;
 
-    fn names(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
+    fn outcomes(caught: usize, missed: &[&str]) -> Outcomes {
+        Outcomes {
+            caught: vec!["src/b.rs: x".to_owned(); caught],
+            timed_out: Vec::new(),
+            missed: missed.iter().map(|name| (*name).to_owned()).collect(),
+        }
     }
 
     #[test]
     fn a_missed_mutant_without_a_reason_fails_the_run() {
-        let missed = names(&["src/a.rs: replace f -> bool with true"]);
-        let caught = names(&["src/b.rs: x"; 30]);
-        assert!(judge(&caught, &[], &missed, &[], false).is_err());
+        let missed = "src/a.rs: replace f -> bool with true";
+        assert!(judge(&outcomes(30, &[missed]), &[], false).is_err());
         let known = [KnownMutant {
-            name: missed.concat(),
+            name: missed.to_owned(),
             reason: "equal".to_owned(),
         }];
-        assert!(judge(&caught, &[], &missed, &known, true).is_ok());
-        let few = names(&["src/b.rs: x"; 3]);
-        assert!(judge(&few, &[], &missed, &known, true).is_err());
-        assert!(judge(&few, &[], &missed, &known, false).is_ok());
-        assert!(judge(&[], &[], &[], &known, true).is_err());
+        assert!(judge(&outcomes(30, &[missed]), &known, true).is_ok());
+        assert!(judge(&outcomes(3, &[missed]), &known, true).is_err());
+        assert!(judge(&outcomes(3, &[missed]), &known, false).is_ok());
+        assert!(judge(&outcomes(0, &[]), &known, true).is_err());
     }
 
     #[test]

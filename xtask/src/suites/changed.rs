@@ -82,7 +82,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/in_",
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
-    ("tests/mutants.toml", Reach::Suites(&[])),
+    ("tests/mutants", Reach::Suites(&[])),
     ("tests/editor/", Reach::Suites(&["types", "editor"])),
     ("tests/names/", Reach::Suites(&["types", "names", "editor"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
