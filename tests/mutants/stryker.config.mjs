@@ -37,7 +37,6 @@ export default {
   reporters: ['json', 'progress-append-only', 'clear-text'],
   testRunner: 'node-test',
   dryRunTimeoutMinutes: 60,
-  dryRunTimeoutMinutes: 60,
   timeoutFactor: 3,
   timeoutMS: 10_000,
 };
