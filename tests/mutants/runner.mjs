@@ -2,7 +2,7 @@
 // Stryker has none. Coverage is kept test by test, in the processes that tests start too.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ const SEPARATOR = ' :: ';
 /** More names make no sense on a command line. */
 const MANY = 60;
 const ATTEMPTS = 4;
+/** What each test took without a mutant, in milliseconds. */
+const TIMES = 'times.json';
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -26,6 +28,7 @@ class NodeTestRunner {
   /** Of how many mutants each is tried which one. */
   #every = Number(process.env.MUTANTS_EVERY ?? 1);
   #first = Number(process.env.MUTANTS_FIRST ?? 0);
+  #times;
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -45,6 +48,8 @@ class NodeTestRunner {
       tests.push(...units);
     }
     spread(tests);
+    // For the runners of the mutants, which are processes of their own.
+    writeFileSync(TIMES, JSON.stringify(Object.fromEntries(tests.map(({ id, ms }) => [id, ms]))));
     return {
       status: 'complete',
       tests: tests.map(({ id, file, ms }) => ({ id, name: id, fileName: path.resolve(file), timeSpentMs: ms, status: 0 })),
@@ -71,7 +76,7 @@ class NodeTestRunner {
     if (Number(activeMutant.id) % this.#every !== this.#first) return { status: 'error', errorMessage: 'not in this part' };
     const env = { [ACTIVE]: activeMutant.id, ...(hitLimit ? { MUTANTS_HIT_LIMIT: String(hitLimit) } : {}) };
     let ran = 0;
-    for (const [file, ids] of this.#byFile(testFilter)) {
+    for (const { file, own: ids } of this.#byFile(testFilter)) {
       const names = ids.map((id) => id.slice(file.length + SEPARATOR.length));
       const attempt = () => this.#run(file, { names, env, limit: timeout, bail: true });
       let outcome = await attempt();
@@ -89,9 +94,14 @@ class NodeTestRunner {
     return { status: 'survived', nrOfTests: ran };
   }
 
-  /** Tests by file, in the order in which the files were named: the quick ones first. @param {string[]} ids */
+  /** Tests by file, those first that take the least time. @param {string[]} ids */
   #byFile(ids) {
-    return this.#files.map((file) => [file, ids.filter((id) => fileOf(id) === file)]).filter(([, own]) => own.length > 0);
+    this.#times ??= JSON.parse(readFileSync(TIMES, 'utf8'));
+    const groups = this.#files.map((file) => {
+      const own = ids.filter((id) => fileOf(id) === file);
+      return { file, own, ms: own.reduce((sum, id) => sum + this.#times[id], 0) };
+    });
+    return groups.filter(({ own }) => own.length > 0).sort((one, other) => one.ms - other.ms);
   }
 
   /** Runs tests of a file; with `bail` no longer than to the first that fails. */

@@ -1,0 +1,124 @@
+// How the module gets in where it does not travel within the JavaScript: over the network, and within a file of its own. Browsers
+// have the suite `runtimes-browser`; this is the same code in Node, with a server that answers badly.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { after, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+const SOURCES = pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`);
+const wasm = new URL('codebolt_wasm_bg.wasm', SOURCES);
+const bytes = readFileSync(wasm);
+
+/** By path, what the server answers; the rest is the module. */
+const answers = {
+  '/none': (response) => response.writeHead(404).end('nothing here'),
+  '/page': (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>'),
+  '/half': (response) => response.writeHead(200, { 'content-type': 'application/wasm' }).end(bytes.subarray(0, 999)),
+  '/half-of-no-type': (response) => response.end(bytes.subarray(0, 999)),
+  '/typed': (response) => response.writeHead(200, { 'content-type': 'application/wasm' }).end(bytes),
+  '/typed-with-parameter': (response) => response.writeHead(200, { 'content-type': 'application/wasm; charset=utf-8' }).end(bytes),
+  '/cut': (response) => response.destroy(),
+  '/silent': () => {},
+};
+const requested = [];
+const server = http.createServer((request, response) => {
+  requested.push(request.url);
+  (answers[request.url] ?? (() => response.end(bytes)))(response);
+});
+await once(server.listen(0, '127.0.0.1'), 'listening');
+const base = `http://127.0.0.1:${server.address().port}`;
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+let copies = 0;
+/** A source of the package as nobody has imported it yet. */
+const fresh = (file) => import(new URL(`${file}?copy=${copies++}`, SOURCES));
+const freshLoad = async () => (await fresh('platform/fetched.js')).load;
+
+describe('the module over the network', () => {
+  for (const [what, source] of [
+    ['an address', () => `${base}/module`],
+    ['a URL', () => new URL('/module', base)],
+    ['an address whose server knows the type', () => `${base}/typed`],
+    // Which no engine compiles as it comes.
+    ['an address whose server gives the type a parameter', () => `${base}/typed-with-parameter`],
+    ['a response', () => fetch(`${base}/module`)],
+    ['bytes', () => new Uint8Array(bytes).buffer],
+    ['a view of bytes', () => new Uint8Array([0, ...bytes, 0]).subarray(1, -1)],
+    ['a module', () => WebAssembly.compile(bytes)],
+    ['the address of a file', () => wasm.href],
+    ['the URL of a file', () => wasm],
+  ]) {
+    it(`is taken as ${what}, and loaded once`, async () => {
+      const load = await freshLoad();
+      const { Client } = await load(0, source);
+      assert.equal(typeof Client, 'function');
+      assert.equal(load(0, () => assert.fail('it is there already')).Client, Client);
+    });
+  }
+
+  it('is fetched once for all who ask at the same time', async () => {
+    requested.length = 0;
+    const load = await freshLoad();
+    const source = () => `${base}/module`;
+    const [one, other] = await Promise.all([load(0, source), load(0, source)]);
+    assert.equal(one, other);
+    assert.deepEqual(requested, ['/module']);
+  });
+
+  for (const timeout of [0, Infinity, 2 ** 31, 60_000]) {
+    it(`may take ${timeout} ms`, async () => {
+      const load = await freshLoad();
+      assert.ok(await load(timeout, () => `${base}/module`));
+    });
+  }
+
+  it('is given up after the time limit', async () => {
+    const load = await freshLoad();
+    await assert.rejects(async () => load(50, () => `${base}/silent`), { code: 'LOAD_FAILED', message: /^the WebAssembly module could not be fetched from http:\S+\/silent \(.+\)/ });
+  });
+
+  for (const [path, says, hasCause] of [
+    ['/none', /^the WebAssembly module is not at http:\S+\/none: the server answered 404\. Serve codebolt_wasm_bg\.wasm there, .*initAsync\(url\)/, false],
+    ['/page', /^the WebAssembly module is not what came from http:\S+\/page: a page or another file stands there\. .*initAsync\(url\)/, false],
+    ['/cut', /^the WebAssembly module could not be fetched from http:\S+\/cut \(fetch failed\)\. Check the network, .*connect-src/, true],
+    ['/half', /^the WebAssembly module from http:\S+\/half was refused \(.+\)\. .*'wasm-unsafe-eval'/, true],
+    ['/half-of-no-type', /^the WebAssembly module from http:\S+\/half-of-no-type was refused \(WebAssembly\.compile\(\).+\)/, true],
+  ]) {
+    it(`says what to do when the server answers ${path}, and the next use tries again`, async () => {
+      const load = await freshLoad();
+      await assert.rejects(
+        async () => load(0, () => base + path),
+        (error) => {
+          assert.equal(error.code, 'LOAD_FAILED');
+          assert.match(error.message, says);
+          assert.equal(error.cause instanceof Error, hasCause);
+          return true;
+        },
+      );
+      assert.ok(await load(0, () => `${base}/module`));
+    });
+  }
+
+  it('names the address of a response, and says of bytes that they were given', async () => {
+    const load = await freshLoad();
+    await assert.rejects(async () => load(0, () => fetch(`${base}/none`)), { message: /is not at http:\S+\/none/ });
+    await assert.rejects(async () => load(0, () => new Uint8Array([1, 2, 3, 4])), { message: /^the WebAssembly module is not what came from the given bytes/ });
+    await assert.rejects(async () => load(0, () => Promise.reject(new Error('nothing to give'))), { message: 'nothing to give' });
+  });
+});
+
+describe('the module that an edge runtime compiled', () => {
+  it('is there at once', async () => {
+    const { importedModule } = await fresh('platform/imported.js');
+    const { platform, initAsync } = importedModule(await WebAssembly.compile(bytes));
+    await initAsync();
+    assert.equal(typeof platform.load(0).Client, 'function');
+    assert.equal(platform.load(0), platform.load(0));
+  });
+});
