@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runChild } from './child.mjs';
 
 const SOURCES = pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`);
 const wasm = new URL('codebolt_wasm_bg.wasm', SOURCES);
@@ -120,5 +122,44 @@ describe('the module that an edge runtime compiled', () => {
     await initAsync();
     assert.equal(typeof platform.load(0).Client, 'function');
     assert.equal(platform.load(0), platform.load(0));
+  });
+});
+
+describe('initAsync in Node', () => {
+  const file = fileURLToPath(wasm);
+  const relative = path.relative(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), file);
+  /** Gives it a source, given as code; then does what needs the module. */
+  const init = async (source, after = '') => {
+    const { stdout, stderr } = await runChild(`
+      import { readFileSync } from 'node:fs';
+      import { Codebolt, initAsync } from 'codebolt-wasm';
+      const said = (error) => console.log(error.code, error.message);
+      await initAsync(${source}).catch(said);
+      ${after}
+      await new Codebolt({ url: 'ws://127.0.0.1:1' }).waitForReady().catch(({ code }) => console.log(code));
+    `);
+    assert.equal(stderr, '');
+    return stdout.trim().split('\n');
+  };
+
+  for (const [what, source] of [
+    ['no source', ''],
+    ['a path from the folder it runs in', JSON.stringify(relative)],
+    ['the address of a file', JSON.stringify(wasm.href)],
+    ['a URL of a file', `new URL(${JSON.stringify(wasm.href)})`],
+    ['an address', JSON.stringify(`${base}/module`)],
+    ['a response', `fetch(${JSON.stringify(`${base}/module`)})`],
+    ['bytes', `readFileSync(${JSON.stringify(file)})`],
+    ['a module', `WebAssembly.compile(readFileSync(${JSON.stringify(file)}))`],
+  ]) {
+    it(`takes ${what}, and what comes later changes nothing`, async () => {
+      assert.deepEqual(await init(source, "await initAsync(new Uint8Array(8)).catch(said);"), ['CONNECT_FAILED']);
+    });
+  }
+
+  it('says of bytes that are no module that they were given, and the package’s own is there for the next use', async () => {
+    const [said, then] = await init('new Uint8Array(8)');
+    assert.match(said, /^LOAD_FAILED the WebAssembly module that was given could not be loaded \(WebAssembly.+\)\. Give the bytes of codebolt_wasm_bg\.wasm, or none$/);
+    assert.equal(then, 'CONNECT_FAILED');
   });
 });
