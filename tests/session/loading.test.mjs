@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
+import { answer, startHost } from './misbehaving-host.mjs';
 
 const SOURCES = pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`);
 const wasm = new URL('codebolt_wasm_bg.wasm', SOURCES);
@@ -162,4 +163,43 @@ describe('initAsync in Node', () => {
     assert.match(said, /^LOAD_FAILED the WebAssembly module that was given could not be loaded \(WebAssembly.+\)\. Give the bytes of codebolt_wasm_bg\.wasm, or none$/);
     assert.equal(then, 'CONNECT_FAILED');
   });
+});
+
+describe('the entries for pages, in Node with a socket of the caller’s', () => {
+  /** Loads the module, asks, and has a listener that throws. */
+  const used = async (file, first) => {
+    const host = await startHost({ onFrame: answer });
+    const { stdout, stderr } = await runChild(`
+      import WebSocket from 'ws';
+      import { Codebolt, initAsync } from '../../pkg/${file}';
+      ${first}
+      const codebolt = new Codebolt({ url: '${host.url}', webSocket: (url) => new WebSocket(url) });
+      console.log((await codebolt.eventLog.createInstance('a')).success);
+      codebolt.on('close', () => { throw new Error('of a listener'); });
+      await codebolt.close();
+    `);
+    await host.stop();
+    return { stdout, stderr };
+  };
+
+  for (const file of ['browser.js', 'inline.js']) {
+    it(`${file} finds its module by itself, and shows what a listener throws as an error of the page`, async () => {
+      const reporting = "globalThis.reportError = ({ message }) => console.log('reported:', message);";
+      assert.deepEqual(await used(file, reporting), { stdout: 'true\nreported: of a listener\n', stderr: '' });
+    });
+
+    it(`${file} loads it before it is needed, and shows on the console what a listener throws where a page has no way for it`, async () => {
+      const { stdout, stderr } = await used(file, 'await initAsync();');
+      assert.equal(stdout, 'true\n');
+      assert.match(stderr, /^Error: of a listener\n/);
+    });
+
+    it(`${file} takes a module that it is given, and says of another file what it is not`, async () => {
+      const first = `
+        await initAsync(new Uint8Array(8)).catch(({ code }) => console.log(code));
+        await initAsync(new URL(${JSON.stringify(wasm.href)}));
+        globalThis.reportError = () => {};`;
+      assert.deepEqual(await used(file, first), { stdout: 'LOAD_FAILED\ntrue\n', stderr: '' });
+    });
+  }
 });
