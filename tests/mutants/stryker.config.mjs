@@ -11,7 +11,7 @@ const TESTS = {
   'tests/tools-for-models': /^(?!in-chromium)/,
   'tests/package': /^(esm|commonjs|members)\./,
   'tests/event-log': /^(additions|reader-outages)\./,
-  'tests/session': /^(?!browser|chance|load)/,
+  'tests/session': /^(?!browser|chance|load\.)/,
 };
 
 const files = Object.entries(TESTS).flatMap(([folder, wanted]) =>
