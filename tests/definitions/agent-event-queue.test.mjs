@@ -38,6 +38,14 @@ describe('the queue of agent events', () => {
     assert.deepEqual(kept, [['agentQueueEvent', 'b'], ['backgroundAgentCompletion', 'a']]);
   });
 
+  it('acknowledges none of another kind that is waited for, though it has an id of this name', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const next = modules.agentEventQueue(session).waitForAnyExternalEvent();
+    session.arrive({ type: 'ThreadCompleted', threadId: 't', eventId: 'a' });
+    assert.equal((await next).type, 'backgroundAgentCompletion');
+    assert.deepEqual(session.frames, []);
+  });
+
   it('acknowledges an event as not done, with the reason', async () => {
     const session = recordingSession(() => ({ success: true }));
     await modules.agentEventQueue(session).acknowledgeEvent('a', false, 'why');
