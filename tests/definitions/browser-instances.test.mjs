@@ -42,4 +42,14 @@ describe('browser instances', () => {
     await browser.executeOnInstance('', 'getContent');
     assert.deepEqual(sent(session).slice(1), ['other', 'third', 'mine'].map((id) => ['getContent', id]));
   });
+
+  it('take a screenshot as it is asked for, or as the host likes', async () => {
+    const session = recordingSession();
+    const browser = modules.browser(session);
+    await browser.executeOnInstance('i', 'screenshot');
+    await browser.executeOnInstance('i', 'screenshot', { fullPage: true, quality: 50, format: 'png' });
+    const messages = session.frames.map(({ text }) => JSON.parse(text)).map(({ requestId, ...message }) => message);
+    const plain = { type: 'browserEvent', action: 'screenshot', instanceId: 'i' };
+    assert.deepEqual(messages, [plain, { ...plain, fullPage: true, quality: 50, format: 'png' }]);
+  });
 });
