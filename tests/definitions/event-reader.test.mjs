@@ -1,0 +1,87 @@
+// How many pages `eventLog.readEvents` asks for, and what it asks of each. What a real host answers is in tests/event-log.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { modules, recordingSession } from './recording-session.mjs';
+
+const event = (number, timestamp) => ({ instanceId: 'id', sequence_number: number, timestamp, payload: number });
+
+/** A host with these events, which counts as the protocol says: `total` is how many match, whatever part is asked for. */
+const hostWith = (events, total = (matching) => matching.length) => {
+  const session = recordingSession(({ params: { query } }) => {
+    const { where, offset = 0, limit } = query;
+    const holds = ({ field, operator, value }) => (each) => (operator === 'gt' ? each[field] > value : each[field] >= value);
+    const matching = where.reduce((left, condition) => left.filter(holds(condition)), events);
+    return { success: true, data: { result: { events: matching.slice(offset, offset + limit), total: total(matching) } } };
+  });
+  const queries = () => session.frames.map(({ text }) => JSON.parse(text).params.query);
+  return { session, queries, log: modules.eventLog(session) };
+};
+const read = async (log, options) => {
+  const found = [];
+  for await (const { payload } of log.readEvents({ instanceId: 'name', ...options })) found.push(payload);
+  return found;
+};
+const upTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('readEvents', () => {
+  it('asks an instance for no page more than there are, counting on within an instant', async () => {
+    const { log, queries } = hostWith(upTo(5).map((number) => event(number, 't')));
+    assert.deepEqual(await read(log, { batchSize: 2 }), upTo(5));
+    const shown = queries().map(({ from, where, orderBy, offset, limit }) => [from.instance, where, orderBy, offset, limit]);
+    const order = { field: 'timestamp', direction: 'asc' };
+    assert.deepEqual(shown, [
+      ['name', [], order, 0, 2],
+      ['id', [], order, 2, 2],
+      ['id', [], order, 4, 2],
+    ]);
+  });
+
+  it('counts an instance’s events from the last instant that began while it was read', async () => {
+    const { log, queries } = hostWith([event(1, 'a'), event(2, 'b'), event(3, 'b'), event(4, 'b'), event(5, 'c')]);
+    assert.deepEqual(await read(log, { batchSize: 3 }), upTo(5));
+    assert.deepEqual(queries().map(({ where, offset }) => [where.map(({ value }) => value), offset]), [[[], 0], [['b'], 2]]);
+  });
+
+  it('asks a stream for what follows the last number, and for no page more than there are', async () => {
+    const { log, queries } = hostWith(upTo(5).map((number) => event(number, 't')));
+    assert.deepEqual(await read(log, { stream: 's', batchSize: 2 }), upTo(5));
+    const of = (instance) => ({ instance, stream: 's' });
+    const after = (value) => [{ field: 'sequence_number', operator: 'gt', value }];
+    assert.deepEqual(queries().map(({ from, where, orderBy }) => [from, where, orderBy.field]), [
+      [of('name'), [], 'sequence_number'],
+      [of('id'), after(2), 'sequence_number'],
+      [of('id'), after(4), 'sequence_number'],
+    ]);
+  });
+
+  it('puts the caller’s conditions before its own, and asks for 500 events where the caller says nothing', async () => {
+    const { log, queries } = hostWith(upTo(501).map((number) => event(number, 't')));
+    const own = { field: 'sequence_number', operator: 'gte', value: 1 };
+    assert.equal((await read(log, { stream: 's', where: [own] })).length, 501);
+    assert.deepEqual(queries().map(({ where, limit }) => [where, limit]), [
+      [[own], 500],
+      [[own, { field: 'sequence_number', operator: 'gt', value: 500 }], 500],
+    ]);
+  });
+
+  it('ends at an empty page, whatever total the host gives', async () => {
+    const { log, queries } = hostWith([event(1, 't')], () => 99);
+    assert.deepEqual(await read(log), [1]);
+    assert.equal(queries().length, 2);
+  });
+
+  it('ends where the host has no events at all', async () => {
+    const session = recordingSession(() => ({ success: true, data: { result: { total: 0 } } }));
+    assert.deepEqual(await read(modules.eventLog(session)), []);
+  });
+
+  it('takes the conditions as they are when it is called', async () => {
+    const { log, queries } = hostWith([event(1, 't')]);
+    const where = [{ field: 'sequence_number', operator: 'gte', value: 1 }];
+    const events = log.readEvents({ instanceId: 'name', where });
+    where[0].value = 7;
+    assert.equal((await events.next()).value.payload, 1);
+    assert.equal(queries()[0].where[0].value, 1);
+  });
+});
