@@ -43,7 +43,7 @@ export class Inbox {
     }
     if (wanted) return 0;
     this.#kept.push(message);
-    return this.#kept.length > KEPT_MESSAGES ? this.#kept.splice(0, this.#kept.length - KEPT_MESSAGES).length : 0;
+    return this.#kept.splice(0, this.#kept.length - KEPT_MESSAGES).length;
   }
 
   /**

@@ -85,3 +85,74 @@ describe('readEvents', () => {
     assert.equal(queries()[0].where[0].value, 1);
   });
 });
+
+const page = (number, total) => ({ success: true, data: { result: { events: [event(number, 't')], total } } });
+const refused = (code, error = 'no') => ({ success: false, code, error });
+const found = (id) => ({ success: true, data: { instance: { id, name: 'name' } } });
+
+/** A host that gives these answers in turn; what it was asked, by whose name or id, stands in `asked()`. */
+const hostOf = (...answers) => {
+  const session = recordingSession(() => answers.shift() ?? assert.fail('it was asked once more'));
+  const asked = () =>
+    session.frames.map(({ text }) => JSON.parse(text)).map(({ type, params }) => `${type.replace('eventLog.', '')} ${params.instanceId ?? params.query.from.instance}`);
+  return { log: modules.eventLog(session), asked };
+};
+
+describe('readEvents, refused', () => {
+  it('hands on at once what is neither too large nor gone', async () => {
+    for (const refusal of [refused('BUSY'), refused(undefined, 'no disk'), refused('BUSY', 'the reply would be larger than 9 bytes')]) {
+      const { log, asked } = hostOf(refusal);
+      await assert.rejects(read(log), ({ code, hostCode }) => code === 'HOST_ERROR' && hostCode === refusal.code);
+      assert.deepEqual(asked(), ['queryEvents name']);
+    }
+    const { log, asked } = hostOf(page(1, 2), refused('BUSY'));
+    await assert.rejects(read(log), { hostCode: 'BUSY' });
+    assert.deepEqual(asked(), ['queryEvents name', 'queryEvents id']);
+  });
+
+  it('of an instance named by its id that is gone, looks for no other', async () => {
+    const { log, asked } = hostOf(page(1, 2), refused('NOT_FOUND'));
+    await assert.rejects(read(log, { instanceId: 'id' }), { hostCode: 'NOT_FOUND' });
+    assert.deepEqual(asked(), ['queryEvents id', 'queryEvents id']);
+  });
+
+  for (const ifRecreated of [undefined, 'fail', 'restart']) {
+    it(`of an instance that is gone, and no other of its name there, says so as the host does (ifRecreated: ${ifRecreated})`, async () => {
+      for (const now of [refused('NOT_FOUND'), found('id')]) {
+        const { log, asked } = hostOf(page(1, 2), refused('NOT_FOUND', 'it is gone'), now);
+        await assert.rejects(read(log, { ifRecreated }), { hostCode: 'NOT_FOUND', message: /it is gone/ });
+        assert.deepEqual(asked().slice(2), ['getInstance name']);
+      }
+    });
+  }
+
+  it('of an instance that is another one by now, says so, or starts over with that', async () => {
+    const { log } = hostOf(page(1, 2), refused('NOT_FOUND'), found('new'));
+    await assert.rejects(read(log), {
+      code: 'HOST_ERROR',
+      message:
+        'eventLog.readEvents: the instance "name" was deleted while it was read, and another made of this name. ' +
+        "Start over with a new readEvents, or let it by ifRecreated: 'restart'",
+    });
+    const again = hostOf(page(1, 2), refused('NOT_FOUND'), found('new'), page(7, 1));
+    assert.deepEqual(await read(again.log, { ifRecreated: 'restart' }), [1, 7]);
+    assert.deepEqual(again.asked(), ['queryEvents name', 'queryEvents id', 'getInstance name', 'queryEvents new']);
+  });
+
+  it('live, waits for another one where it is to start over', async () => {
+    const { log, asked } = hostOf(page(1, 2), refused('NOT_FOUND'), refused('NOT_FOUND'), refused('NOT_FOUND'), found('new'), page(7, 1));
+    const events = log.readEvents({ instanceId: 'name', live: true, ifRecreated: 'restart', pollInterval: 1 });
+    assert.equal((await events.next()).value.payload, 1);
+    assert.equal((await events.next()).value.payload, 7);
+    await events.return();
+    assert.deepEqual(asked().slice(1), ['queryEvents id', 'getInstance name', 'queryEvents id', 'getInstance name', 'queryEvents new']);
+  });
+
+  it('asks for half as much while a page is too large, by the host’s code or its words, and says so of a single event', async () => {
+    for (const refusal of [refused('LIMIT_EXCEEDED'), refused(undefined, 'the reply would be larger than 9 bytes')]) {
+      const { log, asked } = hostOf(refusal, refusal, refusal);
+      await assert.rejects(read(log, { batchSize: 4 }), { code: 'HOST_ERROR' });
+      assert.equal(asked().length, 3, 'for 4, 2 and 1');
+    }
+  });
+});

@@ -46,6 +46,13 @@ const copies = {
 };
 
 describe('the instance', () => {
+  it('carries itself and the classes, which others of the class do not', () => {
+    for (const name of ['default', 'Codebolt', 'CodeboltError']) {
+      assert.ok(Object.hasOwn(codebolt, name), name);
+      assert.equal(name in new Codebolt(), false, name);
+    }
+  });
+
   const modules = Object.keys(new Codebolt()).filter((name) => name !== 'websocket');
 
   it('has its modules as members of its own that can be listed, and its methods as some that cannot', () => {
