@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { modules, recordingSession } from './recording-session.mjs';
+import { SOURCES, modules, recordingSession } from './recording-session.mjs';
+
+const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
 
 const event = (number, timestamp) => ({ instanceId: 'id', sequence_number: number, timestamp, payload: number });
 
@@ -155,4 +157,65 @@ describe('readEvents, refused', () => {
       assert.equal(asked().length, 3, 'for 4, 2 and 1');
     }
   });
+});
+
+describe('readEvents, interrupted', () => {
+  const error = (code, details) => new CodeboltError(code, code, details);
+
+  /** A session in this state, whose requests fail with these errors in turn, and then get a page. */
+  const interrupted = (state, ...errors) => {
+    const session = recordingSession(() => {
+      if (errors.length > 0) throw errors.shift();
+      return page(1, 1);
+    });
+    return Object.assign(session, { state, report: (thrown) => session.failures.push(thrown) });
+  };
+  const first = async (session, options) => {
+    const events = modules.eventLog(session).readEvents({ instanceId: 'name', ...options });
+    const { value } = await events.next();
+    await events.return();
+    return value.payload;
+  };
+  const lost = () => error('CONNECTION_CLOSED', { closeCode: 1006 });
+
+  it('asks for a page three times in all while the connection is made anew', async () => {
+    const twice = interrupted('reconnecting', lost(), lost());
+    assert.equal(await first(twice), 1);
+    assert.equal(twice.frames.length, 3);
+    const thrice = interrupted('reconnecting', lost(), lost(), lost());
+    await assert.rejects(first(thrice), { code: 'CONNECTION_CLOSED' });
+    assert.equal(thrice.frames.length, 3);
+  });
+
+  for (const [state, thrown, live] of [
+    ['closed', lost()],
+    ['open', lost()],
+    ['reconnecting', error('REQUEST_TIMEOUT')],
+    ['reconnecting', error('CONNECTION_CLOSED', { closeCode: 1009 })],
+    ['reconnecting', error('CONNECTION_CLOSED', { closeCode: 1009 }), true],
+    ['closed', lost(), true],
+    ['closing', error('QUEUE_FULL'), true],
+    ['open', error('INVALID_ARGUMENT'), true],
+  ]) {
+    it(`${live ? 'live, ' : ''}ends at ${thrown.code} ${thrown.closeCode ?? ''} while the session is ${state}`, async () => {
+      const session = interrupted(state, thrown);
+      await assert.rejects(first(session, { live, batchSize: 1 }), thrown);
+      assert.equal(session.frames.length, 1);
+    });
+  }
+
+  for (const state of ['open', 'connecting', 'reconnecting']) {
+    it(`live, goes on through whatever may pass while the session is ${state}, and says each time what it was`, async () => {
+      const errors = ['CONNECTION_CLOSED', 'REQUEST_TIMEOUT', 'QUEUE_FULL', 'CONNECTION_CLOSED'].map((code) => error(code));
+      const told = [];
+      const session = interrupted(state, ...errors);
+      const onRetry = (details) => {
+        told.push(details);
+        throw new Error('of the listener');
+      };
+      assert.equal(await first(session, { live: true, onRetry }), 1);
+      assert.deepEqual(told, errors.map((thrown, index) => ({ error: thrown, attempt: index + 1 })));
+      assert.equal(session.failures.length, 4);
+    });
+  }
 });
