@@ -107,7 +107,7 @@ export class Inbox {
   /** @param {(message: any) => boolean} wants */
   #take(wants) {
     const taken = this.#kept.filter(wants);
-    if (taken.length > 0) this.#kept = this.#kept.filter((message) => !taken.includes(message));
+    this.#kept = this.#kept.filter((message) => !taken.includes(message));
     return taken;
   }
 }
