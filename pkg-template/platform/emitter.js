@@ -146,7 +146,7 @@ export class Emitter {
     if (typeof listener !== 'function') {
       throw new TypeError(`listener of '${String(name)}': expected a function, got ${typeof listener}`);
     }
-    if (this.listenerCount('newListener') > 0) this.emit('newListener', name, listener);
+    this.emit('newListener', name, listener);
     const entry = { listener, once };
     const entries = this.#of(name);
     this.#entries.set(name, first ? [entry, ...entries] : [...entries, entry]);
@@ -163,7 +163,7 @@ export class Emitter {
     const kept = entries.toSpliced(place, 1);
     if (kept.length === 0) this.#entries.delete(name);
     else this.#entries.set(name, kept);
-    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[place].listener);
+    this.emit(GONE, name, entries[place].listener);
   }
 }
 

@@ -180,11 +180,15 @@ const sourcesByMutant = () => {
  */
 const spread = (tests) => {
   const sourceOf = sourcesByMutant();
+  const loads = new Set(tests.map((test) => test.atLoad));
+  // A test may be the first to load a source: that it runs what others run at load says nothing.
+  const loaded = new Set([...loads].flatMap((atLoad) => Object.keys(atLoad)));
   const near = new Map();
   for (const test of tests) {
-    for (const source of new Set(Object.keys(test.hits).map((id) => sourceOf.get(id)))) near.set(source, [...(near.get(source) ?? []), test]);
+    const own = Object.keys(test.hits).filter((id) => !loaded.has(id));
+    for (const source of new Set(own.map((id) => sourceOf.get(id)))) near.set(source, [...(near.get(source) ?? []), test]);
   }
-  for (const atLoad of new Set(tests.map((test) => test.atLoad))) {
+  for (const atLoad of loads) {
     for (const [id, count] of Object.entries(atLoad)) {
       for (const { hits } of near.get(sourceOf.get(id)) ?? tests.filter((test) => test.atLoad === atLoad)) hits[id] ??= count;
     }
