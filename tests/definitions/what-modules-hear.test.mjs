@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { modules, recordingSession } from './recording-session.mjs';
+import { ID, modules, recordingSession } from './recording-session.mjs';
 
 describe('what modules hear', () => {
   it('chat.processStarted: stops alone', () => {
@@ -24,12 +24,16 @@ describe('what modules hear', () => {
     end();
     session.arrive({ type: 'startTaskStepResponse', taskId: 't', n: 4 });
     assert.deepEqual(seen, [3]);
+    assert.deepEqual(session.frames.map(({ text }) => text), [
+      `{"type":"actionPlanEvent","action":"startTaskStep","message":{"planId":"p","taskId":"t"},"requestId":"${ID}"}`,
+    ]);
   });
 
   it('dynamicPanel.onMessage: what its own panel says, until it is taken off or the panel is closed', async () => {
     const session = recordingSession();
     const panel = modules.dynamicPanel(session);
     const seen = [];
+    panel.onMessage('p', () => assert.fail('another took its place'));
     panel.onMessage('p', (data) => seen.push(['p', data]));
     panel.onMessage('q', (data) => seen.push(['q', data]));
     const say = (panelId, data) => session.arrive({ type: 'dynamicPanel.message', panelId, data });
@@ -55,6 +59,39 @@ describe('what modules hear', () => {
     await open('p', 't', 'h');
     assert.deepEqual(session.frames.map(({ options }) => options?.timeout), [300_000, 7, 9, undefined, undefined]);
     assert.ok(session.frames.every(({ method }) => method.timeout === 0));
+  });
+
+  it('terminal: nothing once all streams are cleaned up, so that others may', async () => {
+    const session = recordingSession();
+    const terminal = modules.terminal(session);
+    const [one, other] = [terminal.executeCommandWithStream('a'), terminal.executeCommandWithStream('b')];
+    one.cleanup();
+    session.arrive({ type: 'commandOutput', n: 1 });
+    other.cleanup();
+    session.arrive({ type: 'commandOutput', n: 2 });
+    const seen = [];
+    session.messages.receive(() => true, ({ n }) => seen.push(n), { atOnce: true });
+    assert.deepEqual(seen, [2]);
+  });
+
+  it('userMessage: what a message has beside its text, for the switches of its processing', () => {
+    for (const [message, wanted] of [
+      [{}, []],
+      [{ mentionedMCPs: ['a'] }, ['processMentionedMCPs']],
+      [{ remixPrompt: 'a' }, ['processRemixPrompt']],
+      [{ mentionedFiles: ['a'] }, ['processMentionedFiles']],
+      [{ mentionedFullPaths: ['a'] }, ['processMentionedFiles']],
+      [{ mentionedAgents: ['a'] }, ['processMentionedAgents']],
+    ]) {
+      const session = recordingSession();
+      const { getProcessingConfig } = modules.userMessage(session);
+      getProcessingConfig();
+      session.arrive({ type: 'other', message: { mentionedMCPs: ['a'] } });
+      assert.deepEqual(getProcessingConfig(), {});
+      session.arrive({ type: 'messageResponse', message });
+      const switches = ['processMentionedMCPs', 'processRemixPrompt', 'processMentionedFiles', 'processMentionedAgents'];
+      assert.deepEqual(getProcessingConfig(), Object.fromEntries(switches.map((name) => [name, wanted.includes(name)])));
+    }
   });
 
   it('a notification without a usable id is not sent, and the console says why', (context) => {
