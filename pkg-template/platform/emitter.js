@@ -1,11 +1,11 @@
 /** Event emitters: Node's where it is there, else one that does the same. */
 
 /** @typedef {(...values: any[]) => unknown} Listener */
-/** @typedef {{ listener: Listener, once: boolean }} Entry */
+/** What was added, and what is called: for `once` a wrapper of it. @typedef {{ listener: Listener, raw: Listener }} Entry */
 
 /** The class of emitters in this runtime. @returns {new () => Emitter} */
 export const emitterClass = () => {
-  // On the global object: bundlers put something else in the place of a bare `process`.
+  // On the global object: bundlers put something else instead of a bare `process`.
   const node = /** @type {any} */ (globalThis).process?.getBuiltinModule?.('node:events');
   return node?.EventEmitter ?? Emitter;
 };
@@ -13,7 +13,7 @@ export const emitterClass = () => {
 /** How many listeners of one event Node takes for a leak; here the number is only kept. */
 const MAX_LISTENERS = 10;
 
-/** What is told when a listener is taken off. */
+/** The event that is emitted when a listener is taken off. */
 const GONE = 'removeListener';
 
 /** An event emitter with the whole interface of Node's, for runtimes without it. */
@@ -54,8 +54,8 @@ export class Emitter {
    */
   off(name, listener) {
     const entries = this.#of(name);
-    const place = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
-    if (place >= 0) this.#remove(name, place);
+    const index = entries.findLastIndex((entry) => entry.listener === listener || entry.raw === listener);
+    if (index >= 0) this.#remove(name, index);
     return this;
   }
 
@@ -66,10 +66,10 @@ export class Emitter {
 
   /** @param {string | symbol} [name] */
   removeAllListeners(name) {
-    // Those who are told of it go last.
+    // Listeners of that event are removed last.
     const names = name === undefined ? [...this.eventNames().filter((each) => each !== GONE), GONE] : [name];
     for (const each of names) {
-      if (this.listenerCount(GONE) > 0 && each !== GONE) {
+      if (this.listenerCount(GONE) > 0) {
         for (const listener of this.rawListeners(each).reverse()) this.off(each, listener);
       }
       this.#entries.delete(each);
@@ -78,7 +78,7 @@ export class Emitter {
   }
 
   /**
-   * Calls the listeners in their order. What one throws is thrown, as is an `error` that nobody listens to.
+   * Calls the listeners in their order. Throws what a listener throws, and an `error` that nobody listens to.
    * @param {string | symbol} name
    * @param {any[]} values
    */
@@ -88,13 +88,7 @@ export class Emitter {
       if (name === 'error') throw values[0] instanceof Error ? values[0] : new Error(`Unhandled error. (${values[0]})`, { cause: values[0] });
       return false;
     }
-    for (const entry of entries) {
-      if (entry.once) {
-        const place = this.#of(name).indexOf(entry);
-        if (place >= 0) this.#remove(name, place);
-      }
-      entry.listener.apply(this, values);
-    }
+    for (const { raw } of entries) raw.apply(this, values);
     return true;
   }
 
@@ -114,7 +108,7 @@ export class Emitter {
    * @param {string | symbol} name
    */
   rawListeners(name) {
-    return this.#of(name).map((entry) => rawOf(this, name, entry));
+    return this.#of(name).map(({ raw }) => raw);
   }
 
   eventNames() {
@@ -147,47 +141,41 @@ export class Emitter {
       throw new TypeError(`listener of '${String(name)}': expected a function, got ${typeof listener}`);
     }
     this.emit('newListener', name, listener);
-    const entry = { listener, once };
+    const entry = { listener, raw: once ? this.#onceOnly(name, listener) : listener };
     const entries = this.#of(name);
     this.#entries.set(name, first ? [entry, ...entries] : [...entries, entry]);
     return this;
   }
 
   /**
+   * Takes itself off and calls the listener, when it is called first: an emit that goes on may still have it.
    * @param {string | symbol} name
-   * @param {number} place
+   * @param {Listener} listener
    */
-  #remove(name, place) {
-    const entries = this.#of(name);
-    // A copy: whoever is being told goes on with the list as it was.
-    const kept = entries.toSpliced(place, 1);
-    if (kept.length === 0) this.#entries.delete(name);
-    else this.#entries.set(name, kept);
-    this.emit(GONE, name, entries[place].listener);
-  }
-}
-
-/** The wrappers that were handed out, by entry. @type {WeakMap<Entry, Listener>} */
-const wrappers = /* @__PURE__ */ new WeakMap();
-
-/**
- * @param {Emitter} emitter
- * @param {string | symbol} name
- * @param {Entry} entry
- */
-const rawOf = (emitter, name, entry) => {
-  if (!entry.once) return entry.listener;
-  let wrapper = wrappers.get(entry);
-  if (wrapper === undefined) {
-    const { listener } = entry;
-    wrapper = Object.assign(
+  #onceOnly(name, listener) {
+    let isCalled = false;
+    const raw = Object.assign(
       (/** @type {any[]} */ ...values) => {
-        emitter.off(name, /** @type {Listener} */ (wrapper));
-        return listener.apply(emitter, values);
+        if (isCalled) return;
+        isCalled = true;
+        this.off(name, raw);
+        return listener.apply(this, values);
       },
       { listener },
     );
-    wrappers.set(entry, wrapper);
+    return raw;
   }
-  return wrapper;
-};
+
+  /**
+   * @param {string | symbol} name
+   * @param {number} index
+   */
+  #remove(name, index) {
+    const entries = this.#of(name);
+    // A copy: an `emit` that is under way goes on with the list as it was.
+    const kept = entries.toSpliced(index, 1);
+    if (kept.length === 0) this.#entries.delete(name);
+    else this.#entries.set(name, kept);
+    this.emit(GONE, name, entries[index].listener);
+  }
+}
