@@ -124,6 +124,17 @@ describe('the module that an edge runtime compiled', () => {
     assert.equal(typeof platform.load(0).Client, 'function');
     assert.equal(platform.load(0), platform.load(0));
   });
+
+  it('is the one that is used', async () => {
+    const { stdout, stderr } = await runChild(`
+      import { readFileSync } from 'node:fs';
+      import { importedModule } from ${JSON.stringify(new URL('platform/imported.js', SOURCES).href)};
+      const { platform, initAsync } = importedModule(new WebAssembly.Module(readFileSync(new URL(${JSON.stringify(wasm.href)}))));
+      await initAsync();
+      console.log(platform.load(0).Client.createInstanceFrame().length);
+    `);
+    assert.deepEqual([stdout, stderr], ['3\n', '']);
+  });
 });
 
 describe('initAsync in Node', () => {
