@@ -175,24 +175,36 @@ const sourcesByMutant = () => {
 };
 
 /**
- * What is reached while files are loaded is reached by all of their tests. To try them all would take very long: it is those that
- * reach something else of the same source while they run, if there are any.
+ * What is reached while a test file is loaded may matter to all of its tests. Where all files that load a source reach it, the source
+ * itself runs it, and to try all tests would take very long: it is those that reach something else of the source while they run, if
+ * there are any.
  */
 const spread = (tests) => {
   const sourceOf = sourcesByMutant();
   const loads = new Set(tests.map((test) => test.atLoad));
-  // A test may be the first to load a source: that it runs what others run at load says nothing.
-  const loaded = new Set([...loads].flatMap((atLoad) => Object.keys(atLoad)));
+  const loaders = countOf([...loads].flatMap((atLoad) => [...new Set(Object.keys(atLoad).map((id) => sourceOf.get(id)))]));
+  const reaching = countOf([...loads].flatMap((atLoad) => Object.keys(atLoad)));
   const near = new Map();
   for (const test of tests) {
-    const own = Object.keys(test.hits).filter((id) => !loaded.has(id));
+    // A test may be the first to load a source: that it runs what others run at load says nothing.
+    const own = Object.keys(test.hits).filter((id) => !reaching.has(id));
     for (const source of new Set(own.map((id) => sourceOf.get(id)))) near.set(source, [...(near.get(source) ?? []), test]);
   }
   for (const atLoad of loads) {
+    const all = tests.filter((test) => test.atLoad === atLoad);
     for (const [id, count] of Object.entries(atLoad)) {
-      for (const { hits } of near.get(sourceOf.get(id)) ?? tests.filter((test) => test.atLoad === atLoad)) hits[id] ??= count;
+      const source = sourceOf.get(id);
+      const isItself = reaching.get(id) === loaders.get(source);
+      for (const { hits } of (isItself && near.get(source)) || all) hits[id] ??= count;
     }
   }
+};
+
+/** How often each stands in a list. */
+const countOf = (list) => {
+  const counts = new Map();
+  for (const item of list) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
 };
 
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'node-test', () => new NodeTestRunner())];
