@@ -15,8 +15,8 @@ const SEPARATOR = ' :: ';
 /** More names make no sense on a command line. */
 const MANY = 60;
 const ATTEMPTS = 4;
-/** What each test took without a mutant, in milliseconds. */
-const TIMES = 'times.json';
+/** What each test took without a mutant, in milliseconds, and which files reach a mutant once. */
+const KNOWN = 'known.json';
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -28,7 +28,7 @@ class NodeTestRunner {
   /** Of how many mutants each is tried which one. */
   #every = Number(process.env.MUTANTS_EVERY ?? 1);
   #first = Number(process.env.MUTANTS_FIRST ?? 0);
-  #times;
+  #known;
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -49,7 +49,7 @@ class NodeTestRunner {
     }
     spread(tests);
     // For the runners of the mutants, which are processes of their own.
-    writeFileSync(TIMES, JSON.stringify(Object.fromEntries(tests.map(({ id, ms }) => [id, ms]))));
+    writeFileSync(KNOWN, JSON.stringify({ times: Object.fromEntries(tests.map(({ id, ms }) => [id, ms])), once: reachedOnce(tests) }));
     return {
       status: 'complete',
       tests: tests.map(({ id, file, ms }) => ({ id, name: id, fileName: path.resolve(file), timeSpentMs: ms, status: 0 })),
@@ -75,8 +75,12 @@ class NodeTestRunner {
   async mutantRun({ activeMutant, testFilter = [], timeout, hitLimit }) {
     if (Number(activeMutant.id) % this.#every !== this.#first) return { status: 'error', errorMessage: 'not in this part' };
     const env = { [ACTIVE]: activeMutant.id, ...(hitLimit ? { MUTANTS_HIT_LIMIT: String(hitLimit) } : {}) };
+    this.#known ??= JSON.parse(readFileSync(KNOWN, 'utf8'));
+    const some = this.#byFile(testFilter);
+    // What is made once, by the first test, serves those that follow.
+    const whole = (this.#known.once[activeMutant.id] ?? []).map((file) => ({ file, own: [] }));
     let ran = 0;
-    for (const { file, own: ids } of this.#byFile(testFilter)) {
+    for (const { file, own: ids } of [...some, ...whole]) {
       const names = ids.map((id) => id.slice(file.length + SEPARATOR.length));
       const attempt = () => this.#run(file, { names, env, limit: timeout, bail: true });
       let outcome = await attempt();
@@ -88,7 +92,7 @@ class NodeTestRunner {
       if (code !== 0) {
         const failed = results.find(({ ok }) => !ok);
         const id = failed && ids.find((one) => one.endsWith(failed.name));
-        return { status: 'killed', killedBy: [id ?? ids[0]], failureMessage: failed?.error ?? said, nrOfTests: ran };
+        return { status: 'killed', killedBy: [id ?? ids[0] ?? testFilter[0]], failureMessage: failed?.error ?? said, nrOfTests: ran };
       }
     }
     return { status: 'survived', nrOfTests: ran };
@@ -96,10 +100,9 @@ class NodeTestRunner {
 
   /** Tests by file, those first that take the least time. @param {string[]} ids */
   #byFile(ids) {
-    this.#times ??= JSON.parse(readFileSync(TIMES, 'utf8'));
     const groups = this.#files.map((file) => {
       const own = ids.filter((id) => fileOf(id) === file);
-      return { file, own, ms: own.reduce((sum, id) => sum + this.#times[id], 0) };
+      return { file, own, ms: own.reduce((sum, id) => sum + this.#known.times[id], 0) };
     });
     return groups.filter(({ own }) => own.length > 0).sort((one, other) => one.ms - other.ms);
   }
@@ -198,6 +201,19 @@ const spread = (tests) => {
       for (const { hits } of (isItself && near.get(source)) || all) hits[id] ??= count;
     }
   }
+};
+
+/** The files whose tests reach a mutant once in all, by mutant. */
+const reachedOnce = (tests) => {
+  const counts = new Map();
+  for (const { file, hits } of tests) {
+    for (const [id, count] of Object.entries(hits)) {
+      const files = counts.get(id) ?? {};
+      counts.set(id, { ...files, [file]: (files[file] ?? 0) + count });
+    }
+  }
+  const once = (files) => Object.keys(files).filter((file) => files[file] === 1);
+  return Object.fromEntries([...counts].map(([id, files]) => [id, once(files)]).filter(([, files]) => files.length > 0));
 };
 
 /** How often each stands in a list. */
