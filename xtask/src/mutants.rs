@@ -1,5 +1,5 @@
 //! `cargo xtask mutants`: changes the code in small ways, one at a time, and looks whether a test fails (cargo-mutants for Rust,
-//! StrykerJS for JavaScript). It takes hours, and is no part of the ordinary run.
+//! StrykerJS for JavaScript). It takes hours, and is not part of the ordinary run.
 
 mod javascript;
 
