@@ -41,7 +41,7 @@ describe('completions of background threads', () => {
     session.arrive({ type: 'startThreadResponse', threadId: 't', n: 2 });
     session.arrive({ type: 'startThreadResponse', threadId: 'u', n: 3 });
     assert.deepEqual(threads.checkForBackgroundAgentCompletion().map(({ n }) => n), [2, 3]);
-    // Its completion was heard already, and is no early one of the next registration.
+    // Its completion was heard already, and does not complete the next registration.
     threads.addRunningAgent('t', {});
     assert.equal(threads.getRunningAgentCount(), 1);
   });

@@ -207,14 +207,14 @@ describe('readEvents, interrupted', () => {
   for (const state of ['open', 'connecting', 'reconnecting']) {
     it(`live, goes on through whatever may pass while the session is ${state}, and says each time what it was`, async () => {
       const errors = ['CONNECTION_CLOSED', 'REQUEST_TIMEOUT', 'QUEUE_FULL', 'CONNECTION_CLOSED'].map((code) => error(code));
-      const told = [];
+      const retries = [];
       const session = interrupted(state, ...errors);
       const onRetry = (details) => {
-        told.push(details);
+        retries.push(details);
         throw new Error('of the listener');
       };
       assert.equal(await first(session, { live: true, onRetry }), 1);
-      assert.deepEqual(told, errors.map((thrown, index) => ({ error: thrown, attempt: index + 1 })));
+      assert.deepEqual(retries, errors.map((thrown, index) => ({ error: thrown, attempt: index + 1 })));
       assert.equal(session.failures.length, 4);
     });
   }

@@ -70,10 +70,10 @@ describe('getOrCreateInstance', () => {
     const { session, log } = hostWith(TAKEN, listed(['x'], true), listed(['a']));
     await log.getOrCreateInstance('a', undefined, options);
     assert.deepEqual(session.frames.map((frame) => frame.options?.timeout), [5, 5, 5]);
-    assert.deepEqual(asked(session).at(-1), ['listInstances', { offset: 1 }], 'they are no parameters of it');
+    assert.deepEqual(asked(session).at(-1), ['listInstances', { offset: 1 }], 'they are not its parameters');
   });
 
-  it('refuses a name that is no text', async () => {
+  it('refuses a name that is not a string', async () => {
     const { session, log } = hostWith();
     await assert.rejects(log.getOrCreateInstance(1), { code: 'INVALID_ARGUMENT', message: "eventLog.getOrCreateInstance: argument 'name': expected a string, got 1" });
     assert.deepEqual(session.frames, []);

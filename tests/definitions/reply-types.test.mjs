@@ -15,16 +15,16 @@ const ARGUMENTS = {
   'mcp.listMcpFromServers': [['other']],
   'mcp.getMcpTools': [['other']],
 };
-const argumentsFor = (place, params) => ARGUMENTS[place] ?? params.map(({ type }) => structuredClone(SAMPLES[type] ?? 'a'));
+const argumentsFor = (method, params) => ARGUMENTS[method] ?? params.map(({ type }) => structuredClone(SAMPLES[type] ?? 'a'));
 
 /** Those whose requests this session does not see: one is made in the WebAssembly module, and two wait for an event first. */
 const ELSEWHERE = ['eventLog.createInstance', 'agentEventQueue.waitForNextQueueEvent', 'agentEventQueue.waitForAnyExternalEvent'];
 
 /** What each request of a call waits for. */
-const awaited = async (place, args) => {
-  const [module, ...path] = place.split('.');
+const awaited = async (name, args) => {
+  const [module, ...path] = name.split('.');
   const session = recordingSession();
-  const method = path.reduce((object, name) => object[name], modules[module](session));
+  const method = path.reduce((object, member) => object[member], modules[module](session));
   await method(...args);
   return session.frames.map(({ method: { type, replyTypes = [type] } }) => replyTypes.toSorted().join());
 };
@@ -36,9 +36,9 @@ describe('requests wait for the reply types of the reference', () => {
     it(module, async (context) => {
       context.mock.method(console, 'error', () => {});
       for (const { name, params, replyTypes } of requests) {
-        const place = `${module}.${name}`;
-        const all = await awaited(place, argumentsFor(place, params));
-        assert.ok(all.includes(replyTypes.toSorted().join()), `${place} waits for ${all}, the reference for ${replyTypes}`);
+        const method = `${module}.${name}`;
+        const all = await awaited(method, argumentsFor(method, params));
+        assert.ok(all.includes(replyTypes.toSorted().join()), `${method} waits for ${all}, the reference for ${replyTypes}`);
       }
     });
   }

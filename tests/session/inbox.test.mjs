@@ -174,7 +174,7 @@ describe('a user message', () => {
     assert.deepEqual(flatten({ message: { selectedAgent: { name: 'b' } } }).selectedAgent, { id: '', name: 'b' });
   });
 
-  it('that failed is answered with the error’s text, or with one for what is no error', () => {
+  it('that failed is answered with the error’s text, or with one where it is not an error', () => {
     assert.equal(failureText(new RangeError('why')), 'why');
     assert.equal(failureText('why'), 'Unknown error occurred');
     assert.equal(failureText({ message: 'why' }, 'it failed'), 'it failed');

@@ -81,7 +81,7 @@ describe('the module over the network', () => {
     });
   }
 
-  it('is given up after the time limit', async () => {
+  it('fails after the time limit', async () => {
     const load = await freshLoad();
     await assert.rejects(async () => load(50, () => `${base}/silent`), { code: 'LOAD_FAILED', message: /^the WebAssembly module could not be fetched from http:\S+\/silent \(.+\)/ });
   });
@@ -169,7 +169,7 @@ describe('initAsync in Node', () => {
     });
   }
 
-  it('says of bytes that are no module that they were given, and the package’s own is there for the next use', async () => {
+  it('says of bytes that are not a module that they were given, and the package’s own is there for the next use', async () => {
     const [said, then] = await init('new Uint8Array(8)');
     assert.match(said, /^LOAD_FAILED the WebAssembly module that was given could not be loaded \(WebAssembly.+\)\. Give the bytes of codebolt_wasm_bg\.wasm, or none$/);
     assert.equal(then, 'CONNECT_FAILED');

@@ -62,7 +62,7 @@ pub fn run(context: &Context, files: &[String], shard: Option<&str>) -> Result<O
     outcomes_of(&report, &shard)
 }
 
-/// A folder with a copy of all that the tests need, so that what is mutated is no file of the checkout.
+/// A folder with a copy of all that the tests need, so that no file of the checkout is mutated.
 fn prepare(context: &Context) -> Result<PathBuf> {
     let folder = context.target.join("mutation").join("javascript");
     let _ = fs::remove_dir_all(&folder);
@@ -189,7 +189,7 @@ fn outcomes_of(report: &str, shard: &Shard) -> Result<Outcomes> {
         let file = file.replacen(SOURCES, TEMPLATE, 1);
         let lines: Vec<&str> = source.lines().collect();
         for mutant in mutants {
-            let number: usize = mutant.id.parse().context("a mutant's id is no number")?;
+            let number: usize = mutant.id.parse().context("a mutant's id is not a number")?;
             if number % shard.every != shard.first {
                 continue;
             }
@@ -198,7 +198,7 @@ fn outcomes_of(report: &str, shard: &Shard) -> Result<Outcomes> {
                 "Timeout" => &mut outcomes.timed_out,
                 // No test reaches it: missed as well.
                 "Survived" | "NoCoverage" => &mut outcomes.missed,
-                other => bail!("{file}: mutant {number} came to {other}, which is no answer"),
+                other => bail!("{file}: mutant {number} came to {other}, which says neither caught nor missed"),
             };
             list.push(format!("{file}: {}", name_of(mutant, &lines)));
         }
