@@ -198,7 +198,9 @@ fn outcomes_of(report: &str, shard: &Shard) -> Result<Outcomes> {
                 "Timeout" => &mut outcomes.timed_out,
                 // No test reaches it: missed as well.
                 "Survived" | "NoCoverage" => &mut outcomes.missed,
-                other => bail!("{file}: mutant {number} came to {other}, which says neither caught nor missed"),
+                other => bail!(
+                    "{file}: mutant {number} came to {other}, which says neither caught nor missed"
+                ),
             };
             list.push(format!("{file}: {}", name_of(mutant, &lines)));
         }
