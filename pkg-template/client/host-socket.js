@@ -119,12 +119,12 @@ const makeClass = (Emitter) => {
     /**
      * @param {string} type
      * @param {any} listener a function, or an object with `handleEvent`
-     * @param {{ once?: boolean } | boolean} [options]
+     * @param {any} [options] `{ once }`, or whether it captures, which means nothing here
      */
     addEventListener(type, listener, options) {
       const own = this.#targets.get(listener) ?? new Map();
       if (listener == null || own.has(type) || !Object.hasOwn(EVENTS, type)) return;
-      const once = typeof options === 'object' && options?.once;
+      const once = options?.once;
       const heard = (/** @type {any[]} */ ...values) => {
         if (once) this.removeEventListener(type, listener);
         const event = { type, target: this, currentTarget: this, ...EVENTS[type](...values) };

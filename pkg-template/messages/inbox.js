@@ -43,7 +43,7 @@ export class Inbox {
     }
     if (wanted) return 0;
     this.#kept.push(message);
-    return this.#kept.length > KEPT_MESSAGES ? this.#kept.splice(0, this.#kept.length - KEPT_MESSAGES).length : 0;
+    return this.#kept.splice(0, this.#kept.length - KEPT_MESSAGES).length;
   }
 
   /**
@@ -107,7 +107,7 @@ export class Inbox {
   /** @param {(message: any) => boolean} wants */
   #take(wants) {
     const taken = this.#kept.filter(wants);
-    if (taken.length > 0) this.#kept = this.#kept.filter((message) => !taken.includes(message));
+    this.#kept = this.#kept.filter((message) => !taken.includes(message));
     return taken;
   }
 }

@@ -1,7 +1,7 @@
 /** Event emitters: Node's where it is there, else one that does the same. */
 
 /** @typedef {(...values: any[]) => unknown} Listener */
-/** @typedef {{ listener: Listener, once: boolean }} Entry */
+/** What was added, and what is called: for `once` a wrapper of it. @typedef {{ listener: Listener, raw: Listener }} Entry */
 
 /** The class of emitters in this runtime. @returns {new () => Emitter} */
 export const emitterClass = () => {
@@ -54,7 +54,7 @@ export class Emitter {
    */
   off(name, listener) {
     const entries = this.#of(name);
-    const index = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
+    const index = entries.findLastIndex((entry) => entry.listener === listener || entry.raw === listener);
     if (index >= 0) this.#remove(name, index);
     return this;
   }
@@ -69,7 +69,7 @@ export class Emitter {
     // Listeners of that event are removed last.
     const names = name === undefined ? [...this.eventNames().filter((each) => each !== GONE), GONE] : [name];
     for (const each of names) {
-      if (this.listenerCount(GONE) > 0 && each !== GONE) {
+      if (this.listenerCount(GONE) > 0) {
         for (const listener of this.rawListeners(each).reverse()) this.off(each, listener);
       }
       this.#entries.delete(each);
@@ -88,13 +88,7 @@ export class Emitter {
       if (name === 'error') throw values[0] instanceof Error ? values[0] : new Error(`Unhandled error. (${values[0]})`, { cause: values[0] });
       return false;
     }
-    for (const entry of entries) {
-      if (entry.once) {
-        const index = this.#of(name).indexOf(entry);
-        if (index >= 0) this.#remove(name, index);
-      }
-      entry.listener.apply(this, values);
-    }
+    for (const { raw } of entries) raw.apply(this, values);
     return true;
   }
 
@@ -114,7 +108,7 @@ export class Emitter {
    * @param {string | symbol} name
    */
   rawListeners(name) {
-    return this.#of(name).map((entry) => rawOf(this, name, entry));
+    return this.#of(name).map(({ raw }) => raw);
   }
 
   eventNames() {
@@ -146,11 +140,30 @@ export class Emitter {
     if (typeof listener !== 'function') {
       throw new TypeError(`listener of '${String(name)}': expected a function, got ${typeof listener}`);
     }
-    if (this.listenerCount('newListener') > 0) this.emit('newListener', name, listener);
-    const entry = { listener, once };
+    this.emit('newListener', name, listener);
+    const entry = { listener, raw: once ? this.#onceOnly(name, listener) : listener };
     const entries = this.#of(name);
     this.#entries.set(name, first ? [entry, ...entries] : [...entries, entry]);
     return this;
+  }
+
+  /**
+   * Takes itself off and calls the listener, when it is called first: an emit that goes on may still have it.
+   * @param {string | symbol} name
+   * @param {Listener} listener
+   */
+  #onceOnly(name, listener) {
+    let isCalled = false;
+    const raw = Object.assign(
+      (/** @type {any[]} */ ...values) => {
+        if (isCalled) return;
+        isCalled = true;
+        this.off(name, raw);
+        return listener.apply(this, values);
+      },
+      { listener },
+    );
+    return raw;
   }
 
   /**
@@ -163,31 +176,6 @@ export class Emitter {
     const kept = entries.toSpliced(index, 1);
     if (kept.length === 0) this.#entries.delete(name);
     else this.#entries.set(name, kept);
-    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[index].listener);
+    this.emit(GONE, name, entries[index].listener);
   }
 }
-
-/** The wrappers that were handed out, by entry. @type {WeakMap<Entry, Listener>} */
-const wrappers = /* @__PURE__ */ new WeakMap();
-
-/**
- * @param {Emitter} emitter
- * @param {string | symbol} name
- * @param {Entry} entry
- */
-const rawOf = (emitter, name, entry) => {
-  if (!entry.once) return entry.listener;
-  let wrapper = wrappers.get(entry);
-  if (wrapper === undefined) {
-    const { listener } = entry;
-    wrapper = Object.assign(
-      (/** @type {any[]} */ ...values) => {
-        emitter.off(name, /** @type {Listener} */ (wrapper));
-        return listener.apply(emitter, values);
-      },
-      { listener },
-    );
-    wrappers.set(entry, wrapper);
-  }
-  return wrapper;
-};

@@ -79,14 +79,14 @@ const compileResponse = async (response, url) => {
   if (!response.ok) {
     throw failure(`is not at ${url}: the server answered ${response.status}. Serve codebolt_wasm_bg.wasm there, or say where it is with initAsync(url)`);
   }
-  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
+  if (response.headers.get('content-type') === 'application/wasm') {
     try {
       return await WebAssembly.compileStreaming(response);
     } catch (cause) {
       throw refused(url, cause);
     }
   }
-  // Servers that do not know the type send another one: the bytes decide.
+  // Servers that do not know the type send another one, and the engine takes it with no parameter: the bytes decide.
   return compileBytes(await response.arrayBuffer(), url);
 };
 

@@ -113,50 +113,6 @@ describe('task', () => {
   });
 });
 
-describe('dynamicPanel', () => {
-  it('limits only the wait for an answer of the user', async () => {
-    const session = recordingSession();
-    const panel = modules.dynamicPanel(session);
-    await panel.open('p', 't', 'h');
-    await panel.open('p', 't', 'h', { waitForResponse: true });
-    await panel.open('p', 't', 'h', { waitForResponse: true, timeout: 5 });
-    await panel.open('p', 't', 'h', { timeout: 5 });
-    assert.deepEqual(
-      session.frames.map(({ method, options }) => options?.timeout ?? method.timeout),
-      [0, 300000, 5, 0],
-    );
-  });
-
-  it('hands what a panel sends to its one handler, until it is closed', async () => {
-    const session = recordingSession();
-    const panel = modules.dynamicPanel(session);
-    const seen = [];
-    panel.onMessage('p', () => seen.push('old'));
-    panel.onMessage('p', (data) => seen.push(data));
-    session.arrive({ type: 'dynamicPanel.message', panelId: 'p', data: 1 });
-    session.arrive({ type: 'dynamicPanel.message', panelId: 'q', data: 2 });
-    await panel.close('p');
-    session.arrive({ type: 'dynamicPanel.message', panelId: 'p', data: 3 });
-    assert.deepEqual(seen, [1]);
-  });
-});
-
-describe('actionPlan', () => {
-  it('calls back at each answer about the task that it started', () => {
-    const session = recordingSession();
-    const seen = [];
-    const end = modules.actionPlan(session).startTaskStepWithListener('p', 't', ({ status }) => seen.push(status));
-    session.arrive({ type: 'startTaskStepResponse', taskId: 't', status: 1 });
-    session.arrive({ type: 'startTaskStepResponse', taskId: 'other', status: 2 });
-    end();
-    session.arrive({ type: 'startTaskStepResponse', taskId: 't', status: 3 });
-    assert.deepEqual(seen, [1]);
-    assert.deepEqual(texts(session), [
-      `{"type":"actionPlanEvent","action":"startTaskStep","message":{"planId":"p","taskId":"t"},"requestId":"${ID}"}`,
-    ]);
-  });
-});
-
 describe('userMessage', () => {
   const frame = {
     type: 'messageResponse',

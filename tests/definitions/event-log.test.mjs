@@ -47,6 +47,18 @@ describe('event log', () => {
     );
   });
 
+  it('lets a toJSON say all that is wanted', async () => {
+    const session = recordingSession();
+    const log = modules.eventLog(session);
+    const says = (value) => ({ toJSON: () => value });
+    await log.appendEvent(says({ instanceId: 'i' }));
+    await log.appendEvents(says({ instanceId: 'i', events: [] }));
+    await log.queryEvents(says({ from: { instance: 'i' } }));
+    const [one, several, { query }] = session.frames.map(({ text }) => JSON.parse(text).params);
+    assert.deepEqual([one, several, query], [{ instanceId: 'i' }, { instanceId: 'i', events: [] }, { from: { instance: 'i' } }]);
+    await assert.rejects(log.appendEvent({ toJSON: 'text' }), { code: 'INVALID_ARGUMENT' });
+  });
+
   it('hands the argument after its own to the session as call options', () => {
     const session = recordingSession();
     const log = modules.eventLog(session);

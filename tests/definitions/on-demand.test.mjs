@@ -48,5 +48,9 @@ describe('modules on demand', () => {
     const fs = lazy.onDemand(modules.fs, recordingSession());
     fs.readFile = () => 'mine';
     assert.equal(fs.readFile(), 'mine');
+    Object.defineProperty(fs, 'readFile', { value: () => 'defined', configurable: true });
+    assert.equal(fs.readFile(), 'defined');
+    assert.ok(delete fs.readFile);
+    assert.equal('readFile' in fs, false);
   });
 });

@@ -46,6 +46,23 @@ const copies = {
 };
 
 describe('the instance', () => {
+  it('has no constructor and no tag of its own, and what is put in the place of a getter is listed no more than that', () => {
+    const instance = new Codebolt();
+    for (const name of ['constructor', Symbol.toStringTag]) assert.equal(Object.hasOwn(instance, name), false);
+    instance.ready = 'mine';
+    assert.deepEqual(Object.getOwnPropertyDescriptor(instance, 'ready'), { value: 'mine', configurable: true, enumerable: false, writable: true });
+    instance.fs = 'mine';
+    assert.deepEqual(Object.getOwnPropertyDescriptor(instance, 'fs'), { value: 'mine', configurable: true, enumerable: true, writable: true });
+    assert.equal(new Codebolt().ready, false);
+  });
+
+  it('carries itself and the classes, which others of the class do not', () => {
+    for (const name of ['default', 'Codebolt', 'CodeboltError']) {
+      assert.ok(Object.hasOwn(codebolt, name), name);
+      assert.equal(name in new Codebolt(), false, name);
+    }
+  });
+
   const modules = Object.keys(new Codebolt()).filter((name) => name !== 'websocket');
 
   it('has its modules as members of its own that can be listed, and its methods as some that cannot', () => {

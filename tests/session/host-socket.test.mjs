@@ -90,8 +90,12 @@ describe('what is sent by it', () => {
     await codebolt.close();
     const error = await new Promise((resolve) => websocket.send('{"type":"c"}', resolve));
     assert.equal(error.code, 'CONNECTION_CLOSED');
+    const reported = [];
+    codebolt.on('listenerError', (thrown) => reported.push(thrown));
     websocket.send('{"type":"nobody looks"}');
+    await wait(10);
     assert.deepEqual(host.frames.map(({ type }) => type), ['a', 'b']);
+    assert.deepEqual(reported, []);
   });
 
   it('must be a frame', async () => {
@@ -138,6 +142,8 @@ describe('its listeners', () => {
     websocket.addEventListener('message', event);
     websocket.addEventListener('message', note('event once'), { once: true });
     websocket.addEventListener('no such event', event);
+    for (const none of [null, undefined]) websocket.addEventListener('message', none);
+    assert.equal(websocket.listenerCount('message'), 4);
     websocket.onmessage = assigned;
     assert.equal(websocket.onmessage, assigned);
     await codebolt.request('x');
@@ -166,6 +172,22 @@ describe('its listeners', () => {
     });
     assert.equal((await codebolt.request('x')).success, true);
     assert.deepEqual(errors, ['mine']);
+  });
+
+  it('hear a frame of bytes as bytes', async () => {
+    const host = await startHost({ onConnection: (connection) => setTimeout(() => connection.send(Buffer.from('{"type":"told"}')), 20) });
+    const { websocket } = await opened({ url: host.url });
+    const heard = await new Promise((resolve) => websocket.once('message', (data, isBinary) => resolve([String(Buffer.from(data)), isBinary])));
+    assert.deepEqual(heard, ['{"type":"told"}', true]);
+  });
+
+  it('hear the answer to a ping', async () => {
+    const host = await startHost();
+    const { websocket } = await opened({ url: host.url });
+    const answered = new Promise((resolve) => websocket.addEventListener('pong', resolve));
+    websocket.ping('there?');
+    const { type, data } = await answered;
+    assert.deepEqual([type, String(data)], ['pong', 'there?']);
   });
 
   it('hear of a ping', async () => {
@@ -208,9 +230,15 @@ describe('its listeners', () => {
     const { websocket } = codebolt;
     const errors = [];
     websocket.on('error', (error) => errors.push(error));
+    const events = [];
+    websocket.addEventListener('error', (event) => events.push(event));
+    const assigned = [];
+    websocket.onerror = ({ error }) => assigned.push(error);
     await host.stop();
     await until(() => codebolt.connectionState === 'idle');
     assert.ok(errors.length > 0);
+    assert.deepEqual(events.map(({ type, error, message }) => [type, error, message]), errors.map((error) => ['error', error, error.message]));
+    assert.deepEqual(assigned, errors);
     assert.ok(errors[0] instanceof Error);
     assert.equal(websocket.readyState, 3);
   });
@@ -223,5 +251,14 @@ describe('its listeners', () => {
     await wait(30);
     assert.equal(codebolt.connectionState, 'closed');
     assert.equal(host.connections.length, 1);
+  });
+
+  it('end it by terminate() too', async () => {
+    const host = await startHost();
+    const codebolt = await opened({ url: host.url, reconnect: quick });
+    codebolt.websocket.terminate();
+    assert.notEqual(codebolt.connectionState, 'open');
+    await host.connections[0].closed;
+    await until(() => codebolt.connectionState === 'closed');
   });
 });

@@ -149,14 +149,14 @@ describe('getMessage', () => {
   it('rejects when the connection fails or closes, after its time limit, and by its signal', async () => {
     const host = await startHost();
     const codebolt = open({ url: host.url });
-    assert.equal((await failure(codebolt.getMessage({ timeout: 30 }))).code, 'REQUEST_TIMEOUT');
+    await codebolt.waitForReady();
+    const late = await failure(codebolt.getMessage({ timeout: 30 }));
+    assert.deepEqual([late.code, late.message], ['REQUEST_TIMEOUT', 'getMessage: no user message within 30 ms']);
     const controller = new AbortController();
     const aborted = codebolt.getMessage({ signal: controller.signal });
     controller.abort('enough');
     assert.equal(await failure(aborted), 'enough');
     const waiting = codebolt.getMessage();
-    await host.connected();
-    await codebolt.waitForReady();
     host.connections[0].socket.close(1011, 'broken');
     const error = await failure(waiting);
     assert.deepEqual([error.code, error.closeCode], ['CONNECTION_CLOSED', 1011]);

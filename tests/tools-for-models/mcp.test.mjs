@@ -96,7 +96,7 @@ describe('mcp', () => {
     const { session, mcp } = toolsOn();
     // Agents hand over the names alone where objects are wanted.
     for (const call of [mcp.getTools(['files']), mcp.getTools([{}]), mcp.listMcpFromServers([undefined]), mcp.getMcpTools([7]), mcp.executeTool(7, 'x', {})]) {
-      await assert.rejects(call, { code: 'INVALID_ARGUMENT' });
+      await assert.rejects(call, { code: 'INVALID_ARGUMENT', type: 'codebolttools', message: /^mcp: a toolbox: expected its name as a string, got (undefined|7)$/ });
     }
     assert.deepEqual(framesOf(session), []);
     await mcp.executeTool('', 'x', {});
@@ -114,13 +114,14 @@ describe('mcp', () => {
     const { mcp, tools } = toolsOn();
     class Echo extends BaseDeclarativeTool {
       createInvocation({ text }) {
-        return { execute: async () => ({ llmContent: text, returnDisplay: '' }) };
+        return { execute: async () => ({ llmContent: text ?? [{ nothing: 'to say' }], returnDisplay: '' }) };
       }
     }
     tools.getRegistry().registerTool(new Echo('echo', 'Echo', 'Says it again.', Kind.Other, { properties: { text: { type: 'string' } } }));
     const { data } = await mcp.listMcpFromServers(['codebolt']);
     assert.equal(data.tools.at(-1).function.name, 'codebolt--echo');
     assert.deepEqual((await mcp.executeTool('codebolt', 'echo', { text: 'hello' })).data, [false, 'hello']);
+    assert.deepEqual((await mcp.executeTool('codebolt', 'echo', {})).data, [false, '[{"nothing":"to say"}]'], 'a text, as every tool of a model gives');
     assert.equal((await toolsOn().mcp.executeTool('codebolt', 'echo', {})).success, false);
   });
 

@@ -162,7 +162,7 @@ class Asking {
   /**
    * The next page, and the query for it; no page where the instance is another one by now.
    * @param {(instance: string) => EventLogDSL} ask
-   * @returns {Promise<{ query: EventLogDSL, page?: any }>}
+   * @returns {Promise<{ query?: any, page?: any }>}
    */
   async page(ask) {
     const { instanceId, batchSize = 500 } = this.#options;
@@ -178,7 +178,7 @@ class Asking {
         if (this.#limit > 1 && ((code === 'HOST_ERROR' && isTooLarge(error)) || closeCode === 1009)) {
           this.#limit = this.#limit >> 1;
         } else if (code === 'HOST_ERROR' && hostCode === 'NOT_FOUND' && this.#id !== undefined && this.#id !== instanceId) {
-          if (await this.#isAnother(error)) return { query };
+          if (await this.#isAnother(error)) return {};
         } else {
           throw error;
         }

@@ -30,9 +30,7 @@ export class Inbox {
   put(item) {
     this.#items.push(item);
     if (this.#items.length > this.bound) this.#items.shift();
-    for (const look of [...this.#waiting]) {
-      if (this.#waiting.has(look)) look();
-    }
+    for (const look of [...this.#waiting]) look();
   }
 
   /** The oldest item, which leaves the inbox. */

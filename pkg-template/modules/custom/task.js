@@ -32,7 +32,7 @@ const detail =
   (/** @type {Session} */ session) =>
   async (/** @type {string} */ taskId, /** @type {CallOptions | undefined} */ callOptions) => {
     const reply = await request(session, DETAIL, 'getTaskDetail', { taskId }, callOptions);
-    return reply?.task?.[member];
+    return reply.task?.[member];
   };
 
 export const getTaskStatus = /* @__PURE__ */ detail('status');

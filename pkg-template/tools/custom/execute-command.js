@@ -14,6 +14,6 @@ export const shape = ({ command }, reply) => {
 
 /** @param {any} params @returns {import('../../tools.d.ts').ToolExecuteConfirmationDetails} */
 export const confirm = ({ command }) => {
-  const [rootCommand] = command.trim().split(/\s+/);
+  const [rootCommand] = command.trim().split(/\s/);
   return { type: 'exec', title: `Execute Command: ${rootCommand}`, command, rootCommand, onConfirm: async () => {} };
 };

@@ -8,6 +8,7 @@ use std::path::Path;
 
 const WASM_PACK: &str = "0.15.1";
 const MUTANTS: &str = "27.1.0";
+const SEMVER_CHECKS: &str = "0.51.0";
 const GECKODRIVER: &str = "0.36.0";
 
 /// Installs them where they are missing or of another version.
@@ -36,6 +37,12 @@ pub fn ensure_geckodriver(context: &Context) -> Result<()> {
 /// Installs what `cargo xtask mutants` runs.
 pub fn ensure_mutants(context: &Context) -> Result<()> {
     install_missing(context, &[("cargo-mutants", "cargo-mutants", MUTANTS)])
+}
+
+/// Installs what the suite `semver` runs.
+pub fn ensure_semver_checks(context: &Context) -> Result<()> {
+    let program = "cargo-semver-checks";
+    install_missing(context, &[(program, program, SEMVER_CHECKS)])
 }
 
 /// Installs programs of packages where they are missing or of another version.

@@ -41,6 +41,19 @@ pub fn mutants(context: &Context) -> Result<()> {
     cargo_tools::ensure_mutants(context)
 }
 
+/// Installs StrykerJS, of `tests/mutants`.
+pub fn stryker(context: &Context) -> Result<()> {
+    let folder = context.tools.join("mutants");
+    npm_tools::install(context, "mutants", &folder)?;
+    let tests = context.root.join("tests").join("mutants");
+    npm_tools::link(&folder.join("node_modules"), &tests.join("node_modules"))
+}
+
+/// Installs cargo-semver-checks.
+pub fn semver_checks(context: &Context) -> Result<()> {
+    cargo_tools::ensure_semver_checks(context)
+}
+
 /// What to set up.
 #[derive(clap::Args)]
 pub struct Arguments {

@@ -82,7 +82,7 @@ const ROWS: &[(&str, Reach)] = &[
         "tests/in_",
         Reach::Suites(&["clippy-wasm", "wasm-node", "wasm-browser", "wasm-firefox"]),
     ),
-    ("tests/mutants.toml", Reach::Suites(&[])),
+    ("tests/mutants", Reach::Suites(&[])),
     ("tests/editor/", Reach::Suites(&["types", "editor"])),
     ("tests/names/", Reach::Suites(&["types", "names", "editor"])),
     ("tests/package/", Reach::Suites(&["types", "package"])),
@@ -153,6 +153,7 @@ const WITHOUT_PACKAGE: &[&str] = &[
     "unit",
     "host",
     "dependencies",
+    "semver",
     "advisories-crates",
     "advisories-npm",
 ];
@@ -171,6 +172,7 @@ const WITH_HOST: &[&str] = &[
     "page",
     "testing",
     "dependencies",
+    "semver",
 ];
 
 /// The names of the suites that what has changed since `base` can touch: commits, and what is not committed yet.

@@ -22,6 +22,7 @@ mod parallel;
 mod runner;
 mod runtimes;
 mod rust;
+mod semver;
 mod test_host;
 mod testing;
 mod time_limit;
@@ -253,6 +254,12 @@ pub const SUITES: &[Suite] = &[
         text: "npm audit knows no fault of what users install; skipped where the registry cannot be asked",
         needs: &[Need::Package],
         run: dependencies::advisories_of_package,
+    },
+    Suite {
+        name: "semver",
+        text: "the version allows what changed in the crates' API since the last release; skipped where there is no tag v*",
+        needs: &[],
+        run: semver::check,
     },
     Suite {
         name: "as-typed",

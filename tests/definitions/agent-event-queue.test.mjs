@@ -1,0 +1,78 @@
+// What `codebolt.agentEventQueue` keeps, and what leaves it.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { modules, recordingSession } from './recording-session.mjs';
+
+const later = () => new Promise((resolve) => setImmediate(resolve));
+const arrive = (session, ...ids) => ids.forEach((eventId) => session.arrive({ type: 'agentEvent', event: { eventId } }));
+
+describe('the queue of agent events', () => {
+  it('takes no event from a message of another type', () => {
+    const session = recordingSession();
+    const queue = modules.agentEventQueue(session);
+    session.arrive({ type: 'someEvent', event: { eventId: 'a' } });
+    assert.equal(queue.getLocalCacheSize(), 0);
+  });
+
+  it('gives the first handler nothing that somebody took meanwhile', async () => {
+    const session = recordingSession();
+    arrive(session, 'a');
+    const queue = modules.agentEventQueue(session);
+    const seen = [];
+    queue.onQueueEvent(({ eventId }) => seen.push(eventId));
+    queue.clearLocalCache();
+    arrive(session, 'b');
+    await later();
+    assert.deepEqual(seen, ['b']);
+  });
+
+  it('loses the acknowledged event alone, in the cache and among events of any kind', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const queue = modules.agentEventQueue(session);
+    arrive(session, 'a', 'b');
+    session.arrive({ type: 'ThreadCompleted', threadId: 't', eventId: 'a' });
+    await queue.acknowledgeEvent('a');
+    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'b' }]);
+    const kept = queue.getPendingExternalEvents().map(({ type, data }) => [type, data.eventId]);
+    assert.deepEqual(kept, [['agentQueueEvent', 'b'], ['backgroundAgentCompletion', 'a']]);
+  });
+
+  it('acknowledges none of another kind that is waited for, though it has an id of this name', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const next = modules.agentEventQueue(session).waitForAnyExternalEvent();
+    session.arrive({ type: 'ThreadCompleted', threadId: 't', eventId: 'a' });
+    assert.equal((await next).type, 'backgroundAgentCompletion');
+    assert.deepEqual(session.frames, []);
+  });
+
+  it('acknowledges an event as not done, with the reason', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    await modules.agentEventQueue(session).acknowledgeEvent('a', false, 'why');
+    assert.deepEqual(JSON.parse(session.frames[0].text).params, { eventId: 'a', success: false, errorMessage: 'why' });
+  });
+
+  it('gives what the host has as it is, and says on the console which could not be acknowledged', async (context) => {
+    const error = context.mock.method(console, 'error', () => {});
+    const session = recordingSession(({ type }) => {
+      if (type === 'agentEventQueue.getPendingEvents') return { success: true, data: [null, { eventId: 'a' }] };
+      throw new Error('no');
+    });
+    assert.deepEqual(await modules.agentEventQueue(session).getPendingQueueEvents(), [null, { eventId: 'a' }]);
+    const said = error.mock.calls.map(({ arguments: [text] }) => text);
+    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: event ${id} was not acknowledged:`));
+  });
+
+  for (const [what, reply, events] of [
+    ['data', { success: true, data: [1] }, [1]],
+    ['data.events', { success: true, data: { events: [1] } }, [1]],
+    ['events', { success: true, events: [1] }, [1]],
+    ['no place', { success: true }, []],
+    ['a reply that failed', { success: false, events: [1] }, []],
+  ]) {
+    it(`fetches the events that stand in ${what}`, async () => {
+      const queue = modules.agentEventQueue(recordingSession(() => reply));
+      assert.deepEqual(await queue._fetchPendingFromBackend(), events);
+    });
+  }
+});

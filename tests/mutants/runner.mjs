@@ -1,0 +1,226 @@
+// A test runner for Stryker: `node:test`, each file in a process of its own, of which only those tests run that reach the mutant.
+// Stryker has none. Coverage is kept test by test, in the processes that tests start too.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PluginKind, declareFactoryPlugin } from '@stryker-mutator/api/plugin';
+
+const ACTIVE = '__STRYKER_ACTIVE_MUTANT__';
+const beside = (name) => new URL(name, import.meta.url).href;
+const PRELOADED = [`--import=${beside('hook.mjs')}`, `--import=${beside('tests.mjs')}`, `--test-reporter=${fileURLToPath(beside('reporter.mjs'))}`];
+const SEPARATOR = ' :: ';
+/** More names make no sense on a command line. */
+const MANY = 60;
+const ATTEMPTS = 4;
+/** What each test took without a mutant, in milliseconds, and which files reach a mutant once. */
+const KNOWN = 'known.json';
+
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Whether a test is this one or a part of it. */
+const isWithin = (name, whole) => name === whole || name.startsWith(`${whole} > `);
+
+class NodeTestRunner {
+  #files = process.env.MUTANTS_TEST_FILES.split('\n');
+  /** Of how many mutants each is tried which one. */
+  #every = Number(process.env.MUTANTS_EVERY ?? 1);
+  #first = Number(process.env.MUTANTS_FIRST ?? 0);
+  #known;
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async dryRun() {
+    const tests = [];
+    for (const file of this.#files) {
+      const { results, coverage, error } = await this.#reach(file);
+      if (error) return { status: 'error', errorMessage: error };
+      const atLoad = {};
+      const units = unitsOf(results).map((unit) => ({ ...unit, file, id: file + SEPARATOR + unit.name, hits: {}, atLoad }));
+      for (const { static: early, perTest } of coverage) {
+        add(atLoad, early);
+        for (const [name, hits] of Object.entries(perTest)) add(units.find((unit) => isWithin(name, unit.name))?.hits ?? atLoad, hits);
+      }
+      tests.push(...units);
+    }
+    spread(tests);
+    // For the runners of the mutants, which are processes of their own.
+    writeFileSync(KNOWN, JSON.stringify({ times: Object.fromEntries(tests.map(({ id, ms }) => [id, ms])), once: reachedOnce(tests) }));
+    return {
+      status: 'complete',
+      tests: tests.map(({ id, file, ms }) => ({ id, name: id, fileName: path.resolve(file), timeSpentMs: ms, status: 0 })),
+      mutantCoverage: { static: {}, perTest: Object.fromEntries(tests.map(({ id, hits }) => [id, hits])) },
+    };
+  }
+
+  /** What a file's tests reach. They have to pass; on a busy machine one may need another try. */
+  async #reach(file) {
+    let error;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'mutants-'));
+      const { results, code, said } = await this.#run(file, { env: { MUTANTS_COVERAGE: folder }, limit: 300_000, bail: false });
+      const coverage = readdirSync(folder).map((part) => JSON.parse(readFileSync(path.join(folder, part), 'utf8')));
+      rmSync(folder, { recursive: true });
+      if (code === 0) return { results, coverage };
+      const failed = results.filter(({ ok }) => !ok).map((result) => `${result.name}: ${result.error}`);
+      error = `${file} fails without a mutant: ${[...failed, said].join('\n')}`;
+    }
+    return { error };
+  }
+
+  async mutantRun({ activeMutant, testFilter = [], timeout, hitLimit }) {
+    if (Number(activeMutant.id) % this.#every !== this.#first) return { status: 'error', errorMessage: 'not in this part' };
+    const env = { [ACTIVE]: activeMutant.id, ...(hitLimit ? { MUTANTS_HIT_LIMIT: String(hitLimit) } : {}) };
+    this.#known ??= JSON.parse(readFileSync(KNOWN, 'utf8'));
+    const some = this.#byFile(testFilter);
+    // What is made once, by the first test, serves those that follow.
+    const whole = (this.#known.once[activeMutant.id] ?? []).map((file) => ({ file, own: [] }));
+    let ran = 0;
+    for (const { file, own: ids } of [...some, ...whole]) {
+      const names = ids.map((id) => id.slice(file.length + SEPARATOR.length));
+      const attempt = () => this.#run(file, { names, env, limit: timeout, bail: true });
+      let outcome = await attempt();
+      // A busy machine may fail a test, too; not twice.
+      if (!outcome.timedOut && outcome.code !== 0) outcome = await attempt();
+      const { results, code, said, timedOut } = outcome;
+      if (timedOut) return { status: 'timeout', reason: `${file} did not end` };
+      ran += ids.length;
+      if (code !== 0) {
+        const failed = results.find(({ ok }) => !ok);
+        const id = failed && ids.find((one) => one.endsWith(failed.name));
+        return { status: 'killed', killedBy: [id ?? ids[0] ?? testFilter[0]], failureMessage: failed?.error ?? said, nrOfTests: ran };
+      }
+    }
+    return { status: 'survived', nrOfTests: ran };
+  }
+
+  /** Tests by file, those first that take the least time. @param {string[]} ids */
+  #byFile(ids) {
+    const groups = this.#files.map((file) => {
+      const own = ids.filter((id) => fileOf(id) === file);
+      return { file, own, ms: own.reduce((sum, id) => sum + this.#known.times[id], 0) };
+    });
+    return groups.filter(({ own }) => own.length > 0).sort((one, other) => one.ms - other.ms);
+  }
+
+  /** Runs tests of a file; with `bail` no longer than to the first that fails. */
+  #run(file, { names = [], env, limit, bail }) {
+    const leaves = names.map((name) => name.split(' > ').at(-1));
+    const only = names.length > 0 && names.length <= MANY ? [`--test-name-pattern=/^(${leaves.map(escaped).join('|')})$/`] : [];
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [...PRELOADED, ...only, file], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const results = [];
+      let timedOut = false;
+      let rest = '';
+      let said = '';
+      /** With the processes that its tests started. */
+      const kill = () => {
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {}
+      };
+      const timer = setTimeout(() => {
+        timedOut = true;
+        kill();
+      }, limit);
+      child.stderr.on('data', (data) => (said += data));
+      child.stdout.on('data', (data) => {
+        const lines = (rest + data).split('\n');
+        rest = lines.pop();
+        for (const line of lines) {
+          try {
+            results.push(JSON.parse(line));
+          } catch {
+            said += line;
+          }
+          if (bail && results.at(-1)?.ok === false) kill();
+        }
+      });
+      child.on('close', (code) => {
+        clearTimeout(timer);
+        kill();
+        resolve({ results, code: code ?? 1, said: said.slice(0, 2000), timedOut });
+      });
+    });
+  }
+}
+
+const fileOf = (id) => id.slice(0, id.indexOf(SEPARATOR));
+
+const add = (sum, hits) => {
+  for (const [id, count] of Object.entries(hits)) sum[id] = (sum[id] ?? 0) + count;
+};
+
+/** The outermost tests, by their whole names: those within them do not run alone. They are reported before what they are in. */
+const unitsOf = (results) => {
+  const units = [];
+  const path = [];
+  for (const { name, nesting, suite, ms, ok } of results.toReversed()) {
+    path.length = nesting;
+    path.push({ name, suite });
+    if (!suite && path.slice(0, -1).every((outer) => outer.suite)) units.push({ name: path.map((part) => part.name).join(' > '), ms, ok });
+  }
+  return units.toReversed();
+};
+
+/** Which source has which mutant, by what Stryker has written into it. */
+const sourcesByMutant = () => {
+  const sources = new Map();
+  for (const file of readdirSync('sources', { recursive: true })) {
+    if (!file.endsWith('.js')) continue;
+    for (const [, id] of readFileSync(path.join('sources', file), 'utf8').matchAll(/stryMutAct_9fa48\("(\d+)"\)/g)) sources.set(id, file);
+  }
+  return sources;
+};
+
+/**
+ * What is reached while a test file is loaded may matter to all of its tests. Where all files that load a source reach it, the source
+ * itself runs it, and to try all tests would take very long: it is those that reach something else of the source while they run, if
+ * there are any.
+ */
+const spread = (tests) => {
+  const sourceOf = sourcesByMutant();
+  const loads = new Set(tests.map((test) => test.atLoad));
+  const loaders = countOf([...loads].flatMap((atLoad) => [...new Set(Object.keys(atLoad).map((id) => sourceOf.get(id)))]));
+  const reaching = countOf([...loads].flatMap((atLoad) => Object.keys(atLoad)));
+  const near = new Map();
+  for (const test of tests) {
+    // A test may be the first to load a source: that it runs what others run at load says nothing.
+    const own = Object.keys(test.hits).filter((id) => !reaching.has(id));
+    for (const source of new Set(own.map((id) => sourceOf.get(id)))) near.set(source, [...(near.get(source) ?? []), test]);
+  }
+  for (const atLoad of loads) {
+    const all = tests.filter((test) => test.atLoad === atLoad);
+    for (const [id, count] of Object.entries(atLoad)) {
+      const source = sourceOf.get(id);
+      const isItself = reaching.get(id) === loaders.get(source);
+      for (const { hits } of (isItself && near.get(source)) || all) hits[id] ??= count;
+    }
+  }
+};
+
+/** The files whose tests reach a mutant once in all, by mutant. */
+const reachedOnce = (tests) => {
+  const counts = new Map();
+  for (const { file, hits } of tests) {
+    for (const [id, count] of Object.entries(hits)) {
+      const files = counts.get(id) ?? {};
+      counts.set(id, { ...files, [file]: (files[file] ?? 0) + count });
+    }
+  }
+  const once = (files) => Object.keys(files).filter((file) => files[file] === 1);
+  return Object.fromEntries([...counts].map(([id, files]) => [id, once(files)]).filter(([, files]) => files.length > 0));
+};
+
+/** How often each stands in a list. */
+const countOf = (list) => {
+  const counts = new Map();
+  for (const item of list) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+};
+
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'node-test', () => new NodeTestRunner())];
