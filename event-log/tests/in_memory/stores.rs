@@ -26,11 +26,6 @@ impl Opened {
         Self::new(MemoryStore::new(Box::new(now_in_milliseconds)))
     }
 
-    /// The stores that there are here.
-    pub async fn all() -> Vec<(&'static str, Self)> {
-        vec![("the store in memory", Self::memory())]
-    }
-
     /// A restart goes by a snapshot.
     pub async fn restarted(self) -> Self {
         let clock = Box::new(now_in_milliseconds);

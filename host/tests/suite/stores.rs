@@ -69,15 +69,6 @@ impl Opened {
         Self::new(Reopen::Memory(Arc::new(store)), None, Bounds::default()).await
     }
 
-    /// One of each, with its name.
-    pub async fn all() -> Vec<(&'static str, Self)> {
-        vec![
-            ("the store in memory", Self::memory().await),
-            ("SQLite", Self::sqlite().await),
-            ("PostgreSQL", Self::postgres().await),
-        ]
-    }
-
     /// Closes the store and opens it again, as a restarted host does.
     pub async fn restarted(self) -> Self {
         self.store.close().await;
