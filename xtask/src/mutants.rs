@@ -69,27 +69,21 @@ impl Part {
                 "--test=wire_properties",
             ],
             Self::EventLog => &["--lib", "--test=in_memory"],
-            Self::Sqlite | Self::Postgres => &["--lib", "--test=suite"],
+            // The stores' cases are unit tests with this feature: of one crate, without a program beside it.
+            Self::Sqlite => &["--features=store-cases", "--lib"],
+            Self::Postgres => &["--lib", "--test=suite"],
         }
     }
 
-    /// Which of those tests, by parts of their names as `cargo test -- …` takes them; all where there are none. Those that
-    /// wait for a clock are left out: a mutant costs what all of them take together.
+    /// Which of those tests, by parts of their names as `cargo test -- …` takes them; all where there are none.
     fn filters(self) -> &'static [&'static str] {
         match self {
             Self::Client | Self::EventLog | Self::Postgres => &[],
             Self::Sqlite => &[
-                "store",
-                "query_agreement",
-                "query_cases",
-                "ambiguous_reference",
-                "refusal_codes",
-                "transfer",
-                "unindexed",
-                "own_files",
-                "two_stores_on_one_sqlite_file",
                 "--skip=in_memory",
+                "--skip=options::",
                 "--skip=postgres",
+                "--skip=service::",
             ],
         }
     }
@@ -131,10 +125,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
         "--no-shuffle",
         "--colors=never",
         "--minimum-test-timeout=30",
-        // Cargo.toml says of it what makes it fast.
-        "--profile=mutants",
     ]);
     mutants.args(["--package", arguments.part.package()]);
+    match arguments.part {
+        // Their random games are most of their time. Cargo.toml says of the profile what makes it fast.
+        Part::Client | Part::EventLog => mutants.arg("--profile=mutants"),
+        // Compiling is most of it.
+        Part::Sqlite | Part::Postgres => mutants
+            .env("CARGO_PROFILE_DEV_DEBUG", "false")
+            .env("CODEBOLT_HOST_QUERY_CASES", "60"),
+    };
     for tests in arguments.part.tests() {
         mutants.arg(format!("--cargo-arg={tests}"));
     }
