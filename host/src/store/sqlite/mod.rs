@@ -24,6 +24,14 @@ mod stop;
 mod writer;
 mod writer_health;
 
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a test that cannot go on fails; numbers are small"
+)]
+mod cost_tests;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SendError, Sender, channel};
