@@ -228,3 +228,12 @@ fn perform(connection: &Connection, counters: &mut CachedCounters, write: &Write
         }
     }
 }
+
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+mod tests;

@@ -44,7 +44,9 @@ fn append_all(file: &Path, name: &str, length: i64) {
         create: true,
         events: (1..=length).map(|number| event(length, number)).collect(),
     };
+    let transaction = connection.unchecked_transaction().unwrap();
     append::append(&connection, &mut CachedCounters::default(), &request).unwrap();
+    transaction.commit().unwrap();
 }
 
 fn plan(instance: &str, query: &Value) -> Plan {
@@ -296,4 +298,36 @@ fn an_export_goes_on_from_where_it_was() {
             .collect::<Vec<_>>()
     });
     assert_eq!(positions, [vec![SHORT - 1, SHORT], vec![LONG - 1, LONG]]);
+}
+
+/// So far down SQLite sorts in another way.
+#[test]
+fn a_page_far_down_an_order_by_a_field_is_the_one_that_counting_leads_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let mut connection = connection::open_for_writing(&file).unwrap();
+    schema::migrate(&mut connection).unwrap();
+    append_all(&file, "log", 10_003);
+    let (reader, _) = counting(&file);
+    for (direction, offset, limit, expected) in [
+        ("asc", 9_996, 4, vec![9_997, 9_998, 9_999, 10_000]),
+        (
+            "asc",
+            9_996,
+            10,
+            vec![9_997, 9_998, 9_999, 10_000, 10_001, 10_002, 10_003],
+        ),
+        ("desc", 9_998, 3, vec![5, 4, 3]),
+        ("desc", 10_001, 10, vec![2, 1]),
+        ("desc", 10_003, 10, vec![]),
+    ] {
+        let order = json!({ "field": "payload.user", "direction": direction });
+        let query = json!({ "orderBy": order, "offset": offset, "limit": limit, "select": ["log_position"] });
+        let answer = select::query(&reader, &plan("log", &query)).unwrap();
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|position| format!("{{\"log_position\":{position}}}"))
+            .collect();
+        assert_eq!(answer.events, expected, "{query}");
+    }
 }

@@ -31,6 +31,9 @@ mod writer_health;
     reason = "a test that cannot go on fails; numbers are small"
 )]
 mod cost_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod store_tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SendError, Sender, channel};
