@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use codebolt_host::operations::Bounds;
 use codebolt_host::store::{
-    STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name, write,
+    Caller, FinishImport, STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name,
+    write,
 };
 use codebolt_host::transfer::{export, import, remove_stale_imports};
 use serde_json::{Value, json};
@@ -17,7 +18,33 @@ for_each_store!(
     what_goes_out_and_in_is_the_same_byte_for_byte,
     an_import_is_held_to_the_bounds_of_the_wire,
     what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone,
+    the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then,
 );
+
+async fn the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then(host: Opened) {
+    let under_way = Write::CreateInstance {
+        name: staging_name(),
+        description: Some(STAGING_DESCRIPTION.into()),
+    };
+    let Ok(Written::Instance(made)) = write(&*host.store, under_way).await else {
+        panic!("it is made");
+    };
+    let end = FinishImport {
+        id: made.id,
+        name: "log".into(),
+        description: Some("of old".into()),
+        created_at: 1_000,
+        updated_at: 2_000,
+    };
+    let Ok(Written::Instance(answered)) = write(&*host.store, Write::FinishImport(end)).await
+    else {
+        panic!("it is finished");
+    };
+    let stored = host.store.instance(Caller::HOST, "log").await.unwrap();
+    assert_eq!(answered, stored);
+    assert_eq!(stored.description.as_deref(), Some("of old"));
+    assert_eq!((stored.created_at, stored.updated_at), (1_000, 2_000));
+}
 
 async fn filled(host: &Opened) {
     host.done(

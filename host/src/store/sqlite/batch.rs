@@ -55,7 +55,6 @@ impl Writer {
                     .collect();
             }
             Lost::At(culprit, failure) => (Some(culprit), failure),
-            Lost::AtCommit(failure) if writes.len() == 1 => return vec![Err(failure)],
             Lost::AtCommit(failure) => (None, failure),
         };
         let mut outcomes = Vec::with_capacity(writes.len());

@@ -2,13 +2,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 
 use super::super::counters::CachedCounters;
 use super::super::file::OpenFiles;
 use super::super::writer::{Outcome, Writer};
 use super::super::writer_health::WriterHealth;
 use super::super::{append, connection, schema};
+use super::Lost;
 use crate::store::write_limit::WriteLimit;
 use crate::store::{Append, CommitObserver, NewEvent, StoreFailure, Write, Written};
 
@@ -22,12 +23,8 @@ fn writer(folder: &Path) -> Writer {
     let trigger = "CREATE TRIGGER loses BEFORE INSERT ON event WHEN NEW.payload = '\"poison\"'
                    BEGIN SELECT RAISE(ROLLBACK, 'no room'); END";
     connection.execute_batch(trigger).unwrap();
-    writer_on(connection, &file)
-}
-
-fn writer_on(connection: Connection, file: &Path) -> Writer {
     Writer {
-        files: OpenFiles::of(file),
+        files: OpenFiles::of(&file),
         connection,
         jobs: channel().1,
         limit: Arc::new(WriteLimit::new(1_000, 1_000_000)),
@@ -160,37 +157,29 @@ fn a_commit_that_fails_is_unknown_to_those_that_it_was_for() {
     assert_eq!(stored(folder.path()), numbered(&["1", "5"]));
 }
 
-/// A commit writes to the log, which is on a disk that is full here.
-#[cfg(target_os = "linux")]
+/// Full disks of hosts are in `tests/suite/full_disk.rs`.
 #[test]
-fn a_commit_that_finds_no_room_is_refused_and_nothing_of_it_is_stored() {
+fn only_a_commit_that_found_no_room_or_a_lock_is_known_not_to_be_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();
-    drop(writer(folder.path()));
-    let (file, log) = (
-        folder.path().join("events.db"),
-        folder.path().join("events.db-wal"),
-    );
-    std::os::unix::fs::symlink("/dev/full", &log).unwrap();
-    let mut writer = writer_on(connection::open_for_writing(&file).unwrap(), &file);
-    let mut batch = appends(&["1", "2"]);
-    batch.insert(1, refused());
-    for batch in [batch, appends(&["3"])] {
-        let outcomes = said(writer.write_batch(&batch));
-        assert_eq!(outcomes.len(), batch.len());
-        for (write, outcome) in batch.iter().zip(&outcomes) {
-            let is_right = match write {
-                Write::Append(_) => matches!(outcome, Err(StoreFailure::Full(_))),
-                _ => matches!(outcome, Err(StoreFailure::NoInstance(_))),
-            };
-            assert!(is_right, "{outcome:?}");
+    let writer = writer(folder.path());
+    for (code, is_known) in [
+        (ffi::SQLITE_FULL, true),
+        (ffi::SQLITE_BUSY, true),
+        (ffi::SQLITE_LOCKED, true),
+        (ffi::SQLITE_IOERR_FSYNC, false),
+        (ffi::SQLITE_IOERR_WRITE, false),
+        (ffi::SQLITE_CORRUPT, false),
+    ] {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        match writer.lost_commit(Vec::new(), error) {
+            Lost::AtCommit(_) => assert!(is_known, "{code}"),
+            Lost::Unknown(_, failure) => {
+                assert!(!is_known, "{code}");
+                assert!(matches!(failure, StoreFailure::Uncertain(_)), "{failure}");
+            }
+            Lost::AtBegin(_) | Lost::At(..) => panic!("{code}"),
         }
-        assert!(matches!(writer.health.last(), Err(StoreFailure::Full(_))));
     }
-    drop(writer);
-    let _ = std::fs::remove_file(&log);
-    let mut writer = writer_on(connection::open_for_writing(&file).unwrap(), &file);
-    assert_eq!(said(writer.write_batch(&appends(&["4"]))), [Ok(1)]);
-    assert_eq!(stored(folder.path()), numbered(&["4"]));
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! What a query costs, in steps of SQLite's virtual machine: those that lead to few events cost the same in a log that is
 //! ten times as long.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::counters::CachedCounters;
 use super::{append, connection, indexes, instances, rows, schema, select};
@@ -37,10 +38,10 @@ fn event(length: i64, number: i64) -> NewEvent {
     }
 }
 
-fn append_all(file: &Path, name: &str, length: i64) {
+fn append_all(file: &Path, length: i64) {
     let connection = connection::open_for_writing(file).unwrap();
     let request = Append {
-        reference: name.into(),
+        reference: "log".into(),
         create: true,
         events: (1..=length).map(|number| event(length, number)).collect(),
     };
@@ -49,9 +50,9 @@ fn append_all(file: &Path, name: &str, length: i64) {
     transaction.commit().unwrap();
 }
 
-fn plan(instance: &str, query: &Value) -> Plan {
+fn plan(query: &Value) -> Plan {
     let mut whole = query.clone();
-    let mut from = json!({ "instance": instance });
+    let mut from = json!({ "instance": "log" });
     if let Some(stream) = whole.as_object_mut().unwrap().remove("stream") {
         from["stream"] = stream;
     }
@@ -78,19 +79,19 @@ fn counting(file: &Path) -> (Connection, Arc<AtomicU64>) {
 }
 
 /// Asks the logs of both lengths; the answers, and what each cost.
-fn costs<T>(file: &Path, ask: impl Fn(&Connection, &str, i64) -> T) -> [(T, u64); 2] {
-    [("short", SHORT), ("long", LONG)].map(|(name, length)| {
-        let (connection, steps) = counting(file);
-        ask(&connection, name, length);
+fn costs<T>(folder: &Path, ask: impl Fn(&Connection, i64) -> T) -> [(T, u64); 2] {
+    [SHORT, LONG].map(|length| {
+        let (connection, steps) = counting(&file_of(folder, length));
+        ask(&connection, length);
         // Once more, for the first time reads what tables there are.
         let before = steps.load(Ordering::Relaxed);
-        let answer = ask(&connection, name, length);
+        let answer = ask(&connection, length);
         (answer, steps.load(Ordering::Relaxed) - before)
     })
 }
 
-fn is_as_cheap<T>(file: &Path, what: &str, ask: impl Fn(&Connection, &str, i64) -> T) -> [T; 2] {
-    let [(one, short), (two, long)] = costs(file, ask);
+fn is_as_cheap<T>(folder: &Path, what: &str, ask: impl Fn(&Connection, i64) -> T) -> [T; 2] {
+    let [(one, short), (two, long)] = costs(folder, ask);
     assert!(
         long < short + short / 2,
         "{what}: {short} steps for {SHORT} events, {long} steps for {LONG}"
@@ -98,20 +99,29 @@ fn is_as_cheap<T>(file: &Path, what: &str, ask: impl Fn(&Connection, &str, i64) 
     [one, two]
 }
 
-fn file_of_both(folder: &Path) -> std::path::PathBuf {
-    let file = folder.join("events.db");
+/// Each log has a file of its own: what reads a whole table costs as much as the table is long.
+fn file_of(folder: &Path, length: i64) -> PathBuf {
+    folder.join(format!("{length}.db"))
+}
+
+fn make(folder: &Path, length: i64) {
+    let file = file_of(folder, length);
     let mut connection = connection::open_for_writing(&file).unwrap();
     schema::migrate(&mut connection).unwrap();
     indexes::create(&connection, "payload.user").unwrap();
-    append_all(&file, "short", SHORT);
-    append_all(&file, "long", LONG);
-    file
+    append_all(&file, length);
+}
+
+fn folder_of_both() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    make(folder.path(), SHORT);
+    make(folder.path(), LONG);
+    folder
 }
 
 #[test]
 fn what_leads_to_few_events_costs_the_same_in_a_log_that_is_ten_times_as_long() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = file_of_both(folder.path());
+    let folder = folder_of_both();
     let few = u64::try_from(FEW).unwrap();
     let test = |field: &str, operator: &str, value: Value| json!([{ "field": field, "operator": operator, "value": value }]);
     let by = |field: &str, direction: &str| json!({ "field": field, "direction": direction });
@@ -239,10 +249,10 @@ fn what_leads_to_few_events_costs_the_same_in_a_log_that_is_ten_times_as_long() 
         ),
     ];
     for (what, found, query) in pages {
-        let answers = is_as_cheap(&file, what, |connection, name, length| -> Answer {
+        let answers = is_as_cheap(folder.path(), what, |connection, length| -> Answer {
             let mut query = query(length);
             query["limit"] = json!(FEW);
-            select::query(connection, &plan(name, &query)).unwrap()
+            select::query(connection, &plan(&query)).unwrap()
         });
         for answer in answers {
             assert_eq!(answer.events.len() as u64, found, "{what}");
@@ -252,8 +262,7 @@ fn what_leads_to_few_events_costs_the_same_in_a_log_that_is_ten_times_as_long() 
 
 #[test]
 fn counts_of_events_streams_and_types_are_kept_and_not_counted_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = file_of_both(folder.path());
+    let folder = folder_of_both();
     for (reduce, more) in [
         (json!({ "type": "count" }), json!({})),
         (json!({ "type": "count" }), json!({ "stream": "many" })),
@@ -273,10 +282,8 @@ fn counts_of_events_streams_and_types_are_kept_and_not_counted_again() {
     ] {
         let mut query = more;
         query["reduce"] = reduce;
-        let totals = is_as_cheap(&file, &query.to_string(), |connection, name, _| {
-            select::query(connection, &plan(name, &query))
-                .unwrap()
-                .total
+        let totals = is_as_cheap(folder.path(), &query.to_string(), |connection, _| {
+            select::query(connection, &plan(&query)).unwrap().total
         });
         assert!(
             totals[0] >= 195 && totals[1] >= 1_995,
@@ -287,10 +294,9 @@ fn counts_of_events_streams_and_types_are_kept_and_not_counted_again() {
 
 #[test]
 fn an_export_goes_on_from_where_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = file_of_both(folder.path());
-    let positions = is_as_cheap(&file, "what follows", |connection, name, length| {
-        let id = instances::find(connection, name).unwrap().row.id;
+    let folder = folder_of_both();
+    let positions = is_as_cheap(folder.path(), "what follows", |connection, length| {
+        let id = instances::find(connection, "log").unwrap().row.id;
         let events = rows::after(connection, &id, length - 2, 10).unwrap();
         events
             .iter()
@@ -307,7 +313,7 @@ fn a_page_far_down_an_order_by_a_field_is_the_one_that_counting_leads_to() {
     let file = folder.path().join("events.db");
     let mut connection = connection::open_for_writing(&file).unwrap();
     schema::migrate(&mut connection).unwrap();
-    append_all(&file, "log", 10_003);
+    append_all(&file, 10_003);
     let (reader, _) = counting(&file);
     for (direction, offset, limit, expected) in [
         ("asc", 9_996, 4, vec![9_997, 9_998, 9_999, 10_000]),
@@ -323,7 +329,7 @@ fn a_page_far_down_an_order_by_a_field_is_the_one_that_counting_leads_to() {
     ] {
         let order = json!({ "field": "payload.user", "direction": direction });
         let query = json!({ "orderBy": order, "offset": offset, "limit": limit, "select": ["log_position"] });
-        let answer = select::query(&reader, &plan("log", &query)).unwrap();
+        let answer = select::query(&reader, &plan(&query)).unwrap();
         let expected: Vec<String> = expected
             .iter()
             .map(|position| format!("{{\"log_position\":{position}}}"))

@@ -27,6 +27,7 @@ mod writer_health;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::cast_precision_loss,
     reason = "a test that cannot go on fails; numbers are small"
 )]

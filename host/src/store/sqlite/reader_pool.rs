@@ -215,8 +215,10 @@ mod tests {
         for _ in 0..2 {
             let failure = endless(&pool).await.unwrap_err();
             assert_eq!(failure, StoreFailure::QueryTimeout(1));
-            assert_eq!(pool.connections.idle().len(), 1);
         }
+        let read = |connection: &Connection| count(connection, 2);
+        assert_eq!(pool.look_up(Caller::HOST, read).await, Ok(2));
+        assert_eq!(pool.connections.idle().len(), 1, "all had the same one");
         pool.close().await;
     }
 
