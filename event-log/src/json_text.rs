@@ -35,3 +35,15 @@ pub fn shortened(json: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_shortened_text_says_that_there_was_more() {
+        let whole = "é".repeat(60);
+        assert_eq!(shortened(&whole), whole);
+        assert_eq!(shortened(&format!("{whole}é")), format!("{whole}…"));
+    }
+}

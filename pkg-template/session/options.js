@@ -1,5 +1,6 @@
 /** Checks the options of a `Codebolt`. */
 import { unexpected, unknownName } from '../arguments.js';
+import { ownSocket } from './sockets.js';
 
 /** @typedef {(value: any) => boolean} Check */
 
@@ -67,7 +68,8 @@ const check = (options, allowed, of) => {
 };
 
 /**
- * Checks the options and splits them: `connection` goes to the WebAssembly module.
+ * Checks the options and splits them: `connection` goes to the WebAssembly module. The facade asks, and not the session: a program
+ * that uses the default instance alone need not download this.
  * @param {any} options
  */
 export const checkOptions = (options) => {
@@ -79,5 +81,5 @@ export const checkOptions = (options) => {
   // Copies, so that nothing of the caller's own is called when they are read.
   if (reconnect) connection.reconnect = reconnect === true ? {} : { ...reconnect };
   if (connection.params) connection.params = { ...connection.params };
-  return { connection, webSocket, logger };
+  return { connection, ownSocket: webSocket && ownSocket(webSocket), logger };
 };

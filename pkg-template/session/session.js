@@ -14,7 +14,6 @@ import { LateBridge } from './late-bridge.js';
 import { NO_STATS } from './bridge.js';
 import { CREATE_INSTANCE } from './method-handles.js';
 import { openBridge } from './open-bridge.js';
-import { checkOptions } from './options.js';
 import { RefusalThrottle } from './refusal-throttle.js';
 import { socketOpener } from './sockets.js';
 
@@ -27,7 +26,7 @@ import { socketOpener } from './sockets.js';
 export class Session {
   #platform;
   #connection;
-  #webSocket;
+  #ownSocket;
   #events;
   #late = new LateBridge(() => this.#open());
   /** @type {import('./open-bridge.js').Hold} */
@@ -51,13 +50,12 @@ export class Session {
 
   /**
    * @param {Platform} platform
-   * @param {unknown} [options]
+   * @param {Partial<ReturnType<typeof import('./options.js').checkOptions>>} [options] the default instance has none
    */
-  constructor(platform, options) {
+  constructor(platform, { connection = {}, ownSocket, logger } = {}) {
     this.#platform = platform;
-    const { connection, webSocket, logger } = checkOptions(options);
     this.#connection = connection;
-    this.#webSocket = webSocket;
+    this.#ownSocket = ownSocket;
     this.#events = new Events(platform, logger);
   }
 
@@ -171,7 +169,7 @@ export class Session {
     this.#isClosed = true;
     // Nothing was ever connected.
     if (!this.#late.isOpening) return Promise.resolve();
-    // What waits for the module goes first. Without a module there is nothing to close.
+    // Calls that wait for the module go first. Without a module there is nothing to close.
     return new Promise((resolve) => this.#late.run((bridge) => bridge.close(drain, resolve), () => resolve()));
   }
 
@@ -183,7 +181,7 @@ export class Session {
     return isOpening ? 'connecting' : 'idle';
   }
 
-  /** What the session holds. */
+  /** How much the session holds. */
   get occupancy() {
     return this.#late.bridge?.occupancy;
   }
@@ -193,7 +191,7 @@ export class Session {
     return [...(this.#late.bridge?.pending ?? []), ...this.#late.pending].sort((one, other) => other.age - one.age);
   }
 
-  /** What the session holds, and what it has done. */
+  /** How much the session holds, and its counters. */
   get stats() {
     return { ...(this.#late.bridge?.stats ?? NO_STATS), reconnects: this.#reconnects };
   }
@@ -245,14 +243,14 @@ export class Session {
   }
 
   /**
-   * Runs what a user wrote; what it throws, or rejects with, is reported.
+   * Runs a user's function, and reports its errors and rejections.
    * @param {() => unknown} work
    */
   run(work) {
     run(work, (error) => this.report(error));
   }
 
-  /** What a listener of the user's threw. @param {unknown} error */
+  /** Reports an error of a user's listener. @param {unknown} error */
   report(error) {
     this.#events.report(error);
   }
@@ -284,7 +282,7 @@ export class Session {
         if (signal.aborted) return;
         through = bridge;
         id = start(bridge, timeout, settle);
-        // Aborted from within, by what makes the socket or reads the options: the id was not there yet.
+        // It was aborted from within, by a socket factory or a getter of the options, before there was an id.
         if (signal.aborted) bridge.abort(id);
       }, type).catch((error) => settle(Promise.reject(error)));
       return () => {
@@ -324,12 +322,12 @@ export class Session {
 
   /** @param {import('../platform/platform.d.ts').WebAssemblyModule} module */
   #openWith({ Client }) {
-    const options = { ...this.#connection, ownSocket: this.#webSocket !== undefined };
+    const options = { ...this.#connection, ownSocket: this.#ownSocket !== undefined };
     const { connect, logSocket } = this.#platform;
     const { weak } = this.#hold;
     const log = (/** @type {string} */ text, /** @type {unknown} */ details) => weak.deref()?.debug(text, details);
     const isUnref = Boolean(options.unref);
-    const open = socketOpener(this.#webSocket, connect && ((url) => connect(url, isUnref)));
+    const open = socketOpener(this.#ownSocket, connect && ((url) => connect(url, isUnref)));
     try {
       return openBridge(Client, options, logSocket && this.#events.logsFrames ? (url) => logSocket(open(url), url, log) : open, this.#hold);
     } catch (error) {
@@ -355,7 +353,7 @@ export class Session {
     this.#events.emit(name, details);
   }
 
-  /** A message that is no reply. @param {any} message */
+  /** A message that is not a reply. @param {any} message */
   deliver(message) {
     if (isUserMessage(message)) this.lastUserMessage = flatten(message);
     this.#events.emit('message', message);

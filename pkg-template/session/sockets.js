@@ -9,12 +9,12 @@ const nothing = () => {};
 /**
  * What opens a socket for a session. A failure is reported later like any other: whoever answers it by connecting again must leave
  * the others a turn.
- * @param {((url: string) => any) | undefined} own the option `webSocket`
+ * @param {((url: string) => any) | undefined} own what `ownSocket` makes of the option `webSocket`
  * @param {((url: string) => any) | undefined} platform the runtime's, if it is not its `WebSocket`
  * @returns {(url: string) => any}
  */
 export const socketOpener = (own, platform) => {
-  const open = own ? ownSocket(own) : (platform ?? ((url) => new WebSocket(url)));
+  const open = own ?? platform ?? ((url) => new WebSocket(url));
   return (url) => {
     let reason;
     try {
@@ -35,12 +35,12 @@ export const socketOpener = (own, platform) => {
  * A socket of the caller's making: a constructor's or a plain function's.
  * @param {any} make
  */
-const ownSocket = (make) => (/** @type {string} */ url) => {
+export const ownSocket = (make) => (/** @type {string} */ url) => {
   const socket = make.prototype === undefined ? make(url) : new make(url);
   if (typeof socket?.send !== 'function' || typeof socket.close !== 'function' || typeof socket.readyState !== 'number') {
     throw new TypeError(`what option 'webSocket' made: expected a WebSocket, got ${shown(socket)}`);
   }
-  // What throws here becomes the reason of the failure; in the module it could not be caught.
+  // An error here becomes the reason of the failure. The module could not catch it.
   for (const name of [...HANDLERS, 'binaryType']) socket[name] = socket[name] ?? null;
   return socket;
 };

@@ -173,7 +173,7 @@ impl Client {
     fn size(&self, frame: &JsString) -> u64 {
         let units = u64::from(frame.length());
         let limit = self.driver.session.borrow().options().max_frame_bytes;
-        if units.saturating_mul(3) <= limit || units > limit {
+        if units <= limit / 3 || units > limit {
             units
         } else {
             u64::from(TextEncoder::new().encode(frame).length())
@@ -249,7 +249,7 @@ impl Client {
         })
     }
 
-    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, dropped}`, and what it has sent:
+    /// What the session holds: `{waiting, inFlight, queued, cancelled, waitingForConnection, dropped}`, and what it has sent:
     /// `{sent, sentBytes}`.
     pub fn occupancy(&self) -> JsValue {
         let occupancy = self.driver.session.borrow().occupancy();
@@ -257,7 +257,7 @@ impl Client {
             .with("waiting", occupancy.waiting as f64)
             .with("inFlight", occupancy.in_flight as f64)
             .with("queued", occupancy.queued as f64)
-            .with("givenUp", occupancy.cancelled as f64)
+            .with("cancelled", occupancy.cancelled as f64)
             .with(
                 "waitingForConnection",
                 occupancy.waiting_for_connection as f64,
@@ -287,7 +287,13 @@ pub(super) fn request_of(method: u32, size: u64, timeout: f64) -> Call {
 }
 
 fn texts(array: &Array) -> Vec<String> {
-    array.iter().filter_map(|text| text.as_string()).collect()
+    let mut texts = Vec::new();
+    for index in 0..array.length() {
+        if let Some(text) = array.get(index).as_string() {
+            texts.push(text);
+        }
+    }
+    texts
 }
 
 /// A time limit: NaN says nothing, infinity and 0 mean none.

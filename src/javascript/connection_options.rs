@@ -12,8 +12,9 @@ use wasm_bindgen::prelude::*;
 pub(super) fn target(options: &Members) -> Target {
     let mut parameters = Vec::new();
     if let Some(params) = options.object("params") {
-        for entry in Object::entries(params.unchecked_ref()).iter() {
-            let entry = entry.unchecked_into::<Array>();
+        let entries = Object::entries(params.unchecked_ref());
+        for index in 0..entries.length() {
+            let entry = entries.get(index).unchecked_into::<Array>();
             if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string())
             {
                 parameters.push((name, value));
@@ -53,8 +54,7 @@ pub(super) fn session(options: &Members) -> SessionOptions {
         max_in_flight: size("maxInFlight", standard.max_in_flight).max(1),
         keep_alive: limit("keepAlive", standard.keep_alive),
         // Users set a small mark for a slow host. It does not mean that the program sends little.
-        max_queued_bytes: high_water_mark
-            .saturating_mul(MARKS_WAITING)
+        max_queued_bytes: (high_water_mark.min(u64::MAX / MARKS_WAITING) * MARKS_WAITING)
             .max(standard.max_queued_bytes),
         high_water_mark,
         max_frame_bytes: count("maxFrameBytes", standard.max_frame_bytes),

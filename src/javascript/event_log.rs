@@ -29,7 +29,8 @@ impl Client {
     /// The texts before the request id, between it and the parameters, and after them.
     #[wasm_bindgen(js_name = createInstanceFrame, unchecked_return_type = "[string, string, string]")]
     pub fn create_instance_frame() -> Array {
-        FRAME.iter().map(|text| JsValue::from_str(text)).collect()
+        let [head, middle, end] = FRAME.map(JsValue::from_str);
+        Array::of3(&head, &middle, &end)
     }
 
     /// The request type's handle, as [`Client::method`] gives them.

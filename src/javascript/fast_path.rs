@@ -44,7 +44,7 @@ impl Driver {
     pub(super) fn begin_request(&self, call: Call) -> Option<Reserved> {
         // A UTF-16 unit takes at most three bytes in UTF-8.
         let limit = self.session.borrow().options().max_frame_bytes;
-        if self.running.get() || call.size.saturating_mul(3) > limit {
+        if self.running.get() || call.size > limit / 3 {
             return None;
         }
         let reserved = self.reserve(false).ok()?;

@@ -21,6 +21,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// A `RefCell` without `#[track_caller]`: the source positions of all borrows are a fiftieth of the module, and nothing prints them.
+/// A borrow that is refused is a defect in this crate, and a trap as a panic is.
 #[derive(Default)]
 pub(super) struct Shared<T>(RefCell<T>);
 
@@ -30,11 +31,15 @@ impl<T> Shared<T> {
     }
 
     pub(super) fn borrow(&self) -> Ref<'_, T> {
-        self.0.borrow()
+        self.0
+            .try_borrow()
+            .unwrap_or_else(|_| core::arch::wasm32::unreachable())
     }
 
     pub(super) fn borrow_mut(&self) -> RefMut<'_, T> {
-        self.0.borrow_mut()
+        self.0
+            .try_borrow_mut()
+            .unwrap_or_else(|_| core::arch::wasm32::unreachable())
     }
 }
 

@@ -32,11 +32,14 @@ impl Backoff {
         if self.failed >= options.max_attempts {
             return None;
         }
-        let doubled = options
-            .initial_delay
-            .saturating_mul(1_u64.checked_shl(self.failed).unwrap_or(u64::MAX));
+        // The initial delay, doubled for each that failed, unless that is more than the maximum.
+        let halved = options.max_delay.checked_shr(self.failed).unwrap_or(0);
+        let bound = if options.initial_delay <= halved {
+            options.initial_delay.checked_shl(self.failed).unwrap_or(0)
+        } else {
+            options.max_delay
+        };
         self.failed += 1;
-        let bound = doubled.min(options.max_delay);
         Some(self.next_random() % bound.saturating_add(1).max(1))
     }
 

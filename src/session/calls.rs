@@ -124,8 +124,13 @@ impl<Frame> SessionCore<Frame> {
     /// `None` if it has settled already.
     pub fn abort(&mut self, now: u64, id: RequestId) -> Option<(Slot, bool)> {
         let slot = self.requests.slab.slot(id)?;
-        if let Some(position) = self.readiness.iter().position(|waiter| waiter.slot == slot) {
-            self.readiness.remove(position);
+        let waiting = self.readiness.len();
+        for waiter in core::mem::take(&mut self.readiness) {
+            if waiter.slot != slot {
+                self.readiness.push(waiter);
+            }
+        }
+        if self.readiness.len() < waiting {
             self.requests.slab.release(slot);
             return Some((slot, false));
         }

@@ -7,6 +7,14 @@ use crate::wire::close_code;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+/// Why an attempt to make a connection came to nothing.
+#[derive(Debug)]
+pub(super) enum ConnectError {
+    /// What the socket said.
+    Failed(Rc<str>),
+    TimedOut,
+}
+
 impl<Frame> SessionCore<Frame> {
     /// The connection's state.
     #[must_use]
@@ -72,16 +80,13 @@ impl<Frame> SessionCore<Frame> {
         };
         match self.phase {
             Phase::Connecting { .. } => {
-                let reason: Rc<str> = if reason.is_empty() {
-                    Rc::from("the connection was refused or broke off")
+                let reason = if reason.is_empty() {
+                    "the connection was refused or broke off"
                 } else {
-                    Rc::from(reason)
+                    reason
                 };
-                let failure = Failure::ConnectFailed {
-                    address: Rc::clone(&self.address),
-                    reason,
-                };
-                self.connection_ended(now, closure, Some(failure));
+                let error = ConnectError::Failed(Rc::from(reason));
+                self.connection_ended(now, closure, Some(&error));
             }
             Phase::Open { .. } | Phase::Closing { .. } => {
                 self.connection_ended(now, closure, None);
@@ -91,12 +96,12 @@ impl<Frame> SessionCore<Frame> {
         self.arm_timer(now);
     }
 
-    /// Handles the end of a connection (`connect_failure` is `None`) or of an attempt to make one.
+    /// Handles the end of a connection (`connect_error` is `None`) or of an attempt to make one.
     pub(super) fn connection_ended(
         &mut self,
         now: u64,
         closure: Closure,
-        connect_failure: Option<Failure>,
+        connect_error: Option<&ConnectError>,
     ) {
         let requested = self.closing.is_some();
         self.outbox.socket_gone();
@@ -107,7 +112,7 @@ impl<Frame> SessionCore<Frame> {
             self.backoff.reset();
         }
         self.requests.forget_tombstones();
-        let host_says_stop = connect_failure.is_none() && close_code::says_stop(closure.code);
+        let host_says_stop = connect_error.is_none() && close_code::says_stop(closure.code);
         let delay = match &self.options.reconnect {
             Some(reconnect) if !requested && !host_says_stop => self.backoff.next_delay(reconnect),
             _ => None,
@@ -134,49 +139,53 @@ impl<Frame> SessionCore<Frame> {
         } else {
             closure
         };
-        let never_opened = connect_failure.is_some() && !requested;
+        let never_opened = connect_error.is_some() && !requested;
         self.phase = if never_opened {
             // The host has not seen this client: the next use may try again.
             Phase::Idle
         } else {
             Phase::Closed(closure.clone())
         };
-        self.fail_all(&closure, connect_failure.as_ref());
+        self.fail_all(&closure, connect_error);
         self.act(Action::Emit(Event::Close { closure, requested }));
         self.settle_closers();
     }
 
     /// Rejects the requests that were sent.
-    fn fail_sent(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
+    fn fail_sent(&mut self, closure: &Closure, connect_error: Option<&ConnectError>) {
         for slot in self.requests.slots_in_flight() {
-            self.fail_request(slot, closure, connect_failure);
+            self.fail_request(slot, closure, connect_error);
         }
     }
 
     /// Rejects all requests, and everybody who waits for readiness.
-    pub(super) fn fail_requests(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
-        self.fail_sent(closure, connect_failure);
+    pub(super) fn fail_requests(
+        &mut self,
+        closure: &Closure,
+        connect_error: Option<&ConnectError>,
+    ) {
+        self.fail_sent(closure, connect_error);
         let queued: Vec<_> = self.outbox.requests().collect();
         for slot in queued {
             if self.requests.still_queued(slot) {
-                self.fail_request(slot, closure, connect_failure);
+                self.fail_request(slot, closure, connect_error);
             }
         }
         self.outbox.forget_requests(&mut self.requests);
         self.requests.forget_deadlines();
         for waiter in core::mem::take(&mut self.readiness) {
-            let failure = self.failure_of_end(false, closure, connect_failure);
+            let failure = self.failure_of_end(false, closure, connect_error);
             self.settle(waiter.slot, Err(failure));
         }
     }
 
     /// Rejects all waiters that needed a connection.
-    pub(super) fn fail_all(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
-        self.fail_requests(closure, connect_failure);
+    pub(super) fn fail_all(&mut self, closure: &Closure, connect_error: Option<&ConnectError>) {
+        self.fail_requests(closure, connect_error);
         let lost = self.outbox.clear();
         let count = lost.len();
         for slot in lost {
-            let failure = self.failure_of_end(false, closure, connect_failure);
+            let failure = self.failure_of_end(false, closure, connect_error);
             self.settle(slot, Err(failure));
         }
         if count > 0 {
@@ -184,10 +193,15 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    fn fail_request(&mut self, slot: Slot, closure: &Closure, connect_failure: Option<&Failure>) {
+    fn fail_request(
+        &mut self,
+        slot: Slot,
+        closure: &Closure,
+        connect_error: Option<&ConnectError>,
+    ) {
         let request = self.requests.request(slot);
         if let Some(sent) = self.requests.remove(slot) {
-            let failure = self.failure_of_end(sent, closure, connect_failure);
+            let failure = self.failure_of_end(sent, closure, connect_error);
             self.fail(slot, request, failure);
         }
     }
@@ -196,13 +210,21 @@ impl<Frame> SessionCore<Frame> {
         &self,
         sent: bool,
         closure: &Closure,
-        connect_failure: Option<&Failure>,
+        connect_error: Option<&ConnectError>,
     ) -> Failure {
-        match connect_failure {
-            // Nothing is in flight before the connection is open.
-            Some(failure) => failure.clone(),
+        let address = Rc::clone(&self.address);
+        // Nothing is in flight before the connection is open.
+        match connect_error {
+            Some(ConnectError::Failed(reason)) => Failure::ConnectFailed {
+                address,
+                reason: Rc::clone(reason),
+            },
+            Some(ConnectError::TimedOut) => Failure::ConnectTimeout {
+                address,
+                limit: self.options.connect_timeout.unwrap_or(0),
+            },
             None => Failure::ConnectionClosed {
-                address: Rc::clone(&self.address),
+                address,
                 sent,
                 closure: closure.clone(),
             },

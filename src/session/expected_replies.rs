@@ -2,7 +2,7 @@
 
 use super::ring_buffer::RingBuffer;
 use alloc::rc::Rc;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// A type of request with the types of its replies, as [`SessionCore::expect_reply`](super::SessionCore::expect_reply) gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,13 +36,16 @@ struct ReplyTypes {
     kept: bool,
 }
 
-/// All sets of reply types.
+impl ReplyTypes {
+    fn has(&self, type_name: &str) -> bool {
+        self.types.iter().any(|name| **name == *type_name)
+    }
+}
+
+/// All sets of reply types. They are few, those that a program uses, and are searched only for frames whose id does not decide.
 #[derive(Debug, Default)]
 pub(super) struct ExpectedReplies {
     sets: Vec<Option<ReplyTypes>>,
-    free: Vec<u32>,
-    /// Which sets hold a type, sorted by type.
-    by_type: Vec<(Rc<str>, Vec<u32>)>,
     remembered: RingBuffer<Rc<str>, REMEMBERED_TYPES>,
 }
 
@@ -67,55 +70,39 @@ impl ExpectedReplies {
                     .zip(types)
                     .all(|(have, want)| **have == *want.as_ref())
         };
-        if let Some(found) = types
-            .first()
-            .map_or(&[][..], |first| self.sets_with(first.as_ref()))
-            .iter()
-            .copied()
-            .find(|&set| self.set(set).is_some_and(same))
-        {
-            if let Some(expected) = self.set_mut(found) {
-                expected.kept |= keep;
-            }
-            return ExpectedReply(found);
+        let found = self
+            .sets
+            .iter_mut()
+            .zip(0..)
+            .find_map(|(set, number)| Some((set.as_mut().filter(|set| same(set))?, number)));
+        if let Some((expected, number)) = found {
+            expected.kept |= keep;
+            return ExpectedReply(number);
         }
-        let expected = ReplyTypes {
+        let expected = Some(ReplyTypes {
             type_name: Rc::from(type_name),
             types: types.iter().map(|name| Rc::from(name.as_ref())).collect(),
             users: 0,
             kept: keep,
-        };
-        let set = self.free.pop().unwrap_or_else(|| {
-            self.sets.push(None);
-            (self.sets.len() - 1) as u32
         });
-        for name in &expected.types {
-            match self.position(name) {
-                Ok(position) => {
-                    if let Some((_, sets)) = self.by_type.get_mut(position) {
-                        sets.push(set);
-                    }
-                }
-                Err(position) => self.by_type.insert(position, (Rc::clone(name), vec![set])),
-            }
+        let free = self.sets.iter_mut().zip(0..).find(|(set, _)| set.is_none());
+        if let Some((set, number)) = free {
+            *set = expected;
+            return ExpectedReply(number);
         }
-        if let Some(free) = self.sets.get_mut(set as usize) {
-            *free = Some(expected);
-        }
-        ExpectedReply(set)
+        self.sets.push(expected);
+        ExpectedReply((self.sets.len() - 1) as u32)
     }
 
-    fn position(&self, type_name: &str) -> Result<usize, usize> {
-        self.by_type
-            .binary_search_by(|(name, _)| (**name).cmp(type_name))
+    /// Whether a reply of this type is one that the request waits for.
+    pub(super) fn expects(&self, expected_reply: ExpectedReply, type_name: &str) -> bool {
+        self.set(expected_reply.0)
+            .is_some_and(|expected| expected.has(type_name))
     }
 
-    /// The sets that hold a type.
-    pub(super) fn sets_with(&self, type_name: &str) -> &[u32] {
-        self.position(type_name)
-            .ok()
-            .and_then(|position| self.by_type.get(position))
-            .map_or(&[], |(_, sets)| sets)
+    /// Whether some request that this session knows waits for replies of this type.
+    pub(super) fn is_expected(&self, type_name: &str) -> bool {
+        self.sets.iter().flatten().any(|set| set.has(type_name))
     }
 
     fn set(&self, set: u32) -> Option<&ReplyTypes> {
@@ -133,7 +120,7 @@ impl ExpectedReplies {
 
     /// Whether a message of this type is a reply to some request that this session knows or lately knew.
     pub(super) fn is_reply_type(&self, type_name: &str) -> bool {
-        self.position(type_name).is_ok() || self.remembered.iter().any(|name| **name == *type_name)
+        self.is_expected(type_name) || self.remembered.iter().any(|name| **name == *type_name)
     }
 
     pub(super) fn began(&mut self, expected_reply: ExpectedReply) {
@@ -157,16 +144,7 @@ impl ExpectedReplies {
         else {
             return;
         };
-        self.free.push(expected_reply.0);
         for name in expected.types {
-            if let Ok(position) = self.position(&name)
-                && let Some((_, sets)) = self.by_type.get_mut(position)
-            {
-                sets.retain(|&set| set != expected_reply.0);
-                if sets.is_empty() {
-                    self.by_type.remove(position);
-                }
-            }
             self.remember(name);
         }
     }
@@ -214,7 +192,7 @@ mod tests {
             assert!(expected_replies.is_reply_type(&name));
         }
         assert_eq!(expected_replies.sets.len(), 1);
-        assert!(expected_replies.by_type.is_empty());
+        assert!(!expected_replies.is_expected("type 9999"));
         assert_eq!(expected_replies.remembered.iter().count(), REMEMBERED_TYPES);
         assert!(!expected_replies.is_reply_type("type 0"));
     }

@@ -9,7 +9,7 @@ use super::action::Request;
 use super::deadlines::Deadlines;
 use super::expected_replies::{ExpectedReplies, ExpectedReply};
 use super::ring_buffer::RingBuffer;
-use super::slab::{Slab, Slot, SlotList, SlotState};
+use super::slab::{Slab, Slot, SlotList, SlotRecord, SlotState};
 use crate::wire::RequestId;
 use alloc::vec::Vec;
 
@@ -239,13 +239,16 @@ impl RequestTable {
 
     /// The oldest sent request that expects a reply of this type.
     pub(super) fn oldest_expecting(&self, type_name: &str) -> Option<Slot> {
-        let sets = self.expected_replies.sets_with(type_name);
-        if sets.is_empty() {
+        if !self.expected_replies.is_expected(type_name) {
             return None;
         }
+        let expects = |record: &SlotRecord| {
+            let expected_reply = record.expected_reply();
+            self.expected_replies.expects(expected_reply, type_name)
+        };
         self.sent
             .iter(&self.slab)
-            .find(|(_, record)| sets.contains(&record.expected_reply().0))
+            .find(|(_, record)| expects(record))
             .map(|(slot, _)| slot)
     }
 

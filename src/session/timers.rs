@@ -1,6 +1,7 @@
 //! One timer for all time limits, delays and measurements.
 
 use super::closing::{Closing, requested_closure};
+use super::connection::ConnectError;
 use super::connection_state::Phase;
 use super::flow_control::MEASURE_EVERY;
 use super::{Action, Closure, Failure, SessionCore};
@@ -14,6 +15,14 @@ const HOLD_FOR: u64 = 100;
 /// How many milliseconds the timer may be late before it is armed again. While a machine sleeps, timers may stand still although
 /// the clock goes on, and users may set the clock. A smaller value would let calls in a loop put off a timer that is due.
 const OVERDUE: u64 = 1_000;
+
+/// The sooner of two times.
+fn sooner(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        _ => one.or(other),
+    }
+}
 
 impl<Frame> SessionCore<Frame> {
     /// The armed timer has fired (early is fine).
@@ -48,12 +57,8 @@ impl<Frame> SessionCore<Frame> {
                 deadline: Some(deadline),
             } if deadline <= now => {
                 self.act(Action::AbandonSocket);
-                let failure = Failure::ConnectTimeout {
-                    address: Rc::clone(&self.address),
-                    limit: self.options.connect_timeout.unwrap_or(0),
-                };
                 let closure = self.broken("the connection did not open in time");
-                self.connection_ended(now, closure, Some(failure));
+                self.connection_ended(now, closure, Some(&ConnectError::TimedOut));
             }
             Phase::Open { .. } if self.keep_alive_until().is_some_and(|until| until <= now) => {
                 self.act(Action::AbandonSocket);
@@ -85,14 +90,13 @@ impl<Frame> SessionCore<Frame> {
     }
 
     fn check_readiness(&mut self, now: u64) {
-        while let Some(position) = self
-            .readiness
-            .iter()
-            .position(|waiter| waiter.deadline.is_some_and(|deadline| deadline <= now))
-        {
-            let waiter = self.readiness.remove(position);
-            let failure = self.timeout_failure(waiter.limit, false);
-            self.settle(waiter.slot, Err(failure));
+        for waiter in core::mem::take(&mut self.readiness) {
+            if waiter.deadline.is_some_and(|deadline| deadline <= now) {
+                let failure = self.timeout_failure(waiter.limit, false);
+                self.settle(waiter.slot, Err(failure));
+            } else {
+                self.readiness.push(waiter);
+            }
         }
     }
 
@@ -130,21 +134,14 @@ impl<Frame> SessionCore<Frame> {
             .closing
             .as_ref()
             .and_then(|closing| closing.drain_until);
-        let readiness = self
-            .readiness
-            .iter()
-            .filter_map(|waiter| waiter.deadline)
-            .min();
-        [
-            connection,
-            drain,
-            readiness,
-            self.outbox.measure_at,
-            self.requests.soonest(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        let mut soonest = sooner(connection, drain);
+        for waiter in &self.readiness {
+            soonest = sooner(soonest, waiter.deadline);
+        }
+        sooner(
+            soonest,
+            sooner(self.outbox.measure_at, self.requests.soonest()),
+        )
     }
 
     /// Whether the timer should have fired long ago.

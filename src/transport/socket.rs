@@ -76,7 +76,8 @@ impl Socket {
         on_event: Rc<dyn Fn(SocketEvent)>,
     ) -> Self {
         set(&socket, "binaryType", &"arraybuffer".into());
-        let listeners = LISTENERS.map(|(name, kind)| {
+        let mut listeners = Vec::with_capacity(LISTENERS.len());
+        for (name, kind) in LISTENERS {
             let on_event = Rc::clone(&on_event);
             let failing = socket.clone();
             let listener = Closure::<dyn Fn(JsValue)>::new(move |event| {
@@ -89,11 +90,11 @@ impl Socket {
                 _ => guarded(listener.as_ref()),
             };
             set(&socket, name, &hears);
-            listener
-        });
+            listeners.push(listener);
+        }
         Self {
             socket,
-            _listeners: listeners.into(),
+            _listeners: listeners,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The `id` parameter of a connection's URL.
 
-use super::text::push_digits;
+use super::text::{push_ascii, push_digits};
 use alloc::string::String;
 
 /// Makes a connection identifier of the form `ws_{time in base 36}_{random in base 36}`.
@@ -14,7 +14,7 @@ use alloc::string::String;
 pub fn connection_identifier(epoch_milliseconds: u64, random: u64) -> String {
     let mut text = String::from("ws_");
     push_digits(&mut text, epoch_milliseconds, 36);
-    text.push('_');
+    push_ascii(&mut text, b"_");
     push_digits(&mut text, random, 36);
     text
 }

@@ -1,5 +1,6 @@
 //! Percent-encoding of a query parameter, as `encodeURIComponent` does it.
 
+use super::text::push_ascii;
 use alloc::string::String;
 
 /// Appends `text` to `target`, every byte but the unreserved ones (`A–Z a–z 0–9 - _ . ! ~ * ' ( )`) as `%XX`.
@@ -12,21 +13,20 @@ use alloc::string::String;
 /// assert_eq!(query, "agentId=a%2Fb%20c");
 /// ```
 pub fn push_encoded(target: &mut String, text: &str) {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
+    let digit = |value: u8| {
+        if value < 10 {
+            b'0' + value
+        } else {
+            b'A' + (value - 10)
+        }
+    };
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => target.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => push_ascii(target, &[byte]),
             b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => {
-                target.push(char::from(byte));
+                push_ascii(target, &[byte]);
             }
-            _ => {
-                target.push('%');
-                for digit in [byte >> 4, byte & 0xf] {
-                    target.extend(DIGITS.get(usize::from(digit)));
-                }
-            }
+            _ => push_ascii(target, &[b'%', digit(byte >> 4), digit(byte & 0xf)]),
         }
     }
 }

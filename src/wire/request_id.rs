@@ -1,5 +1,6 @@
 //! The `requestId` of a message: a version 4 UUID in its lowercase hyphenated text.
 
+use super::text::push_ascii;
 use alloc::string::String;
 use core::fmt;
 
@@ -70,7 +71,7 @@ impl RequestId {
                 }
             }
         }
-        text.extend(bytes.iter().map(|&byte| char::from(byte)));
+        push_ascii(text, &bytes);
     }
 
     /// The id's text.

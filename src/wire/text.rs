@@ -26,8 +26,27 @@ pub(crate) fn push_digits(text: &mut String, number: u64, base: u32) {
     if number >= base_wide {
         push_digits(text, number / base_wide, base);
     }
-    // The remainder is a digit of the base, so there always is one.
-    text.extend(char::from_digit((number % base_wide) as u32, base));
+    let digit = (number % base_wide) as u8;
+    push_ascii(
+        text,
+        &[if digit < 10 {
+            b'0' + digit
+        } else {
+            b'a' + (digit - 10)
+        }],
+    );
+}
+
+/// Appends characters of ASCII; any others are left out, all of them.
+#[expect(
+    unsafe_code,
+    reason = "`char` by `char`, or checked for UTF-8, they cost 0.3 KB of download"
+)]
+pub(crate) fn push_ascii(text: &mut String, characters: &[u8]) {
+    if characters.iter().all(u8::is_ascii) {
+        // SAFETY: ASCII is UTF-8.
+        text.push_str(unsafe { str::from_utf8_unchecked(characters) });
+    }
 }
 
 #[cfg(test)]
@@ -40,5 +59,13 @@ mod tests {
         for number in [0, 9, 10, 1_234_567_890, u64::MAX] {
             assert_eq!(decimal(number), number.to_string());
         }
+    }
+
+    #[test]
+    fn only_ascii_is_appended_as_bytes() {
+        let mut text = String::from("é");
+        push_ascii(&mut text, b"a~\0\x7f");
+        push_ascii(&mut text, b"b\x80");
+        assert_eq!(text, "éa~\0\x7f");
     }
 }

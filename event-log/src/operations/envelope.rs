@@ -39,7 +39,7 @@ impl<'a> Envelope<'a> {
     /// Reads a frame.
     ///
     /// # Errors
-    /// What is wrong with it, with as much of the envelope as could be read.
+    /// Its fault, with as much of the envelope as could be read.
     pub fn parse(frame: &'a str) -> Result<Self, (Self, Failure)> {
         let wrong = |text: String| (Self::default(), Failure::request(text));
         if !frame.trim_start().starts_with('{') {
@@ -197,4 +197,47 @@ impl ReturnAddress {
 
 fn length(parts: &[Cow<'static, str>]) -> usize {
     parts.iter().map(|part| part.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::{Failure, Reply, ReturnAddress};
+
+    /// The frame of a reply with so many bytes of data in two parts, whole and in parts.
+    fn both(bytes: usize) -> (String, Vec<Cow<'static, str>>) {
+        let address = ReturnAddress::unknown();
+        let reply = || {
+            let mut reply = Reply::new("\"".into(), "done");
+            reply.data.push("x".repeat(bytes - 2).into());
+            reply.data.push("\"".into());
+            Ok(reply)
+        };
+        (
+            address.frame(&reply(), 0),
+            address.frame_in_parts(reply(), 0),
+        )
+    }
+
+    #[test]
+    fn a_large_frame_in_parts_is_the_frame_and_its_data_is_not_copied() {
+        let (whole, parts) = both(64 * 1024 + 1);
+        assert_eq!(parts.concat(), whole);
+        assert_eq!(parts.len(), 5, "head, three parts of data, tail");
+    }
+
+    #[test]
+    fn a_small_frame_is_in_one_part() {
+        for bytes in [2, 64 * 1024] {
+            let (whole, parts) = both(bytes);
+            assert_eq!(parts, [whole]);
+        }
+        let failed = || Err(Failure::request("x".into()));
+        let address = ReturnAddress::unknown();
+        assert_eq!(
+            address.frame_in_parts(failed(), 0),
+            [address.frame(&failed(), 0)]
+        );
+    }
 }

@@ -12,7 +12,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The request is wrong; the text says how, and what is wanted.
+    /// The request is wrong; the text says how, and what is expected.
     #[must_use]
     pub const fn request(text: String) -> Self {
         Self::new(RefusalCode::InvalidRequest, text)
@@ -34,13 +34,13 @@ impl Failure {
         }
     }
 
-    /// What a reader of `error` sees.
+    /// The text of `error`, for people.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What a program sees in `code`.
+    /// The value of `code`, for programs.
     #[must_use]
     pub const fn code(&self) -> RefusalCode {
         self.code
@@ -65,6 +65,61 @@ impl From<StoreFailure> for Failure {
             code: failure.code(),
             is_damage: matches!(failure, StoreFailure::Damaged(_)),
             text: failure.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+    use crate::refusal::RefusalCode;
+    use crate::store::StoreFailure;
+
+    #[test]
+    fn a_failure_says_whose_fault_it_is_and_whether_the_database_is_damaged() {
+        let text = || "x".to_owned();
+        for (failure, code, is_internal, is_damage) in [
+            (
+                Failure::request(text()),
+                RefusalCode::InvalidRequest,
+                false,
+                false,
+            ),
+            (
+                Failure::internal(text()),
+                RefusalCode::Internal,
+                true,
+                false,
+            ),
+            (
+                StoreFailure::NoInstance(text()).into(),
+                RefusalCode::NotFound,
+                false,
+                false,
+            ),
+            (
+                StoreFailure::QueryTimeout(1).into(),
+                RefusalCode::Timeout,
+                false,
+                false,
+            ),
+            (StoreFailure::Busy(1).into(), RefusalCode::Busy, true, false),
+            (
+                StoreFailure::Damaged(text()).into(),
+                RefusalCode::StorageFailed,
+                true,
+                true,
+            ),
+            (
+                StoreFailure::Database(text()).into(),
+                RefusalCode::StorageFailed,
+                true,
+                false,
+            ),
+        ] {
+            assert_eq!(failure.code(), code, "{failure:?}");
+            assert_eq!(failure.is_internal(), is_internal, "{failure:?}");
+            assert_eq!(failure.is_damage(), is_damage, "{failure:?}");
         }
     }
 }

@@ -70,12 +70,26 @@ fn check_number(text: &str) -> Result<(), JsonRefusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonRefusal, check};
+    use super::{JsonRefusal, check, values_in};
 
     #[test]
     fn depth_is_counted_outside_of_texts_only() {
         assert_eq!(check(r#"{"a":["[[[[[[",{"b":"\"[[["}]}"#, 3), Ok(()));
         assert_eq!(check("[[[[1]]]]", 3), Err(JsonRefusal::Deep(3)));
+        assert_eq!(check(r#"[[[1]],[{"a":2}],[[3]],{"b":[]}]"#, 3), Ok(()));
+    }
+
+    #[test]
+    fn values_are_counted_at_least_as_many_as_there_are_and_none_within_a_text() {
+        for (json, values) in [
+            ("1", 1),
+            ("[]", 2),
+            ("[1,2,3]", 4),
+            (r#"{"a":1,"b":[2,{"c":null}]}"#, 6),
+            (r#"["[[,{,","\",["]"#, 3),
+        ] {
+            assert_eq!(values_in(json), values, "{json}");
+        }
     }
 
     #[test]

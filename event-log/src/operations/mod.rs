@@ -29,7 +29,7 @@ use crate::json_text::shortened;
 use crate::refusal::RefusalCode;
 use crate::store::{self, Caller, PendingWrite, Store, Written};
 
-/// What a frame asked for, for metrics: one of the nine, or nothing known.
+/// The operation of a frame, for metrics: one of the nine, or none that is known.
 pub type Asked = Option<Operation>;
 
 /// An answer that is on its way.
@@ -185,4 +185,19 @@ fn unknown_type(name: &str) -> Failure {
             known.join(", ")
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::MemoryStore;
+
+    #[test]
+    fn another_connection_is_another_caller_to_the_store() {
+        let store = Arc::new(MemoryStore::new(Box::new(|| 0)));
+        let operations = Operations::new(store, Bounds::default());
+        let [one, two] = [operations.for_another(), operations.for_another()];
+        assert_ne!(one.caller, operations.caller);
+        assert_ne!(one.caller, two.caller);
+    }
 }

@@ -241,16 +241,84 @@ mod tests {
                 Field::Payload(vec![key("items"), Segment::Either(0)]),
             ),
             ("payload.007", Field::Payload(vec![key("007")])),
+            ("payload.+5", Field::Payload(vec![key("+5")])),
+            (
+                "payload.999999999",
+                Field::Payload(vec![Segment::Either(999_999_999)]),
+            ),
+            (
+                "payload.1000000000",
+                Field::Payload(vec![key("1000000000")]),
+            ),
+            (
+                "a[999999999]",
+                Field::Payload(vec![key("a"), Segment::Index(999_999_999)]),
+            ),
+            ("7", Field::Payload(vec![key("7")])),
             (
                 "payload[\"a.b \\\" '\"]",
                 Field::Payload(vec![key("a.b \" '")]),
             ),
             ("payload.it's", Field::Payload(vec![key("it's")])),
             ("[\"payload\"]", Field::Payload(vec![key("payload")])),
+            ("[\"metadata\"]", Field::Payload(vec![key("metadata")])),
             ("payload.id", Field::Payload(vec![key("id")])),
         ];
         for (name, field) in cases {
             assert_eq!(Field::parse(name), Ok(field), "{name}");
+        }
+    }
+
+    #[test]
+    fn columns_go_by_the_names_of_the_wire_and_of_javascript() {
+        for (names, column) in [
+            (["id", "id"], Column::Id),
+            (["instance_id", "instanceId"], Column::Instance),
+            (["stream_id", "streamId"], Column::Stream),
+            (["event_type", "eventType"], Column::EventType),
+            (["timestamp", "timestamp"], Column::Timestamp),
+            (["sequence_number", "sequenceNumber"], Column::Sequence),
+            (["log_position", "log_position"], Column::Position),
+        ] {
+            for name in names {
+                assert_eq!(Field::parse(name), Ok(Field::Column(column)), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_may_be_as_long_and_have_as_many_steps_as_its_bounds_say() {
+        let segments = |name: &str| match Field::parse(name) {
+            Ok(Field::Payload(path)) => Some(path.len()),
+            _ => None,
+        };
+        assert_eq!(segments(&"a".repeat(1024)), Some(1));
+        assert_eq!(segments(&"a".repeat(1025)), None);
+        assert_eq!(segments(&["a"; 32].join(".")), Some(32));
+        assert_eq!(segments(&["a"; 33].join(".")), None);
+        assert_eq!(segments("a.1.2.3"), Some(4));
+        assert_eq!(segments("a.1.2.3.4"), None);
+    }
+
+    #[test]
+    fn a_path_is_written_as_the_steps_that_it_is_read_from() {
+        for name in [
+            "payload.a.b",
+            "payload.items[0].name",
+            "payload.items.0",
+            "payload[\"a.b \\\" '\"]",
+            "payload.é 🎉",
+            "payload",
+        ] {
+            let Ok(Field::Payload(path)) = Field::parse(name) else {
+                panic!("{name}")
+            };
+            let steps: String = path.iter().map(Segment::to_string).collect();
+            assert_eq!(
+                Field::from_steps(&steps),
+                Ok(Field::Payload(path)),
+                "{steps}"
+            );
         }
     }
 
@@ -275,6 +343,9 @@ mod tests {
             "a[\"\\ud800\"]",
             "a\nb",
             "a[\"\\n\"]",
+            "a[]",
+            "a[+1]",
+            "a[1000000000]",
             "a[99999999999]",
             "a.1.2.3.4",
             "a[0]b",

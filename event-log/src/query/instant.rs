@@ -4,10 +4,8 @@ use jiff::civil::{DateTime, Time};
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 
 use super::scalar::{Number, Scalar};
+use crate::time::{CYCLE_DAYS, CYCLE_YEARS};
 
-/// The calendar repeats itself after so many years, which have so many days.
-const CYCLE_YEARS: i64 = 400;
-const CYCLE_DAYS: i64 = 146_097;
 const DAY: i128 = 86_400_000_000_000;
 const MILLISECOND: i128 = 1_000_000;
 

@@ -13,7 +13,7 @@ use super::scalar::{Number, Scalar};
 use super::sum::Sum;
 use crate::time::iso_8601;
 
-/// What an event has in a field.
+/// An event's value of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Found<'a> {
     /// Nothing.
@@ -88,7 +88,7 @@ impl Key<'_> {
     }
 }
 
-/// What was computed so far of a group.
+/// The values of a group so far.
 enum State {
     Count(i64),
     Sum(Sum),
@@ -120,12 +120,7 @@ impl State {
         match self {
             Self::Count(count) => *count += i64::from(!matches!(found, Found::Missing)),
             Self::Sum(sum) | Self::Average(sum) => match found {
-                Found::Json(json)
-                    if json
-                        .starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) =>
-                {
-                    sum.add_json(json);
-                }
+                Found::Json(json) => sum.add_json(json),
                 Found::Whole(whole) => sum.add(Number::Whole(whole)),
                 _ => {}
             },
@@ -151,9 +146,10 @@ impl State {
                         *instant = Some(if is_max { old.max(new) } else { old.min(new) });
                     }
                     Key::Text(new) => {
-                        let is_beyond = text
-                            .as_deref()
-                            .is_none_or(|old| if is_max { *new > *old } else { *new < *old });
+                        let is_beyond = text.as_deref().is_none_or(|old| {
+                            let order = (*new).cmp(old);
+                            if is_max { order.is_gt() } else { order.is_lt() }
+                        });
                         if is_beyond {
                             *text = Some(new.into_owned());
                         }

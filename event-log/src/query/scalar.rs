@@ -85,7 +85,7 @@ impl Number {
     }
 }
 
-/// A JSON value that is no list and no object.
+/// A JSON value that is neither a list nor an object.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// `null`
@@ -148,6 +148,16 @@ mod tests {
     use std::cmp::Ordering;
 
     use super::Number;
+
+    #[test]
+    fn a_number_in_decimal_digits_has_all_of_them_and_no_exponent() {
+        assert_eq!(Number::Whole(i64::MIN).to_decimal(), "-9223372036854775808");
+        assert_eq!(Number::Double(-1.5e-7).to_decimal(), "-0.00000015");
+        assert_eq!(
+            Number::Double(1e22).to_decimal(),
+            format!("1{}", "0".repeat(22))
+        );
+    }
 
     #[test]
     fn numbers_are_in_order_where_whole_ones_round_to_a_double_beyond_them() {

@@ -25,7 +25,7 @@ impl Sum {
         }
     }
 
-    /// Adds a number that stands as JSON text.
+    /// Adds a number that stands as JSON text. What is none adds nothing.
     pub fn add_json(&mut self, text: &str) {
         if let Some((digits, power)) = plain(text) {
             self.count += 1;
@@ -103,13 +103,14 @@ fn plain(text: &str) -> Option<(i128, i32)> {
     }
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (mut digits, mut power, mut is_fraction) = (0_i64, 0, false);
+    // JSON has one point in a number at most.
     for byte in unsigned.bytes() {
         match byte {
             b'0'..=b'9' => {
                 digits = digits * 10 + i64::from(byte - b'0');
                 power -= i32::from(is_fraction);
             }
-            b'.' if !is_fraction => is_fraction = true,
+            b'.' => is_fraction = true,
             _ => return None,
         }
     }

@@ -1,11 +1,11 @@
-//! Why a store did not do what was asked. The texts are what a caller reads in `error`.
+//! The failures of stores. Their texts are a reply's `error`.
 
 use thiserror::Error;
 
 use crate::query::TooMuch;
 use crate::refusal::RefusalCode;
 
-/// Why a store did not do what was asked.
+/// A failure of a store.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StoreFailure {
@@ -29,7 +29,7 @@ pub enum StoreFailure {
         /// The id of the instance that has it as its name.
         id: String,
     },
-    /// There is no such instance.
+    /// The instance does not exist.
     #[error(
         "no instance has the id or name {0}; createInstance makes one, or append with autoCreateInstance: true"
     )]
@@ -76,7 +76,7 @@ pub enum StoreFailure {
     /// The database let another transaction win each time. The write was not done.
     #[error("the database was too busy with other writers: {0}; try again")]
     Conflict(String),
-    /// Nobody can say whether the write was done: what answers for it failed during the commit.
+    /// It is unknown whether the write was done: the connection or the disk failed during the commit.
     #[error(
         "it is unknown whether the write was done ({0}); read the log to see, or repeat the append with the same eventId"
     )]
@@ -132,12 +132,6 @@ impl StoreFailure {
             | Self::Unreachable(_)
             | Self::Database(_) => RefusalCode::StorageFailed,
         }
-    }
-
-    /// Whether the host, not the caller, is at fault.
-    #[must_use]
-    pub const fn is_internal(&self) -> bool {
-        self.code().is_of_host()
     }
 
     /// Whether the database itself cannot be used, whatever the request.
@@ -215,5 +209,51 @@ impl From<sqlx::Error> for StoreFailure {
             "XX001" | "XX002" => Self::Damaged(error.to_string()),
             _ => Self::Database(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreFailure;
+
+    #[test]
+    fn a_failure_of_the_database_itself_is_told_from_one_of_a_request() {
+        let text = || "x".to_owned();
+        for (failure, is_of_database) in [
+            (StoreFailure::Uncertain(text()), true),
+            (StoreFailure::FileGone(text()), true),
+            (StoreFailure::Damaged(text()), true),
+            (StoreFailure::Full(text()), true),
+            (StoreFailure::Unreachable(text()), true),
+            (StoreFailure::Database(text()), true),
+            (StoreFailure::NoInstance(text()), false),
+            (StoreFailure::Conflict(text()), false),
+            (StoreFailure::Cancelled, false),
+            (StoreFailure::Busy(1), false),
+            (StoreFailure::Closed, false),
+        ] {
+            assert_eq!(failure.is_of_database(), is_of_database, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_that_has_a_place_says_which_file_or_address_it_is_about() {
+        let text = || "is broken".to_owned();
+        for (failure, wanted) in [
+            (StoreFailure::CannotOpen(text()), "events.db: is broken"),
+            (
+                StoreFailure::Database(text()),
+                "the database failed: events.db: is broken",
+            ),
+            (
+                StoreFailure::Damaged(text()),
+                "damaged: events.db: is broken;",
+            ),
+            (StoreFailure::Full(text()), "full: events.db: is broken;"),
+        ] {
+            let said = failure.at("events.db").to_string();
+            assert!(said.contains(wanted), "{said}");
+        }
+        assert_eq!(StoreFailure::Closed.at("events.db"), StoreFailure::Closed);
     }
 }

@@ -14,9 +14,25 @@ pub fn staging_name() -> String {
     format!("{PREFIX}{}", Uuid::now_v7())
 }
 
-/// Whether it is such a name. Nothing else may be called so.
+/// Whether it is such a name. No other instance may have one.
 #[must_use]
 pub fn is_staging_name(name: &str) -> bool {
     name.strip_prefix(PREFIX)
         .is_some_and(|id| Uuid::parse_str(id).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_staging_name, staging_name};
+
+    #[test]
+    fn an_instance_that_is_being_imported_has_a_name_of_its_own_kind() {
+        let names = [staging_name(), staging_name()];
+        assert_ne!(names[0], names[1]);
+        for name in names {
+            assert!(is_staging_name(&name), "{name}");
+            assert!(!is_staging_name(name.trim_start_matches("importing-")));
+        }
+        assert!(!is_staging_name("importing-orders"));
+    }
 }

@@ -1,4 +1,4 @@
-//! What can be written.
+//! The writes that a store takes.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub enum Write {
         /// Its description.
         description: Option<String>,
     },
-    /// Changes what is `Some`.
+    /// Changes the members that are `Some`.
     UpdateInstance {
         /// Id or name.
         reference: String,
@@ -122,11 +122,99 @@ impl NewEvent {
     }
 }
 
-/// What a write answers.
+/// The answer to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
     /// The instance that was made, changed or deleted.
     Instance(InstanceRow),
     /// The events that were appended.
     Appended(Appended),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Append, FinishImport, NewEvent, Write};
+
+    fn event(stream_id: &str, event_type: &str, payload: &str, metadata: &str) -> NewEvent {
+        NewEvent {
+            id: None,
+            stream_id: stream_id.into(),
+            event_type: event_type.into(),
+            payload: payload.into(),
+            metadata: metadata.into(),
+            expected_version: None,
+            timestamp: None,
+        }
+    }
+
+    fn append(events: Vec<NewEvent>) -> Write {
+        Write::Append(Append {
+            reference: "log".into(),
+            create: false,
+            events,
+        })
+    }
+
+    #[test]
+    fn a_write_is_as_large_as_what_the_caller_sent_and_something_for_each_event() {
+        let text = "x".repeat(1_000);
+        let empty = append(vec![event("", "", "", "")]).size();
+        assert!(empty > 0);
+        for event in [
+            event(&text, "", "", ""),
+            event("", &text, "", ""),
+            event("", "", &text, ""),
+            event("", "", "", &text),
+        ] {
+            assert_eq!(append(vec![event.clone()]).size(), empty + 1_000);
+            assert_eq!(
+                append(vec![event.clone(), event]).size(),
+                2 * (empty + 1_000)
+            );
+        }
+        let all = event(&text, &text, &text, &text);
+        assert_eq!(append(vec![all]).size(), empty + 4_000);
+        let reference = || "log".to_owned();
+        assert!(
+            Write::DeleteInstance {
+                reference: reference()
+            }
+            .size()
+                > 0
+        );
+    }
+
+    #[test]
+    fn a_write_names_its_instance_and_the_name_that_it_gives_it() {
+        let create = Write::CreateInstance {
+            name: "log".into(),
+            description: None,
+        };
+        let update = |name: Option<&str>| Write::UpdateInstance {
+            reference: "log".into(),
+            name: name.map(str::to_owned),
+            description: None,
+        };
+        let delete = Write::DeleteInstance {
+            reference: "log".into(),
+        };
+        let import = Write::FinishImport(FinishImport {
+            id: "log".into(),
+            name: "new".into(),
+            description: None,
+            created_at: 0,
+            updated_at: 0,
+        });
+        for (write, new_name) in [
+            (create, None),
+            (update(None), None),
+            (update(Some("new")), Some("new")),
+            (delete, None),
+            (import, Some("new")),
+            (append(Vec::new()), None),
+        ] {
+            assert_eq!(write.reference(), "log", "{write:?}");
+            assert_eq!(write.new_name(), new_name, "{write:?}");
+        }
+    }
 }

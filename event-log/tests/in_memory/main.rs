@@ -17,6 +17,10 @@ mod evaluator;
 mod query_agreement;
 #[path = "../../../host/tests/suite/query_cases/mod.rs"]
 mod query_cases;
+#[path = "../../../host/tests/suite/refusal_codes.rs"]
+mod refusal_codes;
+mod reply_bounds;
+mod snapshots;
 #[path = "../../../host/tests/suite/store_promises/mod.rs"]
 mod store_promises;
 mod stores;

@@ -4,21 +4,25 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use codebolt_event_log::operations::{Bounds, Operations};
+use codebolt_event_log::store::Store;
 use codebolt_event_log::store::memory::MemoryStore;
 use codebolt_event_log::transfer::{restored, snapshot};
 
 /// An open store.
 pub struct Opened {
-    store: Arc<MemoryStore>,
+    pub store: Arc<dyn Store>,
+    pub memory_store: Arc<MemoryStore>,
     pub operations: Operations,
 }
 
 impl Opened {
     fn new(store: MemoryStore) -> Self {
-        let store = Arc::new(store);
+        let memory_store = Arc::new(store);
+        let store = Arc::clone(&memory_store) as Arc<dyn Store>;
         Self {
-            operations: Operations::new(Arc::clone(&store) as _, Bounds::default()),
+            operations: Operations::new(Arc::clone(&store), Bounds::default()),
             store,
+            memory_store,
         }
     }
 
@@ -34,7 +38,7 @@ impl Opened {
     /// A restart goes by a snapshot.
     pub async fn restarted(self) -> Self {
         let clock = Box::new(now_in_milliseconds);
-        Self::new(restored(&snapshot(&self.store), &Bounds::default(), clock).unwrap())
+        Self::new(restored(&snapshot(&self.memory_store), &Bounds::default(), clock).unwrap())
     }
 }
 

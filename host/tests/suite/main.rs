@@ -15,6 +15,7 @@ mod command_line;
 mod commit_truth;
 mod connection_limit;
 mod crash;
+mod database_errors;
 mod evaluator;
 mod failover;
 mod faults;

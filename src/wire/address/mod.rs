@@ -10,7 +10,7 @@ pub use environment::{DEFAULT_PORT, HOST_VARIABLE, PORT_VARIABLE, environment_va
 pub use parts::AddressError;
 
 use super::percent_encoding::push_encoded;
-use super::text::{decimal, joined};
+use super::text::{decimal, joined, push_ascii};
 use alloc::{string::String, vec::Vec};
 use environment::{AGENT_PARAMETERS, ENVIRONMENT_PARAMETERS};
 
@@ -85,9 +85,9 @@ impl Address {
         };
         let mut parameters = String::new();
         let mut push = |name: &str, value: &str| {
-            parameters.push('&');
+            push_ascii(&mut parameters, b"&");
             push_encoded(&mut parameters, name);
-            parameters.push('=');
+            push_ascii(&mut parameters, b"=");
             push_encoded(&mut parameters, value);
         };
         if plugin {
@@ -121,7 +121,7 @@ impl Address {
         let mut url = joined(&[&self.base, "?"]);
         if !self.own_query.is_empty() {
             url.push_str(&self.own_query);
-            url.push('&');
+            push_ascii(&mut url, b"&");
         }
         url.push_str("id=");
         push_encoded(&mut url, connection_identifier);

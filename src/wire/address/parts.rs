@@ -75,16 +75,29 @@ pub(super) fn host(
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     let bracketed = inner.is_some();
-    let colons = found.bytes().filter(|&byte| byte == b':').count();
-    let usable = !found.is_empty()
-        && found
-            .bytes()
-            .all(|byte| byte > b' ' && !b"/?#@\\%<>\"".contains(&byte))
-        && !inner
-            .unwrap_or(&found)
-            .bytes()
-            .any(|byte| matches!(byte, b'[' | b']'))
-        && (bracketed || colons != 1);
+    let mut colons = 0;
+    let mut usable = !found.is_empty();
+    for byte in inner.unwrap_or(&found).bytes() {
+        match byte {
+            b':' => colons += 1,
+            0..=b' '
+            | b'/'
+            | b'?'
+            | b'#'
+            | b'@'
+            | b'\\'
+            | b'%'
+            | b'<'
+            | b'>'
+            | b'"'
+            | b'['
+            | b']' => {
+                usable = false;
+            }
+            _ => {}
+        }
+    }
+    usable &= bracketed || colons != 1;
     if !usable {
         return Err(AddressError::Host { source_name, found });
     }
@@ -106,14 +119,21 @@ pub(super) fn port(
         }),
         (Some(port), _) => Ok(port),
         (None, None) => Ok(DEFAULT_PORT),
-        (None, Some(found)) => match found.parse() {
-            Ok(port) if port > 0 => Ok(port),
-            _ => Err(AddressError::Port {
-                source_name: "environment variable SOCKET_PORT",
-                found,
-            }),
-        },
+        (None, Some(found)) => port_number(&found).ok_or(AddressError::Port {
+            source_name: "environment variable SOCKET_PORT",
+            found,
+        }),
     }
+}
+
+/// A port's number from its text. `str::parse` brings more into the module.
+fn port_number(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let number = digits.bytes().try_fold(0_u32, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10 && number <= u32::from(u16::MAX)).then(|| number * 10 + u32::from(digit))
+    })?;
+    u16::try_from(number).ok().filter(|&port| port > 0)
 }
 
 /// The text before and after the first `character`, which is ASCII. `split_once` would bring a search algorithm into the module.
@@ -124,29 +144,31 @@ fn cut(text: &str, character: u8) -> Option<(&str, &str)> {
 
 /// Splits a given URL into the part before `?` and its own query.
 pub(super) fn split_url(url: &str) -> Result<(String, String), AddressError> {
-    let refused = || AddressError::Url {
+    split(url).ok_or_else(|| AddressError::Url {
         found: url.to_owned(),
+    })
+}
+
+/// `None` for a URL that is not one for a WebSocket.
+fn split(url: &str) -> Option<(String, String)> {
+    let (scheme, rest) = cut(url, b':')?;
+    let rest = rest.strip_prefix("//")?;
+    let scheme = match &*scheme.to_ascii_lowercase() {
+        "ws" | "http" => "ws",
+        "wss" | "https" => "wss",
+        _ => return None,
     };
-    let (scheme, rest) = cut(url, b':').ok_or_else(refused)?;
-    let rest = rest.strip_prefix("//").ok_or_else(refused)?;
-    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
-    let scheme = if is("ws") || is("http") {
-        "ws"
-    } else if is("wss") || is("https") {
-        "wss"
-    } else {
-        return Err(refused());
-    };
-    let (rest, query) = cut(rest, b'?').unwrap_or((rest, ""));
-    let unusable = |text: &str| text.bytes().any(|byte| byte <= b' ' || byte == b'#');
-    if rest.is_empty() || rest.starts_with('/') || unusable(rest) || unusable(query) {
-        return Err(refused());
+    if rest.bytes().any(|byte| byte <= b' ' || byte == b'#') {
+        return None;
     }
+    let (rest, query) = cut(rest, b'?').unwrap_or((rest, ""));
     // A bare origin means the protocol's own path.
     let path = match cut(rest, b'/') {
+        None if rest.is_empty() => return None,
+        Some(("", _)) => return None,
         None => "/codebolt",
         Some((_, "")) => "codebolt",
         Some(_) => "",
     };
-    Ok((joined(&[scheme, "://", rest, path]), query.to_owned()))
+    Some((joined(&[scheme, "://", rest, path]), query.to_owned()))
 }

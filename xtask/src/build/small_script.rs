@@ -1,10 +1,10 @@
-//! Makes wasm-bindgen's script smaller than it comes: what it has for other callers than the package's own goes, and functions
+//! Makes wasm-bindgen's script smaller: removes what only other callers than the package need, and functions
 //! that need no `this` become short ones. It is a fifth of the JavaScript that an agent downloads.
 
 use anyhow::{Result, bail};
 
-/// What goes, from where to where; the end stays.
-const LEFT_OUT: [(&str, &str); 4] = [
+/// The parts to remove, each from a text up to another one, which stays.
+const LEFT_OUT: [(&str, &str); 5] = [
     // The package lets the garbage collector free clients.
     (
         "    __destroy_into_raw() {\n",
@@ -14,6 +14,8 @@ const LEFT_OUT: [(&str, &str); 4] = [
         "if (Symbol.dispose) Client.prototype",
         "function __wbg_get_imports()",
     ),
+    // For closures that the garbage collector frees. The driver keeps all of its own, and frees them itself.
+    ("const CLOSURE_DTORS = ", "function getArrayU8FromWasm0"),
     // All texts go by the other way, and all calls are of the new form.
     (
         "    if (realloc === undefined) {\n",
@@ -25,11 +27,23 @@ const LEFT_OUT: [(&str, &str); 4] = [
     ),
 ];
 
-/// What takes the place of the last of them.
-const MODULE: (&str, &str) = (
-    "function initSync(module) {",
-    "function initSync({ module }) {",
-);
+/// Texts and their replacements: the start of the last part above, variables that nobody reads, what is left of the closures above,
+/// and a shorter test for a memory that has grown, after which its buffer is another one.
+const REPLACED: [(&str, &str); 7] = [
+    (
+        "function initSync(module) {",
+        "function initSync({ module }) {",
+    ),
+    ("            CLOSURE_DTORS.unregister(state);\n", ""),
+    ("    CLOSURE_DTORS.register(real, state, state);\n", ""),
+    ("let wasmModule, wasmInstance, wasm;", "let wasm;"),
+    ("    wasmInstance = instance;\n", ""),
+    ("    wasmModule = module;\n", ""),
+    (
+        "cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !==",
+        "(cachedDataViewMemory0?.buffer !==",
+    ),
+];
 
 /// What stands around a function that may throw, and what shall.
 const CATCHING: [(&str, &str); 3] = [
@@ -45,15 +59,15 @@ const CATCHING: [(&str, &str); 3] = [
 pub fn made_small(script: &str) -> Result<String> {
     let mut text = script.to_owned();
     for (start, end) in LEFT_OUT {
-        let places = text
+        let range = text
             .find(start)
             .and_then(|from| Some((from, from + text.get(from..)?.find(end)?)));
-        let Some((from, to)) = places else {
+        let Some((from, to)) = range else {
             bail!("wasm-bindgen's script has no `{start}`; see build/small_script.rs");
         };
         text.replace_range(from..to, "");
     }
-    for (old, new) in [MODULE].into_iter().chain(CATCHING) {
+    for (old, new) in REPLACED.into_iter().chain(CATCHING) {
         if !text.contains(old) {
             bail!("wasm-bindgen's script has no `{old}`; see build/small_script.rs");
         }

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the module may use: all that Rust turns on by itself for this target, and that every runtime has that we support.
-/// wasm-opt keeps to what it is told, so a feature missing here makes it refuse the module.
+/// wasm-opt allows only these, so it refuses the module if one is missing here.
 pub(super) const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -85,7 +85,11 @@ pub fn build(context: &Context) -> Result<PathBuf> {
         context,
         &plain,
         &optimized,
-        &["--strip-debug", "--strip-producers"],
+        &[
+            "--strip-debug",
+            "--strip-producers",
+            "--strip-target-features",
+        ],
     )?;
     short_names::carry_over(&names, &folder)?;
     let script = folder.join("codebolt_wasm.js");
@@ -123,7 +127,7 @@ fn use_clock(script: &Path) -> Result<()> {
         .with_context(|| format!("cannot write {}", script.display()))
 }
 
-/// Flags by which the module tells nothing of the machine: where a panic stands in the source is in it.
+/// Flags that keep this machine's paths out of the module, which contains the source positions of panics.
 pub(super) fn without_paths(context: &Context) -> String {
     let cargo = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
@@ -156,8 +160,8 @@ pub fn named(context: &Context) -> Result<PathBuf> {
 
 /// Makes a module small; gives the names that it shortened.
 fn optimize(context: &Context, plain: &Path, optimized: &Path, names: &[&str]) -> Result<String> {
-    // -Oz gives the smallest module; what it inlines makes it smaller plain and larger compressed. --converge and -O3
-    // change it by under 1 %.
+    // -Oz gives the smallest module. What it inlines makes it smaller plain and mostly larger compressed: only small functions with
+    // one caller are worth it. --converge and -O3 change it by under 1 %.
     command::output(
         context
             .command("wasm-opt")
@@ -165,7 +169,7 @@ fn optimize(context: &Context, plain: &Path, optimized: &Path, names: &[&str]) -
                 "-Oz",
                 "--always-inline-max-function-size=0",
                 "--flexible-inline-max-function-size=0",
-                "--one-caller-inline-max-function-size=0",
+                "--one-caller-inline-max-function-size=40",
                 short_names::ARGUMENT,
             ])
             .args(names)

@@ -54,7 +54,7 @@ mod tests {
 
     use uuid::Uuid;
 
-    use super::{Ids, RANDOM, millisecond, random};
+    use super::{Ids, millisecond};
 
     #[test]
     fn ids_are_of_the_time_that_was_given_and_in_order() {
@@ -69,8 +69,14 @@ mod tests {
         .map(|now| ids.made_at(now))
         .into();
         assert!(made.is_sorted(), "{made:?}");
-        for id in &made {
-            assert!(id.starts_with("018bcfe5-680"), "{id}");
+        for (id, start) in made.iter().zip([
+            "018bcfe5-6800-7",
+            "018bcfe5-6800-7",
+            "018bcfe5-6800-7",
+            "018bcfe5-6801-7",
+            "018bcfe5-6801-7",
+        ]) {
+            assert!(id.starts_with(start), "{id}");
         }
     }
 
@@ -91,11 +97,14 @@ mod tests {
 
     #[test]
     fn where_no_more_fit_into_a_millisecond_the_next_begins() -> Result<(), uuid::Error> {
-        let full = Uuid::from_u128(random(7).as_u128() | RANDOM);
-        let ids = Ids(Mutex::new(Some(full)));
-        let next = Uuid::parse_str(&ids.made_at(7))?;
+        let last_but_one = Uuid::parse_str("00000000-0007-7abc-bfff-fffffffffffe")?;
+        let ids = Ids(Mutex::new(Some(last_but_one)));
+        let last = ids.made_at(7);
+        assert_eq!(last, "00000000-0007-7abc-bfff-ffffffffffff");
+        let next = ids.made_at(7);
+        assert!(next > last, "{next}");
+        let next = Uuid::parse_str(&next)?;
         assert_eq!((millisecond(next), next.get_version_num()), (8, 7));
-        assert!(next > full);
         Ok(())
     }
 }

@@ -139,8 +139,9 @@ impl Instance {
                 actual: version,
             });
         }
-        let last = self.events.last().map_or(0, |event| event.timestamp);
-        // A clock that was set back must not put events before those already there.
+        // The first event is older than no other, also when it is from before 1970.
+        let last = self.events.last().map_or(i64::MIN, |event| event.timestamp);
+        // When the clock was set back, new events must still not come before earlier ones.
         let timestamp = new.timestamp.unwrap_or_else(|| now.max(last));
         if timestamp < last {
             return Err(StoreFailure::OlderThanLast(signed(self.events.len())));
@@ -211,4 +212,46 @@ fn add(offsets: &mut Offsets, text: &Arc<str>, offset: Offset) -> Arc<str> {
 
 fn signed(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::{Ids, Instance, InstanceRow, NewEvent};
+
+    fn event(id: &str, expected_version: Option<i64>) -> NewEvent {
+        NewEvent {
+            id: Some(id.into()),
+            stream_id: id.into(),
+            event_type: id.into(),
+            payload: "{}".into(),
+            metadata: "{}".into(),
+            expected_version,
+            timestamp: None,
+        }
+    }
+
+    #[test]
+    fn a_batch_that_is_refused_leaves_nothing_in_any_index() {
+        let ids = Ids::default();
+        let mut instance = Instance::new(InstanceRow {
+            id: "i".into(),
+            name: "log".into(),
+            description: None,
+            created_at: 0,
+            updated_at: 0,
+            event_count: 0,
+        });
+        instance.append(&[event("kept", None)], 0, &ids).unwrap();
+        for _ in 0..10 {
+            let refused = [event("a", None), event("b", None), event("c", Some(7))];
+            assert!(instance.append(&refused, 0, &ids).is_err());
+        }
+        assert_eq!(instance.events().len(), 1);
+        assert_eq!(instance.with_id("kept"), Some(0));
+        assert_eq!(instance.ids.len(), 1);
+        assert_eq!((instance.streams().len(), instance.types().len()), (1, 1));
+        instance.append(&[event("b", Some(0))], 0, &ids).unwrap();
+        assert_eq!(instance.with_id("b"), Some(1));
+    }
 }

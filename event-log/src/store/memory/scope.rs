@@ -106,7 +106,7 @@ fn range(instance: &Instance, conditions: &mut Vec<&Condition>) -> Range<usize> 
     range
 }
 
-/// The lowest and the highest of the whole numbers that pass a test; none when they are no range.
+/// The lowest and the highest of the whole numbers that pass a test; `None` when they are not a range.
 fn wholes(test: &Test) -> Option<(i64, i64)> {
     /// No whole number.
     const NONE: (i64, i64) = (i64::MAX, i64::MIN);
@@ -125,7 +125,7 @@ fn wholes(test: &Test) -> Option<(i64, i64)> {
         Test::Between(from, to) => up(from).zip(down(to)),
         Test::Exists | Test::NotEqual(_) | Test::OneOf(_) | Test::Contains(_) => return None,
     };
-    // What is no number is in no order to one.
+    // Values of other types have no order to a number.
     Some(found.unwrap_or(NONE))
 }
 
@@ -208,5 +208,110 @@ fn clipped<'a>(offsets: Cow<'a, [Offset]>, range: &Range<usize>) -> Cow<'a, [Off
     match offsets {
         Cow::Borrowed(offsets) => Cow::Borrowed(offsets.get(part).unwrap_or_default()),
         Cow::Owned(offsets) => Cow::Owned(offsets.get(part).unwrap_or_default().to_vec()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Instance, Scope};
+    use crate::query::{QueryBounds, parse};
+    use crate::record::InstanceRow;
+    use crate::store::NewEvent;
+    use crate::store::memory::ids::Ids;
+
+    /// 1,000 events, a tenth of them in stream `s`, and half of type `t`; `n` is 0 to 99 in turn, `is_early` holds of 950.
+    fn filled() -> Instance {
+        let mut instance = Instance::new(InstanceRow {
+            id: "i".into(),
+            name: "log".into(),
+            description: None,
+            created_at: 0,
+            updated_at: 0,
+            event_count: 0,
+        });
+        let events: Vec<NewEvent> = (0..1_000)
+            .map(|n| NewEvent {
+                id: Some(format!("e{n}")),
+                stream_id: if n % 10 == 0 { "s" } else { "other" }.into(),
+                event_type: if n % 2 == 0 { "t" } else { "other" }.into(),
+                payload: format!("{{\"n\":{},\"is_early\":{}}}", n % 100, n < 950).into(),
+                metadata: "{}".into(),
+                expected_version: None,
+                timestamp: Some(n),
+            })
+            .collect();
+        instance.append(&events, 0, &Ids::default()).unwrap();
+        instance
+    }
+
+    #[test]
+    fn a_plan_reads_as_few_events_as_an_index_leads_to() {
+        let instance = filled();
+        let test = |field: &str, operator: &str, value: Value| json!({ "field": field, "operator": operator, "value": value });
+        let eq = |field: &str, value: Value| test(field, "eq", value);
+        let (stream, of_type) = (eq("stream_id", json!("s")), eq("event_type", json!("t")));
+        let n = eq("n", json!(40));
+        let other = eq("event_type", json!("other"));
+        let (is_early, other_stream) =
+            (eq("is_early", json!(true)), eq("stream_id", json!("other")));
+        for (conditions, read, is_exact) in [
+            (json!([]), 1_000, true),
+            (json!([stream]), 100, true),
+            (json!([of_type]), 500, true),
+            (json!([of_type, stream]), 100, false),
+            (json!([stream, of_type]), 100, false),
+            (json!([eq("id", json!("e7"))]), 1, true),
+            (json!([eq("id", json!("e7")), stream]), 1, false),
+            (json!([test("log_position", "gt", json!(900))]), 100, true),
+            (json!([test("log_position", "lte", json!(900))]), 900, true),
+            (json!([eq("log_position", json!(7))]), 1, true),
+            (json!([test("timestamp", "gte", json!(990))]), 10, true),
+            (json!([test("timestamp", "lt", json!(990))]), 990, true),
+            (
+                json!([test("timestamp", "between", json!([10, 19]))]),
+                10,
+                true,
+            ),
+            (
+                json!([stream, test("log_position", "gt", json!(900))]),
+                10,
+                true,
+            ),
+            (json!([test("log_position", "neq", json!(1))]), 1_000, false),
+            (
+                json!([test("sequence_number", "gt", json!(5))]),
+                1_000,
+                false,
+            ),
+            // A field has an index from the second time on that it is asked for.
+            (json!([n]), 1_000, false),
+            (json!([n]), 10, true),
+            (json!([test("event_type", "neq", json!("x")), n]), 10, false),
+            // Where few events are left, none is looked for.
+            (json!([n, other]), 500, false),
+            (json!([n, stream]), 100, false),
+            // The shorter of the two is read.
+            (json!([eq("n", json!(41)), other_stream]), 10, false),
+            (json!([is_early]), 1_000, false),
+            (json!([is_early]), 950, true),
+            (json!([is_early, other_stream]), 900, false),
+        ] {
+            let query = json!({ "from": { "instance": "log" }, "where": conditions });
+            let bounds = QueryBounds {
+                name_bytes: 512,
+                aggregation_values: 10,
+                reply_bytes: 1_000,
+            };
+            let plan = parse(&query, bounds).unwrap();
+            let scope = Scope::new(&instance, &plan, None);
+            assert_eq!(
+                (scope.len(), scope.is_exact()),
+                (read, is_exact),
+                "{conditions}"
+            );
+        }
     }
 }

@@ -88,7 +88,11 @@ pub async fn append(
     };
     let mut counters = Counters {
         position: locked.last_position,
-        timestamp: locked.last_timestamp,
+        // The first event is older than no other, also when it is of before 1970.
+        timestamp: match locked.last_position {
+            0 => i64::MIN,
+            _ => locked.last_timestamp,
+        },
         streams: stream_versions(connection, &locked, requests).await?,
     };
     let before = counters.clone();

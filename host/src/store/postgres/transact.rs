@@ -44,8 +44,8 @@ async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
             Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
         });
         if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last().cloned() {
-            let unbegun = requests.len() - index - 1;
-            outcomes.extend(std::iter::repeat_n(Err(failure), unbegun));
+            let not_started = requests.len() - index - 1;
+            outcomes.extend(std::iter::repeat_n(Err(failure), not_started));
             break;
         }
     }

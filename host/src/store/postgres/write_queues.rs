@@ -56,11 +56,16 @@ impl WriteQueues {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it takes no more writes.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
     pub fn submit(self: &Arc<Self>, write: Write) -> PendingWrite {
         let (answer, pending) = oneshot::channel();
         let size = write.size();
         let mut state = self.state();
-        let admitted = if self.closed.load(Ordering::Acquire) {
+        let admitted = if self.is_closed() {
             Err(StoreFailure::Closed)
         } else {
             self.limit.admit(size)

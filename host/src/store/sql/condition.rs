@@ -1,7 +1,7 @@
 //! Conditions as SQL.
 
 use super::dialect::{Bind, Binds, Dialect, Json, Kind, Operand};
-use crate::query::{Column, Condition, Number, Scalar, Test};
+use crate::query::{Column, Comparison, Condition, Number, Scalar, Test};
 
 const TRUE: &str = "(1=1)";
 const FALSE: &str = "(1=0)";
@@ -12,6 +12,15 @@ pub fn condition(dialect: &dyn Dialect, binds: &mut Binds, condition: &Condition
         Operand::Text(column) => text_column(dialect, binds, column, &condition.test),
         Operand::Number(column) => number_column(dialect, binds, column, &condition.test),
         Operand::Json(json) => in_json(dialect, binds, json, &condition.test),
+    }
+}
+
+const fn sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
     }
 }
 
@@ -30,7 +39,7 @@ fn text_column(dialect: &dyn Dialect, binds: &mut Binds, column: Column, test: &
         Test::NotEqual(_) => TRUE.into(),
         Test::Compare(comparison, Scalar::Text(text)) => {
             let placeholder = binds.text(dialect, text);
-            let sign = comparison.sign();
+            let sign = sign(*comparison);
             wrapped(&mut |expression| format!("{expression} {sign} {placeholder}"))
         }
         Test::Between(Scalar::Text(low), Scalar::Text(high)) => {
@@ -65,7 +74,7 @@ fn number_column(dialect: &dyn Dialect, binds: &mut Binds, column: Column, test:
         Test::NotEqual(_) => TRUE.into(),
         Test::Compare(comparison, Scalar::Number(number)) => format!(
             "{expression} {} {}",
-            comparison.sign(),
+            sign(*comparison),
             binds.number(dialect, *number)
         ),
         Test::Between(Scalar::Number(low), Scalar::Number(high)) => {
@@ -104,7 +113,7 @@ fn in_json(dialect: &dyn Dialect, binds: &mut Binds, json: Json<'_>, test: &Test
             let (kind, expression, placeholder) = comparable(dialect, binds, json, value);
             format!(
                 "({expression} {} {placeholder} AND {kind})",
-                comparison.sign()
+                sign(*comparison)
             )
         }
         Test::Between(low, high) => {

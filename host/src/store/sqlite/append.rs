@@ -21,7 +21,11 @@ pub fn append(
     let instance = known_instance(connection, counters, &request.reference, request.create)?;
     let now = now_in_milliseconds();
     let mut position = instance.last_position;
-    let mut last_timestamp = instance.last_timestamp;
+    // The first event is older than no other, also when it is of before 1970.
+    let mut last_timestamp = match position {
+        0 => i64::MIN,
+        _ => instance.last_timestamp,
+    };
     let mut streams: BTreeMap<i64, i64> = BTreeMap::new();
     let mut types: BTreeMap<i64, i64> = BTreeMap::new();
     let mut events = Vec::with_capacity(request.events.len());

@@ -8,6 +8,7 @@ use crate::stores::{Opened, for_each_store};
 for_each_store!(
     values_of_different_types_are_never_equal_nor_in_order,
     paths_lead_into_objects_and_lists,
+    every_column_can_be_asked_for_by_both_spellings,
     every_double_equals_itself,
     numbers_compare_by_value_also_where_doubles_end,
     instants_are_milliseconds_or_iso_texts,
@@ -176,6 +177,49 @@ async fn paths_lead_into_objects_and_lists(host: Opened) {
         matching(&host, "payload", "contains", json!("ex")).await,
         vec![4]
     );
+}
+
+async fn every_column_can_be_asked_for_by_both_spellings(host: Opened) {
+    fill(&host, json!([1, 2])).await;
+    let all = host.query(json!({ "from": { "instance": "log" } })).await["events"].clone();
+    let second = &all[1];
+    for (names, value, found) in [
+        (["id", "id"], &second["id"], vec![1]),
+        (
+            ["instance_id", "instanceId"],
+            &second["instanceId"],
+            vec![0, 1],
+        ),
+        (["stream_id", "streamId"], &json!("default"), vec![0, 1]),
+        (["event_type", "eventType"], &json!("event"), vec![0, 1]),
+        (["sequence_number", "sequenceNumber"], &json!(2), vec![1]),
+        (["log_position", "log_position"], &json!(2), vec![1]),
+    ] {
+        for name in names {
+            assert_eq!(
+                matching(&host, name, "eq", value.clone()).await,
+                found,
+                "{name}"
+            );
+            let none = matching(&host, name, "in", json!(["none", -1])).await;
+            assert_eq!(none, Vec::<i64>::new(), "{name}");
+            let query = json!({
+                "from": { "instance": "log" }, "select": [name], "limit": 1,
+                "orderBy": { "field": name, "direction": "desc" },
+            });
+            let selected = host.query(query).await["events"].clone();
+            assert_eq!(selected, json!([{ name: value }]), "{name}");
+            let reduce = json!({ "type": "max", "field": name, "groupBy": [name] });
+            let query = json!({ "from": { "instance": "log" }, "reduce": reduce });
+            let groups = host.query(query).await["aggregation"].clone();
+            let last = groups.as_array().and_then(|groups| groups.last());
+            assert_eq!(
+                last,
+                Some(&json!({ name: value, "value": value })),
+                "{name}"
+            );
+        }
+    }
 }
 
 async fn every_double_equals_itself(host: Opened) {

@@ -9,6 +9,7 @@ use crate::stores::{Opened, for_each_store};
 
 for_each_store!(
     reductions_have_their_documented_shapes,
+    values_are_collected_in_groups_by_keys_of_every_type,
     sums_are_exact_to_the_last_digit_in_whatever_order_the_numbers_came,
     as_many_groups_and_values_as_the_host_holds_are_answered_and_more_are_refused,
 );
@@ -174,4 +175,23 @@ async fn reductions_have_their_documented_shapes(host: Opened) {
         newest.as_str().is_some_and(|text| text.ends_with('Z')),
         "{newest}"
     );
+}
+
+async fn values_are_collected_in_groups_by_keys_of_every_type(host: Opened) {
+    let keys = json!([true, false, "1", 1, [], null, 1.0, -0.5, true, {}, ""]);
+    let payloads = keys.as_array().unwrap().iter().enumerate();
+    let payloads = payloads.map(|(n, key)| json!({ "n": n, "k": key }));
+    fill(&host, payloads.chain([json!({ "n": 11 })]).collect()).await;
+    let reduce = json!({ "type": "collect", "field": "n", "groupBy": ["k"] });
+    let query = json!({ "from": { "instance": "log" }, "reduce": reduce });
+    let wanted = json!([
+        { "k": null, "value": [4, 5, 9, 11] },
+        { "k": false, "value": [1] },
+        { "k": true, "value": [0, 8] },
+        { "k": -0.5, "value": [7] },
+        { "k": 1, "value": [3, 6] },
+        { "k": "", "value": [10] },
+        { "k": "1", "value": [2] },
+    ]);
+    assert_eq!(host.query(query).await["aggregation"], wanted);
 }

@@ -28,6 +28,14 @@ async fn a_faulty_query_says_which_part_is_wrong(host: Opened) {
             json!({ "from": { "instance": 7 } }),
             "query.from.instance: expected a string, got 7",
         ),
+        (
+            json!({ "from": { "instance": "" } }),
+            "query.from.instance: expected a string that is not empty and without U+0000, got \"\"",
+        ),
+        (
+            json!({ "from": { "instance": "a\u{0}b" } }),
+            "query.from.instance: expected a string that is not empty and without U+0000, got",
+        ),
         (json!({ "from": { "instance": "none" } }), "\"none\""),
         (
             json!({ "from": { "instance": "log", "stream": [] } }),
@@ -50,6 +58,14 @@ async fn a_faulty_query_says_which_part_is_wrong(host: Opened) {
         (
             condition(json!("v"), json!("=="), json!(1)),
             "query.where[0].operator: expected one of",
+        ),
+        (
+            condition(json!("v"), json!(null), json!(1)),
+            "query.where[0].operator: expected one of eq, neq, gt, gte, lt, lte, contains, in, between, got nothing",
+        ),
+        (
+            condition(json!("v"), json!(7), json!(1)),
+            "in, between, got 7",
         ),
         (
             condition(json!("v' OR '1'='1\""), json!("eq"), json!(1)),
@@ -129,6 +145,10 @@ async fn a_faulty_query_says_which_part_is_wrong(host: Opened) {
         (with(json!({ "limit": 1.5 })), "query.limit"),
         (with(json!({ "limit": "5" })), "query.limit"),
         (with(json!({ "offset": -1 })), "query.offset"),
+        (
+            with(json!({ "offset": 281_474_976_645_121_u64 })),
+            "query.offset: expected a whole number from 0 to 281474976645120, got 281474976645121",
+        ),
         (
             with(json!({ "reduce": "count" })),
             "query.reduce: expected an object",

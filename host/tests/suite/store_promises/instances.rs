@@ -10,6 +10,7 @@ for_each_store!(
     an_instance_goes_by_its_id_and_by_its_name,
     a_name_that_is_another_instances_id_is_refused,
     names_of_imports_under_way_are_the_hosts_own,
+    a_list_of_instances_is_paged_by_offset_and_limit,
 );
 
 async fn an_instance_is_created_found_changed_and_deleted_with_its_events(host: Opened) {
@@ -142,7 +143,7 @@ async fn a_name_that_is_another_instances_id_is_refused(host: Opened) {
     let rename = json!({ "instanceId": "two", "name": id });
     let error = host.refused("updateInstance", rename).await;
     assert!(error.contains("is the id of an instance"), "{error}");
-    // Its own id is no other's, and stands for it either way.
+    // Its own id belongs to no other instance, and names it either way.
     host.done("updateInstance", json!({ "instanceId": "one", "name": id }))
         .await;
     host.done("deleteInstance", json!({ "instanceId": id }))
@@ -171,4 +172,44 @@ async fn names_of_imports_under_way_are_the_hosts_own(host: Opened) {
     }
     host.done("createInstance", json!({ "name": "importing-orders" }))
         .await;
+}
+
+async fn a_list_of_instances_is_paged_by_offset_and_limit(host: Opened) {
+    for name in ["a", "b", "c"] {
+        host.done("createInstance", json!({ "name": name })).await;
+    }
+    let all = host.call("listInstances", json!({})).await;
+    assert_eq!(all["message"], "these are all instances");
+    assert_eq!(all["data"].get("more"), None);
+    let all = all["data"]["instances"].as_array().unwrap().clone();
+    assert_eq!(all.len(), 3);
+    for offset in 0..=4_usize {
+        for limit in 0..=4_usize {
+            let params = json!({ "offset": offset, "limit": limit });
+            let page = host.call("listInstances", params).await;
+            let data = &page["data"];
+            let wanted: Vec<_> = all.iter().skip(offset).take(limit).collect();
+            assert_eq!(data["instances"], json!(wanted), "{offset} {limit}");
+            let has_more = offset + limit < 3;
+            assert_eq!(data["more"] == true, has_more, "{offset} {limit}");
+            let message = match (has_more, offset) {
+                (true, _) => "there are more instances; ask for the next ones with offset",
+                (false, 0) => "these are all instances",
+                (false, _) => "these are the last instances",
+            };
+            assert_eq!(page["message"], message, "{offset} {limit}");
+        }
+    }
+    let largest = json!({ "limit": 1_u64 << 53, "offset": 1 });
+    let rest = host.done("listInstances", largest).await;
+    assert_eq!(rest["instances"], json!(all[1..]));
+    for wrong in [json!(-1), json!(1.5), json!("1"), json!((1_u64 << 53) + 1)] {
+        for name in ["limit", "offset"] {
+            let error = host.refused("listInstances", json!({ name: wrong })).await;
+            let wanted = format!(
+                "params.{name}: expected a whole number from 0 to 9007199254740992, got {wrong}"
+            );
+            assert_eq!(error, wanted);
+        }
+    }
 }

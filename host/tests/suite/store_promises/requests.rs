@@ -7,6 +7,7 @@ use crate::stores::{Opened, for_each_store, now_in_milliseconds};
 
 for_each_store!(
     faulty_requests_say_what_is_wrong,
+    a_name_may_be_as_long_as_the_bound_and_no_longer,
     hostile_texts_are_stored_as_texts,
 );
 
@@ -126,7 +127,7 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
         (
             "appendEvents",
             json!({ "instanceId": "log", "events": [1] }),
-            "params.events[0]: expected an object, got 1",
+            "params.events[0]: expected an object, got 1: invalid type: integer `1`, expected an object at",
         ),
         (
             "appendEvents",
@@ -177,6 +178,10 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
             "type: expected a string such as \"eventLog.getInstance\", got 7",
         ),
         (r#"{"requestId":"r"}"#, "got nothing"),
+        (
+            r#"{"type":"eventLog.getInstance","requestId":"r"}"#,
+            "params.instanceId: expected a non-blank string, got nothing",
+        ),
         ("[1]", "got [1]"),
         ("", "got an empty frame"),
         ("{", "JSON object"),
@@ -198,6 +203,37 @@ async fn faulty_requests_say_what_is_wrong(host: Opened) {
         if frame.contains("\"requestId\":\"r\"") {
             assert_eq!(reply["requestId"], "r", "{frame}");
         }
+    }
+}
+
+async fn a_name_may_be_as_long_as_the_bound_and_no_longer(host: Opened) {
+    let longest = "n".repeat(512);
+    host.done("createInstance", json!({ "name": longest }))
+        .await;
+    let event = json!({ "instanceId": longest, "streamId": longest, "eventType": longest, "eventId": longest });
+    let stored = host.done("appendEvent", event).await["event"].clone();
+    for key in ["id", "stream_id", "event_type"] {
+        assert_eq!(stored[key], longest);
+    }
+    let from = json!({ "instance": longest, "stream": longest });
+    assert_eq!(host.query(json!({ "from": from })).await["total"], 1);
+    let longer = "n".repeat(513);
+    for event in [
+        json!({ "instanceId": longer }),
+        json!({ "instanceId": longest, "streamId": longer }),
+        json!({ "instanceId": longest, "eventType": longer }),
+        json!({ "instanceId": longest, "eventId": longer }),
+    ] {
+        let error = host.refused("appendEvent", event).await;
+        assert!(error.contains("at most 512 bytes, got 513"), "{error}");
+    }
+    for from in [
+        json!({ "instance": longer }),
+        json!({ "instance": longest, "stream": longer }),
+    ] {
+        let query = json!({ "query": { "from": from } });
+        let error = host.refused("queryEvents", query).await;
+        assert!(error.contains("at most 512 bytes, got 513"), "{error}");
     }
 }
 
