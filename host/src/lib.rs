@@ -14,3 +14,35 @@ pub mod store;
 pub mod transfer;
 
 pub use codebolt_event_log::{operations, query};
+
+#[cfg(all(test, feature = "store-cases"))]
+extern crate self as codebolt_host;
+
+/// The cases that every store is held to, as unit tests: see the feature's line in Cargo.toml.
+macro_rules! store_cases {
+    ($($path:literal $name:ident;)*) => {
+        $(#[cfg(all(test, feature = "store-cases"))]
+        #[path = $path]
+        #[allow(
+            dead_code,
+            clippy::unwrap_used,
+            clippy::expect_used,
+            clippy::indexing_slicing,
+            reason = "tests of another crate, which uses more of them"
+        )]
+        mod $name;)*
+    };
+}
+
+store_cases! {
+    "../tests/suite/ambiguous_reference.rs" ambiguous_reference;
+    "../tests/suite/asking.rs" asking;
+    "../tests/suite/evaluator.rs" evaluator;
+    "../tests/suite/postgres_server.rs" postgres_server;
+    "../tests/suite/query_agreement.rs" query_agreement;
+    "../tests/suite/query_cases/mod.rs" query_cases;
+    "../tests/suite/refusal_codes.rs" refusal_codes;
+    "../tests/suite/store_promises/mod.rs" store_promises;
+    "../tests/suite/stores.rs" stores;
+    "../tests/suite/transfer.rs" transfers;
+}

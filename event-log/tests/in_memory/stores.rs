@@ -30,6 +30,11 @@ impl Opened {
         Self::new(MemoryStore::new(Box::new(now_in_milliseconds)))
     }
 
+    /// The same store with other bounds.
+    pub fn within(&self, bounds: Bounds) -> Operations {
+        Operations::new(Arc::clone(&self.store) as _, bounds)
+    }
+
     /// A restart goes by a snapshot.
     pub async fn restarted(self) -> Self {
         let clock = Box::new(now_in_milliseconds);

@@ -145,11 +145,15 @@ impl Drop for Permit {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 mod tests {
     use futures_util::FutureExt;
 
-    use super::FairSemaphore;
+    use super::{FairSemaphore, Permit};
     use crate::store::{Caller, StoreFailure};
 
     #[tokio::test]
@@ -198,6 +202,49 @@ mod tests {
         drop(other);
         assert!(semaphore.is_idle());
         assert!(semaphore.acquire(greedy).now_or_never().unwrap().is_ok());
+    }
+
+    /// Permits are handed out one to each caller in turn, and no caller holds more than its part.
+    #[tokio::test]
+    async fn permits_go_round_between_callers_and_each_has_its_part_at_most() {
+        let semaphore = FairSemaphore::new(4, 2);
+        let callers = [Caller::another(), Caller::another(), Caller::another()];
+        let mut held = Vec::new();
+        for caller in [callers[0], callers[0], callers[1], callers[1]] {
+            held.push(semaphore.acquire(caller).now_or_never().unwrap().unwrap());
+        }
+        assert!(!semaphore.is_idle());
+        // Of each caller two wait, those of the first in front.
+        let mut waiting = Vec::new();
+        for caller in callers {
+            for _ in 0..2 {
+                let mut one = Box::pin(semaphore.acquire(caller));
+                assert!((&mut one).now_or_never().is_none());
+                waiting.push((caller, one));
+            }
+        }
+        let mut served = |permit: Permit| {
+            drop(permit);
+            let mut found = Vec::new();
+            waiting.retain_mut(|(caller, one)| match one.now_or_never() {
+                Some(permit) => {
+                    found.push((*caller, permit.unwrap()));
+                    false
+                }
+                None => true,
+            });
+            found
+        };
+        // A permit of the first caller: the first has its part again and is served; then the others in turn.
+        let mut order = Vec::new();
+        while let Some(permit) = held.pop() {
+            for (caller, permit) in served(permit) {
+                order.push(callers.iter().position(|other| *other == caller).unwrap());
+                held.insert(0, permit);
+            }
+        }
+        assert_eq!(order, [1, 2, 0, 1, 2, 0]);
+        assert!(semaphore.is_idle());
     }
 
     #[tokio::test]

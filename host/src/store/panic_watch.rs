@@ -45,3 +45,28 @@ impl Drop for PanicGuard<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::PanicWatch;
+
+    #[tokio::test]
+    async fn a_panic_is_known_by_the_text_of_its_guard_and_work_that_ends_well_is_none() {
+        let watch = PanicWatch::new();
+        drop(watch.guard("what ended well"));
+        assert_eq!(watch.cause(), None);
+        assert_eq!(watch.panicked().now_or_never(), None);
+        std::thread::scope(|scope| {
+            let panics = scope.spawn(|| {
+                let _guard = watch.guard("the writer has panicked");
+                panic!("as the test wants it");
+            });
+            assert!(panics.join().is_err());
+        });
+        assert_eq!(watch.cause(), Some("the writer has panicked"));
+        let heard = watch.panicked().now_or_never();
+        assert_eq!(heard.as_deref(), Some("the writer has panicked"));
+    }
+}

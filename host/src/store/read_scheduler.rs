@@ -144,13 +144,18 @@ impl ReadScheduler {
         self.short.close();
         self.long.close();
         let ended = async {
-            while !(self.short.is_idle() && self.long.is_idle()) {
+            while !self.is_idle() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
         if tokio::time::timeout(CLOSING, ended).await.is_err() {
             tracing::warn!("reads did not end in time");
         }
+    }
+
+    /// Whether no read runs.
+    pub fn is_idle(&self) -> bool {
+        self.short.is_idle() && self.long.is_idle()
     }
 
     fn is_slow(&self, caller: Caller) -> bool {
@@ -186,3 +191,8 @@ impl Drop for SlowRead<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "read_scheduler_tests.rs"]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests;

@@ -23,6 +23,7 @@ mod file_size;
 mod full_disk;
 mod host_process;
 mod hostile_input;
+mod killed_import;
 mod large_requests;
 mod limits;
 mod memory;

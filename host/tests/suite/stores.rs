@@ -69,6 +69,11 @@ impl Opened {
         Self::new(Reopen::Memory(Arc::new(store)), None, Bounds::default()).await
     }
 
+    /// The same store with other bounds.
+    pub fn within(&self, bounds: Bounds) -> Operations {
+        Operations::new(Arc::clone(&self.store), bounds)
+    }
+
     /// Closes the store and opens it again, as a restarted host does.
     pub async fn restarted(self) -> Self {
         self.store.close().await;

@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use codebolt_host::operations::Bounds;
 use codebolt_host::store::{
-    STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name, write,
+    Caller, FinishImport, STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name,
+    write,
 };
 use codebolt_host::transfer::{export, import, remove_stale_imports};
 use serde_json::{Value, json};
@@ -18,7 +19,33 @@ for_each_store!(
     times_of_every_year_that_javascript_writes_come_out_as_they_went_in,
     an_import_is_held_to_the_bounds_of_the_wire,
     what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone,
+    the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then,
 );
+
+async fn the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then(host: Opened) {
+    let under_way = Write::CreateInstance {
+        name: staging_name(),
+        description: Some(STAGING_DESCRIPTION.into()),
+    };
+    let Ok(Written::Instance(made)) = write(&*host.store, under_way).await else {
+        panic!("it is made");
+    };
+    let end = FinishImport {
+        id: made.id,
+        name: "log".into(),
+        description: Some("of old".into()),
+        created_at: 1_000,
+        updated_at: 2_000,
+    };
+    let Ok(Written::Instance(answered)) = write(&*host.store, Write::FinishImport(end)).await
+    else {
+        panic!("it is finished");
+    };
+    let stored = host.store.instance(Caller::HOST, "log").await.unwrap();
+    assert_eq!(answered, stored);
+    assert_eq!(stored.description.as_deref(), Some("of old"));
+    assert_eq!((stored.created_at, stored.updated_at), (1_000, 2_000));
+}
 
 async fn filled(host: &Opened) {
     host.done(
@@ -376,50 +403,4 @@ async fn what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone(host:
         .rows;
     assert_eq!(left.len(), 2);
     assert!(left.iter().any(|row| row.id == living.id));
-}
-
-/// The whole way: an import is killed in the middle; the next start removes what it left.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_import_leaves_nothing_behind_after_the_next_start() {
-    use crate::host_process::{HostProcess, program};
-    use std::io::Write as _;
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("events.db");
-    let mut child = program()
-        .args(["import", "--data", data.to_str().unwrap()])
-        .stdin(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin
-        .write_all(file_of("in", &[]).lines().next().unwrap().as_bytes())
-        .unwrap();
-    stdin.write_all(b"\n").unwrap();
-    stdin.flush().unwrap();
-    let host = HostProcess::on_file(&data);
-    let client = host.client().await;
-    let count = async || {
-        let all = client.done("listInstances", json!({})).await;
-        all["instances"].as_array().unwrap().len()
-    };
-    while count().await == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(host);
-    let host = HostProcess::on_file(&data);
-    let client = host.client().await;
-    let removed = async {
-        while {
-            let all = client.done("listInstances", json!({})).await;
-            !all["instances"].as_array().unwrap().is_empty()
-        } {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(40), removed)
-        .await
-        .expect("what it left is removed");
 }

@@ -54,6 +54,16 @@ fn as_number(value: &str) -> String {
     format!("(CASE WHEN jsonb_typeof({value}) = 'number' THEN ({value} #>> '{{}}')::numeric END)")
 }
 
+impl PostgresDialect {
+    /// 1 for false, 2 for true, 3 for a number, 4 for a text, else NULL.
+    pub fn rank(&self, json: Json<'_>) -> String {
+        let value = found(json);
+        format!(
+            "(CASE jsonb_typeof({value}) WHEN 'boolean' THEN CASE WHEN {value} = 'true'::jsonb THEN 2 ELSE 1 END WHEN 'number' THEN 3 WHEN 'string' THEN 4 END)"
+        )
+    }
+}
+
 impl Dialect for PostgresDialect {
     fn placeholder(&self, index: usize, bind: &Bind) -> String {
         match bind {
@@ -108,10 +118,22 @@ impl Dialect for PostgresDialect {
         format!("({} #>> '{{}}') COLLATE \"C\"", found(json))
     }
 
-    fn rank(&self, json: Json<'_>) -> String {
-        let value = found(json);
+    fn text_condition(&self, column: Column, build: &mut dyn FnMut(&str) -> String) -> String {
+        build(&self.column(column))
+    }
+
+    fn text_equal(&self, column: Column, placeholder: &str) -> String {
+        format!("{} = {placeholder}", self.column(column))
+    }
+
+    fn json_order(&self, json: Json<'_>, direction: &str) -> String {
         format!(
-            "(CASE jsonb_typeof({value}) WHEN 'boolean' THEN CASE WHEN {value} = 'true'::jsonb THEN 2 ELSE 1 END WHEN 'number' THEN 3 WHEN 'string' THEN 4 END)"
+            "{}{direction} NULLS LAST, CASE WHEN {} THEN {} END{direction}, CASE WHEN {} THEN {} END{direction}",
+            self.rank(json),
+            self.is(json, Kind::Number),
+            self.number(json),
+            self.is(json, Kind::Text),
+            self.text(json),
         )
     }
 

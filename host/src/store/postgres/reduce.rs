@@ -2,6 +2,7 @@
 
 use codebolt_wasm::wire::event_log::Reduction;
 
+use super::dialect::PostgresDialect;
 use crate::query::{Cell, Column, Field, Number, Reduce, Scalar};
 use crate::store::iso_8601;
 use crate::store::sql::{Dialect, Kind, Operand};
@@ -10,7 +11,7 @@ use crate::store::sql::{Dialect, Kind, Operand};
 /// cannot be is `NULL`.
 #[derive(Debug, Clone)]
 pub struct GroupColumns {
-    /// The rank, as in [`Dialect::rank`].
+    /// The rank, as in [`PostgresDialect::rank`].
     pub rank: Option<String>,
     /// The number.
     pub number: Option<String>,
@@ -27,7 +28,7 @@ impl GroupColumns {
 
 /// The expressions of a key.
 #[must_use]
-pub fn group_columns(dialect: &dyn Dialect, field: &Field) -> GroupColumns {
+pub fn group_columns(dialect: &PostgresDialect, field: &Field) -> GroupColumns {
     match Operand::of(field) {
         Operand::Text(column) => GroupColumns {
             rank: None,
@@ -103,7 +104,7 @@ fn null() -> String {
 
 /// The aggregates of a reduction.
 #[must_use]
-pub fn reduction(dialect: &dyn Dialect, reduce: &Reduce) -> Aggregates {
+pub fn reduction(dialect: &PostgresDialect, reduce: &Reduce) -> Aggregates {
     let of_numbers = |number: String| Aggregates {
         number,
         text: null(),

@@ -121,14 +121,10 @@ pub trait Dialect {
     fn column(&self, column: Column) -> String;
 
     /// A condition on a text column, built from the expression of its text.
-    fn text_condition(&self, column: Column, build: &mut dyn FnMut(&str) -> String) -> String {
-        build(&self.column(column))
-    }
+    fn text_condition(&self, column: Column, build: &mut dyn FnMut(&str) -> String) -> String;
 
     /// A condition that the text column equals a placeholder.
-    fn text_equal(&self, column: Column, placeholder: &str) -> String {
-        format!("{} = {placeholder}", self.column(column))
-    }
+    fn text_equal(&self, column: Column, placeholder: &str) -> String;
 
     /// Whether the field is of this type. May be NULL when it is absent.
     fn is(&self, json: Json<'_>, kind: Kind) -> String;
@@ -139,20 +135,15 @@ pub trait Dialect {
     /// The field's text. Only meaningful where [`Dialect::is`] says that it is one.
     fn text(&self, json: Json<'_>) -> String;
 
-    /// 1 for false, 2 for true, 3 for a number, 4 for a text, else NULL.
-    fn rank(&self, json: Json<'_>) -> String;
-
     /// Whether a text contains another.
     fn contains(&self, text: &str, part: &str) -> String;
 
     /// Whether the field, which is a list, has this member.
     fn has_member(&self, json: Json<'_>, member: &Scalar, binds: &mut Binds) -> String;
 
-    /// One value that has the field's order, NULL where the field comes last; `None` when there is no such
-    /// expression.
-    fn sort_key(&self, _json: Json<'_>) -> Option<String> {
-        None
-    }
+    /// Terms of `ORDER BY`: false, true, numbers, texts, each in their order; everything else, and what is missing, last in
+    /// both directions.
+    fn json_order(&self, json: Json<'_>, direction: &str) -> String;
 }
 
 /// The paths that a path with dotted numbers may mean; at most one of them leads anywhere.

@@ -2,7 +2,7 @@
 
 use codebolt_wasm::wire::event_log::Direction;
 
-use super::dialect::{Dialect, Kind, Operand};
+use super::dialect::{Dialect, Operand};
 use crate::query::{Column, Field, Order};
 
 /// The terms of `ORDER BY`. `position` is the expression of append order.
@@ -27,17 +27,7 @@ pub fn order_by(dialect: &dyn Dialect, order: Option<&Order>, position: &str) ->
             format!("{}{way}, {position}{way}", dialect.column(column))
         }
         Operand::Json(json) => {
-            if let Some(key) = dialect.sort_key(json) {
-                return format!("{key}{way} NULLS LAST, {position}{way}");
-            }
-            let rank = dialect.rank(json);
-            format!(
-                "{rank}{way} NULLS LAST, CASE WHEN {} THEN {} END{way}, CASE WHEN {} THEN {} END{way}, {position}{way}",
-                dialect.is(json, Kind::Number),
-                dialect.number(json),
-                dialect.is(json, Kind::Text),
-                dialect.text(json),
-            )
+            format!("{}, {position}{way}", dialect.json_order(json, way))
         }
     }
 }

@@ -55,7 +55,6 @@ impl Writer {
                     .collect();
             }
             Lost::At(culprit, failure) => (Some(culprit), failure),
-            Lost::AtCommit(failure) if writes.len() == 1 => return vec![Err(failure)],
             Lost::AtCommit(failure) => (None, failure),
         };
         let mut outcomes = Vec::with_capacity(writes.len());
@@ -228,3 +227,12 @@ fn perform(connection: &Connection, counters: &mut CachedCounters, write: &Write
         }
     }
 }
+
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+mod tests;

@@ -82,3 +82,94 @@ fn cannot_open(file: &Path, error: &rusqlite::Error) -> StoreFailure {
         file.display()
     ))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use std::path::Path;
+
+    use rusqlite::Connection;
+
+    use super::{open_for_reading, open_for_writing};
+
+    fn setting(connection: &Connection, name: &str) -> String {
+        let value = connection.query_row(&format!("PRAGMA {name}"), [], |row| {
+            row.get::<_, rusqlite::types::Value>(0)
+        });
+        format!("{:?}", value.unwrap())
+    }
+
+    /// What is promised of a commit and of deleted instances' room depends on them.
+    #[test]
+    fn a_commit_is_on_the_disk_before_it_returns_and_a_file_can_shrink() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("events.db");
+        for opened in ["a new file", "an old file"] {
+            let connection = open_for_writing(&file).unwrap();
+            connection
+                .execute_batch("CREATE TABLE IF NOT EXISTS event (a)")
+                .unwrap();
+            for (name, value) in [
+                ("synchronous", "Integer(2)"),
+                ("journal_mode", "Text(\"wal\")"),
+                ("auto_vacuum", "Integer(2)"),
+            ] {
+                assert_eq!(setting(&connection, name), value, "{opened}: {name}");
+            }
+            connection
+                .execute_batch("PRAGMA application_id = 0x4362454C")
+                .unwrap();
+        }
+    }
+
+    #[test]
+    fn a_reading_connection_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("events.db");
+        assert!(open_for_reading(&file).is_err(), "it makes no file either");
+        open_for_writing(&file)
+            .unwrap()
+            .execute_batch("CREATE TABLE event (a)")
+            .unwrap();
+        let reader = open_for_reading(&file).unwrap();
+        let error = reader.execute_batch("DELETE FROM event").unwrap_err();
+        assert!(error.to_string().contains("readonly"), "{error}");
+    }
+
+    #[test]
+    fn only_paths_of_files_are_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = folder.path().join("memory:").join("file:x.db");
+        std::fs::create_dir(taken.parent().unwrap()).unwrap();
+        assert!(open_for_writing(&taken).is_ok());
+        for (name, expected) in [
+            ("", "expected the path of a file, got \"\""),
+            (":memory:", "expected the path of a file, got \":memory:\""),
+            ("file:x?mode=memory", "got \"file:x?mode=memory\""),
+            (folder.path().to_str().unwrap(), "something else"),
+        ] {
+            let text = open_for_writing(Path::new(name)).unwrap_err().to_string();
+            assert!(text.contains(expected), "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_taken_and_another_programs_is_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = folder.path().join("empty.db");
+        std::fs::write(&empty, "").unwrap();
+        assert!(open_for_writing(&empty).is_ok());
+        let other = folder.path().join("other.db");
+        Connection::open(&other)
+            .unwrap()
+            .execute_batch("CREATE TABLE customers (name)")
+            .unwrap();
+        let before = std::fs::read(&other).unwrap();
+        let text = open_for_writing(&other).unwrap_err().to_string();
+        assert!(
+            text.contains("cannot use") && text.contains("other.db") && text.contains("customers"),
+            "{text}"
+        );
+        assert_eq!(std::fs::read(&other).unwrap(), before);
+    }
+}

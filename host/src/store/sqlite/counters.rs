@@ -87,3 +87,70 @@ impl CachedCounters {
             .insert(name.to_owned(), key);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{CAPACITY, CachedCounters, KnownInstance, KnownStream};
+
+    const STREAM: KnownStream = KnownStream {
+        key: 7,
+        last_sequence: 3,
+    };
+
+    fn instance(key: i64) -> KnownInstance {
+        KnownInstance {
+            key,
+            id: Arc::from("id"),
+            last_position: 0,
+            last_timestamp: 0,
+        }
+    }
+
+    /// Names come from clients, without an end.
+    #[test]
+    fn the_cache_is_emptied_when_it_holds_too_much_of_any_kind_and_not_before() {
+        type Remember = fn(&mut CachedCounters, usize);
+        let kinds: [(&str, Remember); 3] = [
+            ("instances", |counters, n| {
+                counters.remember_instance(&n.to_string(), instance(n as i64));
+            }),
+            ("streams", |counters, n| {
+                counters.set_stream(1, &n.to_string(), STREAM);
+            }),
+            ("types", |counters, n| {
+                counters.remember_type(1, &n.to_string(), 9);
+            }),
+        ];
+        for (kind, remember) in kinds {
+            let mut counters = CachedCounters::default();
+            let holds = |counters: &CachedCounters| {
+                counters.instance("0").is_some()
+                    || counters.stream(1, "0").is_some()
+                    || counters.event_type(1, "0") == Some(9)
+            };
+            for n in 0..CAPACITY {
+                remember(&mut counters, n);
+            }
+            counters.forget_when_full();
+            assert!(holds(&counters), "{kind}: it is full, and not too full");
+            remember(&mut counters, CAPACITY);
+            counters.forget_when_full();
+            assert!(!holds(&counters), "{kind}");
+            remember(&mut counters, 0);
+            counters.forget_when_full();
+            assert!(holds(&counters), "{kind}: it is empty, and fills again");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_goes_on_is_held_once() {
+        let mut counters = CachedCounters::default();
+        for _ in 0..=CAPACITY {
+            counters.set_stream(1, "log", STREAM);
+        }
+        counters.forget_when_full();
+        assert!(counters.stream(1, "log").is_some());
+    }
+}

@@ -133,13 +133,6 @@ impl Dialect for SqliteDialect {
         extracted(json)
     }
 
-    fn rank(&self, json: Json<'_>) -> String {
-        format!(
-            "CASE {} WHEN 'false' THEN 1 WHEN 'true' THEN 2 WHEN 'integer' THEN 3 WHEN 'real' THEN 3 WHEN 'text' THEN 4 END",
-            call("json_type", json)
-        )
-    }
-
     fn contains(&self, text: &str, part: &str) -> String {
         format!("instr({text}, {part}) > 0")
     }
@@ -169,7 +162,8 @@ impl Dialect for SqliteDialect {
         format!("EXISTS (SELECT 1 FROM json_each({list}) AS m WHERE {test})")
     }
 
-    fn sort_key(&self, json: Json<'_>) -> Option<String> {
-        Some(sort_key_of(source(json), json.path))
+    fn json_order(&self, json: Json<'_>, direction: &str) -> String {
+        let key = sort_key_of(source(json), json.path);
+        format!("{key}{direction} NULLS LAST")
     }
 }

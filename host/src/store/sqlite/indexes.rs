@@ -139,3 +139,8 @@ pub fn create(connection: &Connection, name: &str) -> Result<(), StoreFailure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "indexes_tests.rs"]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests;

@@ -24,6 +24,18 @@ mod stop;
 mod writer;
 mod writer_health;
 
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "a test that cannot go on fails; numbers are small"
+)]
+mod cost_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod store_tests;
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SendError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -81,3 +81,105 @@ fn pages(connection: &Connection) -> Result<bool, StoreFailure> {
     connection.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
     Ok(true)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use std::sync::Arc;
+
+    use rusqlite::Connection;
+
+    use super::{INCREMENTAL, piece};
+    use crate::store::sqlite::counters::CachedCounters;
+    use crate::store::sqlite::{append, connection, instances, schema};
+    use crate::store::{Append, NewEvent};
+
+    /// More than one step takes of each kind, so that there are several.
+    const EVENTS: usize = 450;
+
+    fn append_to(connection: &Connection, name: &str, events: usize) {
+        let event = |number: usize| NewEvent {
+            id: None,
+            stream_id: Arc::from(format!("s{}", number / 2)),
+            event_type: Arc::from(format!("t{}", number / 2)),
+            payload: Arc::from(format!("\"{}\"", "x".repeat(2_000))),
+            metadata: Arc::from("{}"),
+            expected_version: None,
+            timestamp: None,
+        };
+        let request = Append {
+            reference: name.into(),
+            create: true,
+            events: (0..events).map(event).collect(),
+        };
+        let transaction = connection.unchecked_transaction().unwrap();
+        append::append(connection, &mut CachedCounters::default(), &request).unwrap();
+        transaction.commit().unwrap();
+    }
+
+    fn purge_all(connection: &Connection) {
+        for _ in 0..10_000 {
+            if !piece(connection).unwrap() {
+                return;
+            }
+        }
+        panic!("it does not come to an end");
+    }
+
+    fn number(connection: &Connection, sql: &str) -> i64 {
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn everything_of_a_deleted_instance_goes_and_nothing_of_others_and_the_file_shrinks() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("events.db");
+        let mut connection = connection::open_for_writing(&file).unwrap();
+        schema::migrate(&mut connection).unwrap();
+        for (name, events) in [("before", 3), ("gone", EVENTS), ("after", 4)] {
+            append_to(&connection, name, events);
+        }
+        assert!(!piece(&connection).unwrap(), "nothing was deleted yet");
+        let full = number(&connection, "PRAGMA page_count");
+        instances::delete(&connection, "gone").unwrap();
+        purge_all(&connection);
+        for (table, left) in [
+            ("event", 7),
+            ("stream", 4),
+            ("event_type", 4),
+            ("deleted", 0),
+        ] {
+            let found = number(&connection, &format!("SELECT count(*) FROM {table}"));
+            assert_eq!(found, left, "{table}");
+        }
+        for (name, events) in [("before", 3), ("after", 4)] {
+            let row = instances::find(&connection, name).unwrap().row;
+            assert_eq!(row.event_count, events, "{name}");
+        }
+        assert_eq!(number(&connection, "PRAGMA freelist_count"), 0);
+        assert!(number(&connection, "PRAGMA page_count") < full / 4);
+        assert!(!piece(&connection).unwrap(), "all is done");
+    }
+
+    /// Of a file that an older host made.
+    #[test]
+    fn a_file_that_cannot_shrink_keeps_its_pages_for_what_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("events.db");
+        Connection::open(&file)
+            .unwrap()
+            .execute_batch("VACUUM")
+            .unwrap();
+        let mut connection = connection::open_for_writing(&file).unwrap();
+        connection
+            .execute_batch("PRAGMA auto_vacuum = NONE; VACUUM")
+            .unwrap();
+        schema::migrate(&mut connection).unwrap();
+        assert_ne!(number(&connection, "PRAGMA auto_vacuum"), INCREMENTAL);
+        append_to(&connection, "gone", 20);
+        instances::delete(&connection, "gone").unwrap();
+        purge_all(&connection);
+        assert_eq!(number(&connection, "SELECT count(*) FROM event"), 0);
+        assert!(number(&connection, "PRAGMA freelist_count") > 0);
+    }
+}

@@ -156,3 +156,104 @@ impl Drop for StopOnDrop {
         self.stop();
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use rusqlite::Connection;
+    use tokio::task::JoinHandle;
+
+    use super::ReaderPool;
+    use crate::store::sqlite::connection::open_for_writing;
+    use crate::store::sqlite::file::OpenFiles;
+    use crate::store::{Caller, StoreFailure};
+
+    /// Longer than a test takes, where no read is to end at its limit.
+    const LONG: Duration = Duration::from_secs(300);
+
+    /// A pool, and the writer's connection, which keeps the files there.
+    fn pool(folder: &Path, timeout: Duration) -> (Arc<ReaderPool>, Connection) {
+        let file = folder.join("events.db");
+        let writer = open_for_writing(&file).unwrap();
+        writer.execute_batch("CREATE TABLE event (a)").unwrap();
+        let pool = ReaderPool::new(&file, OpenFiles::of(&file), 1, 1, timeout);
+        (Arc::new(pool), writer)
+    }
+
+    /// Waits until a read runs that has to be ended.
+    async fn runs(pool: &ReaderPool, read: &JoinHandle<Result<i64, StoreFailure>>) {
+        while pool.scheduler.is_idle() {
+            assert!(!read.is_finished());
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn count(connection: &Connection, to: i64) -> Result<i64, StoreFailure> {
+        let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?1) SELECT count(*) FROM n";
+        Ok(connection.query_row(sql, [to], |row| row.get(0))?)
+    }
+
+    /// A read without an end, of which one at a time can run.
+    async fn endless(pool: &ReaderPool) -> Result<i64, StoreFailure> {
+        let read = |connection: &Connection| count(connection, i64::MAX);
+        pool.read(Caller::HOST, read).await
+    }
+
+    async fn small(pool: &ReaderPool) -> Result<i64, StoreFailure> {
+        let read = |connection: &Connection| count(connection, 2_000);
+        pool.read(Caller::HOST, read).await
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_read_ends_at_its_limit_and_leaves_its_permit_and_connection_to_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, _writer) = pool(folder.path(), Duration::from_secs(1));
+        for _ in 0..2 {
+            let failure = endless(&pool).await.unwrap_err();
+            assert_eq!(failure, StoreFailure::QueryTimeout(1));
+        }
+        let read = |connection: &Connection| count(connection, 2);
+        assert_eq!(pool.look_up(Caller::HOST, read).await, Ok(2));
+        assert_eq!(pool.connections.idle().len(), 1, "all had the same one");
+        pool.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_read_that_nobody_waits_for_any_more_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, _writer) = pool(folder.path(), LONG);
+        let abandoned = {
+            let pool = Arc::clone(&pool);
+            tokio::spawn(async move {
+                pool.look_up(Caller::HOST, |connection| count(connection, i64::MAX))
+                    .await
+            })
+        };
+        runs(&pool, &abandoned).await;
+        abandoned.abort();
+        let _ = abandoned.await;
+        assert_eq!(small(&pool).await, Ok(2_000), "it has its permit");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_host_that_stops_ends_reads_and_takes_no_more_once_it_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, _writer) = pool(folder.path(), LONG);
+        assert_eq!(small(&pool).await, Ok(2_000));
+        let running = {
+            let pool = Arc::clone(&pool);
+            tokio::spawn(async move { endless(&pool).await })
+        };
+        runs(&pool, &running).await;
+        pool.stop();
+        assert_eq!(running.await.unwrap(), Err(StoreFailure::Closed));
+        pool.close().await;
+        assert!(pool.scheduler.is_idle());
+        assert!(pool.connections.idle().is_empty(), "the files are free");
+        assert_eq!(small(&pool).await, Err(StoreFailure::Closed));
+    }
+}

@@ -121,3 +121,85 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreFailure> {
     transaction.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::{STEPS, is_ours, migrate, newest_version};
+
+    fn database(sql: &str) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(sql).unwrap();
+        connection
+    }
+
+    #[test]
+    fn a_new_file_and_those_of_older_hosts_are_brought_up_to_the_newest_schema() {
+        let first = STEPS[0];
+        for (what, sql) in [
+            ("a new file", String::new()),
+            (
+                "one that was not marked yet",
+                format!("{first}; PRAGMA user_version = 1"),
+            ),
+            (
+                "one of the first version",
+                format!("{first}; PRAGMA user_version = 1; PRAGMA application_id = 0x4362454C"),
+            ),
+        ] {
+            let mut connection = database(&sql);
+            assert_eq!(is_ours(&connection), Ok(()), "{what}");
+            migrate(&mut connection).unwrap();
+            let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
+            assert_eq!(version, Ok(newest_version()), "{what}");
+            let deleted =
+                connection.query_row("SELECT count(*) FROM deleted", [], |row| row.get(0));
+            assert_eq!(deleted, Ok(0), "{what}");
+            assert_eq!(is_ours(&connection), Ok(()), "{what}, opened again");
+            migrate(&mut connection).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_ours_is_refused_with_what_it_has() {
+        let first = STEPS[0];
+        let newer = newest_version() + 1;
+        for (sql, expected) in [
+            ("CREATE TABLE customers (name)".into(), "tables: customers"),
+            ("PRAGMA user_version = 5".into(), "another program's"),
+            ("PRAGMA application_id = 7".into(), "application_id 7"),
+            (
+                "PRAGMA user_version = 1; CREATE TABLE event (name)".into(),
+                "tables: event",
+            ),
+            (
+                format!("{first}; PRAGMA user_version = 2"),
+                "application_id 0",
+            ),
+            (
+                first.to_owned(),
+                "tables: event, event_type, instance, stream",
+            ),
+            (
+                format!("{first}; PRAGMA user_version = 1; PRAGMA application_id = 7"),
+                "application_id 7",
+            ),
+            (
+                format!("PRAGMA application_id = 0x4362454C; PRAGMA user_version = {newer}"),
+                "use a newer codebolt-host",
+            ),
+        ] {
+            let sql: String = sql;
+            let mut connection = database(&sql);
+            let text = is_ours(&connection).unwrap_err().to_string();
+            assert!(text.contains(expected), "{sql}: {text}");
+            assert!(migrate(&mut connection).is_err(), "{sql}");
+        }
+    }
+}

@@ -97,16 +97,17 @@ fn events(
     Ok(rendered.finish())
 }
 
-/// Turns an offset into a condition on the position, when there are no conditions but the stream's: positions
-/// and sequence numbers have no gaps. Returns how many events are still to be skipped.
+/// Turns an offset into a range of positions, when there are no conditions but the stream's: positions and sequence numbers
+/// have no gaps. Returns how many events are still to be skipped.
 fn begin_at_offset(scope: &mut Scope, instance: &KeyedInstance, plan: &Plan, total: u64) -> u64 {
     let is_stream = |condition: &Condition| {
         condition.field == Field::Column(Column::Stream)
             && matches!(condition.test, Test::Equal(Scalar::Text(_)))
     };
-    let before = match plan.conditions.as_slice() {
-        [] => row_numbers(instance.key).0,
-        [only] if is_stream(only) => 0,
+    // The range is in place of the instance's: of two SQLite may take the wrong one, and read what is before.
+    let (before, others) = match plan.conditions.as_slice() {
+        [] => (row_numbers(instance.key).0, String::new()),
+        [only] if is_stream(only) => (0, format!("{} AND ", scope.condition)),
         _ => return plan.offset,
     };
     let is_descending = match &plan.order {
@@ -121,15 +122,16 @@ fn begin_at_offset(scope: &mut Scope, instance: &KeyedInstance, plan: &Plan, tot
     let (Ok(offset), Ok(total)) = (i64::try_from(plan.offset), i64::try_from(total)) else {
         return plan.offset;
     };
-    let position = scope.position;
-    let part = if is_descending {
-        format!(
-            "{position} <= {}",
-            before.saturating_add(total).saturating_sub(offset)
-        )
+    let (first, last) = if is_descending {
+        (1, total.saturating_sub(offset))
     } else {
-        format!("{position} > {}", before.saturating_add(offset))
+        (offset.saturating_add(1), total)
     };
-    scope.condition = format!("{} AND {part}", scope.condition);
+    scope.condition = format!(
+        "{others}{} BETWEEN {} AND {}",
+        scope.position,
+        before.saturating_add(first),
+        before.saturating_add(last)
+    );
     0
 }

@@ -49,3 +49,64 @@ impl Stop {
             .take();
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::Stop;
+
+    const ENDLESS: &str =
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+    const LONG: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 50000) SELECT count(*) FROM n";
+
+    fn run(connection: &Connection, sql: &str) -> rusqlite::Result<i64> {
+        connection.query_row(sql, [], |row| row.get(0))
+    }
+
+    #[test]
+    fn a_read_that_is_stopped_between_two_statements_does_not_run_the_second() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let stop = Stop::of(&mut connection).unwrap();
+        assert_eq!(run(&connection, LONG), Ok(50_000));
+        stop.stop();
+        let error = run(&connection, ENDLESS).unwrap_err();
+        assert_eq!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::OperationInterrupted)
+        );
+        // The next read on the same connection is another one.
+        let next = Stop::of(&mut connection).unwrap();
+        assert_eq!(run(&connection, LONG), Ok(50_000));
+        assert!(stop.is_stopped() && !next.is_stopped());
+    }
+
+    #[test]
+    fn a_statement_is_stopped_while_it_runs() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let stop = Stop::of(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare("SELECT value FROM json_each('[1,2]')")
+            .unwrap();
+        let mut rows = statement.query([]).unwrap();
+        assert!(rows.next().unwrap().is_some());
+        stop.stop();
+        assert!(rows.next().is_err());
+    }
+
+    #[test]
+    fn a_stop_that_comes_after_the_end_hits_nobody() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let late = Stop::of(&mut connection).unwrap();
+        late.ended();
+        let mut statement = connection
+            .prepare("SELECT value FROM json_each('[1,2]')")
+            .unwrap();
+        let mut rows = statement.query([]).unwrap();
+        assert!(rows.next().unwrap().is_some());
+        late.stop();
+        assert!(rows.next().unwrap().is_some());
+        assert!(!late.is_stopped());
+    }
+}

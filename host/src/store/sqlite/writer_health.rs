@@ -22,6 +22,23 @@ pub enum Step {
     Writing,
 }
 
+impl Step {
+    /// Fails when a step takes longer than it should. A long one is normal under load, up to the limits above.
+    fn check(self, took: Duration) -> Result<(), StoreFailure> {
+        match self {
+            Self::Locking if took > LONGEST_LOCK => Err(StoreFailure::Database(format!(
+                "another process has locked the database file for {} ms",
+                took.as_millis()
+            ))),
+            Self::Writing if took > LONGEST_STEP => Err(StoreFailure::Database(format!(
+                "the transaction that is being written has not ended for {} s",
+                took.as_secs()
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct State {
     step: Step,
@@ -90,20 +107,69 @@ impl WriterHealth {
         self.state().last.clone()
     }
 
-    /// The health while a transaction runs. A long one is normal under load, up to the limits above.
+    /// The health while a transaction runs.
     pub fn verify(&self) -> Result<(), StoreFailure> {
         let state = self.state();
-        let took = state.since.elapsed();
-        match state.step {
-            Step::Locking if took > LONGEST_LOCK => Err(StoreFailure::Database(format!(
-                "another process has locked the database file for {} ms",
-                took.as_millis()
-            ))),
-            Step::Writing if took > LONGEST_STEP => Err(StoreFailure::Database(format!(
-                "the transaction that is being written has not ended for {} s",
-                took.as_secs()
-            ))),
-            _ => state.last.clone(),
+        state.step.check(state.since.elapsed())?;
+        state.last.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Step, WriterHealth};
+    use crate::store::StoreFailure;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    #[test]
+    fn a_lock_is_reported_after_half_a_second_and_a_transaction_after_thirty() {
+        let failed = |step: Step, milliseconds: u64| {
+            let checked = step.check(Duration::from_millis(milliseconds));
+            checked.err().map(|failure| failure.to_string())
+        };
+        assert_eq!(failed(Step::Locking, 500), None);
+        let text = failed(Step::Locking, 501).unwrap_or_default();
+        assert!(text.contains("locked") && text.contains("501 ms"), "{text}");
+        assert_eq!(failed(Step::Writing, 30_000), None);
+        let text = failed(Step::Writing, 31_000).unwrap_or_default();
+        assert!(text.contains("has not ended for 31 s"), "{text}");
+        assert_eq!(failed(Step::Waiting, 1_000_000), None);
+    }
+
+    #[test]
+    fn how_long_a_step_takes_counts_from_its_beginning() {
+        let health = WriterHealth::new();
+        for step in [Step::Locking, Step::Writing] {
+            health.enter(step);
+            // Nothing has waited for so long, and no test can: it began before.
+            let mut state = health.state();
+            state.since = state.since.checked_sub(HOUR).unwrap_or(state.since);
+            drop(state);
+            assert!(health.verify().is_err(), "{step:?}");
         }
+        health.enter(Step::Writing);
+        assert_eq!(health.verify(), Ok(()));
+    }
+
+    #[test]
+    fn only_a_commit_that_nothing_failed_after_is_proof_that_writes_work() {
+        let health = WriterHealth::new();
+        assert!(!health.done_within(HOUR), "nothing was written yet");
+        health.ended(Ok(()));
+        assert!(health.done_within(HOUR) && !health.done_within(Duration::ZERO));
+        let failure = StoreFailure::Full("no room".into());
+        health.ended(Err(failure.clone()));
+        assert!(!health.done_within(HOUR), "the last one failed");
+        assert_eq!(
+            (health.last(), health.verify()),
+            (Err(failure.clone()), Err(failure))
+        );
+        health.ended(Ok(()));
+        assert!(health.done_within(HOUR));
+        assert_eq!((health.last(), health.verify()), (Ok(()), Ok(())));
+        assert_eq!(health.count(), 3, "failed ones have ended, too");
     }
 }

@@ -1,15 +1,53 @@
 //! Reductions: their shapes, and sums.
 
+use codebolt_event_log::operations::Bounds;
 use serde_json::{Value, json};
 
 use super::numbered_log::fill;
+use crate::asking::call;
 use crate::stores::{Opened, for_each_store};
 
 for_each_store!(
     reductions_have_their_documented_shapes,
     values_are_collected_in_groups_by_keys_of_every_type,
     sums_are_exact_to_the_last_digit_in_whatever_order_the_numbers_came,
+    as_many_groups_and_values_as_the_host_holds_are_answered_and_more_are_refused,
 );
+
+async fn as_many_groups_and_values_as_the_host_holds_are_answered_and_more_are_refused(
+    host: Opened,
+) {
+    let events: Vec<Value> = ["a", "b", "c"]
+        .iter()
+        .map(|name| json!({ "streamId": name, "eventType": name, "payload": { "k": name } }))
+        .collect();
+    let params = json!({ "instanceId": "log", "autoCreateInstance": true, "events": events });
+    host.done("appendEvents", params).await;
+    for reduce in [
+        json!({ "type": "count", "groupBy": ["stream_id"] }),
+        json!({ "type": "count", "groupBy": ["event_type"] }),
+        json!({ "type": "count", "groupBy": ["k"] }),
+        json!({ "type": "max", "field": "k", "groupBy": ["stream_id", "event_type"] }),
+        json!({ "type": "collect", "field": "k" }),
+        json!({ "type": "collect", "field": "k", "groupBy": ["k"] }),
+    ] {
+        let query = json!({ "from": { "instance": "log" }, "reduce": reduce });
+        let within = async |aggregation_values: usize| {
+            let bounds = Bounds {
+                aggregation_values,
+                ..Bounds::default()
+            };
+            let params = json!({ "query": query });
+            call(&host.within(bounds), "queryEvents", params).await
+        };
+        let answered = within(3).await;
+        assert_eq!(answered["success"], true, "{reduce}: {answered}");
+        let refused = within(2).await;
+        assert_eq!(refused["code"], "LIMIT_EXCEEDED", "{reduce}: {refused}");
+        let error = refused["error"].as_str().unwrap();
+        assert!(error.contains("more than 2 values"), "{reduce}: {error}");
+    }
+}
 
 async fn sums_are_exact_to_the_last_digit_in_whatever_order_the_numbers_came(host: Opened) {
     let cases = [

@@ -224,6 +224,11 @@ async fn the_same_event_id_is_appended_once(host: Opened) {
             .get("duplicate")
             .is_none()
     );
+    for instance in ["log", "other"] {
+        let condition = json!({ "field": "id", "operator": "eq", "value": "order-1" });
+        let query = json!({ "from": { "instance": instance }, "where": [condition] });
+        assert_eq!(host.query(query).await["total"], 1, "each has its own");
+    }
     // Many at once: one is the first.
     let calls = (0..20).map(|_| {
         host.call(
