@@ -3,6 +3,7 @@
 
 use crate::context::Context;
 use crate::setup;
+use crate::shared_postgres::SharedPostgres;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -70,20 +71,25 @@ impl Part {
             ],
             Self::EventLog => &["--lib", "--test=in_memory"],
             // The stores' cases are unit tests with this feature: of one crate, without a program beside it.
-            Self::Sqlite => &["--features=store-cases", "--lib"],
-            Self::Postgres => &["--lib", "--test=suite"],
+            Self::Sqlite | Self::Postgres => &["--features=store-cases", "--lib"],
         }
     }
 
     /// Which of those tests, by parts of their names as `cargo test -- …` takes them; all where there are none.
     fn filters(self) -> &'static [&'static str] {
         match self {
-            Self::Client | Self::EventLog | Self::Postgres => &[],
+            Self::Client | Self::EventLog => &[],
             Self::Sqlite => &[
                 "--skip=in_memory",
                 "--skip=options::",
                 "--skip=postgres",
                 "--skip=service::",
+            ],
+            Self::Postgres => &[
+                "--skip=in_memory",
+                "--skip=options::",
+                "--skip=service::",
+                "--skip=sqlite",
             ],
         }
     }
@@ -158,6 +164,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<()> {
     mutants.env("CARGO_TARGET_DIR", out.join("target"));
     if !arguments.part.filters().is_empty() {
         mutants.args(["--", "--"]).args(arguments.part.filters());
+    }
+    let server = match arguments.part {
+        Part::Postgres => Some(SharedPostgres::start(context)?),
+        Part::Client | Part::EventLog | Part::Sqlite => None,
+    };
+    if let Some(server) = &server {
+        server.tell(&mut mutants);
     }
     let status = mutants
         .stdin(Stdio::null())

@@ -1,11 +1,14 @@
 //! A PostgreSQL server for this test process. It ends with the process, however that ends.
+//!
+//! Where tests are run hundreds of times (`cargo xtask mutants postgres`), they share one that is started before.
 
+use std::io::Read;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
@@ -19,21 +22,70 @@ struct Server {
     _shell: Child,
 }
 
+/// Names the folder of a running server's socket.
+const SHARED: &str = "CODEBOLT_TEST_POSTGRES_SOCKET";
+
 static SERVER: OnceCell<Server> = OnceCell::const_new();
+static SHARED_DATABASE: OnceCell<Option<Shared>> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// This process's database on a shared server.
+struct Shared {
+    folder: PathBuf,
+    database: String,
+}
 
 /// The address of a new, empty database.
 pub async fn new_database() -> String {
-    let server = SERVER.get_or_init(|| async { start().await }).await;
+    let (folder, owner) = match shared().await {
+        Some(shared) => (&shared.folder, &*shared.database),
+        None => (&SERVER.get_or_init(start).await.folder, "test"),
+    };
+    let name = format!("{owner}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    run(&url(folder, "postgres"), &format!("CREATE DATABASE {name}")).await;
+    url(folder, &name)
+}
+
+/// The address of a new database, or of an empty schema where the server is shared: that is made in much less time.
+pub async fn new_schema() -> String {
+    let Some(shared) = shared().await else {
+        return new_database().await;
+    };
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut connection = PgConnection::connect(&url(&server.folder, "postgres"))
+    let database = url(&shared.folder, &shared.database);
+    run(&database, &format!("CREATE SCHEMA {name}")).await;
+    format!("{database}&options[search_path]={name}")
+}
+
+async fn shared() -> Option<&'static Shared> {
+    let find = || async {
+        let folder = PathBuf::from(std::env::var_os(SHARED)?);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let database = format!("test_{}", now.expect("it is after 1970").as_nanos());
+        let create = format!("CREATE DATABASE {database}");
+        run(&url(&folder, "postgres"), &create).await;
+        Some(Shared { folder, database })
+    };
+    SHARED_DATABASE.get_or_init(find).await.as_ref()
+}
+
+async fn run(url: &str, statement: &str) {
+    let mut connection = PgConnection::connect(url)
         .await
         .expect("the server takes connections");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+    sqlx::query(AssertSqlSafe(statement.to_owned()))
         .execute(&mut connection)
         .await
-        .expect("a database can be made");
-    url(&server.folder, &name)
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+/// Starts a server for other test processes, says where it is, and keeps it until stdin ends.
+#[tokio::test]
+#[ignore = "a server for `cargo xtask mutants postgres`, no test"]
+async fn a_server_for_other_test_processes() {
+    let server = start().await;
+    println!("\n{SHARED}={}", server.folder.display());
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
 fn url(folder: &Path, database: &str) -> String {

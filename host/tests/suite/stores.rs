@@ -12,7 +12,7 @@ use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::postgres_server::new_database;
+use crate::postgres_server::new_schema;
 
 /// An open store and what has to outlive it.
 pub struct Opened {
@@ -56,7 +56,7 @@ impl Opened {
     }
 
     pub async fn postgres() -> Self {
-        let options = PostgresOptions::new(&new_database().await);
+        let options = PostgresOptions::new(&new_schema().await);
         Self::new(Reopen::Postgres(options), None, Bounds::default()).await
     }
 
