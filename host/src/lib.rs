@@ -38,7 +38,12 @@ store_cases! {
     "../tests/suite/ambiguous_reference.rs" ambiguous_reference;
     "../tests/suite/asking.rs" asking;
     "../tests/suite/evaluator.rs" evaluator;
+    "../tests/suite/postgres_conflicts.rs" postgres_conflicts;
+    "../tests/suite/postgres_health.rs" postgres_health;
+    "../tests/suite/postgres_locks.rs" postgres_locks;
     "../tests/suite/postgres_server.rs" postgres_server;
+    "../tests/suite/postgres_sessions.rs" postgres_sessions;
+    "../tests/suite/postgres_settings.rs" postgres_settings;
     "../tests/suite/query_agreement.rs" query_agreement;
     "../tests/suite/query_cases/mod.rs" query_cases;
     "../tests/suite/refusal_codes.rs" refusal_codes;

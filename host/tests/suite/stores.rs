@@ -88,6 +88,15 @@ impl Opened {
         Self::new(self.reopen.clone(), None, Bounds::default()).await
     }
 
+    /// Another session of its database.
+    pub async fn session(&self) -> sqlx::PgConnection {
+        use sqlx::Connection;
+        let Reopen::Postgres(options) = &self.reopen else {
+            panic!("only PostgreSQL has sessions");
+        };
+        sqlx::PgConnection::connect(&options.url).await.unwrap()
+    }
+
     /// Gives an instance a name in the database itself.
     pub async fn rename_behind_its_back(&self, instance: &Value, name: &str) {
         let id = instance["id"].as_str().unwrap();
@@ -98,9 +107,8 @@ impl Opened {
                     database.execute("UPDATE instance SET name = ?2 WHERE id = ?1", [id, name]);
                 assert_eq!(done, Ok(1));
             }
-            Reopen::Postgres(options) => {
-                use sqlx::Connection;
-                let mut database = sqlx::PgConnection::connect(&options.url).await.unwrap();
+            Reopen::Postgres(_) => {
+                let mut database = self.session().await;
                 sqlx::query("UPDATE event_log_name SET name = $2 WHERE instance_id = $1")
                     .bind(id)
                     .bind(name)
