@@ -1,6 +1,6 @@
 //! The Codebolt agent SDK in Rust and WebAssembly.
 //!
-//! The rooms, from the wire up; each uses only those before it:
+//! The modules, from the wire up; each uses only those before it:
 //! [`wire`] (what is on the wire), [`session`] (requests and connection states, no I/O),
 //! and, on `wasm32` only, `transport` (the JavaScript WebSocket) and `javascript` (what JavaScript sees).
 

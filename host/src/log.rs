@@ -20,7 +20,7 @@ static LOST: AtomicU64 = AtomicU64::new(0);
 
 enum Line {
     Text(Vec<u8>),
-    /// Answered when everything before it was written.
+    /// Answered when everything before it is written.
     End(SyncSender<()>),
 }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use codebolt_host::log;
 use codebolt_host::options::{
-    Command, Database, EventLimits, Limits, Options, Place, Serve, print_completions, print_man,
-    write_man,
+    Command, Database, EventLimits, Limits, Options, Serve, StoreLocation, print_completions,
+    print_man, write_man,
 };
 use codebolt_host::service::{Metrics, bind, serve};
 use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
@@ -22,7 +22,7 @@ use codebolt_host::transfer::{
     remove_stale_imports,
 };
 
-/// How many files, and so sockets, the process asks the system for.
+/// How many open files, sockets included, the process asks the system for.
 const OPEN_FILES: u64 = 65_536;
 
 type Done = Result<(), Box<dyn Error>>;
@@ -32,8 +32,8 @@ async fn main() -> ExitCode {
     log::start(std::io::stderr().is_terminal());
     let options = Options::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let done = match options.command {
-        None => run(options.serve, &options.place).await,
-        Some(command) => answer(command, &options.place).await,
+        None => run(options.serve, &options.store_location).await,
+        Some(command) => answer(command, &options.store_location).await,
     };
     match done {
         Ok(()) => {
@@ -47,19 +47,19 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(options: Serve, place: &Place) -> Done {
+async fn run(options: Serve, location: &StoreLocation) -> Done {
     if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
-    let database = place.database()?;
+    let database = location.database()?;
     let token = options.secret.read()?;
     let listener = bind(&options).await?;
     let metrics = Arc::new(Metrics::default());
-    let told = Arc::clone(&metrics);
-    let observer = CommitObserver::new(move |requests, took| told.committed(requests, took));
+    let counted = Arc::clone(&metrics);
+    let observer = CommitObserver::new(move |requests, took| counted.committed(requests, took));
     let serving = Some((&options.limits, &options.index));
     let is_new = matches!(&database, Database::File(file) if !file.exists());
-    let store = open(&database, place, serving, observer).await?;
+    let store = open(&database, location, serving, observer).await?;
     if let Database::File(file) = &database {
         let whole = file.canonicalize().unwrap_or_else(|_| file.clone());
         let file = whole.display();
@@ -72,16 +72,16 @@ async fn run(options: Serve, place: &Place) -> Done {
     let cleaned = Arc::clone(&store);
     tokio::spawn(async move {
         if let Err(failure) = remove_stale_imports(&*cleaned, STALE_AFTER).await {
-            tracing::warn!(%failure, "imports that did not end could not be looked for");
+            tracing::warn!(%failure, "stale imports could not be looked for");
         }
     });
     Ok(serve(listener, &options, token, store, metrics).await?)
 }
 
-async fn answer(command: Command, place: &Place) -> Done {
+async fn answer(command: Command, location: &StoreLocation) -> Done {
     match command {
         Command::Instances { json } => {
-            let store = open_existing(place).await?;
+            let store = open_existing(location).await?;
             let rows = store.instances(Caller::HOST, InstancePage::ALL).await?.rows;
             let mut out = BufWriter::new(std::io::stdout());
             let printed = if json {
@@ -97,7 +97,7 @@ async fn answer(command: Command, place: &Place) -> Done {
             }
         }
         Command::Export { instance, to } => {
-            let store = open_existing(place).await?;
+            let store = open_existing(location).await?;
             let count = match &to {
                 Some(file) => export_to_file(&*store, &instance, file).await?,
                 None => export(&*store, &instance, &mut BufWriter::new(std::io::stdout())).await?,
@@ -105,7 +105,9 @@ async fn answer(command: Command, place: &Place) -> Done {
             log::say(&format!("exported {count} events of {instance:?}"));
             store.close().await;
         }
-        Command::Import { file, name, limits } => import_file(file, name, place, &limits).await?,
+        Command::Import { file, name, limits } => {
+            import_file(file, name, location, &limits).await?
+        }
         Command::Completions { shell } => print_completions(shell)?,
         Command::Man { to: None } => print_man()?,
         Command::Man { to: Some(folder) } => write_man(&folder)?,
@@ -116,7 +118,7 @@ async fn answer(command: Command, place: &Place) -> Done {
 async fn import_file(
     file: Option<PathBuf>,
     name: Option<String>,
-    place: &Place,
+    location: &StoreLocation,
     limits: &EventLimits,
 ) -> Done {
     let file = file.filter(|file| file != Path::new("-"));
@@ -128,27 +130,33 @@ async fn import_file(
         }
         None => Box::new(BufReader::new(std::io::stdin())),
     };
-    let store = open(&place.database()?, place, None, CommitObserver::default()).await?;
+    let store = open(
+        &location.database()?,
+        location,
+        None,
+        CommitObserver::default(),
+    )
+    .await?;
     let cleaned = Arc::clone(&store);
     let cleaning = tokio::spawn(async move { remove_stale_imports(&*cleaned, STALE_AFTER).await });
     let imported = import(&store, name, &limits.bounds(), &mut *lines).await;
-    // Comes back at once when no import has died before.
+    // This ends at once when there are no stale imports.
     if let Ok(Err(failure)) = cleaning.await {
-        tracing::warn!(%failure, "imports that did not end could not be looked for");
+        tracing::warn!(%failure, "stale imports could not be looked for");
     }
     store.close().await;
-    let place = file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string());
+    let source = file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string());
     let (name, count) = imported.map_err(|failure| match failure {
-        TransferFailure::Line { line, problem } => format!("{place}:{line}: {problem}"),
-        other => format!("{place}: {other}"),
+        TransferFailure::Line { line, problem } => format!("{source}:{line}: {problem}"),
+        other => format!("{source}: {other}"),
     })?;
     log::say(&format!("imported {count} events into {name:?}"));
     Ok(())
 }
 
-/// Looking into a file must not make it.
-async fn open_existing(place: &Place) -> Result<Arc<dyn Store>, Box<dyn Error>> {
-    let database = place.database()?;
+/// Opens a store that exists. Reading must not create a file.
+async fn open_existing(location: &StoreLocation) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    let database = location.database()?;
     if let Database::File(file) = &database
         && !file.exists()
     {
@@ -158,20 +166,20 @@ async fn open_existing(place: &Place) -> Result<Arc<dyn Store>, Box<dyn Error>> 
         )
         .into());
     }
-    Ok(open(&database, place, None, CommitObserver::default()).await?)
+    Ok(open(&database, location, None, CommitObserver::default()).await?)
 }
 
 async fn open(
     database: &Database,
-    place: &Place,
+    location: &StoreLocation,
     serving: Option<(&Limits, &Vec<String>)>,
     observer: CommitObserver,
 ) -> Result<Arc<dyn Store>, StoreFailure> {
     match database {
         Database::Postgres(url) => {
             let mut options = PostgresOptions::new(url);
-            options.wait = Duration::from_secs(place.store_wait);
-            options.connections = place.store_connections;
+            options.wait = Duration::from_secs(location.store_wait);
+            options.connections = location.store_connections;
             options.observer = observer;
             if let Some((limits, indexes)) = serving {
                 options.queued_writes = limits.max_queued_writes;

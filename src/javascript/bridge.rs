@@ -1,4 +1,4 @@
-//! JavaScript's half of the bridge, as Rust calls it, and what the module does where there is none.
+//! JavaScript's half of the bridge, as Rust calls it, and what the module does without it.
 
 use crate::transport::HAS_BRIDGE;
 use crate::transport::members::{Details, Members, member};
@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Bridge")]
     pub type Bridge;
 
-    /// Rejects the promise behind `resolve` with an error of the package's class. Throws where there is no such half.
+    /// Rejects the promise behind `resolve` with an error of the package's class. Throws where JavaScript's half is missing.
     #[wasm_bindgen(method, catch)]
     fn reject(
         this: &Bridge,
@@ -113,18 +113,18 @@ impl Bridge {
         self.unchecked_ref::<Members>().set(name, texts);
     }
 
-    /// Who hears a socket's messages; `undefined` where the module does.
+    /// The function that gets a socket's messages; `undefined` where the module itself does.
     pub fn receive(&self) -> JsValue {
         member(self, "receive")
     }
 
-    /// What sockets and timers call instead of a function of the module.
+    /// The function that sockets and timers call instead of one of the module's.
     #[must_use]
     pub fn guarded(&self, handler: &JsValue) -> JsValue {
         self.try_guard(handler).unwrap_or_else(|_| handler.clone())
     }
 
-    /// Opens a socket: JavaScript's half does, else it is the runtime's own.
+    /// Opens a socket: by JavaScript's half, or else the runtime's own `WebSocket`.
     ///
     /// # Errors
     /// What the runtime or the caller's own factory throws.
@@ -149,7 +149,7 @@ extern "C" {
     fn call(this: &Resolve, nobody: &JsValue, value: &JsValue);
 }
 
-/// Calls a promise's `resolve`, which does not throw; catching what it might costs time.
+/// Calls a promise's `resolve`. It does not throw, so nothing is caught, which would cost time.
 pub(super) fn resolve(resolve: &Function, value: &JsValue) {
     resolve
         .unchecked_ref::<Resolve>()

@@ -30,7 +30,7 @@ pub struct Client {
     pub(super) driver: Rc<Driver>,
 }
 
-/// What is returned instead of a slot where there is none.
+/// Returned when there is no slot.
 const NO_SLOT: i32 = -1;
 
 #[wasm_bindgen]
@@ -114,7 +114,7 @@ impl Client {
             .map_or(NO_SLOT, |packed| packed as i32)
     }
 
-    /// The socket has the frame of the request that was begun.
+    /// The socket has the frame of the request from `begin_request`.
     pub fn commit(&self) {
         self.driver.commit();
     }
@@ -135,12 +135,12 @@ impl Client {
             })
     }
 
-    /// Does what is to be done.
+    /// Carries out all actions of the core.
     pub fn run(&self) {
         self.driver.run();
     }
 
-    /// A frame came. `message` is what `JSON.parse` made of it, `undefined` where it made nothing.
+    /// A frame came. `message` is the frame after `JSON.parse`, or `undefined` if it could not be parsed.
     pub fn receive(&self, data: JsValue, message: JsValue) {
         self.driver.arrived();
         self.driver.message(data, message);
@@ -169,7 +169,7 @@ impl Client {
         self.driver.run();
     }
 
-    /// The message's size: a guess from above while it is far from the limit, exact when it is not.
+    /// The message's size: exact near the limit, otherwise its length in UTF-16 units.
     fn size(&self, frame: &JsString) -> u64 {
         let units = u64::from(frame.length());
         let limit = self.driver.session.borrow().options().max_frame_bytes;

@@ -32,10 +32,10 @@ pub(super) fn target(options: &Members) -> Target {
     }
 }
 
-/// How many times the mark of the socket's buffer may wait in all, there and before it.
+/// How many times the high-water mark of the socket's buffer may wait in all, in the buffer and in the queue.
 const MARKS_WAITING: u64 = 4;
 
-/// How the session behaves.
+/// The session's options.
 pub(super) fn session(options: &Members) -> SessionOptions {
     let standard = SessionOptions::default();
     let count = |name, standard| number(options, name, standard);
@@ -52,7 +52,7 @@ pub(super) fn session(options: &Members) -> SessionOptions {
         max_queued: size("maxQueued", standard.max_queued),
         max_in_flight: size("maxInFlight", standard.max_in_flight).max(1),
         keep_alive: limit("keepAlive", standard.keep_alive),
-        // A small mark is for a host that is slow, not for a program that sends little.
+        // Users set a small mark for a slow host. It does not mean that the program sends little.
         max_queued_bytes: high_water_mark
             .saturating_mul(MARKS_WAITING)
             .max(standard.max_queued_bytes),

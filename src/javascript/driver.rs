@@ -1,7 +1,7 @@
 //! The driver: carries out the actions of the sans-I/O core, and hands it what happens.
 //!
-//! Time: the core gets the time of every call, looked up ([`Driver::now`]). For what arrives, the last time looked up does, unless
-//! the core says that it matters ([`Driver::arrival`]).
+//! Time: for every call, the driver reads the clock and gives the core the time ([`Driver::now`]). For inbound frames it gives the
+//! time that it read last, unless the core needs the exact one ([`Driver::arrival`]).
 
 use super::bridge::Bridge;
 use super::inbound_frame::{error_text, read, short_text};
@@ -18,13 +18,13 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-/// How many frames more than waited go out in one turn.
+/// How many frames are sent in one turn, besides those that waited at its beginning.
 const MOST_MORE: usize = 1_000;
 
-/// In how many turns on end the timer waits for what lies unread.
+/// In how many turns in a row the timer waits for unread frames.
 const MOST_TURNS: u32 = 64;
 
-/// The sans-I/O core of one session, with all that it needs from JavaScript.
+/// The sans-I/O core of one session, with everything that it needs from JavaScript.
 pub(super) struct Driver {
     pub(super) session: Shared<SessionCore<JsString>>,
     pub(super) ids: Shared<RandomIds>,
@@ -37,22 +37,22 @@ pub(super) struct Driver {
     pub(super) bridge: Bridge,
     pub(super) address: Address,
     pub(super) throw_on_error: bool,
-    /// The time that was looked up last.
+    /// The time that was read last.
     now: Cell<u64>,
     pub(super) listening: Shared<Option<Socket>>,
     /// The same socket's object, so that sending borrows nothing.
     pub(super) socket: Shared<Option<WebSocket>>,
-    /// Which socket is the current one; events of earlier ones are not heard.
+    /// The number of the current socket. Events of earlier ones are ignored.
     pub(super) generation: Cell<u32>,
     timer: Shared<Option<Timer>>,
-    /// How many things have arrived, how many had when the timer fired last, and in how many turns it has fired on end.
+    /// How many frames have arrived, how many had when the timer fired last, and in how many turns in a row it has fired.
     pub(super) arrivals: Cell<u32>,
     seen: Cell<u32>,
     turns: Cell<u32>,
-    /// Whether actions are being carried out, or a request was begun whose frame the socket does not have yet.
+    /// Whether actions are being carried out, or a request is between `begin_request` and `commit`.
     pub(super) running: Cell<bool>,
     /// The generation of the socket that gets this frame.
-    pub(super) begun_on: Cell<u32>,
+    pub(super) frame_generation: Cell<u32>,
 }
 
 impl Driver {
@@ -80,7 +80,7 @@ impl Driver {
             seen: Cell::new(0),
             turns: Cell::new(0),
             running: Cell::new(false),
-            begun_on: Cell::new(0),
+            frame_generation: Cell::new(0),
         });
         let weak = Rc::downgrade(&driver);
         let guarded = |handler: &JsValue| driver.bridge.guarded(handler);
@@ -93,8 +93,8 @@ impl Driver {
         driver
     }
 
-    /// Timers run before what lies in the socket is read: after a program was busy, or stopped, a reply may lie there that came
-    /// in time. So nothing is judged before another turn has passed, and turns in which nothing came.
+    /// Runtimes run timers before they read sockets. When a program was busy or stopped, a reply that came in time may still be
+    /// unread. So the core's timer runs only in a later turn, once a turn has passed in which nothing arrived.
     fn timer_fired(self: &Rc<Self>) {
         let turns = self.turns.get();
         let arrivals = self.arrivals.get();
@@ -117,16 +117,16 @@ impl Driver {
         self.arrivals.set(self.arrivals.get().wrapping_add(1));
     }
 
-    /// The time, looked up.
+    /// Reads the clock.
     pub(super) fn now(&self) -> u64 {
         let now = clock::now();
         self.now.set(now);
         now
     }
 
-    /// Does what the session wants until it wants nothing. JavaScript that runs in between may call in again:
-    /// nothing is borrowed then, and what it wants is done here after the rest, so that a socket that answers
-    /// within `send` and a listener that sends again take no stack.
+    /// Carries out actions and sends frames until there are none. JavaScript that runs in between may call in again:
+    /// nothing is borrowed then, and this loop carries out the new actions after the others. So a socket that answers
+    /// within `send`, or a listener that sends again, uses up no stack.
     pub(super) fn run(self: &Rc<Self>) {
         if self.running.replace(true) {
             return;
@@ -144,7 +144,7 @@ impl Driver {
             let queued = || self.session.borrow().occupancy().queued;
             let left = left.get_or_insert_with(|| queued() + MOST_MORE);
             if *left == 0 {
-                // Socket and listeners that answer each other must leave the others a turn.
+                // A socket and listeners that answer each other without end must let the rest of the program run.
                 let now = self.now();
                 self.session.borrow_mut().pause(now);
             } else {
@@ -157,7 +157,7 @@ impl Driver {
 
     /// Hands the next frame to the socket.
     fn send_next(self: &Rc<Self>) {
-        // Not borrowed while it sends: a socket may close within its own `send`.
+        // The socket is not borrowed while it sends: it may close within its own `send`.
         let socket = self.socket();
         let Some(socket) = socket.filter(|socket| !socket::is_ending(socket)) else {
             let now = self.now();

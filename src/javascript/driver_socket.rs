@@ -55,7 +55,7 @@ impl Driver {
                 *self.socket.borrow_mut() = Some(socket);
                 match state {
                     WebSocket::OPEN => self.socket_event(SocketEvent::Opened),
-                    // It has nothing more to tell.
+                    // No more events come from it.
                     WebSocket::CLOSED => self.socket_event(SocketEvent::Closed {
                         code: close_code::ABNORMAL,
                         reason: "the socket was closed from the start".to_owned(),
@@ -73,7 +73,7 @@ impl Driver {
         }
     }
 
-    /// Forgets the current socket: closes it and hears nothing of it any more.
+    /// Closes the current socket, and ignores its later events.
     pub(super) fn drop_socket(&self) {
         self.generation.set(self.generation.get().wrapping_add(1));
         let socket = self.socket.borrow_mut().take();

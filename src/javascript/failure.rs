@@ -18,7 +18,7 @@ pub fn code(failure: &Failure) -> &'static str {
     }
 }
 
-/// The details of a failure: its address, whether the request was sent, and what else there is to say.
+/// The details of a failure: its address, whether the request was sent, and others by its code.
 #[must_use]
 pub fn details(failure: &Failure) -> Details {
     let details = Details::new().with("sent", failure.sent());

@@ -42,14 +42,14 @@ impl Driver {
 
     /// Reserves a slot and puts its request in flight, if its frame can go at once.
     pub(super) fn begin_request(&self, call: Call) -> Option<Reserved> {
-        // Whatever the frame is made of, it has at most three bytes for a unit.
+        // A UTF-16 unit takes at most three bytes in UTF-8.
         let limit = self.session.borrow().options().max_frame_bytes;
         if self.running.get() || call.size.saturating_mul(3) > limit {
             return None;
         }
         let reserved = self.reserve(false).ok()?;
         let now = self.now();
-        // What is returned to JavaScript has a sign.
+        // The number that is returned to JavaScript has a sign.
         let begins = reserved.slot.number() < Slot::PACKABLE / 2
             && self
                 .session
@@ -60,17 +60,17 @@ impl Driver {
             return None;
         }
         self.running.set(true);
-        self.begun_on.set(self.generation.get());
+        self.frame_generation.set(self.generation.get());
         Some(reserved)
     }
 
-    /// Hands the frame of the request that was begun to the socket, where JavaScript does not.
+    /// Hands the frame of the request from `begin_request` to the socket, where JavaScript does not.
     pub(super) fn send_frame(&self, frame: &JsString) -> Result<(), JsValue> {
         let socket = self.socket().ok_or(JsValue::UNDEFINED)?;
         socket::send(&socket, frame)
     }
 
-    /// The socket has the frame of the request that was begun.
+    /// The socket has the frame of the request from `begin_request`.
     pub(super) fn commit(self: &Rc<Self>) {
         self.running.set(false);
         self.run();
@@ -78,11 +78,11 @@ impl Driver {
 
     /// The socket threw instead of taking the frame.
     pub(super) fn send_failed(self: &Rc<Self>, error: &JsValue) {
-        self.socket_broken(self.begun_on.get(), error);
+        self.socket_broken(self.frame_generation.get(), error);
         self.commit();
     }
 
-    /// The waiter whose reply has come, and whether that was all.
+    /// The waiter whose reply has come, and whether there is nothing else to do.
     pub(super) fn reply_to(&self, id: RequestId) -> Option<(Slot, bool)> {
         let now = self.arrival();
         self.arrived();

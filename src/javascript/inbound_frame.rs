@@ -28,7 +28,7 @@ fn inbound_id(message: &Message) -> InboundId {
     }
 }
 
-/// A type's name, unless it is no text or one of absurd length.
+/// A type's name, unless it is not a text, or too long.
 pub(super) fn short_text(value: &JsValue) -> Option<String> {
     if !value.is_string() || value.unchecked_ref::<JsString>().length() > LONGEST_TYPE {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn short_text(value: &JsValue) -> Option<String> {
     value.as_string()
 }
 
-/// Why a frame is no message.
+/// Why a frame is not a message.
 pub(super) struct Unreadable {
     pub(super) reason: String,
     /// The frame's text, or its bytes where they are no text.
@@ -85,7 +85,7 @@ pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, InboundId
         }
     };
     let id = inbound_id(&message);
-    // A list has no id, so a frame with one need not be asked.
+    // A list has no id, so a frame with an id is not one.
     if id == InboundId::Absent && Array::is_array(&message) {
         return Err(no_object(text));
     }

@@ -8,7 +8,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = JSON, catch)]
     pub fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// `JSON.stringify`, whose result is `undefined` where there is nothing to say.
+    /// `JSON.stringify`. Its result is `undefined` for what JSON cannot represent.
     #[wasm_bindgen(js_namespace = JSON, catch)]
     pub fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
 

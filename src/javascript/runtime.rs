@@ -1,7 +1,7 @@
-//! What the module brings in place of the standard library's.
+//! What the module uses instead of the standard library's allocator, panic handler and `RefCell`.
 #![allow(
     unsafe_code,
-    reason = "a static has to be told that there is one thread"
+    reason = "a static must be declared to be used by one thread only"
 )]
 
 use core::cell::{Ref, RefCell, RefMut};
@@ -12,16 +12,15 @@ use core::ops::Deref;
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// A defect in this crate: the call throws a `RuntimeError` and the module is of no more use. The standard library's
-/// handler does the same, and carries the means to write a text that goes nowhere here.
+/// A defect in this crate: the call throws a `RuntimeError`, and the module cannot be used any more. The standard library's
+/// handler does the same, but contains code that formats a text which nobody sees.
 #[cfg(feature = "published")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// A `RefCell` that does not know from where it is borrowed: all those places are a fiftieth of the module, and it has no means to
-/// name one.
+/// A `RefCell` without `#[track_caller]`: the source positions of all borrows are a fiftieth of the module, and nothing prints them.
 #[derive(Default)]
 pub(super) struct Shared<T>(RefCell<T>);
 

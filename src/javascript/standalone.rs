@@ -1,5 +1,5 @@
-//! The module by itself, as `wasm-pack build` makes it: what those call who use it without the package. The package has its
-//! own session instead, and is built without these.
+//! The functions of the module by itself, as `wasm-pack build` makes it, for users without the package. The package has its own
+//! session instead, and is built without these.
 
 use super::client::Client;
 use super::event_log::CREATE_INSTANCE;
@@ -44,7 +44,7 @@ static DEFAULT: OneThread<RefCell<Option<Rc<Client>>>> = OneThread(RefCell::new(
 ///
 /// `name` is the instance's unique name, `description` an optional text. The promise resolves with the host's
 /// whole reply, `success: false` included. It rejects with an `Error` that has a `code` when there is no reply within a minute,
-/// the connection is lost (the next call makes a new one) or `name` is no string.
+/// the connection is lost (the next call makes a new one) or `name` is not a string.
 #[wasm_bindgen(js_name = createInstance, unchecked_return_type = "Promise<CreateInstanceReply>")]
 pub fn create_instance(
     #[wasm_bindgen(unchecked_param_type = "string")] name: &JsValue,
@@ -57,7 +57,7 @@ pub fn create_instance(
 /// from ending.
 #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
 pub fn close() -> Promise {
-    // It stays until it is closed; the next call makes a new one then.
+    // The client stays until it is closed. After that, the next call makes a new one.
     let client = DEFAULT.borrow().clone();
     Promise::new(&mut |resolve, reject| {
         let Some(client) = &client else {
@@ -96,7 +96,7 @@ fn request(name: &JsValue, description: &JsValue) -> Result<Promise, JsValue> {
     refused.map_or(Ok(promise), Err)
 }
 
-/// The client of these functions, configured from the environment: a new one where the last has lost its connection.
+/// The client of these functions, configured from the environment: a new one when the last has lost its connection.
 fn open() -> Result<Rc<Client>, JsValue> {
     let mut default = DEFAULT.borrow_mut();
     if let Some(client) = default.as_ref().filter(|client| !client.is_closed()) {

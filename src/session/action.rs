@@ -1,4 +1,4 @@
-//! What a session wants done.
+//! The actions that a session asks its adapter to carry out, and the events that it reports.
 
 use super::failure::{Closure, Failure};
 use super::slab::Slot;
@@ -15,11 +15,11 @@ pub enum Action {
         /// The close code to send.
         code: u16,
     },
-    /// Drop the current socket at once; nothing that it does later is of interest.
+    /// Drop the current socket at once, and ignore what it does later.
     AbandonSocket,
     /// Tell the session how many bytes the socket holds back (`buffered`).
     MeasureBuffer,
-    /// Settle a waiter: for a reply, for readiness, for a message to be sent or for the end.
+    /// Settle a waiter, which waits for a reply, for readiness, for a message to be sent, or for the end.
     Settle {
         /// The waiter's slot.
         slot: Slot,
@@ -58,7 +58,7 @@ pub enum Event {
         /// Whether there was one before.
         again: bool,
     },
-    /// The connection, or the attempt to make one, has ended and nothing will be tried by itself.
+    /// The connection, or the attempt to make one, has ended. The session does not try again by itself.
     Close {
         /// How it ended.
         closure: Closure,

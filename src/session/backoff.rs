@@ -27,7 +27,7 @@ impl Backoff {
         self.failed = 0;
     }
 
-    /// Counts a failed attempt and gives the delay before the next, or `None` when there have been enough.
+    /// Counts a failed attempt and gives the delay before the next, or `None` after the last.
     pub(super) fn next_delay(&mut self, options: &Reconnect) -> Option<u64> {
         if self.failed >= options.max_attempts {
             return None;

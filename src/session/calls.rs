@@ -1,4 +1,4 @@
-//! What waiters ask for: requests, messages, readiness, and no more of it.
+//! Requests, messages and waits for readiness, and how they are cancelled.
 
 use super::connection_state::Phase;
 use super::outbox::OutboundFrame;
@@ -35,7 +35,7 @@ impl<Frame> SessionCore<Frame> {
     pub fn call(&mut self, now: u64, slot: Slot, call: Call, frame: Frame) {
         if let Err(failure) = self.may_send(call.size) {
             let request = self.requests.describe(slot, call.expected_reply);
-            // One for a single request must not outlive the refusal.
+            // A one-off expected reply must not outlive its refused request.
             self.requests.expected_replies.began(call.expected_reply);
             self.requests.expected_replies.ended(call.expected_reply);
             self.requests.slab.release(slot);

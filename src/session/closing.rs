@@ -14,13 +14,13 @@ const LONGEST_CLOSE_TIMEOUT: u64 = 30_000;
 /// A close that was asked for.
 #[derive(Debug)]
 pub(super) struct Closing {
-    /// Until when requests may still settle, and messages go; `None` once the socket is being closed.
+    /// When the drain ends. Until then requests may settle and messages are sent; `None` once the socket is being closed.
     pub(super) drain_until: Option<u64>,
     /// Whether the socket's buffer has to be empty too.
     awaits_buffer: bool,
 }
 
-/// How a connection ends that was closed on request.
+/// The closure of a connection that was closed on request.
 #[must_use]
 pub fn requested_closure() -> Closure {
     Closure {
@@ -30,9 +30,9 @@ pub fn requested_closure() -> Closure {
 }
 
 impl<Frame> SessionCore<Frame> {
-    /// Closes the connection for good. With `drain`, requests made before may settle for so many
-    /// milliseconds first, and the socket send what it has; without, they are rejected at once, and only messages without a reply
-    /// that nothing stands in the way of still go. The waiter at `slot` waits until all is over.
+    /// Closes the connection for good. With `drain`, requests made before may settle for so many milliseconds first, and the
+    /// socket sends what it holds. Without it, they are rejected at once, and of messages without a reply only those that can go
+    /// at once are still sent. The waiter at `slot` waits until the connection is closed.
     pub fn close(&mut self, now: u64, drain: Option<u64>, slot: Slot) {
         if matches!(self.phase, Phase::Closed(_)) {
             self.closers.push(slot);
@@ -101,7 +101,7 @@ impl<Frame> SessionCore<Frame> {
         self.outbox.socket_gone();
         match self.phase {
             Phase::Open { .. } => {
-                // What the drain left of its time belongs to the host, which may be slow to read.
+                // The host, which may be slow to read, gets the rest of the drain's time.
                 let deadline = drain_until
                     .unwrap_or(0)
                     .min(now.saturating_add(LONGEST_CLOSE_TIMEOUT))
@@ -120,7 +120,7 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    /// The close waits for nothing more to be sent.
+    /// Ends the drain: the close waits for nothing any more.
     pub(super) fn end_drain(&mut self) {
         self.closing = Some(Closing {
             drain_until: None,
@@ -128,7 +128,7 @@ impl<Frame> SessionCore<Frame> {
         });
     }
 
-    /// Ends as closed on request.
+    /// Ends the session as closed on request.
     pub(super) fn end_closed(&mut self, closure: Closure) {
         self.phase = Phase::Closed(closure.clone());
         self.act(Action::Emit(Event::Close {

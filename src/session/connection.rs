@@ -1,4 +1,4 @@
-//! The connection: opening, losing and finding it again.
+//! The connection: how it opens, how it is lost, and how another one is made.
 
 use super::closing::requested_closure;
 use super::connection_state::{Phase, State};
@@ -91,7 +91,7 @@ impl<Frame> SessionCore<Frame> {
         self.arm_timer(now);
     }
 
-    /// What follows the end of a connection (`connect_failure` is `None`) or of an attempt to make one.
+    /// Handles the end of a connection (`connect_failure` is `None`) or of an attempt to make one.
     pub(super) fn connection_ended(
         &mut self,
         now: u64,
@@ -136,7 +136,7 @@ impl<Frame> SessionCore<Frame> {
         };
         let never_opened = connect_failure.is_some() && !requested;
         self.phase = if never_opened {
-            // Nobody has seen us: the next use may try again.
+            // The host has not seen this client: the next use may try again.
             Phase::Idle
         } else {
             Phase::Closed(closure.clone())
@@ -170,7 +170,7 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    /// Rejects everybody whom a connection could have helped.
+    /// Rejects all waiters that needed a connection.
     pub(super) fn fail_all(&mut self, closure: &Closure, connect_failure: Option<&Failure>) {
         self.fail_requests(closure, connect_failure);
         let lost = self.outbox.clear();
@@ -209,7 +209,7 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    /// Whether nothing is sent any more but what was asked for before: closing was asked for, or the connection is closed.
+    /// Whether new calls are refused: closing was requested, or the connection is closed.
     pub(super) fn is_over(&self) -> bool {
         self.closing.is_some() || matches!(self.phase, Phase::Closed(_))
     }

@@ -40,7 +40,7 @@ impl State {
     }
 }
 
-/// Where the connection stands, with what belongs to it.
+/// The phase of a connection, with its data.
 #[derive(Debug)]
 pub(super) enum Phase {
     Idle,

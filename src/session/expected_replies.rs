@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_types_are_one_expectation() {
+    fn the_same_types_are_one_expected_reply() {
         let mut expected_replies = ExpectedReplies::default();
         let first = expected_replies.keep("a", &["a", "b"]);
         assert_eq!(expected_replies.once("a", &["a", "b"]), first);
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_one_off_expectation_goes_with_its_last_request_and_its_type_stays_known_as_a_reply() {
+    fn a_one_off_expected_reply_goes_with_its_last_request_and_its_type_stays_known_as_a_reply() {
         let mut expected_replies = ExpectedReplies::default();
         for round in 0..10_000 {
             let name = format!("type {round}");

@@ -27,21 +27,21 @@ pub struct Closure {
 pub enum Failure {
     /// No connection could be made.
     ConnectFailed {
-        /// Where, without the query.
+        /// The host's address, without the query.
         address: Rc<str>,
         /// What the socket said.
         reason: Rc<str>,
     },
     /// The connection did not open in time.
     ConnectTimeout {
-        /// Where, without the query.
+        /// The host's address, without the query.
         address: Rc<str>,
         /// The limit that passed, in milliseconds.
         limit: u64,
     },
     /// The connection closed while the call waited, or had closed before. The text is the reference's own.
     ConnectionClosed {
-        /// Where, without the query.
+        /// The host's address, without the query.
         address: Rc<str>,
         /// Whether the request had been sent, so that its outcome is unknown.
         sent: bool,
@@ -50,7 +50,7 @@ pub enum Failure {
     },
     /// No reply came in time.
     RequestTimeout {
-        /// Where, without the query.
+        /// The host's address, without the query.
         address: Rc<str>,
         /// The limit that passed, in milliseconds.
         limit: u64,
@@ -59,11 +59,11 @@ pub enum Failure {
     },
     /// Too many messages wait to be sent, or too many bytes of them.
     QueueFull {
-        /// Where, without the query.
+        /// The host's address, without the query.
         address: Rc<str>,
         /// The limit that was reached.
         limit: u64,
-        /// Whether that is one of bytes.
+        /// Whether the limit is one of bytes, not of messages.
         in_bytes: bool,
     },
     /// The message is larger than a frame may be.

@@ -12,13 +12,13 @@ pub(super) const MEASURE_EVERY: u64 = 20;
 
 impl<Frame> SessionCore<Frame> {
     /// The next frame for the socket, when all actions are done. Hand it over at once, before anything else: each frame is given
-    /// once. Then call [`sent`](Self::sent) or [`not_sent`](Self::not_sent) for those of messages without a reply.
+    /// once. Then call [`sent`](Self::sent) or [`not_sent`](Self::not_sent) for a message without a reply.
     pub fn next_frame(&mut self) -> Option<OutboundFrame<Frame>> {
         if !self.has_frame() {
             return None;
         }
         if self.outbox.unmeasured >= self.options.high_water_mark {
-            // Before more than the mark can stand in it unnoticed; the answer goes on from here.
+            // The buffer may hold more than its mark by now. Sending goes on when the adapter has measured it.
             self.act(Action::MeasureBuffer);
             return None;
         }
@@ -74,7 +74,7 @@ impl<Frame> SessionCore<Frame> {
         self.arm_timer(now);
     }
 
-    /// Enough has gone out in one turn: the rest goes with the next.
+    /// Enough frames were sent in this turn. The rest is sent in the next.
     pub fn pause(&mut self, now: u64) {
         self.outbox.measure_at = Some(now);
         self.arm_timer(now);
@@ -109,7 +109,7 @@ impl<Frame> SessionCore<Frame> {
             .saturating_sub(self.requests.in_flight())
     }
 
-    /// How many messages wait that could not go this very moment. Those that can are on their way, and count as nothing.
+    /// How many messages wait that cannot be sent right now. Those that can be sent are not counted.
     fn held_back(&self) -> usize {
         let free = if self.may_flow() {
             self.free_in_flight()
@@ -151,7 +151,7 @@ impl<Frame> SessionCore<Frame> {
             return full(self.options.max_queued as u64, false);
         }
         let most = self.options.max_queued_bytes;
-        // One alone may be as large as a message may be.
+        // A single message may have the largest size allowed.
         let fits = |outbox: &Outbox<Frame>| {
             outbox.is_empty() || outbox.bytes().saturating_add(size) <= most
         };

@@ -15,9 +15,9 @@ pub enum Received {
         /// What it answers.
         request: Option<Request>,
     },
-    /// A reply that nobody waits for: late, repeated or another's. To be dropped.
+    /// A reply that nobody waits for: late, repeated, or to somebody else's request. The adapter drops it.
     Dropped,
-    /// The host's heartbeat, which wants nothing.
+    /// The host's heartbeat, which expects no answer.
     Heartbeat,
     /// A message for listeners.
     Message,
@@ -74,19 +74,19 @@ impl<Frame> SessionCore<Frame> {
         Received::Message
     }
 
-    /// Something came that is no message (a WebSocket ping, a frame that cannot be read).
+    /// Something other than a message arrived: a WebSocket ping, or an unreadable frame.
     pub fn arrived(&mut self, now: u64) {
         self.last_arrival = now;
     }
 
-    /// Whether it matters when exactly something arrives. Otherwise the time of the last call is near enough.
+    /// Whether the session needs the exact time at which something arrives. Otherwise the time of the last call will do.
     #[must_use]
     pub fn needs_arrival_time(&self) -> bool {
         // The last reply of a drain starts the time limit of the closing handshake.
         self.options.keep_alive.is_some() || self.closing.is_some()
     }
 
-    /// The slot's request got its reply; `None` when it was not even sent.
+    /// The slot's request got its reply; `None` when the request had not been sent.
     fn answered(&mut self, now: u64, slot: Slot) -> Option<Received> {
         let request = self.requests.request(slot);
         Some(match self.requests.answered(slot)? {

@@ -1,8 +1,8 @@
 //! The sans-I/O core of a session: requests, and the states of a connection.
 //!
-//! What happens goes in as calls of [`SessionCore`] (a request, a socket that opened, a frame, a timer, …), and [actions](Action)
-//! come out. There is no clock, no socket and no JavaScript in here: times are milliseconds that the adapter hands in, a frame and
-//! a waiter are whatever the adapter says. `PROTOCOL.md` states the rules.
+//! The adapter calls [`SessionCore`] with everything that happens (a request, a socket that opened, a frame, a timer, …), and gets
+//! [actions](Action) back. There is no clock, no socket and no JavaScript in here: the adapter hands in times in milliseconds, and
+//! decides what a frame and a waiter are. `PROTOCOL.md` states the rules.
 //!
 //! ```
 //! use codebolt_wasm::session::{Action, Call, Received, SessionCore, SessionOptions, State};
@@ -37,6 +37,7 @@ mod calls;
 mod closing;
 mod connection;
 mod connection_state;
+mod deadlines;
 mod expected_replies;
 mod failure;
 mod flow_control;
@@ -72,7 +73,7 @@ use request_table::RequestTable;
 
 /// One session with a host: at most one socket at a time, and every request that waits.
 ///
-/// `Frame` is a message ready to be sent. Whoever waits for something has a [`Slot`], which the adapter reserves first.
+/// `Frame` is a message ready to be sent. Every waiter has a [`Slot`], which the adapter reserves first.
 #[derive(Debug)]
 pub struct SessionCore<Frame> {
     options: SessionOptions,
@@ -83,15 +84,15 @@ pub struct SessionCore<Frame> {
     closing: Option<closing::Closing>,
     requests: RequestTable,
     outbox: Outbox<Frame>,
-    /// Those who wait for the connection to open.
+    /// The waiters for the connection to open.
     readiness: Vec<ReadinessWaiter>,
-    /// Those who wait for it to be closed.
+    /// The waiters for the connection to be closed.
     closers: Vec<Slot>,
     backoff: Backoff,
     /// Whether there ever was an open connection.
     opened_before: bool,
     last_arrival: u64,
-    /// Since when the socket has been seen to take no more, while it says nothing of an end.
+    /// Since when the socket has taken no more frames, although it has not reported that it closed.
     ending_since: Option<u64>,
     armed: Option<(u64, bool)>,
     actions: VecDeque<Action>,
@@ -101,7 +102,7 @@ pub struct SessionCore<Frame> {
     sent_bytes: u64,
 }
 
-/// Somebody who waits for the connection to open.
+/// A waiter for the connection to open.
 #[derive(Debug)]
 struct ReadinessWaiter {
     slot: Slot,
@@ -135,7 +136,7 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    /// The next thing to do, until there is none. To be asked after every event, and then for the [next frame](Self::next_frame).
+    /// The next action; `None` when all are done. Ask after every event, and then for the [next frame](Self::next_frame).
     pub fn next_action(&mut self) -> Option<Action> {
         let action = self.actions.pop_front();
         if action.is_none() {
@@ -144,7 +145,7 @@ impl<Frame> SessionCore<Frame> {
         action
     }
 
-    /// Whether nothing is to be done. Ask this, or [`next_action`](Self::next_action), after every event.
+    /// Whether there is nothing to do. Ask this, or [`next_action`](Self::next_action), after every event.
     pub fn is_done(&mut self) -> bool {
         let is_done = self.actions.is_empty() && !self.has_frame();
         if is_done {
@@ -154,12 +155,12 @@ impl<Frame> SessionCore<Frame> {
     }
 
     /// Reserves a slot for a waiter under a fresh id, made of bytes from a cryptographically secure source. The id of a message
-    /// that no reply answers says so itself: what comes with such an id is no reply.
+    /// that no reply answers says so itself: a frame that comes with such an id is not a reply.
     pub fn reserve(&mut self, random: [u8; 16], is_message: bool) -> (Slot, RequestId) {
         self.requests.slab.reserve(random, is_message)
     }
 
-    /// Releases a slot that was reserved for nothing.
+    /// Releases a reserved slot that was not used.
     pub fn release(&mut self, slot: Slot) {
         self.requests.slab.release(slot);
     }
@@ -180,7 +181,7 @@ impl<Frame> SessionCore<Frame> {
         self.actions.push_back(action);
     }
 
-    /// Settles a waiter for something else than a reply, and releases its slot.
+    /// Settles a waiter that waits for something other than a reply, and releases its slot.
     fn settle(&mut self, slot: Slot, outcome: Result<(), Failure>) {
         self.requests.slab.release(slot);
         self.act(Action::Settle {

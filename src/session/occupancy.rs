@@ -1,8 +1,8 @@
-//! What a session holds: the home of its counters, and of what is said of waiting requests.
+//! What a session holds: its counters, and its waiting requests.
 
 use super::{Request, SessionCore, Slot};
 
-/// How much a session holds, for tests and for whoever looks for a leak.
+/// How much a session holds, for tests and for finding leaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Occupancy {
@@ -27,7 +27,7 @@ pub struct Occupancy {
 /// A request that waits for its reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// Which it is.
+    /// The request.
     pub request: Request,
     /// For how many milliseconds it has waited, from the call on.
     pub age: u32,

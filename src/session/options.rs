@@ -22,7 +22,7 @@ pub struct SessionOptions {
     pub request_timeout: Option<u64>,
     /// Whether and how to connect again. Default `None`: a new connection is visible to the host.
     pub reconnect: Option<Reconnect>,
-    /// How many messages may wait to be sent. Default 1,000,000, which a program meets that awaits nothing.
+    /// How many messages may wait to be sent. Default 1,000,000, which only a program that awaits nothing reaches.
     pub max_queued: usize,
     /// How many requests may be in flight; further ones wait. Default no limit.
     pub max_in_flight: usize,

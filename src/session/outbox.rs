@@ -1,4 +1,4 @@
-//! Messages that wait to be sent, and how much the socket is known to hold back.
+//! Messages that wait to be sent, and what is known of the socket's buffer.
 
 use super::request_table::RequestTable;
 use super::slab::Slot;
@@ -8,13 +8,13 @@ use alloc::vec::Vec;
 /// A message on its way out. The waiter at its slot waits for the reply if it is a request, else until it is sent.
 #[derive(Debug)]
 pub struct OutboundFrame<Frame> {
-    /// Whose it is.
+    /// The slot of its waiter.
     pub slot: Slot,
     /// The message, ready to be sent.
     pub frame: Frame,
     /// Its size in bytes.
     pub size: u64,
-    /// Whether a reply is waited for.
+    /// Whether its waiter waits for a reply.
     pub is_request: bool,
 }
 
@@ -22,7 +22,7 @@ pub struct OutboundFrame<Frame> {
 #[derive(Debug)]
 pub(super) struct Outbox<Frame> {
     queue: VecDeque<OutboundFrame<Frame>>,
-    /// How many in the queue still want to be sent.
+    /// How many in the queue are still to be sent.
     live: usize,
     /// How many bytes all in the queue have, tombstones included: they take memory until they are swept.
     bytes: u64,
@@ -70,7 +70,7 @@ impl<Frame> Outbox<Frame> {
         Some(outbound)
     }
 
-    /// Takes the next out that is to be sent; requests that no longer wait are passed by.
+    /// Takes out the next message to send, and skips cancelled requests.
     pub(super) fn pop(&mut self, requests: &mut RequestTable) -> Option<OutboundFrame<Frame>> {
         while let Some(outbound) = self.pop_front() {
             if outbound.is_request && !requests.still_queued(outbound.slot) {
@@ -93,7 +93,7 @@ impl<Frame> Outbox<Frame> {
 
     /// Takes out the requests that no longer wait.
     pub(super) fn sweep(&mut self, requests: &mut RequestTable) {
-        // Once round; `retain` is more code to download.
+        // Goes round once; `retain` would be more code to download.
         for _ in 0..self.queue.len() {
             if let Some(outbound) = self.pop_front()
                 && (!outbound.is_request || requests.still_queued(outbound.slot))
@@ -118,7 +118,7 @@ impl<Frame> Outbox<Frame> {
         self.live = self.queue.len();
     }
 
-    /// Empties the queue of messages, the last there is in it, and gives the slots of their waiters.
+    /// Empties the queue, which holds only messages by now, and gives the slots of their waiters.
     pub(super) fn clear(&mut self) -> Vec<Slot> {
         let messages = self.queue.iter().map(|outbound| outbound.slot).collect();
         self.queue = VecDeque::new();

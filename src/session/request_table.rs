@@ -1,4 +1,4 @@
-//! The requests among those who wait.
+//! The table of requests that wait for a reply.
 //!
 //! Requests that were sent stand in a list, oldest first, for hosts that answer without ids.
 //!
@@ -6,63 +6,39 @@
 //! reply, with an id or without, is known as such and reaches nobody else. The number of tombstones is bounded.
 
 use super::action::Request;
+use super::deadlines::Deadlines;
 use super::expected_replies::{ExpectedReplies, ExpectedReply};
 use super::ring_buffer::RingBuffer;
-use super::slab::{NONE, Slab, Slot, SlotRecord, SlotState};
+use super::slab::{Slab, Slot, SlotList, SlotState};
 use crate::wire::RequestId;
 use alloc::vec::Vec;
 
 /// How many cancelled requests keep a tombstone.
 const MAX_TOMBSTONES: usize = 1024;
 
-/// The longest time limit, in milliseconds: 24.8 days, which is also the longest delay of a JavaScript timer. Longer ones are
-/// taken for this one.
-pub(super) const LONGEST_LIMIT: u64 = i32::MAX as u64;
-
-/// How many waiting requests put the next look at the time limits off by a millisecond: each look goes through all of them.
-const LOOKED_AT_A_MILLISECOND: usize = 8192;
-
 /// The table of requests.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RequestTable {
-    /// Has the slots of all who wait, for a reply or for something else.
+    /// The slots of all waiters, for a reply or for something else.
     pub(super) slab: Slab,
     pub(super) expected_replies: ExpectedReplies,
-    /// The sent requests, tombstones included.
-    oldest: u32,
-    newest: u32,
+    /// The sent requests, tombstones included, oldest first.
+    sent: SlotList,
     /// The ids of the tombstones. A late reply may have removed some since.
     tombstones: RingBuffer<RequestId, MAX_TOMBSTONES>,
     tombstone_count: usize,
     queued: usize,
     in_flight: usize,
-    /// No time limit ends before this.
-    soonest: Option<u64>,
+    deadlines: Deadlines,
 }
 
-/// To whom a reply belongs.
+/// Whose reply it is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ReplyOwner {
     /// A waiter.
     Waiter,
     /// A request that was cancelled.
     Tombstone,
-}
-
-impl Default for RequestTable {
-    fn default() -> Self {
-        Self {
-            slab: Slab::default(),
-            expected_replies: ExpectedReplies::default(),
-            oldest: NONE,
-            newest: NONE,
-            tombstones: RingBuffer::default(),
-            tombstone_count: 0,
-            queued: 0,
-            in_flight: 0,
-            soonest: None,
-        }
-    }
 }
 
 impl RequestTable {
@@ -81,7 +57,7 @@ impl RequestTable {
         self.tombstone_count
     }
 
-    /// What is said of a slot's request to its waiter. Ask while the request is in the table.
+    /// The slot's request, as failures and replies name it. Ask while the request is in the table.
     pub(super) fn request(&self, slot: Slot) -> Option<Request> {
         let record = self.slab.get(slot)?;
         self.describe(slot, record.expected_reply())
@@ -109,7 +85,8 @@ impl RequestTable {
         (sent || record.is(SlotState::Queued)).then(|| (record.age(now), sent))
     }
 
-    /// Whether a request still waits to be sent. The queue asks, and if not, names its slot no longer.
+    /// Whether a request still waits to be sent. The queue asks this; if the request was cancelled, it names the slot no longer,
+    /// which is released here.
     pub(super) fn still_queued(&mut self, slot: Slot) -> bool {
         let Some(record) = self.slab.get(slot) else {
             return false;
@@ -121,7 +98,7 @@ impl RequestTable {
         is_queued
     }
 
-    /// The reserved slot gets a request that waits to be sent.
+    /// Puts a request that waits to be sent at the reserved slot.
     pub(super) fn queue(
         &mut self,
         slot: Slot,
@@ -129,40 +106,26 @@ impl RequestTable {
         limit: u64,
         now: u64,
     ) {
-        let limit = limit.min(LONGEST_LIMIT);
-        let deadline = now.saturating_add(limit);
-        if limit > 0 {
-            self.soonest = Some(
-                self.soonest
-                    .map_or(deadline, |soonest| soonest.min(deadline)),
-            );
-        }
+        let (limit, deadline) = self.deadlines.add(limit, now);
         let Some(record) = self.slab.get_mut(slot) else {
             return;
         };
-        record.limit = limit as u32;
-        record.deadline = deadline as u32;
+        record.limit = limit;
+        record.deadline = deadline;
         record.queue(expected_reply);
         self.queued += 1;
         self.expected_replies.began(expected_reply);
     }
 
-    /// The request that waited to be sent is handed to the socket. From now on a reply may reach it.
+    /// The queued request is handed to the socket. From now on a reply may reach it.
     pub(super) fn send(&mut self, slot: Slot) {
-        let before = self.newest;
         let Some(record) = self.slab.get_mut(slot) else {
             return;
         };
         record.set_state(SlotState::InFlight);
-        record.previous = before;
-        record.next = NONE;
+        self.sent.push(&mut self.slab, slot);
         self.queued -= 1;
         self.in_flight += 1;
-        self.newest = slot.number();
-        match self.slab.get_mut(Slot::of(before)) {
-            Some(before) => before.next = slot.number(),
-            None => self.oldest = slot.number(),
-        }
     }
 
     /// The slot of the request in flight under this id.
@@ -171,7 +134,7 @@ impl RequestTable {
         self.slab.get(slot)?.is(SlotState::InFlight).then_some(slot)
     }
 
-    /// The slot's request was answered. Says whose reply that is; `None` when it was not even sent.
+    /// The slot's request was answered. Says whose reply that is; `None` when the request had not been sent.
     pub(super) fn answered(&mut self, slot: Slot) -> Option<ReplyOwner> {
         let record = self.slab.get(slot)?;
         let expected_reply = record.expected_reply();
@@ -189,7 +152,7 @@ impl RequestTable {
             | SlotState::Queued
             | SlotState::CancelledInQueue => return None,
         };
-        self.unlink(slot);
+        self.sent.remove(&mut self.slab, slot);
         self.slab.release(slot);
         self.expected_replies.ended(expected_reply);
         Some(owner)
@@ -234,7 +197,7 @@ impl RequestTable {
             }
             SlotState::InFlight => {
                 self.in_flight -= 1;
-                self.unlink(slot);
+                self.sent.remove(&mut self.slab, slot);
                 true
             }
             SlotState::Free
@@ -265,34 +228,10 @@ impl RequestTable {
         }
     }
 
-    fn unlink(&mut self, slot: Slot) {
-        let Some(&SlotRecord { previous, next, .. }) = self.slab.get(slot) else {
-            return;
-        };
-        match self.slab.get_mut(Slot::of(previous)) {
-            Some(previous) => previous.next = next,
-            None => self.oldest = next,
-        }
-        match self.slab.get_mut(Slot::of(next)) {
-            Some(next) => next.previous = previous,
-            None => self.newest = previous,
-        }
-    }
-
-    /// The sent requests, oldest first, tombstones included.
-    fn sent(&self) -> impl Iterator<Item = (Slot, &SlotRecord)> {
-        let mut at = self.oldest;
-        core::iter::from_fn(move || {
-            let slot = Slot::of(at);
-            let record = self.slab.get(slot)?;
-            at = record.next;
-            Some((slot, record))
-        })
-    }
-
     /// The slots of the requests in flight, oldest first.
     pub(super) fn slots_in_flight(&self) -> Vec<Slot> {
-        self.sent()
+        self.sent
+            .iter(&self.slab)
             .filter(|(_, record)| record.is(SlotState::InFlight))
             .map(|(slot, _)| slot)
             .collect()
@@ -304,48 +243,32 @@ impl RequestTable {
         if sets.is_empty() {
             return None;
         }
-        self.sent()
+        self.sent
+            .iter(&self.slab)
             .find(|(_, record)| sets.contains(&record.expected_reply().0))
             .map(|(slot, _)| slot)
     }
 
     /// No time limit ends before this.
     pub(super) fn soonest(&self) -> Option<u64> {
-        self.soonest
+        self.deadlines.soonest()
     }
 
-    /// Nobody waits any more.
+    /// Forgets all time limits: nobody waits any more.
     pub(super) fn forget_deadlines(&mut self) {
-        self.soonest = None;
+        self.deadlines = Deadlines::default();
     }
 
     /// The requests whose time is up, those in flight first, each oldest first. `queued` are the slots that the queue names.
-    /// This goes through all that wait, so it also finds out when to look again.
     pub(super) fn due(&mut self, now: u64, queued: impl Iterator<Item = Slot>) -> Vec<Slot> {
-        if self.soonest.is_none_or(|soonest| soonest > now) {
-            return Vec::new();
-        }
-        let mut due = Vec::new();
-        let mut soonest: Option<i32> = None;
         let queued = queued
             .filter_map(|slot| Some((slot, self.slab.get(slot)?)))
             .filter(|(_, record)| record.is(SlotState::Queued));
         let in_flight = self
-            .sent()
+            .sent
+            .iter(&self.slab)
             .filter(|(_, record)| record.is(SlotState::InFlight));
-        for (slot, record) in in_flight.chain(queued) {
-            match record.remaining(now) {
-                None => {}
-                Some(remaining) if remaining <= 0 => due.push(slot),
-                Some(remaining) => {
-                    soonest = Some(soonest.map_or(remaining, |soonest| soonest.min(remaining)));
-                }
-            }
-        }
-        let pause = self.len() / LOOKED_AT_A_MILLISECOND;
-        self.soonest = soonest.map(|remaining| {
-            now.saturating_add((remaining.unsigned_abs() as usize).max(pause) as u64)
-        });
-        due
+        let waiting = self.queued + self.in_flight;
+        self.deadlines.due(now, in_flight.chain(queued), waiting)
     }
 }

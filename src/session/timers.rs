@@ -1,4 +1,4 @@
-//! One timer for everything that has a time.
+//! One timer for all time limits, delays and measurements.
 
 use super::closing::{Closing, requested_closure};
 use super::connection_state::Phase;
@@ -7,12 +7,12 @@ use super::{Action, Closure, Failure, SessionCore};
 use crate::wire::close_code;
 use alloc::rc::Rc;
 
-/// For how many milliseconds at a time the timer keeps the program alive where the socket may not: whether somebody still waits
-/// is looked at then, and not with every call.
+/// Where the socket may not keep the program alive, the timer does, for so many milliseconds at a time. The session looks then
+/// whether somebody still waits, and not with every call.
 const HOLD_FOR: u64 = 100;
 
-/// How many milliseconds the timer may be late before it is armed anew: while a machine sleeps, what timers go by may stand still
-/// where the clock goes on, and a clock may be set. Not less, or calls in a loop would put off a timer that is due.
+/// How many milliseconds the timer may be late before it is armed again. While a machine sleeps, timers may stand still although
+/// the clock goes on, and users may set the clock. A smaller value would let calls in a loop put off a timer that is due.
 const OVERDUE: u64 = 1_000;
 
 impl<Frame> SessionCore<Frame> {
@@ -24,7 +24,7 @@ impl<Frame> SessionCore<Frame> {
         self.check_requests(now);
         self.check_readiness(now);
         if self.outbox.measure_at.is_some_and(|at| at <= now) {
-            // Held back until the answer comes, and looked at again should none come.
+            // Nothing is sent until the adapter has measured the buffer. If it does not, it is asked again.
             self.outbox.measure_at = Some(now.saturating_add(MEASURE_EVERY));
             self.act(Action::MeasureBuffer);
         }
@@ -147,13 +147,13 @@ impl<Frame> SessionCore<Frame> {
         .min()
     }
 
-    /// Whether the timer should have fired long ago, and will at some time.
+    /// Whether the timer should have fired long ago.
     pub(super) fn is_overdue(&self, now: u64) -> bool {
         self.armed
             .is_some_and(|(at, _)| at.saturating_add(OVERDUE) < now)
     }
 
-    /// Sees to it that the timer fires in time. A timer that fires early is cheaper than one moved with every
+    /// Arms the timer so that it fires in time. A timer that fires early is cheaper than one moved with every
     /// call, so it is only ever moved forward.
     pub(super) fn arm_timer(&mut self, now: u64) {
         let holds_alone = !self.options.socket_holds_process;

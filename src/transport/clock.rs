@@ -50,7 +50,7 @@ impl Timer {
     /// A timer that calls `handler` when it fires, in the way that `guarded` says.
     #[must_use]
     pub fn new(guarded: impl Fn(&JsValue) -> JsValue, handler: impl Fn() + 'static) -> Self {
-        // With an argument, as the socket's listeners: one kind of closure is less to download than two.
+        // It takes an argument like the socket's listeners: one kind of closure makes a smaller module than two.
         let handler = Closure::new(move |_: JsValue| handler());
         Self {
             guarded: guarded(handler.as_ref()),
@@ -60,10 +60,10 @@ impl Timer {
         }
     }
 
-    /// Fires at this time and not at any time named before. Where the runtime knows the difference, only a
+    /// Arms the timer for this time instead of any earlier one. Where the runtime knows the difference, only a
     /// timer that `holds_process` keeps the program alive.
     pub fn arm(&mut self, at: u64, holds_process: bool) {
-        // One more, for `now` is rounded down.
+        // One more, because `now` is rounded down.
         let delay = at
             .saturating_sub(now())
             .saturating_add(1)
@@ -81,13 +81,13 @@ impl Timer {
         self.disarm();
         let timer = set_timeout(&self.guarded, delay as f64);
         if !self.holds_process {
-            // A browser's timer is a number and has no `unref`; some runtimes' timers have none either..
+            // A browser's timer is a number and has no `unref`; some runtimes' timers have none either.
             let _ = timer.unchecked_ref::<NodeTimer>().unref();
         }
         self.armed = Some(timer);
     }
 
-    /// Fires no more.
+    /// Disarms the timer.
     pub fn disarm(&mut self) {
         if let Some(timer) = self.armed.take() {
             clear_timeout(&timer);
@@ -96,7 +96,7 @@ impl Timer {
 }
 
 impl Drop for Timer {
-    /// What it would call is gone: fired now, it would throw where nobody catches.
+    /// Its closure is gone: if it fired now, it would throw where nobody catches.
     fn drop(&mut self) {
         self.disarm();
     }

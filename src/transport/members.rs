@@ -1,7 +1,6 @@
 //! Objects of JavaScript, read and filled member by member.
 //!
-//! One import serves every member of a type, where a getter of its own a member would cost a hundred bytes of
-//! download each.
+//! One import serves all members of a type. A getter for each would cost a hundred bytes of download.
 
 use crate::session::Closure;
 use alloc::string::String;
@@ -24,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Reflect, catch)]
     fn get(object: &JsValue, name: &str) -> Result<JsValue, JsValue>;
 
-    /// Sets a member of an object that is not ours, and may not want it.
+    /// Sets a member of an object that is not ours, which may refuse it.
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
     pub(crate) fn try_set(object: &JsValue, name: &str, value: &JsValue) -> Result<bool, JsValue>;
 
@@ -55,7 +54,7 @@ impl Members {
     }
 }
 
-/// A fresh plain object that is filled.
+/// A new plain object, filled member by member.
 pub struct Details(Members);
 
 impl Details {
@@ -72,7 +71,7 @@ impl Details {
         self
     }
 
-    /// Adds how a connection ended.
+    /// Adds a connection's close code and reason.
     #[must_use]
     pub fn with_closure(self, closure: &Closure) -> Self {
         self.with("closeCode", closure.code)

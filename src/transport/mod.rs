@@ -5,6 +5,6 @@ pub mod members;
 pub mod random_ids;
 pub mod socket;
 
-/// Whether JavaScript's half of the bridge is always there, which makes the sockets, hears their messages and rejects promises:
-/// then the module need not bring what it does without.
+/// Whether JavaScript's half of the bridge is always there. It makes the sockets, gets their messages and rejects promises, so the
+/// module then needs no code for that.
 pub(crate) const HAS_BRIDGE: bool = cfg!(feature = "published");

@@ -25,7 +25,7 @@ extern "C" {
 pub struct Reserved {
     /// The slot.
     pub slot: Slot,
-    /// Which of the batch the id is, from 0.
+    /// The id's number in the batch, from 0.
     pub index: u32,
 }
 
@@ -57,7 +57,7 @@ impl RandomIds {
                 self.slots.push(slot);
                 *words = id.words();
             }
-            // Allocated after what the slots need, which stays: between them it would leave a gap that nothing fits into.
+            // Allocated after the slots' memory, which stays. Between two parts of it, this would leave a gap that nothing fits into.
             let mut texts = String::with_capacity(BATCH * TEXT_LENGTH);
             for words in ids {
                 RequestId::of_words(words).push_text(&mut texts);
@@ -74,7 +74,7 @@ impl RandomIds {
         })
     }
 
-    /// The id that came last stays the next: it was not used.
+    /// The last id was not used: it is the next one again.
     pub fn keep_last(&mut self) {
         self.used -= 1;
     }

@@ -29,7 +29,7 @@ pub enum SocketEvent {
 
 #[wasm_bindgen]
 extern "C" {
-    /// A socket as it really is: `ws` has members that a standard one lacks, and any may throw.
+    /// A socket of any kind: `ws` has members that a standard one lacks, and any may throw.
     type AnySocket;
 
     #[wasm_bindgen(method, catch)]
@@ -67,7 +67,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Listens to a socket that is opening, by listeners called as `guarded` says. `receive` hears its messages, unless it is
+    /// Listens to a socket that is opening; `guarded` makes the listeners. `receive` gets its messages, unless it is
     /// `undefined`. `on_event` must not drop the socket while it runs.
     pub fn listen(
         socket: WebSocket,
@@ -101,7 +101,7 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         for (name, kind) in LISTENERS {
-            // `ws` throws an error that nobody listens to, so one that comes late must still meet a listener:
+            // `ws` throws an error that nobody listens to, so there must be a listener for a late one:
             // `toString` does no harm.
             let nobody = match kind {
                 Kind::Error => member(&self.socket, "toString"),
@@ -112,7 +112,7 @@ impl Drop for Socket {
     }
 }
 
-/// A socket of the caller's own may refuse it, which the package's JavaScript has tried before; what it throws later is its own affair.
+/// A caller's own socket may refuse listeners. The package's JavaScript has tried that before, so an error here is ignored.
 fn set(socket: &WebSocket, name: &str, value: &JsValue) {
     let _ = try_set(socket, name, value);
 }
@@ -130,7 +130,7 @@ fn read(kind: Kind, event: &JsValue, socket: &WebSocket) -> Option<SocketEvent> 
                 .map_or(close_code::ABNORMAL, |code| code as u16),
             reason: text(event, "reason").unwrap_or_default(),
         },
-        // Where no connection comes about, some runtimes fire `error` and never `close`. On an open socket `close`
+        // When no connection is made, some runtimes fire `error` and never `close`. On an open socket `close`
         // always follows.
         Kind::Error if ready_state(socket) == WebSocket::OPEN => return None,
         Kind::Error => SocketEvent::Closed {
@@ -154,14 +154,14 @@ pub fn close(socket: &WebSocket, code: u16) {
     let _ = socket.unchecked_ref::<AnySocket>().close(code);
 }
 
-/// Drops the connection without a handshake, where the runtime can; else starts one that nobody waits for.
+/// Drops the connection without a closing handshake if the runtime can. Otherwise starts one that nobody waits for.
 pub fn abandon(socket: &WebSocket) {
     if socket.unchecked_ref::<AnySocket>().terminate().is_err() {
         close(socket, close_code::NORMAL);
     }
 }
 
-/// The socket's state; one that does not tell, or throws, counts as connecting.
+/// The socket's state. A socket without a state, or one that throws, counts as connecting.
 #[must_use]
 pub fn ready_state(socket: &WebSocket) -> u16 {
     member(socket, "readyState")
@@ -169,7 +169,7 @@ pub fn ready_state(socket: &WebSocket) -> u16 {
         .map_or(WebSocket::CONNECTING, |state| state as u16)
 }
 
-/// Whether it takes no frame any more: it is closing, though it has not said so yet. The one for Node knows it earlier.
+/// Whether the socket takes no frames any more: it is closing, although `close` has not come yet. The one for Node knows earlier.
 #[must_use]
 pub fn is_ending(socket: &WebSocket) -> bool {
     member(socket, "isEnding")
@@ -177,7 +177,7 @@ pub fn is_ending(socket: &WebSocket) -> bool {
         .unwrap_or_else(|| ready_state(socket) > WebSocket::OPEN)
 }
 
-/// How many bytes the socket holds back; 0 where it does not tell.
+/// How many bytes are in the socket's buffer; 0 if it does not say.
 #[must_use]
 pub fn buffered(socket: &WebSocket) -> u64 {
     member(socket, "bufferedAmount")

@@ -6,16 +6,16 @@ use core::fmt;
 /// The length of a request id's text.
 pub const TEXT_LENGTH: usize = 36;
 
-/// Where the dashes stand in it.
+/// The positions of the dashes in it.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-/// Where four digits stand in it, those of a word of 32 bits together.
+/// The positions of each four digits in it, in pairs that are a word of 32 bits.
 const FOURS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
 
 /// A request's identity: the 128 bits of a version 4 UUID.
 ///
 /// Only the text that this client itself writes (lowercase, hyphenated) reads back as a `RequestId`;
-/// anything else that a host puts into `requestId` is somebody else's id.
+/// any other `requestId` from a host is somebody else's id.
 ///
 /// ```
 /// use codebolt_wasm::wire::RequestId;
@@ -47,7 +47,7 @@ impl RequestId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text: &[u8; TEXT_LENGTH] = text.as_bytes().try_into().ok()?;
-        if DASHES.iter().any(|&place| text.get(place) != Some(&b'-')) {
+        if DASHES.iter().any(|&at| text.get(at) != Some(&b'-')) {
             return None;
         }
         let four = |at: usize| Some(u32::from_be_bytes(*text.get(at..)?.first_chunk()?));
@@ -61,10 +61,10 @@ impl RequestId {
     /// Appends the id's text.
     pub fn push_text(self, text: &mut String) {
         let mut bytes = [b'-'; TEXT_LENGTH];
-        for (word, places) in self.words().iter().zip(&FOURS) {
+        for (word, positions) in self.words().iter().zip(&FOURS) {
             let mut digits = hex(*word);
-            for &place in places {
-                for byte in bytes.iter_mut().skip(place).take(4) {
+            for &position in positions {
+                for byte in bytes.iter_mut().skip(position).take(4) {
                     digits = digits.rotate_left(8);
                     *byte = digits as u8;
                 }
@@ -119,7 +119,7 @@ fn read_hex(text: u64) -> Option<u32> {
     // Letters have this bit, digits do not.
     let letters = text >> 6 & EACH;
     let values = (text & LOWER).wrapping_add(letters * 9) & LOWER;
-    // Whatever else has the same lowest bits is not what these values are written as.
+    // Other characters with the same lowest bits are not the digits of these values.
     if text_of(values) != text {
         return None;
     }
@@ -184,21 +184,21 @@ mod tests {
             );
             assert_eq!(read_hex(text), Some(number));
         }
-        for place in 0..8 {
+        for position in 0..8 {
             for byte in 0..=u8::MAX {
                 let mut text = *b"5af05af0";
-                if let Some(digit) = text.get_mut(place) {
+                if let Some(digit) = text.get_mut(position) {
                     *digit = byte;
                 }
                 let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
                 let read = read_hex(u64::from_be_bytes(text));
-                assert_eq!(read.is_some(), is_digit, "{byte} at {place}");
+                assert_eq!(read.is_some(), is_digit, "{byte} at {position}");
             }
         }
     }
 
     #[test]
-    fn any_other_text_is_no_id_of_ours() {
+    fn any_other_text_is_not_an_id_of_ours() {
         for text in [
             "",
             "17",

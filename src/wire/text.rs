@@ -1,8 +1,8 @@
-//! Texts put together by hand: in the WebAssembly module, `core::fmt` costs 2 KB of download.
+//! Makes texts without `core::fmt`, which costs 2 KB of download in the WebAssembly module.
 
 use alloc::string::String;
 
-/// The parts behind one another.
+/// Joins the parts.
 #[must_use]
 pub fn joined(parts: &[&str]) -> String {
     let mut text = String::new();
@@ -36,7 +36,7 @@ mod tests {
     use alloc::string::ToString as _;
 
     #[test]
-    fn numbers_read_as_rust_itself_writes_them() {
+    fn numbers_are_written_as_rust_writes_them() {
         for number in [0, 9, 10, 1_234_567_890, u64::MAX] {
             assert_eq!(decimal(number), number.to_string());
         }

@@ -4,7 +4,7 @@ use crate::json_text::{end_of_number, end_of_text, shortened};
 
 /// Why a JSON text is not stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unfit {
+pub enum JsonRefusal {
     /// Nested deeper than this.
     Deep(usize),
     /// A number that no double can hold, as it was written.
@@ -13,7 +13,7 @@ pub enum Unfit {
 
 /// Looks through JSON text (already known to be JSON): how deep it is nested, and whether its
 /// numbers are within the range of a double, the only numbers JavaScript has.
-pub fn check(json: &str, most_depth: usize) -> Result<(), Unfit> {
+pub fn check(json: &str, most_depth: usize) -> Result<(), JsonRefusal> {
     let bytes = json.as_bytes();
     let mut depth = 0_usize;
     let mut at = 0;
@@ -23,7 +23,7 @@ pub fn check(json: &str, most_depth: usize) -> Result<(), Unfit> {
             b'{' | b'[' => {
                 depth += 1;
                 if depth > most_depth {
-                    return Err(Unfit::Deep(most_depth));
+                    return Err(JsonRefusal::Deep(most_depth));
                 }
                 at += 1;
             }
@@ -60,22 +60,22 @@ pub fn values_in(json: &str) -> usize {
     count
 }
 
-fn check_number(text: &str) -> Result<(), Unfit> {
+fn check_number(text: &str) -> Result<(), JsonRefusal> {
     let small = text.len() < 300 && !text.contains(['e', 'E']);
     if small || text.parse::<f64>().is_ok_and(f64::is_finite) {
         return Ok(());
     }
-    Err(Unfit::Number(shortened(text)))
+    Err(JsonRefusal::Number(shortened(text)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Unfit, check};
+    use super::{JsonRefusal, check};
 
     #[test]
     fn depth_is_counted_outside_of_texts_only() {
         assert_eq!(check(r#"{"a":["[[[[[[",{"b":"\"[[["}]}"#, 3), Ok(()));
-        assert_eq!(check("[[[[1]]]]", 3), Err(Unfit::Deep(3)));
+        assert_eq!(check("[[[[1]]]]", 3), Err(JsonRefusal::Deep(3)));
     }
 
     #[test]
@@ -83,9 +83,9 @@ mod tests {
         assert_eq!(check("[1e308,-1.5e-400,12345678901234567890]", 3), Ok(()));
         assert_eq!(
             check(r#"{"a":"1e999","b":1e999}"#, 3),
-            Err(Unfit::Number("1e999".into()))
+            Err(JsonRefusal::Number("1e999".into()))
         );
         let long = format!("[1{}]", "0".repeat(400));
-        assert!(matches!(check(&long, 3), Err(Unfit::Number(_))));
+        assert!(matches!(check(&long, 3), Err(JsonRefusal::Number(_))));
     }
 }

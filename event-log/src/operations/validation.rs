@@ -1,7 +1,7 @@
 //! Checks of texts and JSON before they are stored, for messages and for imported files. The errors name
 //! the path of the value.
 
-use super::json_check::{self, Unfit};
+use super::json_check::{self, JsonRefusal};
 use crate::store::is_staging_name;
 
 /// A text within its bounds; it may be empty.
@@ -59,12 +59,12 @@ pub fn check_own_name(path: &dyn Fn() -> String, name: &str) -> Result<(), Strin
 /// # Errors
 /// When it is nested too deep, or holds a number beyond a double.
 pub fn check_json(path: &dyn Fn() -> String, json: &str, depth: usize) -> Result<(), String> {
-    json_check::check(json, depth).map_err(|unfit| match unfit {
-        Unfit::Deep(most) => format!(
+    json_check::check(json, depth).map_err(|refusal| match refusal {
+        JsonRefusal::Deep(most) => format!(
             "{}: expected at most {most} levels of nesting, got more",
             path()
         ),
-        Unfit::Number(number) => format!(
+        JsonRefusal::Number(number) => format!(
             "{}: expected numbers within the range of a double, got {number}; send it as a string",
             path()
         ),

@@ -64,9 +64,9 @@ pub enum StoreFailure {
     QueryTimeout(u64),
     /// The query's time limit passed before it got a permit.
     #[error(
-        "the query waited {0} seconds for its turn and was not begun: others are being answered; try again later, or ask for less at the same time"
+        "the query waited {0} seconds for its turn and did not start: other queries are running; try again later, or send fewer queries at the same time"
     )]
-    NoTurn(u64),
+    PermitTimeout(u64),
     /// Too many writes wait.
     #[error("the host has {0} writes waiting; try again later")]
     Busy(usize),
@@ -120,7 +120,7 @@ impl StoreFailure {
             Self::AggregationTooLarge(_) | Self::ReplyTooLarge(_) => RefusalCode::LimitExceeded,
             Self::OlderThanLast(_) => RefusalCode::InvalidRequest,
             Self::QueryTimeout(_) => RefusalCode::Timeout,
-            Self::NoTurn(_) | Self::Busy(_) | Self::Conflict(_) | Self::Cancelled => {
+            Self::PermitTimeout(_) | Self::Busy(_) | Self::Conflict(_) | Self::Cancelled => {
                 RefusalCode::Busy
             }
             Self::Closed => RefusalCode::ShuttingDown,

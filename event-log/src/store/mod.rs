@@ -58,8 +58,8 @@ pub trait Store: Send + Sync + 'static {
     /// second is proof enough, otherwise the store writes something that changes nothing.
     async fn check(&self) -> Result<(), StoreFailure>;
 
-    /// Resolves with the reason when a thread or task has ended that the store cannot do without.
-    async fn died(&self) -> String;
+    /// Resolves with the reason when a thread or task that the store needs has ended.
+    async fn failed(&self) -> String;
 
     /// The host is about to end: running reads, and those that still come, have a short grace period.
     fn stop_reading(&self);

@@ -1,4 +1,4 @@
-//! The bounds: what a client may ask, and what an event may be like.
+//! The limits of requests and of events.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! What other programs read about the command line: shells that complete it, and `man`.
+//! The command line for other programs: completions for shells, and man pages.
 
 use std::io::{Error, Write};
 use std::path::Path;
@@ -34,14 +34,15 @@ pub fn print_man() -> Result<(), Error> {
 /// # Errors
 /// When the folder cannot be created or written; the error names it.
 pub fn write_man(folder: &Path) -> Result<(), Error> {
-    let place = |error: Error| Error::new(error.kind(), format!("{}: {error}", folder.display()));
-    std::fs::create_dir_all(folder).map_err(place)?;
+    let name_folder =
+        |error: Error| Error::new(error.kind(), format!("{}: {error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(name_folder)?;
     let program = command();
     let subcommands: Vec<_> = program.get_subcommands().cloned().collect();
     for command in std::iter::once(program).chain(subcommands) {
         let name = command.get_display_name().unwrap_or(NAME);
         let file = folder.join(format!("{name}.1"));
-        std::fs::write(file, page(command)?).map_err(place)?;
+        std::fs::write(file, page(command)?).map_err(name_folder)?;
     }
     Ok(())
 }
@@ -56,7 +57,7 @@ fn command() -> Command {
 fn page(command: Command) -> Result<String, Error> {
     let mut page = Vec::new();
     Man::new(command).render(&mut page)?;
-    // The crate has one section for what stands behind the help, and here that is examples.
+    // The crate has one section for the text after the help, which is the examples here.
     Ok(String::from_utf8_lossy(&page).replace(".SH EXTRA\nEXAMPLES:\n", ".SH EXAMPLES\n"))
 }
 

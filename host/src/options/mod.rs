@@ -2,8 +2,8 @@
 
 mod limits;
 mod manual;
-mod place;
 mod secret;
+mod store_location;
 mod values;
 
 use std::ffi::OsString;
@@ -17,8 +17,8 @@ use clap_complete::Shell;
 
 pub use limits::{EventLimits, Limits};
 pub use manual::{print_completions, print_man, write_man};
-pub use place::{Database, Place};
 pub use secret::Secret;
+pub use store_location::{Database, StoreLocation};
 
 use self::values::origin;
 
@@ -43,7 +43,7 @@ pub struct Options {
     pub command: Option<Command>,
     /// Where the events are. Stands before a subcommand or behind it.
     #[command(flatten)]
-    pub place: Place,
+    pub store_location: StoreLocation,
     /// How to serve.
     #[command(flatten)]
     pub serve: Serve,
@@ -54,7 +54,7 @@ impl Options {
     ///
     /// # Errors
     /// When it cannot be understood, and for `--help` and `--version`. An option of serving before a subcommand would
-    /// mean nothing, so it is an error as well.
+    /// have no effect, so it is an error as well.
     pub fn read<A: Into<OsString> + Clone>(
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Self, clap::Error> {
@@ -83,7 +83,7 @@ impl Options {
     }
 }
 
-/// An option on the command line that neither a subcommand nor all of them share.
+/// An option of serving on a command line with a subcommand, for which it has no meaning.
 fn option_of_serving(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
     command
         .get_arguments()
@@ -231,7 +231,7 @@ mod tests {
             &["--data", "x.db"],
         ] {
             let options = Options::read(["codebolt-host"].iter().chain(arguments)).unwrap();
-            let database = options.place.database();
+            let database = options.store_location.database();
             assert_eq!(database, Ok(Database::File("x.db".into())), "{arguments:?}");
         }
         let both = [
@@ -242,7 +242,11 @@ mod tests {
             "--store",
             "postgres://b/c",
         ];
-        let error = Options::read(both).unwrap().place.database().unwrap_err();
+        let error = Options::read(both)
+            .unwrap()
+            .store_location
+            .database()
+            .unwrap_err();
         assert!(
             error.contains("--data") && error.contains("--store"),
             "{error}"

@@ -21,7 +21,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// The secret, when one is wanted. What stands on the command line goes before the environment.
+    /// The secret, if the host requires one. The command line wins over the environment.
     ///
     /// # Errors
     /// When the file cannot be read, or the secret is empty.
@@ -30,13 +30,13 @@ impl Secret {
     }
 
     fn with_variable(&self, variable: Option<String>) -> Result<Option<String>, String> {
-        let (secret, place) = match (&self.token, &self.token_file) {
+        let (secret, source) = match (&self.token, &self.token_file) {
             (Some(token), _) => (token.clone(), "--token".to_owned()),
             (None, Some(file)) => {
-                let place = format!("--token-file {}", file.display());
+                let source = format!("--token-file {}", file.display());
                 let text = std::fs::read_to_string(file)
-                    .map_err(|error| format!("{place} cannot be read: {error}"))?;
-                (text.trim_end_matches(['\n', '\r']).to_owned(), place)
+                    .map_err(|error| format!("{source} cannot be read: {error}"))?;
+                (text.trim_end_matches(['\n', '\r']).to_owned(), source)
             }
             (None, None) => match variable {
                 Some(token) => (token, VARIABLE.to_owned()),
@@ -45,7 +45,7 @@ impl Secret {
         };
         if secret.is_empty() {
             return Err(format!(
-                "{place} is empty; name a secret, or leave it out to let everyone in"
+                "{source} is empty; name a secret, or leave it out to let everyone in"
             ));
         }
         Ok(Some(secret))

@@ -1,8 +1,8 @@
-//! Values of options: what is allowed, and what is said when something else came.
+//! Parsers for the values of options, with their error texts.
 
 /// A size with its unit.
 pub fn size(text: &str) -> Result<usize, String> {
-    /// More than any machine has; what is larger is a slip.
+    /// More than any machine has. A larger value is a mistake.
     const MOST: usize = 1 << 40;
     let text = text.trim();
     let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
@@ -45,7 +45,7 @@ pub fn count(
     move |text| usize::try_from(whole(text)?).map_err(|error| error.to_string())
 }
 
-/// The address of a PostgreSQL database. The error says nothing of what may be a password.
+/// The address of a PostgreSQL database. The error does not repeat the value, which may contain a password.
 pub fn postgres(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_outside_of_its_bounds_is_told_them() {
+    fn the_error_for_a_number_outside_of_its_bounds_names_them() {
         assert_eq!(count(1, 9)("9"), Ok(9));
         for wrong in ["0", "10", "-1", "x", "18446744073709551616"] {
             let error = count(1, 9)(wrong).unwrap_err();
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_put_as_browsers_send_it() {
+    fn an_origin_is_written_as_browsers_send_it() {
         let cases = [
             ("https://example.com", "https://example.com"),
             ("https://example.com/", "https://example.com"),

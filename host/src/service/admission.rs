@@ -7,9 +7,9 @@ use subtle::ConstantTimeEq;
 /// Who may open a WebSocket.
 #[derive(Debug, Clone)]
 pub struct Admission {
-    /// Origins that are named.
+    /// The origins of `--allow-origin`.
     pub origins: Vec<String>,
-    /// The secret, when one is wanted.
+    /// The secret, if the host requires one.
     pub token: Option<String>,
     /// Whether only this machine reaches the host.
     pub is_loopback: bool,
@@ -18,9 +18,9 @@ pub struct Admission {
 impl Admission {
     /// Whether a client with this `Origin` may connect to this address.
     ///
-    /// A program that is no browser sends none. A page may when it comes from this machine, from
-    /// this very address, or from a named origin. The `Host` header is not asked: a page can make
-    /// its own name lead here.
+    /// A program that is not a browser sends none. A page may connect if it comes from this machine, from
+    /// this address, or from a named origin. The `Host` header does not count: a page can make
+    /// its own name resolve to this machine.
     #[must_use]
     pub fn admits_origin(&self, origin: Option<&str>, local: SocketAddr) -> bool {
         let Some(origin) = origin else { return true };
@@ -42,8 +42,8 @@ impl Admission {
         })
     }
 
-    /// Whether a client that asks for this `Host` may read pages and figures. When only this machine
-    /// reaches the host, it goes by this machine's names, by addresses, and by those of named origins.
+    /// Whether a client that sends this `Host` may read pages and metrics. When only this machine
+    /// reaches the host, its names are this machine's, IP addresses, and those of named origins.
     #[must_use]
     pub fn admits_host(&self, host: Option<&str>) -> bool {
         let Some(host) = host.filter(|_| self.is_loopback) else {
@@ -62,7 +62,7 @@ impl Admission {
             })
     }
 
-    /// Whether the tokens that a client gave hold the one that is wanted.
+    /// Whether one of the tokens that a client sent is the host's.
     #[must_use]
     pub fn admits_tokens<'a>(&self, given: impl Iterator<Item = &'a str>) -> bool {
         let Some(wanted) = &self.token else {
@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn any_origin_is_admitted_when_told_so() {
+    fn any_origin_is_admitted_with_a_star() {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
         assert!(admission(&["*"], None).admits_origin(Some("http://evil.example"), local));
     }
 
     #[test]
-    fn a_foreign_name_that_leads_to_this_machine_is_refused() {
+    fn a_foreign_name_that_resolves_to_this_machine_is_refused() {
         let cases = [
             (None, true),
             (Some("localhost:12345"), true),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wanted_token_has_to_be_given() {
+    fn a_client_without_the_hosts_token_is_refused() {
         let admission = admission(&[], Some("secret"));
         assert!(admission.admits_tokens(["x", "secret"].into_iter()));
         for wrong in ["", "secre", "secret ", "SECRET"] {

@@ -30,7 +30,7 @@ const TOO_BIG: u16 = 1009;
 const TRY_AGAIN: u16 = 1013;
 /// Larger frames are parsed on a thread of their own, so that they do not delay other connections.
 const LARGE: usize = 64 * 1024;
-/// How long a client has to read the reason of a close, and to close its side.
+/// How long a client has to read the reason for a close, and to close its side.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a connection needs.
@@ -60,7 +60,7 @@ enum End {
     Refused(RefusalCode, u16, &'static str, String),
 }
 
-/// A large frame that was parsed; none when it is no UTF-8.
+/// A large frame after parsing; `None` when it is not UTF-8.
 type Parsed = Option<(Answering, Option<MemoryPermit>)>;
 
 impl Connection {
@@ -99,7 +99,7 @@ impl Connection {
             End::Stopped => outbound.close(GOING_AWAY, "the host is going down"),
             End::Cut => {
                 count(&self.metrics.cut_connections);
-                tracing::warn!("a connection was cut off: it did not read, or was silent");
+                tracing::warn!("a connection was cut off: its client did not read, or was silent");
                 sending.abort();
                 return;
             }
@@ -114,7 +114,7 @@ impl Connection {
         drop(outbound);
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, async {
             let _ = sending.await;
-            // Closing a socket with unread bytes would make the client lose what was just sent, so the
+            // Closing a socket with unread bytes would make the client lose the last messages, so the
             // client closes first.
             if !is_gone {
                 while stream.next().await.is_some() {}
@@ -158,7 +158,7 @@ impl Connection {
                             Ok(())
                         }
                         Ok(None) => return no_utf_8(),
-                        // A panic, which is in the log.
+                        // It panicked; the log has the reason.
                         Err(_) => return End::Gone,
                     }
                 }
@@ -204,7 +204,7 @@ impl Connection {
         }
     }
 
-    /// How a connection ends on which nothing more can be read.
+    /// How a connection ends that cannot be read any more.
     fn unreadable(&self, failure: ReadFailure) -> End {
         match failure {
             ReadFailure::Gone => End::Gone,

@@ -12,12 +12,12 @@ use percent_encoding::percent_decode_str;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// A page may compile WebAssembly and open WebSockets, and loads nothing from elsewhere.
+/// A page may compile WebAssembly and open WebSockets. It loads nothing from other origins.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Serves a folder's files, `index.html` for a folder.
 pub fn files<S: Clone + Send + Sync + 'static>(folder: &Path) -> Router<S> {
-    // The folder itself may be reached by links.
+    // The path to the folder itself may contain links.
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let files = Router::new()
         .fallback_service(ServeDir::new(&folder))
@@ -25,7 +25,7 @@ pub fn files<S: Clone + Send + Sync + 'static>(folder: &Path) -> Router<S> {
     guarded(files)
 }
 
-/// Adds the headers that hold a page to what is its own.
+/// Adds the headers that restrict a page to its own origin.
 pub fn guarded<S: Clone + Send + Sync + 'static>(pages: Router<S>) -> Router<S> {
     let with = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
@@ -53,9 +53,9 @@ async fn only_its_own(
     }
 }
 
-/// Whether the path leads to a regular file, or to a folder, inside of the served folder. Nothing is
-/// served whose name begins with a dot, nor anything that a link leads to outside; and nothing else
-/// than a file is opened, as that may wait for ever.
+/// Whether the path leads to a regular file, or to a folder, inside the served folder. Names that begin with a dot
+/// are not served, nor are targets of links outside of the folder. Devices and pipes are not opened, because that
+/// may wait for ever.
 fn may_be_served(folder: &Path, path: &str) -> bool {
     let Ok(path) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else {
         return false;

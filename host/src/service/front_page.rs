@@ -1,4 +1,4 @@
-//! What `GET /` shows when no `--www` is served: what this is, and how to connect.
+//! The page at `GET /` without `--www`: what this host is, and how to connect.
 
 use axum::Router;
 use axum::http::HeaderMap;
@@ -18,7 +18,7 @@ async fn page(headers: HeaderMap) -> Response {
     Html(text(asked.filter(|host| is_authority(host)))).into_response()
 }
 
-/// Whether it can stand in an address. What can be is no markup either.
+/// Whether a text can be part of an address. Such a text contains no markup either.
 fn is_authority(host: &str) -> bool {
     !host.is_empty()
         && host
@@ -65,7 +65,7 @@ mod tests {
     use super::{is_authority, text};
 
     #[test]
-    fn only_what_can_stand_in_an_address_stands_on_the_page() {
+    fn only_a_text_that_can_be_part_of_an_address_is_shown_on_the_page() {
         for host in [
             "localhost:12345",
             "127.0.0.1:1",

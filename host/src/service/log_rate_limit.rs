@@ -1,4 +1,4 @@
-//! A rate limit for log lines about what may happen a thousand times a second.
+//! A rate limit for log lines about events that may happen a thousand times a second.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};

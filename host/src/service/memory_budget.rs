@@ -18,7 +18,7 @@ use super::write_timeout::Traffic;
 
 /// Permits are given in units of so many bytes.
 const UNIT: usize = 1024;
-/// A client that has read nothing for so long counts as stopped.
+/// A client that has read nothing for so long has stopped reading.
 const STANDSTILL: Duration = Duration::from_secs(1);
 
 /// The memory budget of all connections together.
@@ -168,7 +168,7 @@ codebolt_host_memory_cut_total {cut}
 }
 
 impl MemoryPermit {
-    /// Gives back what the message does not need.
+    /// Frees the memory that the message does not need.
     pub fn shrink_to(&mut self, bytes: usize) {
         let rest = self.0.num_permits().saturating_sub(bytes.div_ceil(UNIT));
         drop(self.0.split(rest));
@@ -183,7 +183,7 @@ impl SendShare {
             return;
         };
         if queue.bytes == 0 {
-            // With nothing to read, the client has not stopped reading.
+            // A client with nothing to read has not stopped reading.
             queue.traffic.set_taken();
         }
         queue.bytes += bytes;

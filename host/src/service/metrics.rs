@@ -1,4 +1,4 @@
-//! What `GET /metrics` tells, as Prometheus text.
+//! The host's metrics: counters and histograms.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ const COMMIT_SIZES: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096];
 /// The nine operations, and everything else.
 const KINDS: usize = Operation::ALL.len() + 1;
 
-/// Counts that only grow, but for the open connections.
+/// Counters, which only grow, and the number of open connections.
 #[derive(Debug, Default)]
 pub struct Metrics {
     operations: [OperationCounts; KINDS],
@@ -33,7 +33,7 @@ pub struct Metrics {
     refused: [AtomicU64; Refused::ALL.len()],
     /// Requests that met a damaged page.
     damaged: AtomicU64,
-    /// Queries that read very many events for want of an index.
+    /// Queries that read very many events because there is no index.
     unindexed: AtomicU64,
     refusals: LogRateLimit,
     failures: LogRateLimit,
@@ -50,14 +50,14 @@ pub enum Refused {
     Origin,
     /// No token, or a wrong one.
     Token,
-    /// The name by which the host was asked for.
+    /// The name in the `Host` header.
     Host,
 }
 
 impl Refused {
     const ALL: [Self; 4] = [Self::Limit, Self::Origin, Self::Token, Self::Host];
 
-    /// What the metric's label says.
+    /// The metric's label.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -154,12 +154,12 @@ fn index_of(asked: Asked) -> usize {
 }
 
 impl Metrics {
-    /// Counts a query that read very many events for want of an index.
+    /// Counts a query that read very many events because there is no index.
     pub fn read_all(&self) {
         count(&self.unindexed);
     }
 
-    /// Counts an answer, and says in the log when the host was at fault.
+    /// Counts an answer, and logs it when the host was at fault.
     pub fn answered(&self, asked: Asked, failure: Option<&Failure>, took: Duration) {
         let index = index_of(asked);
         let Some(counts) = self.operations.get(index) else {
@@ -175,13 +175,18 @@ impl Metrics {
             return;
         }
         count(&counts.failed);
-        if let Some(unsaid) = self.may_say_failure() {
+        if let Some(suppressed) = self.may_log_failure() {
             let asked = type_name(index);
-            tracing::error!(asked, error = failure.text(), unsaid, "a request failed");
+            tracing::error!(
+                asked,
+                error = failure.text(),
+                suppressed,
+                "a request failed"
+            );
         }
     }
 
-    /// Counts a client that was refused; answers whether to say so, with how many were not said.
+    /// Counts a client that was refused. Returns whether to log it, with the number of suppressed lines.
     pub fn refused(&self, reason: Refused) -> Option<u64> {
         if let Some(counter) = self.refused.get(reason as usize) {
             count(counter);
@@ -189,8 +194,8 @@ impl Metrics {
         self.refusals.allow()
     }
 
-    /// Whether to say that something failed, with how many were not said.
-    pub fn may_say_failure(&self) -> Option<u64> {
+    /// Whether to log a failure, with the number of suppressed lines.
+    pub fn may_log_failure(&self) -> Option<u64> {
         self.failures.allow()
     }
 

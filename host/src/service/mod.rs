@@ -1,4 +1,4 @@
-//! Sockets: who may connect, how much they may send, how they are told that the host goes down.
+//! Sockets: who may connect, how much they may send, and how connections end when the host stops.
 
 mod admission;
 mod connection;

@@ -20,7 +20,7 @@ pub struct Outbound {
     send_buffer_limit: usize,
 }
 
-/// What is not sent to this client yet.
+/// The bytes that are not sent to this client yet.
 struct Unsent {
     bytes: AtomicUsize,
     share: SendShare,

@@ -45,7 +45,7 @@ impl Pipeline {
         self.running.len() + self.held.len()
     }
 
-    /// Begins to answer. A large request holds its memory permit until its reply is made.
+    /// Starts to answer a request. A large request holds its memory permit until its reply is made.
     pub fn push(&mut self, answering: Answering, permit: Option<MemoryPermit>) {
         let metrics = Arc::clone(&self.metrics);
         let started = Instant::now();
@@ -73,7 +73,7 @@ impl Pipeline {
         }
     }
 
-    /// The next answer; none when nothing is being answered.
+    /// The next answer; `None` when no request is being answered.
     pub async fn next(&mut self) -> Option<Frame> {
         let (number, frame) = self.running.next().await?;
         if let Some(number) = number {

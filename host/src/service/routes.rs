@@ -1,4 +1,4 @@
-//! What the host answers by HTTP, and who may open a WebSocket.
+//! The host's HTTP routes, and who may open a WebSocket.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -23,7 +23,7 @@ use super::websocket::WebSocketRequest;
 use super::write_timeout::Traffic;
 use crate::store::Store;
 
-/// What answers need.
+/// What the routes need.
 #[derive(Clone)]
 pub struct Service {
     pub store: Arc<dyn Store>,
@@ -31,8 +31,8 @@ pub struct Service {
     pub connection: Connection,
 }
 
-/// What is known of a TCP connection. The permit counts it until its last clone is gone; one that
-/// came when there was no permit left has none, and is answered one question about the health.
+/// What is known of a TCP connection. The permit counts it until its last clone is gone. A connection that
+/// came when there was no permit left has none, and gets one answer about the host's health.
 #[derive(Clone)]
 pub struct Accepted {
     pub local: SocketAddr,
@@ -57,7 +57,7 @@ pub fn router(service: Service, www: Option<&Path>) -> Router {
         .with_state(service)
 }
 
-/// A page can make its own name lead to this machine, and then read what it finds as its own.
+/// Refuses other names: a page can make its own name resolve to this machine, and then read the answers.
 async fn only_own_names(State(service): State<Service>, request: Request, next: Next) -> Response {
     let host = request
         .headers()
@@ -83,11 +83,11 @@ fn refuse(
     text: &'static str,
 ) -> Response {
     let metrics = &service.connection.metrics;
-    if let Some(unsaid) = metrics.refused(reason) {
+    if let Some(suppressed) = metrics.refused(reason) {
         tracing::warn!(
             reason = reason.name(),
             what = what.unwrap_or_default(),
-            unsaid,
+            suppressed,
             "a client was refused"
         );
     }
@@ -124,7 +124,7 @@ async fn upgrade(
         .filter(|(name, _)| name == "threadToken" || (is_plugin && name == "pluginToken"))
         .map(|(_, token)| token.as_str());
     if !service.admission.admits_tokens(tokens) {
-        // What was given may be nearly right, so it is not said.
+        // The client's token may be nearly right, so the log does not contain it.
         return refuse(
             &service,
             Refused::Token,
@@ -142,7 +142,9 @@ async fn upgrade(
                     .serve(TokioIo::new(upgraded), &accepted.received)
                     .await;
             }
-            Err(error) => tracing::debug!(%error, "a connection ended before it was a WebSocket"),
+            Err(error) => {
+                tracing::debug!(%error, "a connection ended before it became a WebSocket")
+            }
         }
         drop(accepted);
     });
@@ -158,8 +160,8 @@ async fn health(State(service): State<Service>) -> Response {
     match service.store.check().await {
         Ok(()) => Json(about("ok")).into_response(),
         Err(failure) => {
-            if let Some(unsaid) = service.connection.metrics.may_say_failure() {
-                tracing::error!(%failure, unsaid, "writes do not work");
+            if let Some(suppressed) = service.connection.metrics.may_log_failure() {
+                tracing::error!(%failure, suppressed, "writes do not work");
             }
             let mut body = about("failing");
             if let Value::Object(keys) = &mut body {

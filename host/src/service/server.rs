@@ -21,15 +21,15 @@ use super::connection::Connection;
 use super::memory_budget::MemoryBudget;
 use super::metrics::{Metrics, Refused};
 use super::routes::{Accepted, Service, router};
-use super::shutdown::{Stopper, Stopping, told_to_stop};
+use super::shutdown::{Stopper, Stopping, stop_signal};
 use super::write_timeout::{Traffic, WriteTimeout};
 use crate::operations::{Bounds, Operations};
 use crate::options::{Limits, Serve};
 use crate::store::Store;
 
-/// How long a client has to say what it wants after connecting.
+/// How long a client has to send the head of its request after connecting.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a download goes on when the host is told to stop.
+/// How long a download goes on when the host stops.
 const DOWNLOAD_FAREWELL: Duration = Duration::from_secs(2);
 /// Connections over the bound that are looked at, whether they ask for the health.
 const MOST_OVER: usize = 64;
@@ -40,13 +40,13 @@ const OVER_WHOLE: Duration = Duration::from_secs(5);
 /// Why the host could not serve.
 #[derive(Debug, Error)]
 pub enum ServeFailure {
-    /// The address cannot be had.
+    /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}; name another one with --port or --bind")]
     Bind(SocketAddr, std::io::Error),
-    /// What `--www` names is not a folder.
+    /// `--www` does not name a folder.
     #[error("--www: expected a folder, got {0}")]
     NoFolder(String),
-    /// The bounds cannot be kept together.
+    /// Two bounds contradict each other.
     #[error("{0}")]
     Bounds(String),
     /// Signals cannot be listened to.
@@ -67,11 +67,11 @@ fn bounds(limits: &Limits) -> Bounds {
     }
 }
 
-/// Takes the address that the options name, and looks whether what they name otherwise is there.
-/// Comes before the store is opened, so that a start that fails leaves no file behind.
+/// Listens on the address that the options name, and checks the other options.
+/// This comes before the store is opened, so that a start that fails leaves no file behind.
 ///
 /// # Errors
-/// When the address cannot be had, or the folder is none.
+/// When the host cannot listen on the address, `--www` is not a folder, or two bounds contradict each other.
 pub async fn bind(options: &Serve) -> Result<TcpListener, ServeFailure> {
     if let Some(folder) = options.www.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(ServeFailure::NoFolder(folder.display().to_string()));
@@ -83,7 +83,7 @@ pub async fn bind(options: &Serve) -> Result<TcpListener, ServeFailure> {
         .map_err(|error| ServeFailure::Bind(address, error))
 }
 
-/// One message, and one reply, have to fit into their half of the memory.
+/// Checks that the largest message and the largest reply each fit into their half of the memory.
 fn fit_together(limits: &Limits) -> Result<(), ServeFailure> {
     let half = limits.max_memory / 2;
     for (name, size) in [
@@ -101,9 +101,9 @@ fn fit_together(limits: &Limits) -> Result<(), ServeFailure> {
     Ok(())
 }
 
-/// Serves until told to stop. Then: no new connections, no new requests, what was taken is
-/// finished and answered, connections are closed with 1001, the store is closed. The same when a
-/// part of the store ends, which is an error.
+/// Serves until SIGTERM or Ctrl-C. Then it takes no new connections and requests, finishes and answers those that it
+/// has taken, closes connections with 1001, and closes the store. It does the same, and returns an error, when a
+/// part of the store ends.
 ///
 /// # Errors
 /// When a part of the store has ended.
@@ -143,8 +143,8 @@ pub async fn serve(
         stopping,
         metrics,
     };
-    let told_to_stop = told_to_stop()?;
-    say_ready(bound);
+    let stop_signal = stop_signal()?;
+    print_ready(bound);
     if is_open {
         tracing::warn!(
             %bound,
@@ -152,8 +152,8 @@ pub async fn serve(
         );
     }
     let ended = tokio::select! {
-        () = told_to_stop => Ok(()),
-        why = store.died() => Err(ServeFailure::Store(why)),
+        () = stop_signal => Ok(()),
+        why = store.failed() => Err(ServeFailure::Store(why)),
         () = acceptor.accept(listener) => Ok(()),
     };
     match &ended {
@@ -174,12 +174,12 @@ pub async fn serve(
     ended
 }
 
-/// Whoever started the host may not be listening any more; that is no reason to end.
-fn say_ready(bound: SocketAddr) {
+/// Prints that the host is ready. The host goes on if nobody reads its stdout any more.
+fn print_ready(bound: SocketAddr) {
     let mut stdout = std::io::stdout().lock();
     let said = writeln!(stdout, "listening on ws://{bound}/codebolt").and_then(|()| stdout.flush());
     if let Err(error) = said {
-        tracing::warn!(%error, "nobody could be told on stdout that the host is ready");
+        tracing::warn!(%error, "the ready line could not be written to stdout");
     }
     let page = match bound.ip().is_unspecified() {
         true => format!("http://localhost:{}/", bound.port()),
@@ -204,9 +204,9 @@ impl Acceptor {
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    // No more files can be opened, most likely; the next may be closed soon.
-                    if let Some(unsaid) = self.metrics.may_say_failure() {
-                        tracing::error!(%error, unsaid, "a connection could not be accepted");
+                    // Most likely the process has too many open files. One may be closed soon.
+                    if let Some(suppressed) = self.metrics.may_log_failure() {
+                        tracing::error!(%error, suppressed, "a connection could not be accepted");
                     }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
@@ -239,7 +239,7 @@ impl Acceptor {
             let metrics = Arc::clone(&self.metrics);
             let looked_at = Arc::clone(&over).try_acquire_owned();
             tokio::spawn(async move {
-                if let Ok(_place) = looked_at
+                if let Ok(_permit) = looked_at
                     && asks_for_health(&stream).await
                 {
                     let serving = serve_http(stream, accepted, router, write_timeout, stopping);
@@ -253,8 +253,8 @@ impl Acceptor {
     }
 }
 
-/// Whether a connection over the bound begins with a question about the health. Nothing is taken
-/// from it.
+/// Whether a connection over the bound begins with a request for the host's health. Leaves the bytes in
+/// the socket.
 async fn asks_for_health(stream: &TcpStream) -> bool {
     let mut head = [0; 12];
     let read = tokio::time::timeout(OVER_HEAD, async {
@@ -262,7 +262,7 @@ async fn asks_for_health(stream: &TcpStream) -> bool {
             match stream.peek(&mut head).await {
                 Ok(count) if count >= head.len() => return true,
                 Ok(0) | Err(_) => return false,
-                // Its beginning only.
+                // Not all of it has come.
                 Ok(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             }
         }
@@ -291,7 +291,7 @@ async fn serve_http(
         ended = serving.as_mut() => ended,
         () = stopping.requested() => {
             serving.as_mut().graceful_shutdown();
-            // A WebSocket has left this place; what is here is a download, or about to end.
+            // A connection that became a WebSocket is no longer here. This one is a download, or ends soon.
             match tokio::time::timeout(DOWNLOAD_FAREWELL, serving).await {
                 Ok(ended) => ended,
                 Err(_) => return,
@@ -303,7 +303,7 @@ async fn serve_http(
     }
 }
 
-/// Says that there are too many connections.
+/// Answers that there are too many connections.
 async fn refuse(mut stream: TcpStream, most: usize) {
     let text =
         format!("the host has {most} open connections, which is its bound (--max-connections)\n");

@@ -1,4 +1,4 @@
-//! The stop: its signals, and how it reaches the connections.
+//! The host's stop: its signals, and how connections learn of it.
 
 use tokio::sync::watch;
 
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 /// # Errors
 /// When the system does not let signals be listened to.
 #[cfg(unix)]
-pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -24,7 +24,7 @@ pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 /// # Errors
 /// Never, on this system.
 #[cfg(not(unix))]
-pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
@@ -36,7 +36,7 @@ pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 #[derive(Debug)]
 pub struct Stopper(watch::Sender<bool>);
 
-/// Held by everything that runs; resolves when it has to stop.
+/// Held by every connection and download; resolves when they have to stop.
 #[derive(Debug, Clone)]
 pub struct Stopping(watch::Receiver<bool>);
 

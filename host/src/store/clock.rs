@@ -1,4 +1,4 @@
-//! The time now, as the store keeps it: whole milliseconds since 1970.
+//! The current time as stores keep it: whole milliseconds since 1970.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -190,7 +190,7 @@ mod tests {
         assert!((&mut last).now_or_never().is_none());
         drop(held);
         let given = (&mut last).now_or_never().unwrap().unwrap();
-        // Given, and dropped before it was looked at.
+        // It was given a permit, and dropped before it was polled.
         let mut unseen = Box::pin(semaphore.acquire(greedy));
         assert!((&mut unseen).now_or_never().is_none());
         drop(given);

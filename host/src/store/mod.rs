@@ -1,10 +1,11 @@
-//! Where events are kept: what [`codebolt_event_log::store`] promises, on SQLite and on PostgreSQL.
+//! The stores: what [`codebolt_event_log::store`] promises, on SQLite and on PostgreSQL.
 
 mod clock;
 mod fair_semaphore;
 mod observer;
 mod panic_watch;
 mod read_scheduler;
+mod write_limit;
 
 pub mod postgres;
 mod sql;

@@ -1,4 +1,4 @@
-//! Whether a thread or task has panicked that the store cannot do without.
+//! Reports when a thread or task that the store needs has panicked.
 
 use tokio::sync::watch;
 

@@ -119,7 +119,7 @@ impl ReadScheduler {
             () = sleep_until(ends) => Err(if began.load(Ordering::Relaxed) {
                 StoreFailure::QueryTimeout(seconds)
             } else {
-                StoreFailure::NoTurn(seconds)
+                StoreFailure::PermitTimeout(seconds)
             }),
             () = self.grace_period() => Err(StoreFailure::Closed),
         }

@@ -1,4 +1,4 @@
-//! Taking an instance out.
+//! Exports an instance.
 
 use std::io::Write;
 
@@ -7,9 +7,9 @@ use codebolt_event_log::transfer::{push_end, push_head, push_line};
 use super::{BATCH, TransferFailure};
 use crate::store::{Caller, Store};
 
-/// Writes an instance as JSON Lines; answers how many events it had.
+/// Writes an instance as JSON Lines, and returns the number of its events.
 ///
-/// Events that are appended meanwhile are left out.
+/// Events that are appended during the export are left out.
 ///
 /// # Errors
 /// When there is no such instance, or the output cannot be written.

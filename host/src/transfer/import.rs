@@ -1,4 +1,4 @@
-//! Taking an instance in.
+//! Imports an instance.
 
 use std::io::BufRead;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::store::{
 /// Bytes written at a time.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
-/// Makes an instance from what export wrote; answers its name and how many events it has. The
-/// instance's times, and ids, times and sequence numbers of events stay; the instance gets a new id.
-/// It takes its name when all is there: until then it goes by another, and when it fails it is
+/// Makes an instance from an export's lines, and returns its name and the number of its events. The
+/// instance keeps its times, and its events keep their ids, times and sequence numbers; the instance gets a new id.
+/// It gets its name when all events are stored. Until then it has another one, and if the import fails, it is
 /// deleted.
 ///
 /// # Errors
-/// When the name is taken, or a line is not what export writes, or is over a bound.
+/// When the name is taken, or a line is not one that export writes, or is over a bound.
 pub async fn import(
     store: &Arc<dyn Store>,
     name: Option<String>,
@@ -58,7 +58,7 @@ pub async fn import(
         Err(failure) => Err(failure),
     };
     drop(alive);
-    // Whether it has its name already is unknown then, so nothing is taken back.
+    // It is unknown then whether it has its name already, so nothing is deleted.
     let is_known = !matches!(
         done,
         Err(TransferFailure::Store(StoreFailure::Uncertain(_)))

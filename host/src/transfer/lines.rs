@@ -1,11 +1,11 @@
-//! Reading a file line by line, within bounds.
+//! Reads a file line by line, within bounds.
 
 use std::io::{BufRead, Read};
 
 use super::TransferFailure;
 
-/// A line holds what a message did, and may hold its JSON once more as a text, where each character
-/// may be two; and a little beside.
+/// How much longer a line may be than a message. A line holds a message's content, may hold its JSON once more as a text, where each
+/// character may take two, and has a few keys of its own.
 const TIMES: usize = 3;
 const BESIDE: usize = 64 * 1024;
 
@@ -18,7 +18,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Of a file with events as messages of at most so many bytes held them.
+    /// The lines of a file with events from messages of at most so many bytes.
     pub fn new(from: &'a mut (dyn BufRead + Send), message_bytes: usize) -> Self {
         Self {
             from,
@@ -27,7 +27,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The next line; none at the end. A byte order mark at the file's beginning is read over.
+    /// The next line; `None` at the end. Skips a byte order mark at the file's beginning.
     pub fn next(&mut self) -> Result<Option<String>, TransferFailure> {
         self.number += 1;
         // The line's end may be two bytes, and the mark is three.
@@ -60,7 +60,7 @@ impl<'a> Lines<'a> {
         Ok(Some(text))
     }
 
-    /// Refuses anything that follows but space.
+    /// Refuses anything but white space in the rest of the file.
     pub fn nothing_more(&mut self) -> Result<(), TransferFailure> {
         while let Some(text) = self.next()? {
             if !text.trim().is_empty() {
@@ -73,7 +73,7 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    /// The error that the line read last is wrong.
+    /// The error for the line that was read last.
     pub fn wrong(&self, problem: String) -> TransferFailure {
         TransferFailure::Line {
             line: self.number,
@@ -82,7 +82,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Reads what may not come for long, such as from a terminal; other tasks go on meanwhile.
+/// Reads without blocking other tasks: a terminal may not send anything for long.
 fn waiting<T>(read: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
     let may_block = Handle::try_current()

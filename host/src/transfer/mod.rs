@@ -1,6 +1,6 @@
-//! Taking instances out and in as JSON Lines, a batch of events at a time.
+//! Exports and imports instances as JSON Lines, a batch of events at a time.
 //!
-//! [`codebolt_event_log::transfer`] says what a line is.
+//! [`codebolt_event_log::transfer`] defines the lines.
 
 mod export;
 mod import;
@@ -22,7 +22,7 @@ use crate::store::StoreFailure;
 /// Events read or written at a time.
 const BATCH: u32 = 1_000;
 
-/// Why an instance was not taken out or in.
+/// Why an export or import failed.
 #[derive(Debug, Error)]
 pub enum TransferFailure {
     /// The store refused.
@@ -31,18 +31,18 @@ pub enum TransferFailure {
     /// The file cannot be read or written.
     #[error("cannot read or write the file: {0}")]
     File(#[from] std::io::Error),
-    /// A file cannot be opened, or be given its name.
+    /// A file cannot be opened or renamed.
     #[error("{0}: {1}")]
     At(String, std::io::Error),
-    /// The file is not whole.
+    /// The file is incomplete.
     #[error("the export did not end: {1}; what {0} holds is only a part")]
     Partial(String, String),
-    /// The instance was deleted meanwhile.
+    /// The instance was deleted during the export.
     #[error(
         "the instance ended at event {0}, and had {1} at the beginning: it was deleted meanwhile"
     )]
     Gone(i64, i64),
-    /// A line is not what export writes.
+    /// A line is not one that export writes.
     #[error("line {line}: {problem}")]
     Line {
         /// From 1.

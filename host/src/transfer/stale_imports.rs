@@ -30,7 +30,7 @@ impl Heartbeat {
                     description: None,
                 };
                 if let Err(failure) = settle(store.submit(beat)).await {
-                    tracing::debug!(%failure, "an import could not show that it lives");
+                    tracing::debug!(%failure, "the heartbeat of an import failed");
                 }
             }
         }))
@@ -56,7 +56,7 @@ async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
         .collect())
 }
 
-/// Deletes the instances of imports that send no heartbeat for `silence`. Answers their number; at once when
+/// Deletes the instances of imports that send no heartbeat for `silence`. Returns their number; it does not wait when
 /// there are none.
 ///
 /// # Errors
@@ -85,12 +85,12 @@ pub async fn remove_stale_imports(
         match settle(store.submit(deletion)).await {
             Ok(_) => {
                 removed += 1;
-                tracing::warn!(id, "removed what an import left that did not end");
+                tracing::warn!(id, "removed the instance of an import that did not finish");
             }
-            // Another host was quicker.
+            // Another host has removed it.
             Err(StoreFailure::NoInstance(_)) => {}
             Err(failure) => {
-                tracing::error!(%failure, id, "what a dead import left could not be removed");
+                tracing::error!(%failure, id, "the instance of an import that did not finish could not be removed");
             }
         }
     }

@@ -35,7 +35,7 @@ pub fn print_json(rows: &[InstanceRow], out: &mut dyn Write) -> std::io::Result<
     for (index, row) in rows.iter().enumerate() {
         let mut line = String::from(if index == 0 { "[\n" } else { ",\n" });
         push_instance(&mut line, row);
-        // What stands in replies, and the count that the table has.
+        // The members that replies have, and the number of events as in the table.
         line.pop();
         write!(out, "{line},\"eventCount\":{}}}", row.event_count)?;
     }
@@ -43,7 +43,7 @@ pub fn print_json(rows: &[InstanceRow], out: &mut dyn Write) -> std::io::Result<
     out.flush()
 }
 
-/// A text for a terminal: what would move its cursor, or turn its text around, is escaped.
+/// A text for a terminal: escapes characters that move the cursor or reverse the text.
 fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -62,7 +62,7 @@ mod tests {
     use super::printable;
 
     #[test]
-    fn what_would_command_the_terminal_is_escaped() {
+    fn characters_that_would_control_the_terminal_are_escaped() {
         assert_eq!(printable("orders 🎉 é"), "orders 🎉 é");
         assert_eq!(
             printable("\u{1b}[2J\r\n\u{7}\u{9b}31m\u{202e}x"),

@@ -1,4 +1,4 @@
-//! Exporting into a file, which has its name only once it is whole.
+//! Exports into a file, which gets its name once it is complete.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 use super::{TransferFailure, export};
 use crate::store::{Caller, Store};
 
-/// Exports an instance into a file; answers how many events it had. Until all is on the disk the file
-/// is called `FILE.partial`; one that was there before stays until then.
+/// Exports an instance into a file, and returns the number of its events. Until everything is on the disk, the file
+/// is called `FILE.partial`, and an earlier FILE stays.
 ///
 /// # Errors
-/// As [`export()`]; the error says which file is left, and that it is not whole.
+/// As [`export()`]; the error names the file that is left, and says that it is incomplete.
 pub async fn export_to_file(
     store: &dyn Store,
     reference: &str,
     file: &Path,
 ) -> Result<i64, TransferFailure> {
-    let place = |error| TransferFailure::At(file.display().to_string(), error);
-    // A pipe or a device has no name to be given.
+    let name_file = |error| TransferFailure::At(file.display().to_string(), error);
+    // A pipe or a device cannot be renamed.
     if file.metadata().is_ok_and(|found| !found.is_file()) {
-        let mut out = BufWriter::new(File::create(file).map_err(place)?);
+        let mut out = BufWriter::new(File::create(file).map_err(name_file)?);
         return export(store, reference, &mut out).await;
     }
     // Check first: without the instance no file is made.
@@ -40,6 +40,6 @@ pub async fn export_to_file(
     out.flush()
         .and_then(|()| out.get_ref().sync_all())
         .map_err(|error| is_partial(error.into()))?;
-    std::fs::rename(&partial, file).map_err(place)?;
+    std::fs::rename(&partial, file).map_err(name_file)?;
     Ok(count)
 }

@@ -4,16 +4,19 @@
 //! request's.
 
 mod blocks;
+mod list;
 mod record;
 mod slot;
 
-pub(super) use record::{NONE, SlotRecord, SlotState};
+pub(super) use list::SlotList;
+pub(super) use record::{SlotRecord, SlotState};
 pub use slot::Slot;
 
 use crate::wire::RequestId;
 use blocks::Blocks;
+use record::NONE;
 
-/// What the number of a slot is mixed with besides in the ids of messages. No slot has such a number.
+/// The bit that is set in the ids of messages. No slot's number has it.
 const MESSAGE: u32 = 1 << 31;
 
 /// The bits of an id's second word that say its version.

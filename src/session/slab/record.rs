@@ -42,7 +42,7 @@ const STATE_SHIFT: u32 = 29;
 const EXPECTED_REPLY: u32 = (1 << STATE_SHIFT) - 1;
 
 impl SlotRecord {
-    /// That of a slot which is reserved under an id.
+    /// The record of a slot that is reserved under an id.
     pub(super) fn reserved(id: [u32; 3]) -> Self {
         Self {
             id,

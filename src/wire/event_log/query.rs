@@ -132,7 +132,7 @@ impl Operator {
 pub struct OrderBy {
     /// The field to order by.
     pub field: String,
-    /// Ascending unless told otherwise.
+    /// Ascending by default.
     #[serde(default)]
     pub direction: Direction,
 }

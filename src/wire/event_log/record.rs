@@ -1,4 +1,4 @@
-//! What an event log answers with.
+//! The records in an event log's replies.
 
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub struct Instance {
     pub id: String,
     /// The name, unique on its host.
     pub name: String,
-    /// What it is for, when it was given.
+    /// What it is for, if its creator said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// When it was created.
@@ -38,7 +38,7 @@ pub struct Event<V> {
     pub metadata: V,
     /// When it was appended, ISO-8601 in UTC with milliseconds.
     pub timestamp: String,
-    /// Its place in its stream: 1, 2, 3 …, no gaps.
+    /// Its sequence number in its stream: 1, 2, 3 …, no gaps.
     pub sequence_number: u64,
 }
 

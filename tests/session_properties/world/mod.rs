@@ -1,11 +1,14 @@
 //! What is around a session: callers, a socket, a clock, one timer. It keeps its own books of all that happens.
 
 mod adapter;
+mod callers;
+mod end;
+mod socket;
+mod timer;
 
-use crate::operation::{EXPECTED, Id, ONE_OFF, Operation, REQUESTS, TYPES};
+use crate::operation::{EXPECTED, Id, ONE_OFF, Operation, REQUESTS};
 use codebolt_wasm::session::{
-    Call, Event, ExpectedReply, Failure, Received, Request, SessionCore, SessionOptions, Slot,
-    State,
+    Event, ExpectedReply, Failure, SessionCore, SessionOptions, Slot, State,
 };
 use codebolt_wasm::wire::{InboundId, RequestId};
 use std::collections::{HashMap, HashSet};
@@ -49,15 +52,6 @@ impl Wait {
     pub fn is_frame(&self) -> bool {
         matches!(self.kind, Kind::Call { .. } | Kind::Sending)
     }
-}
-
-/// What became of an incoming frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Given {
-    Reply(Slot),
-    Dropped,
-    Heartbeat,
-    Message,
 }
 
 /// The state of the one socket, as this side of it sees it.
@@ -252,270 +246,6 @@ impl World {
         number
     }
 
-    pub fn call(&mut self, kind: usize, timeout: Option<u64>, size: u64) -> usize {
-        let limit = timeout.or(self.options.request_timeout).unwrap_or(0);
-        let number = self.wait(Kind::Call { kind }, limit, size);
-        let before = self.waiting_to_be_sent(number);
-        let expected_reply = if kind == ONE_OFF {
-            self.one_off_used = true;
-            self.session
-                .expect_reply_once(REQUESTS[kind], EXPECTED[kind])
-        } else {
-            self.expected_replies[kind]
-        };
-        let call = Call {
-            expected_reply,
-            size,
-            timeout,
-        };
-        let slot = self.waits[number].slot;
-        let takes_fast_path = self.fast_path && self.depth == 0 && !self.is_ending;
-        if takes_fast_path && self.session.begin_request(self.now, slot, call) {
-            self.sends(number);
-        } else {
-            self.session.call(self.now, slot, call, number);
-        }
-        self.carry_out();
-        self.check_admission(number, before);
-        number
-    }
-
-    /// How many frames wait to be sent beside this one, and how many bytes with those that may stand in the socket.
-    fn waiting_to_be_sent(&self, but: usize) -> (usize, u64) {
-        let waiting = self.waits.iter().enumerate().filter(|(number, wait)| {
-            *number != but && wait.outcome.is_none() && wait.is_frame() && !wait.sent
-        });
-        let in_socket = match self.link {
-            Link::Open { .. } => self.measured + self.unmeasured,
-            _ => 0,
-        };
-        waiting.fold((0, in_socket), |(count, bytes), (_, wait)| {
-            (count + 1, bytes + wait.size)
-        })
-    }
-
-    /// Whoever waits was let in by the bounds, and whoever was refused was by them.
-    fn check_admission(&self, number: usize, (count, bytes): (usize, u64)) {
-        if self.depth > 0 {
-            return;
-        }
-        let wait = &self.waits[number];
-        let most = self.options.max_queued_bytes;
-        let is_full = count >= self.options.max_queued;
-        let is_large = count > 0 && bytes + wait.size > most;
-        if let Some(Outcome::Failed(Failure::QueueFull { in_bytes, .. })) = wait.outcome {
-            assert!(
-                if in_bytes { is_large } else { is_full },
-                "refused with {count} waiting, {bytes} bytes"
-            );
-        } else if wait.outcome.is_none() && !wait.sent && !self.is_ending {
-            // That a socket takes no more is only seen when it is to take something.
-            assert!(
-                !is_full && !is_large,
-                "{count} wait already, {bytes} bytes, and one more"
-            );
-        }
-    }
-
-    pub fn send(&mut self, size: u64) -> Result<usize, Failure> {
-        let number = self.wait(Kind::Sending, 0, size);
-        let before = self.waiting_to_be_sent(number);
-        let slot = self.waits[number].slot;
-        self.session.send(self.now, slot, number, size);
-        self.carry_out();
-        self.check_admission(number, before);
-        match &self.waits[number].outcome {
-            Some(Outcome::Failed(failure)) => Err(failure.clone()),
-            _ => Ok(number),
-        }
-    }
-
-    pub fn wait_for_ready(&mut self, timeout: Option<u64>) -> usize {
-        let number = self.wait(Kind::Readiness, timeout.unwrap_or(0), 0);
-        let slot = self.waits[number].slot;
-        self.session.wait_until_ready(self.now, slot, timeout);
-        self.carry_out();
-        number
-    }
-
-    pub fn close(&mut self, drain: Option<u64>) -> usize {
-        let number = self.wait(Kind::Closing, 0, 0);
-        if !self.close_asked {
-            self.drain_until = drain.map(|limit| self.now + limit);
-        } else if drain.is_none() {
-            self.drain_until = None;
-        }
-        self.close_asked = true;
-        let slot = self.waits[number].slot;
-        self.session.close(self.now, drain, slot);
-        self.carry_out();
-        if drain.is_none() {
-            // Those who waited have been rejected, and their replies are nobody's, though messages may still go out.
-            let waits = &self.waits;
-            self.unanswered
-                .retain(|&number| waits[number].outcome.is_none());
-        }
-        number
-    }
-
-    pub fn abort(&mut self, number: usize) {
-        let wait = &self.waits[number];
-        let expected = match wait.kind {
-            Kind::Closing | Kind::Sending => None,
-            Kind::Call { .. } | Kind::Readiness if wait.outcome.is_some() => None,
-            Kind::Call { .. } | Kind::Readiness => Some((wait.slot, wait.sent)),
-        };
-        let cancelled = self.session.abort(self.now, wait.id);
-        // A settlement may be under way while a listener runs.
-        if self.depth == 0 {
-            assert_eq!(cancelled, expected, "abort hands back who waits");
-        }
-        if cancelled.is_some() {
-            self.settle(number, Outcome::Aborted);
-        }
-        self.carry_out();
-    }
-
-    pub fn socket_opens(&mut self) {
-        if let Link::Opening { .. } = self.link {
-            self.link = Link::Open { heard: self.now };
-            self.is_ending = false;
-            self.buffer = 0;
-            self.unmeasured = 0;
-            self.measured = 0;
-            self.session.opened(self.now);
-            self.carry_out();
-        }
-    }
-
-    pub fn socket_closes(&mut self, code: u16) {
-        if matches!(
-            self.link,
-            Link::Opening { .. } | Link::Open { .. } | Link::Closing { .. }
-        ) {
-            self.link_ends();
-            self.session.closed(self.now, code, "");
-            self.carry_out();
-        }
-    }
-
-    /// A frame comes, and goes where the rules say.
-    pub fn frame(&mut self, id: InboundId, type_name: &'static str) {
-        let (Link::Open { .. } | Link::Closing { .. }) = self.link else {
-            return;
-        };
-        if self.depth > 0 {
-            // No host answers what it was not sent yet.
-            let sent = |id| self.waits.iter().any(|wait| wait.id == id && wait.sent);
-            if !matches!(id, InboundId::Known(id) if sent(id)) {
-                return;
-            }
-        }
-        if let Link::Open { heard } = &mut self.link {
-            *heard = self.now;
-        }
-        let expected = self.owner(id, type_name);
-        let at_once = match id {
-            InboundId::Known(id) if self.fast_path => self.session.reply(self.now, id),
-            _ => None,
-        };
-        let received = match at_once {
-            Some(slot) => Given::Reply(slot),
-            None => match self.session.frame(self.now, id, || Some(type_name)) {
-                Received::Reply { slot, request } => {
-                    let number = self.slots[&slot];
-                    assert_eq!(request, self.request(number));
-                    Given::Reply(slot)
-                }
-                Received::Dropped => Given::Dropped,
-                Received::Heartbeat => Given::Heartbeat,
-                Received::Message => Given::Message,
-            },
-        };
-        if self.depth == 0 {
-            assert_eq!(
-                received, expected,
-                "who gets a frame of type {type_name} with {id:?}"
-            );
-        }
-        match received {
-            Given::Reply(slot) => self.settle(self.slots[&slot], Outcome::Reply),
-            Given::Dropped => self.dropped += 1,
-            Given::Heartbeat | Given::Message => {}
-        }
-        self.carry_out();
-    }
-
-    /// Who should get a frame, by the rules of PROTOCOL.md.
-    fn owner(&mut self, id: InboundId, type_name: &str) -> Given {
-        let waits = &self.waits;
-        let slot = match id {
-            InboundId::Known(id) => self.unanswered.iter().position(|&number| waits[number].id == id),
-            InboundId::Absent if type_name != "__ping" => self.unanswered.iter().position(|&number| {
-                matches!(waits[number].kind, Kind::Call { kind } if EXPECTED[kind].contains(&type_name))
-            }),
-            InboundId::Absent | InboundId::Foreign => None,
-        };
-        if let Some(slot) = slot {
-            let number = self.unanswered.remove(slot);
-            return if self.waits[number].outcome.is_none() {
-                Given::Reply(self.waits[number].slot)
-            } else {
-                Given::Dropped
-            };
-        }
-        let is_message = |id| {
-            waits
-                .iter()
-                .any(|wait| wait.id == id && wait.kind == Kind::Sending)
-        };
-        if matches!(id, InboundId::Known(id) if is_message(id)) {
-            return Given::Message;
-        }
-        let known_reply =
-            TYPES[..3].contains(&type_name) || (type_name == "d" && self.one_off_used);
-        match id {
-            InboundId::Absent if type_name == "__ping" => Given::Heartbeat,
-            InboundId::Known(_) | InboundId::Foreign if known_reply => Given::Dropped,
-            _ => Given::Message,
-        }
-    }
-
-    /// What is said of a waiter's request.
-    fn request(&self, number: usize) -> Option<Request> {
-        let wait = &self.waits[number];
-        match wait.kind {
-            Kind::Call { kind } => Some(Request {
-                id: wait.id,
-                type_name: REQUESTS[kind].into(),
-            }),
-            Kind::Readiness | Kind::Closing | Kind::Sending => None,
-        }
-    }
-
-    /// Time passes, and the timer fires whenever it is armed for.
-    pub fn advance(&mut self, by: u64) {
-        let target = self.now + by;
-        while let Some((at, _)) = self.armed
-            && at <= target
-        {
-            self.now = self.now.max(at);
-            self.fire();
-            if self.depth == 0 {
-                self.check();
-            }
-        }
-        self.now = target;
-    }
-
-    fn fire(&mut self) {
-        self.armed = None;
-        self.timers_fired += 1;
-        assert!(self.timers_fired < 200_000, "the timer is busy");
-        self.session.timer(self.now);
-        self.carry_out();
-    }
-
     fn carry_out(&mut self) {
         if self.depth > 0 {
             self.interrupted = true;
@@ -548,13 +278,6 @@ impl World {
         }
     }
 
-    fn link_ends(&mut self) {
-        self.link = Link::None;
-        self.is_ending = false;
-        self.generation += 1;
-        self.unanswered.clear();
-    }
-
     fn settle(&mut self, number: usize, outcome: Outcome) {
         let wait = &mut self.waits[number];
         assert_eq!(
@@ -562,44 +285,6 @@ impl World {
             "{wait:?} settles again with {outcome:?}"
         );
         wait.outcome = Some(outcome);
-    }
-
-    /// Closes, and looks for leftovers.
-    pub fn finish(&mut self, answers_close: bool) {
-        self.in_listener.clear();
-        self.in_send.clear();
-        self.close(None);
-        if answers_close {
-            self.socket_closes(1000);
-        }
-        self.perform(Operation::Advance(2_000));
-        self.assert_all_settled();
-        self.assert_nothing_left();
-        let handed_out = self.handed_out.len();
-        for kind in 0..EXPECTED.len() {
-            let number = self.call(kind, None, 1);
-            assert!(matches!(
-                self.waits[number].outcome,
-                Some(Outcome::Failed(Failure::ConnectionClosed {
-                    sent: false,
-                    ..
-                }))
-            ));
-        }
-        assert!(self.send(1).is_err());
-        let number = self.wait_for_ready(None);
-        assert!(matches!(
-            self.waits[number].outcome,
-            Some(Outcome::Failed(_))
-        ));
-        let number = self.close(Some(10));
-        assert_eq!(self.waits[number].outcome, Some(Outcome::Done));
-        assert_eq!(
-            self.handed_out.len(),
-            handed_out,
-            "something was sent after the end"
-        );
-        self.assert_nothing_left();
     }
 }
 

@@ -1,6 +1,7 @@
 //! What one types without `cargo xtask`, in a fresh clone: wasm-pack, npm in `www`, cargo, and what the README says of the
 //! module by itself.
 
+use super::test_host::TestHost;
 use super::{Run, javascript};
 use crate::build::folders;
 use crate::command;
@@ -41,7 +42,7 @@ pub fn in_a_fresh_clone(run: &Run<'_>) -> Result<()> {
             }
         }
     }
-    let host = run.host()?;
+    let host = TestHost::start_on_usual_port(run.context)?;
     host.tell(context, &mut node);
     // The tests of the module are to need no host.
     node.env_remove("CODEBOLT_TEST_URL")

@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn a_change_of_the_page_runs_its_tests_and_not_the_host_s() {
         let suites = touched(&["www/src/main.ts", "tests/page/page.test.mjs"]);
-        assert_eq!(suites, ["format", "architecture", "types", "page"]);
+        assert_eq!(suites, ["format", "architecture", "page", "types"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Suites of what people read: the code blocks, the site, the links.
 
+use super::test_host::TestHost;
 use super::{Run, javascript};
 use crate::addresses;
 use crate::command;
@@ -10,7 +11,7 @@ use anyhow::Result;
 /// The code blocks, in a project that has nothing but the packed package.
 pub fn code_blocks(run: &Run<'_>) -> Result<()> {
     let mut node = javascript::node(run, &run.context.root.join("tests/documented"))?;
-    let host = run.host()?;
+    let host = TestHost::start(run.context)?;
     let project = host.folder().join("project");
     let package = npm_project::pack(run.context, host.folder())?;
     npm_project::create_with_package(run.context, &project, &package)?;

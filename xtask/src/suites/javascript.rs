@@ -1,6 +1,7 @@
 //! Suites of JavaScript tests.
 
 use super::Run;
+use super::test_host::TestHost;
 use crate::bench;
 use crate::command;
 use anyhow::{Context as _, Result, bail};
@@ -67,7 +68,7 @@ pub fn node_tests(run: &Run<'_>, folder: &str) -> Result<()> {
 /// Like [`node_tests`], with a fresh host.
 pub fn node_tests_on_a_host(run: &Run<'_>, folder: &str) -> Result<()> {
     let mut node = node(run, &run.context.root.join(folder))?;
-    let host = run.host()?;
+    let host = TestHost::start(run.context)?;
     host.tell(run.context, &mut node);
     host.finish(command::run(&mut node))
 }

@@ -4,7 +4,7 @@
 //! `javascript::node_tests`), and give it a row in [`SUITES`]: its name, a line about it, what must have been set up
 //! or built before, and the function. It fails by returning an error, and it must fail when what it is to test is not there.
 //! Only where an answer has to come from elsewhere and cannot be had it returns the error [`Skipped`], with the reason.
-//! `Run::host` gives it a fresh host, `Run::context.command("…")` a command that sees the tools.
+//! [`test_host::TestHost`] is a fresh host, `Run::context.command("…")` a command that sees the tools.
 
 mod architecture;
 mod as_typed;
@@ -14,18 +14,25 @@ mod documentation;
 mod event_log_module;
 mod host;
 mod javascript;
+mod needs;
+mod outcome;
 mod package;
 mod page;
+mod parallel;
 mod runner;
 mod runtimes;
 mod rust;
+mod test_host;
 mod testing;
 mod time_limit;
 mod types;
 mod webassembly;
 
+use crate::context::Context;
 use anyhow::Result;
-pub use runner::{Arguments, Run, Skipped, SomeFailed, run};
+pub use needs::Need;
+pub use outcome::{Skipped, SomeFailed};
+pub use runner::{Arguments, run};
 
 /// A suite.
 pub struct Suite {
@@ -39,38 +46,15 @@ pub struct Suite {
     pub run: fn(&Run<'_>) -> Result<()>,
 }
 
-/// What a suite needs to have been set up or built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// The wasm32 target, wasm-pack, wasm-bindgen's programs.
-    Wasm,
-    /// The npm tools, and `node_modules` with them and the package.
-    Npm,
-    /// A browser and its driver.
-    Browser,
-    /// PostgreSQL's server programs.
-    Database,
-    /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
-    Runtimes,
-    /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
-    ToolUsers,
-    /// OpenTelemetry, of `tests/tracing`.
-    Tracing,
-    /// The toolchains of `tests/builds/core`; brings Runtimes.
-    Builds,
-    /// VitePress; brings Package, whose reference pages the site shows.
-    Docs,
-    /// The package in `pkg/`; brings Wasm and Npm.
-    Package,
-    /// The package for the tests of agents in `pkg-testing/`; brings Package.
-    Testing,
-    /// The host's program.
-    Host,
-    /// The demo page in `www/dist`, with the event log in memory; brings Package.
-    Page,
+/// What a suite gets.
+pub struct Run<'a> {
+    /// The checkout.
+    pub context: &'a Context,
+    /// What stood behind `--` on the command line.
+    pub passed_on: &'a [String],
 }
 
-/// All suites, the quick ones first.
+/// All suites, in the order in which they begin: first those that say soonest what is wrong, and none that takes minutes at the end.
 pub const SUITES: &[Suite] = &[
     Suite {
         name: "format",
@@ -155,6 +139,12 @@ pub const SUITES: &[Suite] = &[
         text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
         needs: &[Need::Testing, Need::ToolUsers],
         run: package::tools_in_use,
+    },
+    Suite {
+        name: "page",
+        text: "the demo page in Chromium, on a running host; makes screenshots",
+        needs: &[Need::Npm, Need::Browser, Need::Host, Need::Page],
+        run: page::in_browser,
     },
     Suite {
         name: "session",
@@ -265,6 +255,12 @@ pub const SUITES: &[Suite] = &[
         run: dependencies::advisories_of_package,
     },
     Suite {
+        name: "as-typed",
+        text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
+        needs: &[Need::Runtimes],
+        run: as_typed::in_a_fresh_clone,
+    },
+    Suite {
         name: "drop-in",
         text: "a project written for @codebolt/codeboltjs runs unchanged, and type-checks",
         needs: &[Need::Testing, Need::Host],
@@ -323,17 +319,5 @@ pub const SUITES: &[Suite] = &[
         text: "the packed package in workerd",
         needs: &[Need::Runtimes],
         run: runtimes::edge,
-    },
-    Suite {
-        name: "as-typed",
-        text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
-        needs: &[Need::Runtimes],
-        run: as_typed::in_a_fresh_clone,
-    },
-    Suite {
-        name: "page",
-        text: "the demo page in Chromium, on a running host; makes screenshots",
-        needs: &[Need::Npm, Need::Browser, Need::Host, Need::Page],
-        run: page::in_browser,
     },
 ];

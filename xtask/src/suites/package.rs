@@ -1,5 +1,6 @@
 //! Suites of the package as its users get it: packed, and installed by its name.
 
+use super::test_host::TestHost;
 use super::{Run, javascript};
 use crate::command;
 use crate::demo;
@@ -10,7 +11,7 @@ use std::fs;
 /// The tests of `tests/package`, copied into an empty project that has nothing but the package.
 pub fn by_name(run: &Run<'_>) -> Result<()> {
     let tests = run.context.root.join("tests").join("package");
-    let host = run.host()?;
+    let host = TestHost::start(run.context)?;
     let project = host.folder().join("project");
     let package = npm_project::pack(run.context, host.folder())?;
     npm_project::create_with_package(run.context, &project, &package)?;

@@ -1,5 +1,6 @@
 //! Suites of the packed package in every runtime it is for, each on a fresh host.
 
+use super::test_host::TestHost;
 use super::{Run, javascript};
 use crate::command;
 use crate::npm_project;
@@ -101,7 +102,7 @@ fn on_the_package(
     tell: impl Fn(&mut Command) -> Result<()>,
 ) -> Result<()> {
     let mut node = javascript::node(run, &run.context.root.join(folder))?;
-    let host = run.host()?;
+    let host = TestHost::start(run.context)?;
     let project = host.folder().join("project");
     let package = npm_project::pack(run.context, host.folder())?;
     npm_project::create_with_package(run.context, &project, &package)?;

@@ -1,5 +1,6 @@
 //! The package for the tests of agents, as its users get it: packed, and installed by its name beside the package.
 
+use super::test_host::TestHost;
 use super::{Run, javascript};
 use crate::build::folders;
 use crate::command;
@@ -11,7 +12,7 @@ use anyhow::Result;
 pub fn from_tarball(run: &Run<'_>) -> Result<()> {
     let context = run.context;
     ensure_toolchains(context, Toolchains::Mocks)?;
-    let host = run.host()?;
+    let host = TestHost::start(run.context)?;
     let project = host.folder().join("project");
     let package = npm_project::pack(context, host.folder())?;
     let testing = npm_project::pack_testing(context, host.folder())?;

@@ -1,6 +1,7 @@
 //! Suites of what runs as WebAssembly.
 
 use super::Run;
+use super::test_host::TestHost;
 use crate::command;
 use crate::setup::{find_driver, wasm_target};
 use anyhow::{Context as _, Result, bail};
@@ -76,7 +77,7 @@ fn on_a_host(run: &Run<'_>, mut command: Command) -> Result<()> {
     command
         .args(["--", "--locked", "--lib", "--test", "*", "--"])
         .args(run.passed_on);
-    let host = run.host()?;
+    let host = TestHost::start_on_usual_port(run.context)?;
     host.tell(run.context, &mut command);
     let outcome = command::run_and_keep(&mut command).and_then(|said| {
         if run.passed_on.is_empty() {

@@ -166,7 +166,7 @@ impl Store for MemoryStore {
         self.is_open()
     }
 
-    async fn died(&self) -> String {
+    async fn failed(&self) -> String {
         pending().await
     }
 

@@ -1,4 +1,4 @@
-//! What a client sends, message by message.
+//! Reads a client's frames, and puts its messages together.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub const SMALL: usize = 64 * 1024;
 const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 const PROGRESS: usize = 64 * 1024;
 
-/// What came.
+/// What a client sent.
 #[derive(Debug)]
 pub enum Incoming {
     /// A message of text, which may not be UTF-8, and its permit when it is a large one.
@@ -42,7 +42,7 @@ pub struct FrameReader<R> {
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
-    /// The message that comes in parts, or is coming.
+    /// The message that is being received.
     message: Vec<u8>,
     is_text: Option<bool>,
     permit: Option<MemoryPermit>,
@@ -173,7 +173,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Reads more into the buffer; false when nothing more comes.
+    /// Reads more into the buffer; false at the end of the connection.
     async fn fill(&mut self) -> Result<bool, ReadFailure> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
@@ -201,7 +201,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         }
     }
 
-    /// Reads a frame's payload behind what there is of its message; false when it does not all come.
+    /// Appends a frame's payload to its message; false when the connection ends before all of it came.
     async fn part(&mut self, length: usize, mask: [u8; 4]) -> Result<bool, ReadFailure> {
         let begin = self.message.len();
         let mut seen = (Instant::now() + self.stall_timeout, begin);

@@ -1,4 +1,4 @@
-//! Frames as clients send them, in whatever pieces.
+//! Frames as clients send them, cut into pieces anywhere.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -63,7 +63,7 @@ async fn read(bytes: Vec<u8>, size: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn messages_are_put_together_however_they_come() {
+async fn messages_are_put_together_from_any_pieces() {
     let large = "x".repeat(70_000);
     let mut bytes = frame(0x81, b"one");
     bytes.extend(frame(0x01, b"t"));
@@ -93,7 +93,7 @@ async fn messages_are_put_together_however_they_come() {
 }
 
 #[tokio::test]
-async fn what_is_against_the_protocol_or_over_the_bound_ends_it() {
+async fn a_violation_of_the_protocol_or_a_bound_ends_the_connection() {
     let mut parts = frame(0x01, &vec![0; MOST - 1]);
     parts.extend(frame(0x80, b"12"));
     let mut twice = frame(0x01, b"a");

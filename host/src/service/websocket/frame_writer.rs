@@ -1,4 +1,4 @@
-//! What is sent to a client.
+//! Writes frames to a client.
 
 use std::borrow::Cow;
 use std::io;
@@ -15,16 +15,16 @@ const BUFFER: usize = 64 * 1024;
 pub enum Message {
     /// A message of text, in parts.
     Text(Vec<Cow<'static, str>>),
-    /// A question whether anybody is there.
+    /// A ping.
     Ping,
-    /// The answer to a ping, with its bytes.
+    /// A pong, with the bytes of its ping.
     Pong(Vec<u8>),
     /// The end of the connection: a code and why.
     Close(u16, &'static str),
 }
 
 impl Message {
-    /// The length of what it carries, in bytes.
+    /// The length of its payload in bytes.
     pub fn size(&self) -> usize {
         match self {
             Self::Text(parts) => parts.iter().map(|part| part.len()).sum(),
@@ -42,7 +42,7 @@ pub struct FrameWriter<W> {
 }
 
 impl<W: AsyncWrite + Unpin> FrameWriter<W> {
-    /// Nothing was sent yet.
+    /// A writer that has sent nothing yet.
     pub const fn new(io: W) -> Self {
         Self {
             io,
@@ -50,7 +50,7 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
         }
     }
 
-    /// Takes a message; it may not be sent before [`FrameWriter::flush`].
+    /// Takes a message; [`FrameWriter::flush`] sends it at the latest.
     pub async fn feed(&mut self, message: &Message) -> io::Result<()> {
         let opcode = match message {
             Message::Text(_) => 1,
@@ -105,10 +105,10 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
         Ok(())
     }
 
-    /// Sends what was taken.
+    /// Sends all messages that were taken.
     pub async fn flush(&mut self) -> io::Result<()> {
         self.send().await?;
-        // An idle connection holds nothing.
+        // An idle connection holds no buffer.
         self.buffer = Vec::new();
         self.io.flush().await
     }

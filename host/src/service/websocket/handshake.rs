@@ -1,4 +1,4 @@
-//! How an HTTP request becomes a WebSocket.
+//! The handshake that makes a WebSocket of an HTTP request.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::upgrade::OnUpgrade;
 use sha1::{Digest, Sha1};
 
-/// What RFC 6455 puts behind the client's key.
+/// The text that RFC 6455 appends to the client's key.
 const KEY_SUFFIX: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// A request that asks for a WebSocket.
@@ -17,14 +17,14 @@ pub struct WebSocketRequest {
     on_upgrade: OnUpgrade,
 }
 
-/// Why a request does not ask for one, with what to do.
+/// Why a request is not a valid handshake, and what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoWebSocket(StatusCode, &'static str);
 
 impl IntoResponse for NoWebSocket {
     fn into_response(self) -> Response {
         let mut response = (self.0, self.1).into_response();
-        // The standard wants a refusal with 426 to say what is asked for.
+        // RFC 9110 requires an `Upgrade` header in a refusal with 426.
         if self.0 == StatusCode::UPGRADE_REQUIRED {
             let headers = response.headers_mut();
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
@@ -35,7 +35,7 @@ impl IntoResponse for NoWebSocket {
 }
 
 impl WebSocketRequest {
-    /// Looks whether a request asks for a WebSocket.
+    /// Checks whether a request is a valid handshake.
     pub fn of(request: &mut Request) -> Result<Self, NoWebSocket> {
         if request.method() != Method::GET {
             return Err(NoWebSocket(
@@ -109,7 +109,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn the_key_is_answered_as_the_standard_has_it() {
+    fn the_key_is_answered_as_the_standard_requires() {
         let key = HeaderValue::from_static("dGhlIHNhbXBsZSBub25jZQ==");
         let accept = HeaderValue::from_static("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
         assert_eq!(super::accept_key(&key), Some(accept));

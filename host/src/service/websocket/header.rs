@@ -2,7 +2,7 @@
 
 use super::read_failure::ReadFailure;
 
-/// What a frame is, as its header says.
+/// A frame's kind, as its header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opcode {
     /// A further part of a message.
@@ -11,32 +11,32 @@ pub enum Opcode {
     Text,
     /// A message of bytes, or its first part.
     Binary,
-    /// The connection is to end.
+    /// A close frame.
     Close,
-    /// A question whether anybody is there.
+    /// A ping.
     Ping,
-    /// The answer to it.
+    /// A pong.
     Pong,
 }
 
 /// The header of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Whether its message ends with it.
+    /// Whether it is the last frame of its message.
     pub is_final: bool,
-    /// What it is.
+    /// The frame's kind.
     pub opcode: Opcode,
-    /// What its payload is masked with.
+    /// The mask of its payload.
     pub mask: [u8; 4],
     /// The length of its payload in bytes.
     pub length: u64,
 }
 
-/// The longest payload of a frame that is no message.
+/// The longest payload of a control frame.
 const MOST_CONTROL: u64 = 125;
 
 impl Header {
-    /// Reads the header that the bytes begin with; answers how long it is, too. None when it is not all there.
+    /// Reads the header at the beginning of the bytes. Returns its length, too; `None` when it is not complete.
     pub fn read(bytes: &[u8]) -> Result<Option<(Self, usize)>, ReadFailure> {
         let (Some(&first), Some(&second)) = (bytes.first(), bytes.get(1)) else {
             return Ok(None);
@@ -88,7 +88,7 @@ impl Header {
     }
 }
 
-/// Takes the mask off bytes that stand so far behind the beginning of their payload.
+/// Removes the mask from bytes at an offset from the beginning of their payload.
 pub fn unmask(bytes: &mut [u8], mask: [u8; 4], offset: usize) {
     let mut turned = mask;
     turned.rotate_left(offset % 4);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_client_may_send_is_refused() {
+    fn a_header_that_no_client_may_send_is_refused() {
         for bytes in [
             [0x81, 0x05, 0, 0],
             [0xc1, 0x85, 0, 0],
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mask_is_taken_off_wherever_the_part_begins() {
+    fn the_mask_is_removed_wherever_the_part_begins() {
         let mask = [1, 2, 4, 8];
         for length in 0..40 {
             for cut in 0..=length {

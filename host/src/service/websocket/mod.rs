@@ -1,6 +1,6 @@
-//! WebSockets as RFC 6455 has them, on the server's side. Written here because a library's buffers grow with
-//! the largest message of a connection and stay, and are begun before anybody can say that there is
-//! no room: the host counts what it holds for all connections together.
+//! The server's side of WebSockets (RFC 6455). It is written here because the host counts the memory of all connections
+//! together: a library's buffers grow to the largest message of a connection, stay so large, and are allocated before
+//! the host can make the message wait.
 
 mod frame_reader;
 #[cfg(test)]

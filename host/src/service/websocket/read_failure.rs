@@ -1,4 +1,4 @@
-//! Why a connection cannot be read on.
+//! Why nothing more can be read from a connection.
 
 /// Why nothing more can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,6 @@ pub enum ReadFailure {
     TooBig,
     /// A message stalled while others wait for its memory.
     Stalled,
-    /// This is against the protocol.
+    /// The client violated the protocol.
     Broken(&'static str),
 }

@@ -1,25 +1,22 @@
 //! The address of `--store`: libpq's form, with one server or several of which one takes writes.
 
-use std::borrow::Cow;
-use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sqlx::postgres::PgConnectOptions;
 
+use super::url::{FORM, UrlParts};
 use crate::store::StoreFailure;
 
 /// How long one attempt to connect to a server may take, unless `connect_timeout` says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const FORM: &str = "postgres://user:password@address/database";
 
 /// What `--store` names.
 #[derive(Debug)]
 pub struct Address {
     /// At least one.
     pub servers: Vec<ServerAddress>,
-    /// How it is called in errors: without its password.
+    /// Its name in errors, without its password.
     pub shown: String,
     /// How long one attempt to connect to a server may take.
     pub connect_timeout: Duration,
@@ -41,13 +38,13 @@ impl Address {
 }
 
 fn parse(url: &str) -> Result<Address, String> {
-    let parts = Parts::of(url)?;
+    let parts = UrlParts::of(url)?;
     let mut servers = Vec::new();
     for (host, port) in parts.servers()? {
         let options = PgConnectOptions::from_str(&parts.url_of(&host, port.as_deref()))
             .map_err(|error| format!("expected {FORM}, got something else: {error}"))?
             .application_name("codebolt-host")
-            // Poolers refuse it, and no number is read as text of a double.
+            // Poolers refuse the setting, and the host never reads a double as text.
             .extra_float_digits(None);
         servers.push(ServerAddress::new(options));
     }
@@ -66,14 +63,14 @@ fn parse(url: &str) -> Result<Address, String> {
             }
             "target_session_attrs" if !matches!(&**value, "read-write" | "primary") => {
                 return Err(format!(
-                    "expected target_session_attrs read-write or primary, got {value:?}; the host needs the server that takes writes, and looks for it without being told"
+                    "expected target_session_attrs read-write or primary, got {value:?}; the host needs the server that takes writes, and finds it by itself"
                 ));
             }
             _ => {}
         }
     }
-    let places: Vec<&str> = servers.iter().map(|server| &*server.shown).collect();
-    let places = places.join(" or ");
+    let names: Vec<&str> = servers.iter().map(|server| &*server.shown).collect();
+    let names = names.join(" or ");
     let Some(first) = servers.first() else {
         return Err(format!("expected {FORM}, got no server"));
     };
@@ -81,7 +78,7 @@ fn parse(url: &str) -> Result<Address, String> {
         .options
         .get_database()
         .unwrap_or(first.options.get_username());
-    let shown = format!("the PostgreSQL of --store, database {database} at {places}");
+    let shown = format!("the PostgreSQL of --store, database {database} at {names}");
     Ok(Address {
         servers,
         shown,
@@ -91,7 +88,7 @@ fn parse(url: &str) -> Result<Address, String> {
 
 impl ServerAddress {
     fn new(options: PgConnectOptions) -> Self {
-        // In a URL an IPv6 address has brackets, which are no part of it.
+        // The brackets of an IPv6 address in a URL are not part of it.
         let host = options.get_host();
         let bare = host
             .strip_prefix('[')
@@ -110,177 +107,6 @@ impl ServerAddress {
         };
         Self { options, shown }
     }
-}
-
-/// The parts of an address, as they stand in it.
-struct Parts<'a> {
-    user: Option<&'a str>,
-    /// What stands before the path, with ports.
-    authority: &'a str,
-    path: &'a str,
-    /// What the host reads itself, decoded.
-    parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// What is passed on, as it stands.
-    passed_on: Vec<&'a str>,
-}
-
-/// What the host reads itself: the servers, and what is about the choice among them.
-const OWN: [&str; 5] = [
-    "host",
-    "hostaddr",
-    "port",
-    "target_session_attrs",
-    "connect_timeout",
-];
-
-/// What names files. Where one is not there, the error of connecting does not say which.
-const TLS_FILES: [&str; 3] = ["sslrootcert", "sslcert", "sslkey"];
-
-impl<'a> Parts<'a> {
-    fn of(url: &'a str) -> Result<Self, String> {
-        let rest = url
-            .strip_prefix("postgres://")
-            .or_else(|| url.strip_prefix("postgresql://"))
-            .ok_or_else(|| format!("expected {FORM}, got an address of another kind"))?;
-        let rest = rest.split('#').next().unwrap_or_default();
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (user, authority) = match authority.rsplit_once('@') {
-            Some((user, authority)) => (Some(user), authority),
-            None => (None, authority),
-        };
-        let mut parameters = Vec::new();
-        let mut passed_on = Vec::new();
-        for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            let (key, value) = (decoded(key)?, decoded(value)?);
-            if TLS_FILES.contains(&&*key) && !value.starts_with('-') && !Path::new(&*value).exists()
-            {
-                return Err(format!("expected a file at {key}, got none: {value}"));
-            }
-            if OWN.contains(&&*key) {
-                parameters.push((key, value));
-            } else {
-                passed_on.push(parameter);
-            }
-        }
-        Ok(Self {
-            user,
-            authority,
-            path,
-            parameters,
-            passed_on,
-        })
-    }
-
-    fn last(&self, name: &str) -> Option<&str> {
-        let found = self.parameters.iter().rfind(|(key, _)| key == name);
-        found.map(|(_, value)| &**value)
-    }
-
-    /// Hosts and ports. Those of the parameters `host` and `port` go before those of the authority.
-    fn servers(&self) -> Result<Vec<(String, Option<String>)>, String> {
-        let mut servers = Vec::new();
-        for server in self.authority.split(',') {
-            let has_port = !server.ends_with(']');
-            let (host, port) = match server.rsplit_once(':') {
-                Some((host, port)) if has_port => (host, Some(port.to_owned())),
-                _ => (server, None),
-            };
-            servers.push((
-                decoded(host)?.into_owned(),
-                port.filter(|port| !port.is_empty()),
-            ));
-        }
-        if let Some(hosts) = self.last("hostaddr").or_else(|| self.last("host")) {
-            let hosts: Vec<&str> = hosts.split(',').collect();
-            let ports: Vec<Option<String>> = servers.iter().map(|(_, port)| port.clone()).collect();
-            servers = spread("port", &ports, hosts.len())?
-                .into_iter()
-                .zip(hosts)
-                .map(|(port, host)| (host.to_owned(), port))
-                .collect();
-        }
-        if let Some(ports) = self.last("port") {
-            let ports: Vec<Option<String>> =
-                ports.split(',').map(|port| Some(port.to_owned())).collect();
-            let ports = spread("port", &ports, servers.len())?;
-            for (server, port) in servers.iter_mut().zip(ports) {
-                server.1 = port;
-            }
-        }
-        for (host, port) in &servers {
-            if servers.len() > 1 && host.is_empty() {
-                return Err("expected a host before and after each comma, got none; write postgres://user@one:5432,two:5432/database".into());
-            }
-            if let Some(port) = port
-                && !port.parse::<u16>().is_ok_and(|port| port > 0)
-            {
-                return Err(format!("expected a port from 1 to 65535, got {port:?}"));
-            }
-        }
-        Ok(servers)
-    }
-
-    /// The address of one of the servers.
-    fn url_of(&self, host: &str, port: Option<&str>) -> String {
-        let mut parameters: Vec<Cow<'_, str>> =
-            self.passed_on.iter().copied().map(Cow::from).collect();
-        let mut authority = String::new();
-        if host.is_empty() {
-            // With a user before it, no host is no address to the parser.
-            let user = self.user.unwrap_or_default();
-            let (user, password) = user.split_once(':').unwrap_or((user, ""));
-            for (key, value) in [("user", user), ("password", password)] {
-                if !value.is_empty() {
-                    parameters.push(format!("{key}={}", value.replace('+', "%2B")).into());
-                }
-            }
-        } else {
-            if let Some(user) = self.user {
-                authority = format!("{user}@");
-            }
-            if host.starts_with('/') {
-                authority.push_str("localhost");
-                let socket = utf8_percent_encode(host, NON_ALPHANUMERIC);
-                parameters.push(format!("host={socket}").into());
-            } else if host.contains(':') && !host.starts_with('[') {
-                authority.push_str(&format!("[{host}]"));
-            } else {
-                authority.push_str(host);
-            }
-        }
-        if let Some(port) = port {
-            parameters.push(format!("port={port}").into());
-        }
-        format!(
-            "postgres://{authority}/{}?{}",
-            self.path,
-            parameters.join("&")
-        )
-    }
-}
-
-/// One for each server: they are as many, or there is one for all.
-fn spread(
-    name: &str,
-    values: &[Option<String>],
-    count: usize,
-) -> Result<Vec<Option<String>>, String> {
-    match values {
-        [one] => Ok(vec![one.clone(); count]),
-        several if several.len() == count => Ok(several.to_vec()),
-        several => Err(format!(
-            "expected one {name} or one for each of {count} hosts, got {}",
-            several.len()
-        )),
-    }
-}
-
-fn decoded(text: &str) -> Result<Cow<'_, str>, String> {
-    percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| "expected percent-encoded UTF-8, got other bytes".to_owned())
 }
 
 #[cfg(test)]
@@ -350,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_cannot_work_is_refused_with_what_is_wanted_and_never_its_password() {
+    fn an_address_that_cannot_work_is_refused_with_what_is_expected_and_never_its_password() {
         let cases = [
             ("postgres://me:secret@one:x/d", "65535"),
             ("postgres://me:secret@one:0/d", "65535"),

@@ -1,8 +1,7 @@
-//! Appending in PostgreSQL: several requests for one instance in one transaction.
+//! Appends events in PostgreSQL: several requests for one instance in one transaction.
 //!
-//! The instance's row is locked first. So positions are given and committed in the same order, by
-//! however many hosts, and a reader that has seen a position never misses one before it. What is
-//! wrong with a request is found before anything is written.
+//! The instance's row is locked first. So all hosts assign and commit positions in the same order, and a reader
+//! that has seen a position never misses one before it. Errors in a request are found before anything is written.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,7 +18,7 @@ type Outcome = Result<Appended, StoreFailure>;
 
 /// Why nothing was appended.
 pub enum AppendFailure {
-    /// The store says why.
+    /// A failure of the store.
     Store(StoreFailure),
     /// The requests are not all for the same instance.
     SeveralInstances,
@@ -37,7 +36,7 @@ impl From<sqlx::Error> for AppendFailure {
     }
 }
 
-/// Locks the instance of all requests. Answers also how many of the requests came before it existed.
+/// Locks the instance of all requests. Also returns how many of the requests came before it existed.
 async fn lock(
     connection: &mut PgConnection,
     requests: &[Request],
@@ -68,7 +67,7 @@ async fn lock(
                 Ok(_) | Err(StoreFailure::NameExists(_)) => {}
                 Err(failure) => return Err(failure.into()),
             }
-            // Requests before the first that may create found nothing.
+            // Requests before the first one that may create the instance found none.
             Ok(Ok((instances::lock(connection, name).await?, create)))
         }
         (None, Some(failure), None) if references.len() == 1 => Ok(Err(failure)),

@@ -1,4 +1,4 @@
-//! Finds the server that takes writes, and checks what the host relies on.
+//! Finds the server that takes writes.
 
 use std::time::Duration;
 
@@ -8,16 +8,18 @@ use sqlx::{Connection, PgConnection, Row};
 use tokio::time::Instant;
 
 use super::address::{Address, ServerAddress};
+use super::connect_failure::Unusable;
+use super::session_check::check_sessions;
 use crate::store::StoreFailure;
 
-/// Between two attempts at the start.
+/// The pause between two attempts at the start.
 const PAUSE: Duration = Duration::from_secs(2);
 /// How long the other servers have to answer once one was found. After a failover two may take writes.
 const OTHERS: Duration = Duration::from_millis(300);
 
 /// A server that takes writes.
 pub struct Found {
-    /// Which of the address.
+    /// Its index in the address.
     pub index: usize,
     /// How often its history was promoted.
     pub timeline: u64,
@@ -39,18 +41,12 @@ pub struct NotFound {
     is_lasting: bool,
 }
 
-/// Why a server is not the one.
-struct Unusable {
-    reason: String,
-    is_lasting: bool,
-}
-
 /// Finds the server, and waits for it up to `wait`. Logs the reasons after each attempt.
 pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize, StoreFailure> {
     let deadline = Instant::now() + wait;
     loop {
         let failure = match find(address).await {
-            Ok(found) => return try_out(address, found).await,
+            Ok(found) => return checked(address, found).await,
             Err(failure) => failure,
         };
         let left = deadline.saturating_duration_since(Instant::now());
@@ -156,7 +152,7 @@ async fn look(
     Ok((connection, timeline))
 }
 
-/// How often the server's history was promoted. Where that cannot be asked, all are alike.
+/// How often the server's history was promoted; 0 if the server does not say.
 pub async fn timeline(connection: &mut PgConnection) -> u64 {
     let asked = sqlx::raw_sql("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
         .fetch_one(connection)
@@ -168,116 +164,13 @@ pub async fn timeline(connection: &mut PgConnection) -> u64 {
         .unwrap_or(0)
 }
 
-impl From<sqlx::Error> for Unusable {
-    fn from(error: sqlx::Error) -> Self {
-        let code = error
-            .as_database_error()
-            .and_then(|error| error.code())
-            .unwrap_or_default();
-        // Wrong credentials and missing databases do not change by trying again.
-        let is_lasting = code.starts_with("28")
-            || code.starts_with("3D")
-            || is_about_certificates(&error)
-            || matches!(error, sqlx::Error::Configuration(_));
-        Self {
-            reason: reason(&error),
-            is_lasting,
-        }
-    }
-}
-
-/// The text of an error, without its wrappers.
-pub fn reason(error: &sqlx::Error) -> String {
-    let text = match error {
-        sqlx::Error::Io(error) => error.to_string(),
-        sqlx::Error::Tls(error) => error.to_string(),
-        sqlx::Error::Database(error) => error.message().to_owned(),
-        other => other.to_string(),
-    };
-    if !is_about_certificates(error) {
-        return text;
-    }
-    format!(
-        "{text}; expected a certificate (X.509 version 3) of an authority that is known: name its file with sslmode=verify-full&sslrootcert=FILE, or, within a network that you trust, use sslmode=disable"
-    )
-}
-
-/// TLS errors also come as I/O errors.
-fn is_about_certificates(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Tls(_) => true,
-        sqlx::Error::Io(error) => {
-            error.kind() == std::io::ErrorKind::InvalidData
-                && error.to_string().contains("certificate")
-        }
-        _ => false,
-    }
-}
-
-/// Refuses a pooler that shares sessions.
-async fn try_out(address: &Address, found: Found) -> Result<usize, StoreFailure> {
-    let Found {
-        index, connection, ..
-    } = found;
-    let Some(server) = address.servers.get(index) else {
+/// The server's index, once its sessions are checked.
+async fn checked(address: &Address, found: Found) -> Result<usize, StoreFailure> {
+    let Some(server) = address.servers.get(found.index) else {
         return Err(StoreFailure::Closed);
     };
-    let mut first = connection;
-    let trying = async {
-        let mut second = PgConnection::connect_with(&server.options).await?;
-        let shared = share_a_session(&mut first, &mut second).await;
-        for connection in [first, second] {
-            let _ = connection.close().await;
-        }
-        shared
-    };
-    let shared = match tokio::time::timeout(address.connect_timeout * 2, trying).await {
-        Ok(shared) => shared.map_err(|error| reason(&error)),
-        Err(_) => Err("no answer".to_owned()),
-    };
-    let failed = |why| StoreFailure::CannotOpen(format!("cannot use {}: {why}", address.shown));
-    if shared.map_err(failed)? {
-        return Err(StoreFailure::CannotOpen(format!(
-            "{} stands behind a pooler that hands each transaction to another session (pool_mode = transaction); the host needs sessions of its own: set pool_mode = session for it, or name the server itself",
-            address.shown
-        )));
-    }
-    Ok(index)
-}
-
-/// Prepares a session, however the database or the role is configured. Statements contain the steps of a
-/// field's path as string literals, so a backslash must have no meaning in these. Refuses a standby: the
-/// server behind an address can change, and a standby's answers may be old.
-pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let row = sqlx::raw_sql("SET standard_conforming_strings = on; SELECT pg_is_in_recovery()")
-        .fetch_one(connection)
-        .await?;
-    if row.try_get(0)? {
-        let text = "the server is a hot standby, which only reads until it is promoted";
-        return Err(sqlx::Error::Io(std::io::Error::other(text)));
-    }
-    Ok(())
-}
-
-/// Whether two connections are led to the same session of the server, one after the other.
-async fn share_a_session(
-    first: &mut PgConnection,
-    second: &mut PgConnection,
-) -> Result<bool, sqlx::Error> {
-    // A pooler takes the session that was used last, but others may use it too.
-    for _ in 0..5 {
-        if session(first).await? == session(second).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-async fn session(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
-    sqlx::raw_sql("SELECT pg_backend_pid()")
-        .fetch_one(connection)
-        .await?
-        .try_get(0)
+    check_sessions(address, server, found.connection).await?;
+    Ok(found.index)
 }
 
 #[cfg(test)]

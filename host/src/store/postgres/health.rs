@@ -31,7 +31,7 @@ impl Health {
         let asking = async {
             let server = self.servers.current();
             let mut held = self.held.lock().await;
-            // Taken out: a connection that is dropped in the middle of a statement cannot be used again.
+            // Take it out: a connection that is dropped in the middle of a statement cannot be used again.
             if let Some((to, mut connection)) = held.take()
                 && Arc::ptr_eq(&to, &server)
                 && let Ok(version) = write_nothing(&mut connection).await

@@ -82,7 +82,7 @@ impl InstanceQueues {
             && self.aliases.id(reference).is_none()
     }
 
-    /// Puts a job behind those with a key in common. Answers the queue when it is a new one.
+    /// Puts a job behind those with a key in common. Returns the queue if it is a new one.
     pub fn enqueue(&mut self, job: Job) -> Option<QueueNumber> {
         let keys = self.keys_of(&job.write);
         let mut found: Vec<QueueNumber> = Vec::new();
@@ -134,7 +134,7 @@ impl InstanceQueues {
         keys
     }
 
-    /// The next jobs of a queue, after the `done` ones before. None when the queue was empty; it is removed
+    /// The next jobs of a queue, after the `done` ones before. `None` when the queue was empty; it is removed
     /// then.
     pub fn next_batch(&mut self, number: QueueNumber, done: usize) -> Option<Batch> {
         let queue = self.queues.get_mut(&number)?;

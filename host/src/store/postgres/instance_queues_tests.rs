@@ -1,4 +1,4 @@
-//! Which writes share a queue, and which wait.
+//! Tests: which writes share a queue, and which wait.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -94,7 +94,7 @@ async fn a_rename_waits_for_what_came_before_it_under_either_name() {
 }
 
 #[tokio::test]
-async fn what_waits_for_jobs_that_were_taken_out_goes_on() {
+async fn a_write_that_waits_for_jobs_that_were_taken_out_goes_on() {
     let mut queues = InstanceQueues::default();
     let first = queues.enqueue(append("a")).unwrap();
     let second = queues.enqueue(append("b")).unwrap();
@@ -110,7 +110,7 @@ async fn what_waits_for_jobs_that_were_taken_out_goes_on() {
 }
 
 #[test]
-fn an_instance_that_nothing_is_known_of_has_to_be_looked_up_but_once() {
+fn an_unknown_instance_is_looked_up_once() {
     let mut queues = InstanceQueues::default();
     let write = append("log").write;
     assert!(queues.needs_lookup(&write));

@@ -109,7 +109,7 @@ pub async fn lock_id(connection: &mut PgConnection, id: &str) -> Result<Locked, 
             last_position: row.try_get(0)?,
             last_timestamp: row.try_get(1)?,
         }),
-        // Deleted between the two statements.
+        // It was deleted between the two statements.
         None => Err(StoreFailure::NoInstance(format!("{id:?}"))),
     }
 }
@@ -135,7 +135,7 @@ async fn update(
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    // Later than before even when the clock was set back.
+    // The time grows even when the clock was set back.
     row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
     store(connection, row).await
 }

@@ -4,6 +4,7 @@ mod address;
 mod aliases;
 mod append;
 mod connect;
+mod connect_failure;
 mod dialect;
 mod health;
 mod instance_queues;
@@ -18,8 +19,10 @@ mod schema;
 mod searchable;
 mod select;
 mod servers;
+mod session_check;
 mod staging;
 mod transact;
+mod url;
 mod write_queues;
 
 use std::sync::Arc;
@@ -32,6 +35,7 @@ use self::read::Queries;
 use self::servers::Servers;
 use self::write_queues::WriteQueues;
 use super::read_scheduler::ReadScheduler;
+use super::write_limit::WriteLimit;
 use super::{
     Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
     StoreFailure, Write,
@@ -112,8 +116,7 @@ impl PostgresStore {
         }
         let write_queues = WriteQueues::new(
             Arc::clone(&servers),
-            options.queued_writes,
-            options.queued_bytes,
+            WriteLimit::new(options.queued_writes, options.queued_bytes),
             options.observer,
         );
         let short = usize::try_from(options.connections * 3 / 8)
@@ -201,7 +204,7 @@ impl Store for PostgresStore {
         self.health.check().await
     }
 
-    async fn died(&self) -> String {
+    async fn failed(&self) -> String {
         self.write_queues.panics.panicked().await
     }
 

@@ -1,4 +1,4 @@
-//! A server that cannot be reached. All waiters for a connection get the reason at the same time, instead
+//! Outages: when a server cannot be reached, all waiters for a connection get the reason at the same time, instead
 //! of one after the other.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,7 +36,7 @@ impl Outages {
         }
     }
 
-    /// Runs work that may first wait for its permit. An outage ends that wait, but not work that has begun.
+    /// Runs work that may first wait for its permit. An outage ends that wait, but not work that has started.
     pub async fn unless_out<T>(
         &self,
         has_begun: &AtomicBool,

@@ -18,7 +18,7 @@ use crate::store::read_scheduler::ReadPermit;
 /// How long a cancelled query has to end before it is cancelled again.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What queries run on.
+/// The servers that queries run on.
 #[derive(Clone)]
 pub struct Queries {
     pub servers: Arc<Servers>,
@@ -78,7 +78,7 @@ async fn run_on(
     let mut work = std::pin::pin!(query(server, &session, permit, plan));
     tokio::select! {
         done = &mut work => return done,
-        // Dropped on the other side.
+        // The caller has dropped its side.
         _ = unwanted => {}
     }
     // Repeat this: the session may not be known yet, or may be between two statements.

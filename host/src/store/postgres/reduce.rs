@@ -10,7 +10,7 @@ use crate::store::sql::{Dialect, Kind, Operand};
 /// cannot be is `NULL`.
 #[derive(Debug, Clone)]
 pub struct GroupColumns {
-    /// As [`Dialect::rank`].
+    /// The rank, as in [`Dialect::rank`].
     pub rank: Option<String>,
     /// The number.
     pub number: Option<String>,
@@ -19,7 +19,7 @@ pub struct GroupColumns {
 }
 
 impl GroupColumns {
-    /// The expressions that are no constants: what to group by.
+    /// The expressions to group by: those that are not constants.
     pub fn grouped(&self) -> impl Iterator<Item = &String> {
         [&self.rank, &self.number, &self.text].into_iter().flatten()
     }
@@ -86,7 +86,7 @@ pub struct Aggregates {
     pub count: String,
 }
 
-/// What the database computed for [`Aggregates`].
+/// The values that the database computed for [`Aggregates`].
 #[derive(Debug)]
 pub struct Computed {
     /// Over numbers.
@@ -137,7 +137,7 @@ pub fn reduction(dialect: &dyn Dialect, reduce: &Reduce) -> Aggregates {
         }),
         Reduction::Sum | Reduction::Avg => match &columns.number {
             Some(number) if !is_instant => Aggregates {
-                // Exact: decimals are added.
+                // The sum is exact: PostgreSQL adds decimals.
                 number: format!("sum({number})"),
                 text: null(),
                 count: format!("count({number})"),
@@ -170,7 +170,7 @@ pub fn cell_of(reduce: &Reduce, computed: Computed) -> Cell {
     }
 }
 
-/// A double that a database computed; none when it is beyond what JSON can hold.
+/// A double that the database computed; `None` when JSON cannot represent it.
 #[must_use]
 pub fn number_of(double: f64) -> Option<Number> {
     double.is_finite().then(|| Number::from_double(double))

@@ -1,4 +1,4 @@
-//! Reading instances and events from PostgreSQL.
+//! Reads instances and events from PostgreSQL.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ pub async fn find(
     .await?;
     match found {
         Some(row) => Ok(instance_of(names, &row, 0)?),
-        // Deleted between the two statements.
+        // It was deleted between the two statements.
         None => Err(StoreFailure::NoInstance(format!("{reference:?}"))),
     }
 }
@@ -102,7 +102,7 @@ pub async fn find_unambiguous(
     }
 }
 
-/// The ids of instances by what they are called, where there are such. Also each id itself.
+/// The ids of instances by their names and by their ids, as far as they exist.
 pub async fn ids_of(
     connection: &mut PgConnection,
     references: &[String],
@@ -120,7 +120,7 @@ pub async fn ids_of(
         found.push((name, id.clone()));
         found.push((id.clone(), id));
     }
-    // An id goes before a name that looks like it.
+    // If the text is the id of one instance and the name of another, the id wins.
     found.sort_by_key(|(text, id)| text == id);
     Ok(found)
 }
@@ -136,7 +136,7 @@ pub async fn list(
          JOIN event_log_name n ON n.instance_id = h.instance_id
          ORDER BY h.created_at, h.instance_id LIMIT $1 OFFSET $2"
     )))
-    // One more shows whether there are others.
+    // Asks for one more, to know whether there are others.
     .bind(page.limit.saturating_add(1))
     .bind(page.offset)
     .fetch(connection);

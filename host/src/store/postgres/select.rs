@@ -114,8 +114,8 @@ async fn events(
     Ok(rendered.finish())
 }
 
-/// Runs a statement and passes its rows one by one to a closure, until that breaks. Further rows may still be
-/// on their way then.
+/// Runs a statement and passes its rows one by one to a closure, until the closure breaks. The server may still be
+/// sending rows then.
 async fn for_each(
     connection: &mut PgConnection,
     sql: String,

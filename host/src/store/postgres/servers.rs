@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::address::{Address, ServerAddress};
-use super::connect;
 use super::outage::Outages;
+use super::{connect, connect_failure, session_check};
 use crate::store::StoreFailure;
 
 /// How often the host probes whether its server still takes writes, when there are several.
@@ -59,7 +59,7 @@ impl Server {
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(acquire)
-                .after_connect(|connection, _| Box::pin(connect::prepare(connection)))
+                .after_connect(|connection, _| Box::pin(session_check::prepare(connection)))
                 .connect_lazy_with(address.options.clone())
         };
         Arc::new(Self {
@@ -81,7 +81,7 @@ impl Server {
             acquired = pool.acquire() => match acquired {
                 Ok(connection) => Ok(connection),
                 Err(sqlx::Error::PoolTimedOut) => Err(self.why_none().await),
-                Err(error @ sqlx::Error::Io(_)) => Err(self.report(&connect::reason(&error))),
+                Err(error @ sqlx::Error::Io(_)) => Err(self.report(&connect_failure::reason(&error))),
                 Err(error) => Err(error.into()),
             },
             failure = outage => Err(failure),
@@ -97,7 +97,7 @@ impl Server {
                 let _ = connection.close().await;
                 return sqlx::Error::PoolTimedOut.into();
             }
-            Ok(Err(error)) => connect::reason(&error),
+            Ok(Err(error)) => connect_failure::reason(&error),
             Err(_) => format!("no answer for {} s", PROBE_TIMEOUT.as_secs()),
         };
         self.report(&reason)
@@ -144,7 +144,7 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts with the server of that index. Probes it regularly when there are others.
+    /// Starts with the server of this index, and probes it regularly if there are others.
     pub fn new(
         address: Address,
         index: usize,
@@ -252,10 +252,10 @@ struct Probe {
 }
 
 impl Probe {
-    /// Answers the server's timeline.
+    /// Returns the server's timeline.
     async fn ask(&mut self, server: &Server) -> Result<u64, String> {
         let asking = async {
-            // Taken out: a connection that is dropped in the middle of a statement cannot be used again.
+            // Take it out: a connection that is dropped in the middle of a statement cannot be used again.
             let held = self.held.take();
             let mut connection = match held.filter(|(index, _)| *index == server.index) {
                 Some((_, connection)) => connection,
@@ -277,7 +277,7 @@ impl Probe {
                 self.held = Some((server.index, connection));
                 Ok(timeline)
             }
-            Ok(Err(error)) => Err(connect::reason(&error)),
+            Ok(Err(error)) => Err(connect_failure::reason(&error)),
             Err(_) => Err(format!("no answer for {} s", PROBE_TIMEOUT.as_secs())),
         }
     }

@@ -1,4 +1,4 @@
-//! What a transaction of appends is going to write, before it writes.
+//! The events that a transaction of appends is going to write.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub fn stage(
     for (new, id) in request.events() {
         let in_batch = own.get(id).and_then(|at| events.get(*at));
         if let Some(stored) = known.get(id).or(in_batch.map(|(event, _)| event)) {
-            // An id of our own is there when the request itself has put it there before.
+            // An id that the host made is stored only if an earlier try of this transaction has stored it.
             events.push((stored.clone(), true));
             continue;
         }

@@ -21,7 +21,7 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
     match attempt_appends(servers, requests, false).await {
         Ok(outcomes) => outcomes,
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
-        // Trying again might do them twice, or would fail again.
+        // Another try might write them twice, or would fail again.
         Err(AppendFailure::Store(
             failure @ (StoreFailure::Uncertain(_) | StoreFailure::Unreachable(_)),
         )) => requests.iter().map(|_| Err(failure.clone())).collect(),
@@ -128,9 +128,9 @@ async fn commit(
     }
 }
 
-/// Whether an error in answer to COMMIT says for certain that nothing was committed: a transaction
-/// that lost against another, or that hurt a constraint. Everything else may come from a pooler, or
-/// from a server that ends while a standby has not confirmed what is committed here already.
+/// Whether an error in answer to COMMIT proves that nothing was committed: the transaction conflicted with
+/// another, or violated a constraint. Other errors may come from a pooler, or from a server that stops before
+/// a standby has confirmed what it has committed itself.
 fn is_rolled_back(error: &sqlx::Error) -> bool {
     let Some(error) = error
         .as_database_error()

@@ -1,7 +1,7 @@
 //! Runs writes on PostgreSQL, in the order that the per-instance queues give.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use super::servers::Servers;
 use super::staging::Request;
 use super::{rows, transact};
 use crate::store::panic_watch::PanicWatch;
+use crate::store::write_limit::WriteLimit;
 use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};
 
 /// The error once a task that writes has panicked.
@@ -21,10 +22,7 @@ const PANICKED: &str = "a task that writes to PostgreSQL has panicked";
 pub struct WriteQueues {
     servers: Arc<Servers>,
     state: Mutex<State>,
-    waiting: AtomicUsize,
-    waiting_bytes: AtomicUsize,
-    most_waiting: usize,
-    most_bytes: usize,
+    limit: WriteLimit,
     closed: AtomicBool,
     idle: Notify,
     observer: CommitObserver,
@@ -35,25 +33,17 @@ pub struct WriteQueues {
 #[derive(Default)]
 struct State {
     queues: InstanceQueues,
-    /// Writes whose instance is not known yet, and all that came behind them.
+    /// Writes whose instance is not known yet, and all writes that came after them.
     unrouted: VecDeque<Job>,
     is_looking_up: bool,
 }
 
 impl WriteQueues {
-    pub fn new(
-        servers: Arc<Servers>,
-        most_waiting: usize,
-        most_bytes: usize,
-        observer: CommitObserver,
-    ) -> Arc<Self> {
+    pub fn new(servers: Arc<Servers>, limit: WriteLimit, observer: CommitObserver) -> Arc<Self> {
         Arc::new(Self {
             servers,
             state: Mutex::default(),
-            waiting: AtomicUsize::new(0),
-            waiting_bytes: AtomicUsize::new(0),
-            most_waiting,
-            most_bytes,
+            limit,
             closed: AtomicBool::new(false),
             idle: Notify::new(),
             observer,
@@ -70,22 +60,15 @@ impl WriteQueues {
         let (answer, pending) = oneshot::channel();
         let size = write.size();
         let mut state = self.state();
-        let bytes = self.waiting_bytes.load(Ordering::Relaxed);
-        let refused = if self.closed.load(Ordering::Acquire) {
-            Some(StoreFailure::Closed)
-        } else if self.waiting.load(Ordering::Relaxed) >= self.most_waiting
-            || (bytes > 0 && bytes + size > self.most_bytes)
-        {
-            Some(StoreFailure::Busy(self.most_waiting))
+        let admitted = if self.closed.load(Ordering::Acquire) {
+            Err(StoreFailure::Closed)
         } else {
-            None
+            self.limit.admit(size)
         };
-        if let Some(failure) = refused {
+        if let Err(failure) = admitted {
             let _ = answer.send(Err(failure));
             return pending;
         }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
         let job = Job {
             write,
             size,
@@ -140,7 +123,7 @@ impl WriteQueues {
             {
                 Ok(Ok(connection)) => connection,
                 Ok(Err(error)) => {
-                    // Each transaction would wait as long again, for the same answer.
+                    // Each transaction would wait as long again and fail in the same way.
                     self.refuse_waiting(&error);
                     continue;
                 }
@@ -174,7 +157,7 @@ impl WriteQueues {
         }
     }
 
-    /// Refuses all writes that have not started: while there is no server, each would wait for the same answer.
+    /// Refuses all writes that have not started: without a server, each would wait and fail in the same way.
     fn refuse_waiting(&self, failure: &StoreFailure) {
         let refused = {
             let mut state = self.state();
@@ -183,13 +166,12 @@ impl WriteQueues {
             refused
         };
         for job in refused {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            self.waiting_bytes.fetch_sub(job.size, Ordering::Relaxed);
+            self.limit.release(1, job.size);
             let _ = job.answer.send(Err(failure.clone()));
         }
     }
 
-    /// Takes no more writes and waits until all that were taken are done.
+    /// Takes no more writes, and waits until those that it has taken are done.
     pub async fn close(&self) {
         self.closed.store(true, Ordering::Release);
         loop {
@@ -231,13 +213,12 @@ impl WriteQueues {
             if let Some(failure) = self.perform(batch).await {
                 self.refuse_waiting(&failure);
             }
-            self.waiting.fetch_sub(done, Ordering::Relaxed);
-            self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.limit.release(done, bytes);
             self.observer.committed(done, started.elapsed());
         }
     }
 
-    /// Runs a batch. Answers the failure when no server could be reached.
+    /// Runs a batch. Returns the failure when no server could be reached.
     async fn perform(&self, batch: Batch) -> Option<StoreFailure> {
         let mut unreachable = None;
         let mut requests = Vec::with_capacity(batch.jobs.len());
@@ -273,7 +254,7 @@ impl WriteQueues {
             unreachable = unreachable.or_else(|| outage_of(outcome));
         }
         {
-            // Before a client can use an id that it has from the answer.
+            // The aliases must know an id before a client can use it: it gets the id with the answer.
             let mut state = self.state();
             for (request, outcome) in requests.iter().zip(&outcomes) {
                 if let Ok(appended) = outcome {

@@ -1,4 +1,4 @@
-//! The events of a `collect`.
+//! The statement that reads the events of a `collect`.
 
 use crate::query::Collected;
 

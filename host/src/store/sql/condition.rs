@@ -74,7 +74,7 @@ fn number_column(dialect: &dyn Dialect, binds: &mut Binds, column: Column, test:
             format!("{expression} BETWEEN {low} AND {high}")
         }
         Test::OneOf(values) => {
-            // No other number is equal to what such a column holds.
+            // Such a column holds no other number.
             let wholes = numbers(values)
                 .into_iter()
                 .filter_map(|number| match number {
@@ -147,7 +147,7 @@ fn comparable(
             dialect.text(json),
             binds.text(dialect, text),
         ),
-        // The parser lets no other value get here; nothing is in order with one.
+        // The parser refuses other values here, because they have no order.
         Scalar::Null | Scalar::Boolean(_) => (FALSE.into(), "1".into(), "1".into()),
     }
 }

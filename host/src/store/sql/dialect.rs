@@ -22,13 +22,13 @@ pub enum Bind {
 pub struct Binds(pub Vec<Bind>);
 
 impl Binds {
-    /// Adds a number; the answer is its placeholder.
+    /// Adds a number, and returns its placeholder.
     pub fn number(&mut self, dialect: &dyn Dialect, number: Number) -> String {
         self.0.push(Bind::Number(number));
         dialect.placeholder(self.0.len(), &Bind::Number(number))
     }
 
-    /// Adds a text; the answer is its placeholder.
+    /// Adds a text, and returns its placeholder.
     pub fn text(&mut self, dialect: &dyn Dialect, text: &str) -> String {
         let bind = Bind::Text(dialect.text_value(text));
         let placeholder = dialect.placeholder(self.0.len() + 1, &bind);
@@ -36,7 +36,7 @@ impl Binds {
         placeholder
     }
 
-    /// Adds a list; the answer is the condition that the expression is one of it.
+    /// Adds a list, and returns the condition that the expression is a member of it.
     pub fn one_of(&mut self, dialect: &dyn Dialect, expression: &str, list: Bind) -> String {
         let condition = dialect.one_of(expression, self.0.len() + 1, &list);
         self.0.push(list);
@@ -47,7 +47,7 @@ impl Binds {
 /// The JSON types that conditions distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Any: the field is there.
+    /// Any type: the field is present.
     Present,
     /// `null`
     Null,
@@ -63,12 +63,12 @@ pub enum Kind {
     List,
 }
 
-/// Something in payload or metadata.
+/// A field in payload or metadata.
 #[derive(Debug, Clone, Copy)]
 pub struct Json<'a> {
     /// Whether it is in the metadata rather than the payload.
     pub in_metadata: bool,
-    /// Where in it.
+    /// The path in it.
     pub path: &'a [Segment],
 }
 
@@ -79,7 +79,7 @@ pub enum Operand<'a> {
     Text(Column),
     /// A column that holds a number; an instant counts as one.
     Number(Column),
-    /// Something in payload or metadata.
+    /// A field in payload or metadata.
     Json(Json<'a>),
 }
 
@@ -130,13 +130,13 @@ pub trait Dialect {
         format!("{} = {placeholder}", self.column(column))
     }
 
-    /// Whether it is of this kind. May be NULL when it is not there.
+    /// Whether the field is of this type. May be NULL when it is absent.
     fn is(&self, json: Json<'_>, kind: Kind) -> String;
 
-    /// The number; has a meaning only where [`Dialect::is`] says so.
+    /// The field's number. Only meaningful where [`Dialect::is`] says that it is one.
     fn number(&self, json: Json<'_>) -> String;
 
-    /// The text; has a meaning only where [`Dialect::is`] says so.
+    /// The field's text. Only meaningful where [`Dialect::is`] says that it is one.
     fn text(&self, json: Json<'_>) -> String;
 
     /// 1 for false, 2 for true, 3 for a number, 4 for a text, else NULL.
@@ -145,10 +145,10 @@ pub trait Dialect {
     /// Whether a text contains another.
     fn contains(&self, text: &str, part: &str) -> String;
 
-    /// Whether the list has this member. Asked only where it is a list.
+    /// Whether the field, which is a list, has this member.
     fn has_member(&self, json: Json<'_>, member: &Scalar, binds: &mut Binds) -> String;
 
-    /// One value that orders as the field does, NULL where it comes last; none when there is no such
+    /// One value that has the field's order, NULL where the field comes last; `None` when there is no such
     /// expression.
     fn sort_key(&self, _json: Json<'_>) -> Option<String> {
         None

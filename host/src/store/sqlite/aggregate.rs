@@ -1,4 +1,4 @@
-//! Running a plan's `reduce`.
+//! Runs a plan's `reduce`.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,4 @@
-//! Appending events in SQLite.
+//! Appends events in SQLite.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How a connection to the database file is set up.
+//! Sets up connections to the database file.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,13 +14,13 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// How many bytes of the write-ahead log stay on the disk once it may begin anew.
 const LOG_KEPT: i64 = 16 * 1024 * 1024;
 
-/// Opens the file for writing; makes it when it is not there.
+/// Opens the file for writing, and creates it if it does not exist.
 ///
 /// `synchronous=FULL` with a write-ahead log: a commit is on the disk before it returns.
 pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
     is_path(file)?;
     if file.metadata().is_ok_and(|found| found.len() > 0) {
-        // Nothing is changed in a file before it is known to be a host's.
+        // A file is not changed before it is known to be a host's.
         let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(LOCK_WAIT)?;
         schema::is_ours(&connection)
@@ -29,13 +29,13 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let connection = open(file, flags)?;
     connection.busy_timeout(LOCK_WAIT)?;
-    // Counts for a file that is made now.
+    // This applies to new files only.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(|error| cannot_open(file, &error))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // What the write-ahead log keeps of the disk after it was longer.
+    // How much of the disk the write-ahead log keeps after it was longer.
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
     connection.pragma_update(None, "foreign_keys", "OFF")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
@@ -54,7 +54,7 @@ pub fn open_for_reading(file: &Path) -> Result<Connection, StoreFailure> {
     Ok(connection)
 }
 
-/// Names are paths, never addresses of SQLite's: those can stand for memory, or for another file.
+/// The file's name is a path, not a URI for SQLite, which could name memory or another file.
 fn open(file: &Path, flags: OpenFlags) -> Result<Connection, StoreFailure> {
     Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| cannot_open(file, &error))

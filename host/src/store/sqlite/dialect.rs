@@ -1,4 +1,4 @@
-//! How SQLite says it.
+//! The SQL dialect of SQLite.
 
 use super::functions::sort_key_of;
 use super::schema::POSITION_BITS;

@@ -62,7 +62,7 @@ impl<'a> FieldReader<'a> {
         FieldColumn { index, kind }
     }
 
-    /// What to select.
+    /// The columns to select.
     pub fn columns(&self) -> String {
         if self.columns.is_empty() {
             return "1".into();
@@ -101,7 +101,7 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    /// What a row has in a field.
+    /// A row's value of a field.
     pub fn found<'r>(
         &'r self,
         row: &'r Row<'_>,

@@ -18,7 +18,7 @@ impl OpenFiles {
     /// The database's file, its write-ahead log and the log's index, as they are now. The log has to
     /// be there: it is made by the first transaction.
     pub fn of(file: &Path) -> Self {
-        // The log lies beside the file itself, not beside a link to it.
+        // The log is in the folder of the file itself, not in that of a link to it.
         let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
         let beside = |ending: &str| {
             let mut name = real.clone().into_os_string();

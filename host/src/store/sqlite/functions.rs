@@ -5,8 +5,8 @@ use rusqlite::functions::FunctionFlags;
 
 use crate::query::{Field, Segment, at_path, sort_key};
 
-/// `event_sort_key(json, path)`: what is at the path as bytes in its order. SQLite's own JSON functions would
-/// read the text once for each of the expressions that say the same.
+/// `event_sort_key(json, path)`: the value at the path as bytes that sort like it. The same with SQLite's own JSON functions
+/// takes several expressions, and each of them parses the text.
 const SORT_KEY: &str = "event_sort_key";
 
 /// Defines them for a connection.
@@ -26,7 +26,7 @@ pub fn define(connection: &Connection) -> Result<(), rusqlite::Error> {
 
 type Fault = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// The call of it for a path into an expression's JSON text.
+/// The call of `event_sort_key` for a path into an expression's JSON text.
 pub fn sort_key_of(expression: &str, path: &[Segment]) -> String {
     let steps: String = path.iter().map(step).collect();
     format!("{SORT_KEY}({expression}, '{}')", steps.replace('\'', "''"))
@@ -49,7 +49,7 @@ mod tests {
     use crate::query::{Field, sort_key};
 
     #[test]
-    fn every_path_leads_to_the_same_in_a_statement() {
+    fn every_path_finds_the_same_value_in_a_statement() {
         let connection = Connection::open_in_memory().unwrap();
         define(&connection).unwrap();
         let json = r#"{"a":{"it's":[1,{"7":"x"},[true]]},"k\"q":2.5}"#;

@@ -9,7 +9,7 @@ use crate::query::{Column, Condition, Field, Plan, Segment, Test, Unindexed};
 use crate::store::StoreFailure;
 use crate::store::sql::{Json, alternatives};
 
-/// From this many events on, a reply says that an index was missing.
+/// From this many read events on, a reply says that an index is missing.
 const MANY: u64 = 10_000;
 
 /// The expression of a field's index.
@@ -38,7 +38,7 @@ fn indexed(json: Json<'_>) -> String {
     extracted(json).replacen("(e.", "(", 1)
 }
 
-/// The index that a plan lacks, when it reads very many events because of that.
+/// The missing index because of which a plan reads very many events.
 pub fn wanted(
     connection: &Connection,
     instance: &KeyedInstance,
@@ -134,7 +134,7 @@ pub fn create(connection: &Connection, name: &str) -> Result<(), StoreFailure> {
         )
         .optional()?;
     if exists.is_none() {
-        tracing::info!(field = name, "making an index");
+        tracing::info!(field = name, "creating an index");
         connection.execute_batch(&sql)?;
     }
     Ok(())

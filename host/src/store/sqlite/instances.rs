@@ -107,7 +107,7 @@ pub fn list(connection: &Connection, page: InstancePage) -> Result<InstanceRows,
         "SELECT {COLUMNS} FROM instance ORDER BY created_at, key LIMIT ?1 OFFSET ?2"
     ))?;
     let mut list = InstanceRows::default();
-    // One more shows whether there are others.
+    // Asks for one more, to know whether there are others.
     let rows = statement.query_map([page.limit.saturating_add(1), page.offset], read)?;
     for row in rows {
         if list.add(row?.row, page).is_break() {
@@ -151,7 +151,7 @@ pub fn update(
     if let Some(description) = description {
         row.description = description.map(str::to_owned);
     }
-    // Later than before even when the clock was set back.
+    // The time grows even when the clock was set back.
     row.updated_at = now_in_milliseconds().max(row.updated_at.saturating_add(1));
     connection
         .prepare_cached(

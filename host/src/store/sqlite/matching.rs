@@ -1,4 +1,4 @@
-//! Reading the events that a plan's conditions match, and counting them.
+//! Reads the events that a plan's conditions match, and counts them.
 
 use std::ops::ControlFlow;
 
@@ -45,7 +45,7 @@ pub fn total(
     Ok(u64::try_from(counted).unwrap_or(0))
 }
 
-/// A count that is kept anyway: of an instance, a stream, or a type.
+/// A count that the tables have already: of an instance, a stream, or a type.
 fn kept_count(
     connection: &Connection,
     instance: &KeyedInstance,

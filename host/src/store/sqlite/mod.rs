@@ -25,7 +25,6 @@ mod writer;
 mod writer_health;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SendError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -37,8 +36,9 @@ use tokio::sync::oneshot;
 use self::counters::CachedCounters;
 use self::file::OpenFiles;
 use self::reader_pool::ReaderPool;
-use self::writer::{Job, Waiting, Writer};
+use self::writer::{Job, Writer};
 use self::writer_health::WriterHealth;
+use super::write_limit::WriteLimit;
 use super::{
     Caller, CommitObserver, EventRow, InstancePage, InstanceRow, InstanceRows, PendingWrite, Store,
     StoreFailure, Write,
@@ -53,7 +53,7 @@ const CHECK_TIMEOUT: Duration = Duration::from_millis(700);
 /// How a SQLite store is opened.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    /// The database file; made when it is not there.
+    /// The database file; created if it does not exist.
     pub file: PathBuf,
     /// How many long reads run at the same time.
     pub readers: usize,
@@ -91,8 +91,7 @@ impl SqliteOptions {
 /// Events in one SQLite file.
 pub struct SqliteStore {
     jobs: RwLock<Option<Sender<Job>>>,
-    waiting: Arc<Waiting>,
-    options: SqliteOptions,
+    limit: Arc<WriteLimit>,
     files: OpenFiles,
     health: Arc<WriterHealth>,
     readers: ReaderPool,
@@ -118,13 +117,13 @@ impl SqliteStore {
         }
         let files = OpenFiles::of(&options.file);
         let (sender, jobs) = channel();
-        let waiting = Arc::new(Waiting::default());
+        let limit = Arc::new(WriteLimit::new(options.queued_writes, options.queued_bytes));
         let health = Arc::new(WriterHealth::new());
         let writer = Writer {
             connection,
             files: files.clone(),
             jobs,
-            waiting: Arc::clone(&waiting),
+            limit: Arc::clone(&limit),
             health: Arc::clone(&health),
             observer: options.observer.clone(),
             counters: CachedCounters::default(),
@@ -138,7 +137,7 @@ impl SqliteStore {
             .map_err(|error| StoreFailure::Database(error.to_string()))?;
         Ok(Self {
             jobs: RwLock::new(Some(sender)),
-            waiting,
+            limit,
             readers: ReaderPool::new(
                 &options.file,
                 files.clone(),
@@ -148,7 +147,6 @@ impl SqliteStore {
             ),
             files,
             health,
-            options,
             writer: Mutex::new(Some(thread)),
         })
     }
@@ -164,20 +162,13 @@ impl SqliteStore {
         let Some(sender) = jobs.as_ref() else {
             return refuse(job, StoreFailure::Closed);
         };
-        let writes = self.waiting.writes.fetch_add(1, Ordering::Relaxed);
-        let bytes = self.waiting.bytes.fetch_add(size, Ordering::Relaxed);
-        if writes >= self.options.queued_writes
-            || (bytes > 0 && bytes + size > self.options.queued_bytes)
-        {
-            refuse(job, StoreFailure::Busy(self.options.queued_writes));
-        } else {
-            match sender.send(job) {
-                Ok(()) => return,
-                Err(SendError(job)) => refuse(job, StoreFailure::Closed),
-            }
+        if let Err(failure) = self.limit.admit(size) {
+            return refuse(job, failure);
         }
-        self.waiting.writes.fetch_sub(1, Ordering::Relaxed);
-        self.waiting.bytes.fetch_sub(size, Ordering::Relaxed);
+        if let Err(SendError(job)) = sender.send(job) {
+            self.limit.release(1, size);
+            refuse(job, StoreFailure::Closed);
+        }
     }
 
     fn enqueue_write(&self, write: Option<Write>) -> PendingWrite {
@@ -259,7 +250,7 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn died(&self) -> String {
+    async fn failed(&self) -> String {
         self.health.panics.panicked().await
     }
 

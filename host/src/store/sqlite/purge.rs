@@ -16,7 +16,7 @@ const PAGES: i64 = 32;
 /// `auto_vacuum` of files whose pages can be given back in pieces.
 const INCREMENTAL: i64 = 2;
 
-/// Runs one purging transaction. Answers whether there is more to purge.
+/// Runs one purging transaction. Returns whether there is more to purge.
 pub fn piece(connection: &Connection) -> Result<bool, StoreFailure> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let began = Instant::now();
@@ -70,7 +70,7 @@ fn rows_of(connection: &Connection, key: i64) -> Result<(), StoreFailure> {
     Ok(())
 }
 
-/// Gives some free pages back to the disk; answers whether there were any.
+/// Gives some free pages back to the disk. Returns whether there were any.
 fn pages(connection: &Connection) -> Result<bool, StoreFailure> {
     let pragma = |name: &str| -> Result<i64, rusqlite::Error> {
         connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))

@@ -76,7 +76,7 @@ impl ReaderPool {
         F: Fn(&Connection) -> Result<T, StoreFailure> + Send + Sync + 'static,
     {
         let pool = Arc::clone(&self.connections);
-        let (begun, stop) = oneshot::channel();
+        let (started, stop) = oneshot::channel();
         let ends = permit.ends;
         let mut stopping = StopOnDrop { stop };
         let mut task = tokio::task::spawn_blocking(move || {
@@ -84,7 +84,7 @@ impl ReaderPool {
             let _permit = permit;
             let mut connection = pool.connection()?;
             let stop = Stop::of(&mut connection)?;
-            if begun.send(Arc::clone(&stop)).is_err() {
+            if started.send(Arc::clone(&stop)).is_err() {
                 pool.give_back(connection);
                 return Err(StoreFailure::Cancelled);
             }

@@ -1,4 +1,4 @@
-//! Reading whole events from SQLite.
+//! Reads whole events from SQLite.
 
 use std::sync::Arc;
 

@@ -64,7 +64,7 @@ pub fn newest_version() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
-/// What `application_id` says of a file of the host's: "CbEL".
+/// The `application_id` of a host's file: "CbEL".
 const APPLICATION: i64 = 0x4362_454C;
 
 /// The tables of the first version, by which a file is known that has no `application_id` yet.
@@ -77,7 +77,7 @@ fn pragma(connection: &Connection, name: &str) -> Result<i64, StoreFailure> {
 /// Refuses a file that another program, or a newer host, has made.
 ///
 /// # Errors
-/// When it is such a file, or no database.
+/// When it is such a file, or not a database.
 pub fn is_ours(connection: &Connection) -> Result<(), StoreFailure> {
     let version = pragma(connection, "user_version")?;
     let application = pragma(connection, "application_id")?;

@@ -1,4 +1,4 @@
-//! Running a plan.
+//! Runs a plan in SQLite.
 
 use std::ops::ControlFlow;
 
@@ -98,7 +98,7 @@ fn events(
 }
 
 /// Turns an offset into a condition on the position, when there are no conditions but the stream's: positions
-/// and sequence numbers have no gaps. Answers how many events are still to be skipped.
+/// and sequence numbers have no gaps. Returns how many events are still to be skipped.
 fn begin_at_offset(scope: &mut Scope, instance: &KeyedInstance, plan: &Plan, total: u64) -> u64 {
     let is_stream = |condition: &Condition| {
         condition.field == Field::Column(Column::Stream)

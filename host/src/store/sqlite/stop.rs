@@ -11,7 +11,7 @@ const STEPS: i32 = 500;
 /// Stops one read, once.
 pub struct Stop {
     is_stopped: AtomicBool,
-    /// There while the read runs.
+    /// The connection's handle, while the read runs.
     running: Mutex<Option<InterruptHandle>>,
 }
 

@@ -2,7 +2,6 @@
 //! savepoint, commits, and only then answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use super::counters::CachedCounters;
 use super::file::OpenFiles;
 use super::writer_health::{Step, WriterHealth};
 use super::{checkpoint, purge};
+use crate::store::write_limit::WriteLimit;
 use crate::store::{CommitObserver, StoreFailure, Write, Written};
 
 /// A write and where its answer goes. A job without a write is a health check.
@@ -22,7 +22,7 @@ pub struct Job {
     pub answer: oneshot::Sender<Outcome>,
 }
 
-/// What became of a write.
+/// The outcome of a write.
 pub type Outcome = Result<Written, StoreFailure>;
 
 /// How much goes into one transaction.
@@ -32,19 +32,12 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// How long the writer is idle before it truncates the write-ahead log.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// The size of the writer's queue.
-#[derive(Debug, Default)]
-pub struct Waiting {
-    pub writes: AtomicUsize,
-    pub bytes: AtomicUsize,
-}
-
 /// The writing thread's state.
 pub struct Writer {
     pub connection: Connection,
     pub files: OpenFiles,
     pub jobs: Receiver<Job>,
-    pub waiting: Arc<Waiting>,
+    pub limit: Arc<WriteLimit>,
     pub health: Arc<WriterHealth>,
     pub observer: CommitObserver,
     pub counters: CachedCounters,
@@ -80,8 +73,7 @@ impl Writer {
                 .iter()
                 .any(|write| matches!(write, Write::DeleteInstance { .. }));
             self.health.enter(Step::Waiting);
-            self.waiting.bytes.fetch_sub(bytes, Ordering::Relaxed);
-            self.waiting.writes.fetch_sub(count, Ordering::Relaxed);
+            self.limit.release(count, bytes);
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // The caller may be gone. The write counts all the same.
                 let _ = answer.send(outcome);
@@ -94,7 +86,7 @@ impl Writer {
             }
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
-            tracing::debug!(%error, "no optimization on closing");
+            tracing::debug!(%error, "the database could not be optimized on closing");
         }
     }
 
@@ -108,13 +100,13 @@ impl Writer {
         self.is_purging = match purged {
             Ok(has_more) => has_more,
             Err(failure) => {
-                tracing::warn!(%failure, "what was deleted still takes room; it is taken away after the next deletion or start");
+                tracing::warn!(%failure, "some deleted events still take up space; the next deletion or start of the host removes them");
                 false
             }
         };
     }
 
-    /// The next job; none when the store is closed. While none comes, this purges deleted instances and then
+    /// The next job; `None` when the store is closed. While there is no job, this purges deleted instances and then
     /// truncates the write-ahead log.
     fn next_job(&mut self) -> Option<Job> {
         loop {
@@ -135,7 +127,7 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => match checkpoint::truncate(&self.connection) {
                     Ok(is_done) => self.is_log_long = !is_done,
                     Err(error) => {
-                        tracing::warn!(%error, "the write-ahead log could not be cut back");
+                        tracing::warn!(%error, "the write-ahead log could not be truncated");
                         self.is_log_long = false;
                     }
                 },

@@ -1,7 +1,7 @@
 //! The address rules, row by row.
 
 use super::*;
-use alloc::{string::ToString as _, vec};
+use alloc::{borrow::ToOwned as _, string::ToString as _, vec};
 
 fn url(target: &Target, environment: &[(&str, &str)]) -> Result<String, AddressError> {
     let environment = |name: &str| {
@@ -130,7 +130,7 @@ fn hosts_that_would_change_the_url_are_refused_and_ipv6_is_bracketed() {
 }
 
 #[test]
-fn a_port_that_is_none_is_named_with_its_source() {
+fn a_wrong_port_is_named_with_its_source() {
     for found in ["0", "65536", "http", "-1"] {
         let text = plain(&[("SOCKET_PORT", found)]);
         assert!(

@@ -1,4 +1,4 @@
-//! Where the events are kept.
+//! Which database holds the events.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ const FILE: &str = "events.db";
 /// Where the events are kept. The command line wins over the environment.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Database")]
-pub struct Place {
+pub struct StoreLocation {
     /// The SQLite file; created if it does not exist. [default: events.db]
     #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub enum Database {
     Postgres(String),
 }
 
-impl Place {
+impl StoreLocation {
     /// The database that the command line names, or else the environment, or else `events.db`.
     ///
     /// # Errors
@@ -73,12 +73,12 @@ impl Place {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
-    use super::{Database, Place};
+    use super::{Database, StoreLocation};
 
     #[test]
     fn the_command_line_goes_before_the_environment() {
         let variable = || Some("postgres://env/db".to_owned());
-        let file = Place {
+        let file = StoreLocation {
             data: Some("here.db".into()),
             store: None,
             store_wait: 0,
@@ -88,7 +88,7 @@ mod tests {
             file.with_variable(variable()),
             Ok(Database::File("here.db".into()))
         );
-        let nothing = Place {
+        let nothing = StoreLocation {
             data: None,
             ..file.clone()
         };

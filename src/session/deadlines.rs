@@ -1,0 +1,67 @@
+//! The time limits of requests: when one ends next, and which have ended.
+
+use super::slab::{Slot, SlotRecord};
+use alloc::vec::Vec;
+
+/// The longest time limit, in milliseconds: 24.8 days, which is also the longest delay of a JavaScript timer. Longer ones are
+/// shortened to this.
+pub(super) const LONGEST_LIMIT: u64 = i32::MAX as u64;
+
+/// How many waiting requests put off the next look at the time limits by a millisecond: each look goes through all of them.
+const LOOKED_AT_A_MILLISECOND: usize = 8192;
+
+/// When to look at time limits next. The time limits themselves are in the slots' records.
+#[derive(Debug, Default)]
+pub(super) struct Deadlines {
+    /// No time limit ends before this.
+    soonest: Option<u64>,
+}
+
+impl Deadlines {
+    /// No time limit ends before this.
+    pub(super) fn soonest(&self) -> Option<u64> {
+        self.soonest
+    }
+
+    /// Adds a request's time limit in milliseconds (0 none). Gives the limit and the deadline for the slot's record.
+    pub(super) fn add(&mut self, limit: u64, now: u64) -> (u32, u32) {
+        let limit = limit.min(LONGEST_LIMIT);
+        let deadline = now.saturating_add(limit);
+        if limit > 0 {
+            self.soonest = Some(
+                self.soonest
+                    .map_or(deadline, |soonest| soonest.min(deadline)),
+            );
+        }
+        (limit as u32, deadline as u32)
+    }
+
+    /// Those of the waiting requests whose time is up, in the same order. This goes through all of them, `count` at most, so it
+    /// also finds out when to look again.
+    pub(super) fn due<'a>(
+        &mut self,
+        now: u64,
+        waiting: impl Iterator<Item = (Slot, &'a SlotRecord)>,
+        count: usize,
+    ) -> Vec<Slot> {
+        if self.soonest.is_none_or(|soonest| soonest > now) {
+            return Vec::new();
+        }
+        let mut due = Vec::new();
+        let mut soonest: Option<i32> = None;
+        for (slot, record) in waiting {
+            match record.remaining(now) {
+                None => {}
+                Some(remaining) if remaining <= 0 => due.push(slot),
+                Some(remaining) => {
+                    soonest = Some(soonest.map_or(remaining, |soonest| soonest.min(remaining)));
+                }
+            }
+        }
+        let pause = count / LOOKED_AT_A_MILLISECOND;
+        self.soonest = soonest.map(|remaining| {
+            now.saturating_add((remaining.unsigned_abs() as usize).max(pause) as u64)
+        });
+        due
+    }
+}
