@@ -1,19 +1,22 @@
-//! One PostgreSQL server for many runs of the host's tests: `cargo xtask mutants postgres` runs them hundreds of times.
+//! PostgreSQL servers for many runs of the host's tests: `cargo xtask mutants postgres` runs them hundreds of times.
 //!
-//! The suite knows how to start a server, and does it here too: as an ignored test that ends with its stdin.
+//! The suite knows how to start servers, and does it here too: as an ignored test that ends with its stdin.
 
 use crate::context::Context;
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// Names the folder of the server's socket to the tests (host/tests/suite/postgres_server.rs).
-const SOCKET: &str = "CODEBOLT_TEST_POSTGRES_SOCKET";
+/// They name the folders of the servers' sockets to the tests (host/tests/suite/postgres_server.rs, postgres_pair.rs).
+const SETTINGS: [&str; 2] = [
+    "CODEBOLT_TEST_POSTGRES_SOCKET",
+    "CODEBOLT_TEST_POSTGRES_PAIR",
+];
 
-/// A running server. It ends when this is dropped.
+/// The running servers. They end when this is dropped.
 pub struct SharedPostgres {
     suite: Child,
-    socket: String,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl SharedPostgres {
@@ -22,26 +25,30 @@ impl SharedPostgres {
             .command("cargo")
             .args(["test", "--quiet", "--locked", "--package", "codebolt-host"])
             .args(["--test", "suite", "--", "--ignored", "--exact"])
-            .args(["postgres_server::a_server_for_other_test_processes"])
+            .args(["postgres_server::servers_for_other_test_processes"])
             .arg("--nocapture")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start cargo")?;
         let stdout = suite.stdout.take().context("stdout is a pipe")?;
-        let prefix = format!("{SOCKET}=");
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let socket = lines.find_map(|line| line.strip_prefix(&prefix).map(str::to_owned));
-        let Some(socket) = socket else {
-            bail!("the host's suite ended before it said where its PostgreSQL server is");
-        };
+        let mut settings = Vec::new();
+        for name in SETTINGS {
+            let value =
+                lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix('=')?.to_owned()));
+            let Some(value) = value else {
+                bail!("the host's suite ended before it said where its PostgreSQL servers are");
+            };
+            settings.push((name, value));
+        }
         // What it prints at its end must not meet a closed pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { suite, socket })
+        Ok(Self { suite, settings })
     }
 
     pub fn tell(&self, command: &mut Command) {
-        command.env(SOCKET, &self.socket);
+        command.envs(self.settings.iter().cloned());
     }
 }
 

@@ -116,20 +116,28 @@ async fn a_commit_that_fails_is_unknown_unless_it_was_surely_rolled_back() {
     host.store.close().await;
 }
 
-/// Those that wait together share a transaction.
+/// Appends the payloads 0 to `count`, all but the first in one transaction; answers the replies.
+async fn appended_together(host: &Opened, count: i64) -> Vec<Value> {
+    let append = |n: i64| ("appendEvent", json!({ "instanceId": "log", "payload": n }));
+    let mut lock = Lock::on(host, "event_log_head").await;
+    let first = host.sent_at_once(vec![append(0)]);
+    let others = async {
+        lock.waiters(1).await;
+        // What comes while it waits, waits behind it.
+        let sending = host.sent_at_once((1..count).map(append).collect());
+        join(sending, lock.release()).await.0
+    };
+    let (mut replies, others) = join(first, others).await;
+    replies.extend(others);
+    replies
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_append_that_the_database_cannot_take_takes_no_other_down_with_it() {
     let host = host().await;
     let refuses = format!("IF NEW.payload = '2' THEN {} END IF;", raise("22000"));
     trigger(&host, "event_log_event", When::Statement, &refuses).await;
-    let mut lock = Lock::on(&host, "event_log_head").await;
-    let append = |n: i64| ("appendEvent", json!({ "instanceId": "log", "payload": n }));
-    let sending = host.sent_at_once((0..5).map(append).collect());
-    let releasing = async {
-        lock.waiters(1).await;
-        lock.release().await;
-    };
-    let (replies, ()) = join(sending, releasing).await;
+    let replies = appended_together(&host, 5).await;
     for (n, reply) in replies.iter().enumerate() {
         assert_eq!(reply["success"], n != 2, "{n}: {reply}");
     }
@@ -138,21 +146,13 @@ async fn an_append_that_the_database_cannot_take_takes_no_other_down_with_it() {
     host.store.close().await;
 }
 
-/// A commit may have happened of which nothing is known. Appends with it in one transaction are as unknown, and none of
-/// them is done again.
+/// Nobody knows whether it was committed, so none of its appends is done again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn appends_of_a_transaction_whose_outcome_is_unknown_are_not_tried_again() {
     let host = host().await;
     let lost = format!("IF NEW.payload = '2' THEN {} END IF;", raise("53100"));
     trigger(&host, "event_log_event", When::Commit, &lost).await;
-    let mut lock = Lock::on(&host, "event_log_head").await;
-    let append = |n: i64| ("appendEvent", json!({ "instanceId": "log", "payload": n }));
-    let sending = host.sent_at_once((0..4).map(append).collect());
-    let releasing = async {
-        lock.waiters(1).await;
-        lock.release().await;
-    };
-    let (replies, ()) = join(sending, releasing).await;
+    let replies = appended_together(&host, 4).await;
     assert_eq!(replies[0]["success"], true, "it went alone: {}", replies[0]);
     for reply in &replies[1..] {
         assert_eq!(reply["code"], "UNKNOWN_OUTCOME", "{reply}");

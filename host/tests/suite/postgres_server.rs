@@ -13,6 +13,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
+use crate::postgres_pair;
+
 /// The user and group that the server runs as; a server refuses to run as root.
 pub type Owner = Option<(u32, u32)>;
 
@@ -37,13 +39,28 @@ struct Shared {
 
 /// The address of a new, empty database.
 pub async fn new_database() -> String {
-    let (folder, owner) = match shared().await {
-        Some(shared) => (&shared.folder, &*shared.database),
-        None => (&SERVER.get_or_init(start).await.folder, "test"),
-    };
-    let name = format!("{owner}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    made_in(folder().await, &unique_name()).await
+}
+
+/// Makes a database on the server whose socket is in a folder; answers its address.
+pub async fn made_in(folder: &Path, name: &str) -> String {
     run(&url(folder, "postgres"), &format!("CREATE DATABASE {name}")).await;
-    url(folder, &name)
+    url(folder, name)
+}
+
+/// The folder of the server's socket.
+pub async fn folder() -> &'static Path {
+    match shared().await {
+        Some(shared) => &shared.folder,
+        None => &SERVER.get_or_init(start).await.folder,
+    }
+}
+
+/// A name that no other test has.
+pub fn unique_name() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.expect("it is after 1970").as_nanos();
+    format!("test_{now}_{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// The address of a new database, or of an empty schema where the server is shared: that is made in much less time.
@@ -60,10 +77,8 @@ pub async fn new_schema() -> String {
 async fn shared() -> Option<&'static Shared> {
     let find = || async {
         let folder = PathBuf::from(std::env::var_os(SHARED)?);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let database = format!("test_{}", now.expect("it is after 1970").as_nanos());
-        let create = format!("CREATE DATABASE {database}");
-        run(&url(&folder, "postgres"), &create).await;
+        let database = unique_name();
+        made_in(&folder, &database).await;
         Some(Shared { folder, database })
     };
     SHARED_DATABASE.get_or_init(find).await.as_ref()
@@ -79,12 +94,14 @@ async fn run(url: &str, statement: &str) {
         .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
-/// Starts a server for other test processes, says where it is, and keeps it until stdin ends.
-#[tokio::test]
-#[ignore = "a server for `cargo xtask mutants postgres`, no test"]
-async fn a_server_for_other_test_processes() {
+/// Starts servers for other test processes, says where they are, and keeps them until stdin ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "servers for `cargo xtask mutants postgres`, no test"]
+async fn servers_for_other_test_processes() {
     let server = start().await;
+    let pair = postgres_pair::start().await;
     println!("\n{SHARED}={}", server.folder.display());
+    println!("{}={}", postgres_pair::SHARED, postgres_pair::said(&pair));
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
