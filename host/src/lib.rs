@@ -38,6 +38,7 @@ store_cases! {
     "../tests/suite/ambiguous_reference.rs" ambiguous_reference;
     "../tests/suite/asking.rs" asking;
     "../tests/suite/evaluator.rs" evaluator;
+    "../tests/suite/outage.rs" outage;
     "../tests/suite/postgres_cluster.rs" postgres_cluster;
     "../tests/suite/postgres_conflicts.rs" postgres_conflicts;
     "../tests/suite/postgres_health.rs" postgres_health;

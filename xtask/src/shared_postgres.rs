@@ -25,7 +25,7 @@ impl SharedPostgres {
             .command("cargo")
             .args(["test", "--quiet", "--locked", "--package", "codebolt-host"])
             .args(["--test", "suite", "--", "--ignored", "--exact"])
-            .args(["postgres_server::servers_for_other_test_processes"])
+            .args(["shared_servers::servers_for_other_test_processes"])
             .arg("--nocapture")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

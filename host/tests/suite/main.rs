@@ -47,6 +47,7 @@ mod query_cases;
 mod refusal_codes;
 mod service;
 mod several_servers;
+mod shared_servers;
 mod slow_clients;
 mod slow_queries;
 mod small_disk;

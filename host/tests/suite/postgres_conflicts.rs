@@ -1,8 +1,11 @@
 //! Transactions that PostgreSQL breaks off, as triggers in its tables have it.
 
+use codebolt_host::store::postgres::{PostgresOptions, PostgresStore};
 use futures_util::future::join;
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 
+use crate::postgres_server::new_schema;
 use crate::postgres_sessions::{Lock, run};
 use crate::stores::Opened;
 
@@ -16,6 +19,10 @@ enum When {
 /// Runs PL/pgSQL for each row that is inserted into or updated in a table. A sequence `tries`, which no rollback sets
 /// back, is there for it.
 async fn trigger(host: &Opened, table: &str, when: When, code: &str) {
+    trigger_on(&mut host.session().await, table, when, code).await;
+}
+
+async fn trigger_on(session: &mut PgConnection, table: &str, when: When, code: &str) {
     let trigger = match when {
         When::Statement => format!("CREATE TRIGGER breaks AFTER INSERT OR UPDATE ON {table}"),
         When::Commit => format!(
@@ -28,7 +35,7 @@ async fn trigger(host: &Opened, table: &str, when: When, code: &str) {
          CREATE OR REPLACE FUNCTION breaks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {code} RETURN NULL; END $$;
          {trigger} FOR EACH ROW EXECUTE FUNCTION breaks()"
     );
-    run(&mut host.session().await, &statements).await;
+    run(session, &statements).await;
 }
 
 fn raise(code: &str) -> String {
@@ -158,5 +165,40 @@ async fn appends_of_a_transaction_whose_outcome_is_unknown_are_not_tried_again()
         assert_eq!(reply["code"], "UNKNOWN_OUTCOME", "{reply}");
     }
     assert_eq!(payloads(&host).await, [0]);
+    host.store.close().await;
+}
+
+/// A rename that fails for another reason says nothing of names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_a_name_that_is_taken_is_said_to_be() {
+    let host = host().await;
+    trigger(&host, "event_log_name", When::Statement, &raise("22000")).await;
+    let rename = json!({ "instanceId": "log", "name": "new" });
+    let refused = host.call("updateInstance", rename).await;
+    assert_eq!(refused["code"], "STORAGE_FAILED", "{refused}");
+    host.store.close().await;
+}
+
+/// As when several hosts start at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tables_whose_set_up_is_broken_off_are_set_up_again_but_not_for_ever() {
+    let url = new_schema().await;
+    let mut session = PgConnection::connect(&url).await.unwrap();
+    let version = "CREATE TABLE event_log_schema (version bigint NOT NULL)";
+    run(&mut session, version).await;
+    let always = raise("40001");
+    trigger_on(&mut session, "event_log_schema", When::Statement, &always).await;
+    let opened = PostgresStore::open(PostgresOptions::new(&url)).await;
+    let Err(failure) = opened else {
+        panic!("nothing was set up");
+    };
+    assert!(
+        failure.to_string().contains("as the test wants it"),
+        "{failure}"
+    );
+    let twice = format!("IF nextval('tries') <= 2 THEN {} END IF;", raise("40001"));
+    trigger_on(&mut session, "event_log_schema", When::Statement, &twice).await;
+    let host = Opened::on_postgres(PostgresOptions::new(&url)).await;
+    host.done("createInstance", json!({ "name": "log" })).await;
     host.store.close().await;
 }

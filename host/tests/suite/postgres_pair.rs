@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::postgres_cluster::Cluster;
 use crate::postgres_server::{made_in, unique_name};
 
-/// Names the sockets' folders of running ones, parted by a comma: see `postgres_server`.
+/// Names the sockets' folders of running ones, parted by a comma: see `shared_servers`.
 pub const SHARED: &str = "CODEBOLT_TEST_POSTGRES_PAIR";
 
 /// The two, and a database of the same name on both.
@@ -14,7 +14,8 @@ pub struct Pair {
     pub old: String,
     /// The folder of the promoted one's socket.
     pub new: String,
-    database: String,
+    /// That database's name.
+    pub database: String,
     // They end with it.
     _clusters: Option<[Cluster; 2]>,
 }

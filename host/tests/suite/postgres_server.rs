@@ -2,7 +2,6 @@
 //!
 //! Where tests are run hundreds of times (`cargo xtask mutants postgres`), they share one that is started before.
 
-use std::io::Read;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -12,8 +11,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
-
-use crate::postgres_pair;
 
 /// The user and group that the server runs as; a server refuses to run as root.
 pub type Owner = Option<(u32, u32)>;
@@ -25,7 +22,7 @@ struct Server {
 }
 
 /// Names the folder of a running server's socket.
-const SHARED: &str = "CODEBOLT_TEST_POSTGRES_SOCKET";
+pub const SHARED: &str = "CODEBOLT_TEST_POSTGRES_SOCKET";
 
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 static SHARED_DATABASE: OnceCell<Option<Shared>> = OnceCell::const_new();
@@ -92,17 +89,6 @@ async fn run(url: &str, statement: &str) {
         .execute(&mut connection)
         .await
         .unwrap_or_else(|error| panic!("{statement}: {error}"));
-}
-
-/// Starts servers for other test processes, says where they are, and keeps them until stdin ends.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "servers for `cargo xtask mutants postgres`, no test"]
-async fn servers_for_other_test_processes() {
-    let server = start().await;
-    let pair = postgres_pair::start().await;
-    println!("\n{SHARED}={}", server.folder.display());
-    println!("{}={}", postgres_pair::SHARED, postgres_pair::said(&pair));
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
 fn url(folder: &Path, database: &str) -> String {

@@ -11,6 +11,7 @@ use sqlx::{Connection, PgConnection};
 
 use crate::postgres_cluster::Switch;
 use crate::postgres_pair::Pair;
+use crate::postgres_server::{folder, made_in};
 use crate::postgres_sessions::{Lock, run};
 use crate::stores::Opened;
 
@@ -28,6 +29,15 @@ async fn events_at(pair: &Pair, socket: &str) -> i64 {
         .await;
     session.close().await.unwrap();
     count.unwrap_or(0)
+}
+
+/// Ends all other sessions of the pair's database on the server whose socket is in that folder.
+async fn end_sessions_at(pair: &Pair, socket: &str) {
+    let mut session = PgConnection::connect(&pair.url(&[socket])).await.unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    run(&mut session, end).await;
+    session.close().await.unwrap();
 }
 
 fn append() -> Value {
@@ -100,6 +110,10 @@ async fn a_server_that_is_promoted_later_is_changed_to_and_what_waited_at_the_ol
     assert_eq!(events_at(&pair, &pair.new).await, 1);
     assert_eq!(events_at(&pair, &pair.old).await, 1);
     old.store.close().await;
+    // From now on it is the new one that is probed.
+    switch.turn_to_nowhere();
+    end_sessions_at(&pair, &pair.new).await;
+    appends_arrive_at(&host, &pair, &pair.old).await;
     host.store.close().await;
 }
 
@@ -113,19 +127,34 @@ async fn a_server_that_is_gone_is_left_and_taken_again_when_it_is_the_later_one(
     // The tables are there on the other one too, as after a failover.
     opened(&pair.url(&[&pair.old])).await.store.close().await;
     switch.turn_to_nowhere();
-    let mut session = PgConnection::connect(&pair.url(&[&pair.new]))
-        .await
-        .unwrap();
-    run(
-        &mut session,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
-    .await;
+    end_sessions_at(&pair, &pair.new).await;
     appends_arrive_at(&host, &pair, &pair.old).await;
     // It stays there as long as that one takes writes and no other was promoted after it.
     host.done("appendEvent", append()).await;
     switch.turn(&pair.new);
     appends_arrive_at(&host, &pair, &pair.new).await;
+    host.store.close().await;
+}
+
+/// Neither was promoted after the other, so there is no reason to leave the one for the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_servers_that_were_promoted_as_often_the_one_in_use_stays() {
+    let pair = Pair::find().await;
+    let another = folder().await;
+    made_in(another, &pair.database).await;
+    let sockets = [&*pair.old, another.to_str().unwrap()];
+    let host = opened(&pair.url(&sockets)).await;
+    let counts = async || {
+        [
+            events_at(&pair, sockets[0]).await,
+            events_at(&pair, sockets[1]).await,
+        ]
+    };
+    host.done("appendEvent", append()).await;
+    let first = counts().await;
+    // It looks at the others every five seconds.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    host.done("appendEvent", append()).await;
+    assert_eq!(counts().await, first.map(|count| 2 * count));
     host.store.close().await;
 }

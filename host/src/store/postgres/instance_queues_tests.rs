@@ -124,14 +124,15 @@ fn a_transaction_has_at_most_a_thousand_appends_and_ends_after_8_mib() {
     for _ in 1..1_500 {
         queues.enqueue(append("log"));
     }
-    for size in [4 * 1024 * 1024 - 500, 4 * 1024 * 1024, 1] {
+    let mib = 1024 * 1024;
+    for size in [3 * mib - 500, 3 * mib, 2 * mib, 1] {
         queues.enqueue(Job {
             size,
             ..append("log")
         });
     }
     let mut done = 0;
-    for wanted in [1_000, 502, 1] {
+    for wanted in [1_000, 503, 1] {
         done = queues.next_batch(queue, done).unwrap().jobs.len();
         assert_eq!(done, wanted);
     }

@@ -163,4 +163,9 @@ async fn groups_are_told_apart_by_values_of_every_type(host: Opened) {
         assert!(groups.contains(&wanted), "{wanted:?}: {groups:?}");
     }
     assert_eq!(groups.len(), 6, "{groups:?}");
+    let times = json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["timestamp"] } });
+    let groups = host.query(times).await["aggregation"].clone();
+    let first = json!({ "from": { "instance": "log" }, "limit": 1 });
+    let time = host.query(first).await["events"][0]["timestamp"].clone();
+    assert_eq!(groups, json!([{ "timestamp": time, "value": 9 }]));
 }
