@@ -13,7 +13,7 @@ use crate::postgres_sessions::Lock;
 use crate::stores::Opened;
 
 async fn soon<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(30), work)
+    tokio::time::timeout(Duration::from_secs(120), work)
         .await
         .expect("it ends")
 }
@@ -58,8 +58,13 @@ async fn a_query_ends_at_its_time_limit_in_the_server_too() {
     let host = host(|options| options.query_timeout = Duration::from_secs(1)).await;
     let mut lock = Lock::on(&host, "event_log_event").await;
     let reply = soon(host.call("queryEvents", all_events())).await;
+    // On a busy machine the second may end before the query has begun.
     let error = reply["error"].as_str().unwrap();
-    assert!(error.contains("longer than 1 seconds"), "{reply}");
+    let is_told = |text: &str| error.contains(text);
+    assert!(
+        is_told("longer than 1 seconds") || is_told("waited 1 seconds"),
+        "{reply}"
+    );
     lock.waiters(0).await;
     lock.release().await;
     assert_eq!(host.query(all_events()["query"].clone()).await["total"], 1);

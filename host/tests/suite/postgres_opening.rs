@@ -13,7 +13,7 @@ use crate::postgres_sessions::run;
 use crate::stores::Opened;
 
 /// Far more than any of these takes.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(120);
 
 /// Why it is not opened, when the host would wait for an hour.
 async fn refused(url: &str, wait: Duration) -> String {

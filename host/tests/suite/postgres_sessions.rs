@@ -24,7 +24,7 @@ impl Lock {
 
     /// Waits until so many sessions wait for the table.
     pub async fn waiters(&mut self, wanted: i64) {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             let waiters: i64 = sqlx::query_scalar(
                 "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass
