@@ -19,17 +19,17 @@ export const chart = (results) => {
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     '<text x="16" y="24" font-size="15" font-weight="600" fill="#1c2126">CPU time a call, as a ratio to the hand-written client; shorter is faster</text>',
   ];
-  runtimes.forEach((runtime, place) => {
-    const at = LEFT + place * 110;
+  runtimes.forEach((runtime, column) => {
+    const at = LEFT + column * 110;
     parts.push(`<rect x="${at}" y="36" width="12" height="12" fill="${COLOURS[runtime]}"/>`);
     parts.push(`<text x="${at + 18}" y="47" fill="#1c2126">${runtime === 'node' ? 'Node' : 'Chromium'}</text>`);
   });
   names.forEach((/** @type {string} */ name, /** @type {number} */ row) => {
     const y = TOP + row * LINE;
     parts.push(`<text x="${LEFT - 10}" y="${y + 17}" text-anchor="end" fill="#1c2126">${name}</text>`);
-    runtimes.forEach((runtime, place) => {
-      const ratio = ratios[place][row];
-      const top = y + place * 13;
+    runtimes.forEach((runtime, column) => {
+      const ratio = ratios[column][row];
+      const top = y + column * 13;
       parts.push(`<rect x="${LEFT}" y="${top}" width="${(x(ratio) - LEFT).toFixed(1)}" height="11" fill="${COLOURS[runtime]}"/>`);
       parts.push(`<text x="${(x(ratio) + 5).toFixed(1)}" y="${top + 10}" font-size="11" fill="#1c2126">${ratio.toFixed(2)}</text>`);
     });

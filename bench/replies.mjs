@@ -21,7 +21,7 @@ const data = {
   appendEvent: { event: event(1) },
   // A host answers with all events. Here only their number, for the row is about sending.
   appendEvents: { events: [], count: 1000 },
-  queryEvents: { result: { events: Array.from({ length: 1000 }, (_, place) => event(place + 1)), total: 1000 } },
+  queryEvents: { result: { events: Array.from({ length: 1000 }, (_, index) => event(index + 1)), total: 1000 } },
   getInstanceStats: { ...INSTANCE, eventCount: 1 },
 };
 

@@ -1,5 +1,5 @@
 /**
- * What the entries and all modules share. In the package it is one file with everything that stands behind it, so that
+ * The code that the entries and all modules share. In the package it is one file with everything that stands behind it, so that
  * there is one of each class whichever file is loaded.
  */
 export { shown, unexpected } from './arguments.js';

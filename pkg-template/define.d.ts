@@ -73,7 +73,7 @@ export interface Session {
   run(work: () => unknown): void;
   /** The connection's state. */
   readonly state: ConnectionState;
-  /** The messages of the host that are no replies. */
+  /** The messages of the host that are not replies. */
   readonly messages: {
     /** Hands on what is wanted, messages that came before included: these in the next microtask, or at once. Returns what ends it. */
     receive(wants: (message: any) => boolean, handle: (message: any) => unknown, options?: { atOnce?: boolean }): () => void;

@@ -29,7 +29,7 @@ const after = (rest) => {
 };
 
 /**
- * Makes a call; what building it throws rejects.
+ * Makes a call. It rejects if building its message throws.
  * @template T
  * @param {() => Promise<T>} call
  * @returns {Promise<T>}
@@ -89,7 +89,7 @@ export const askAt = (session, method, head, rest, options) => {
 export const askWith = (session, method, head, name, value, options) => {
   let tail;
   try {
-    // A toJSON is told the name of the member that it stands in.
+    // A toJSON gets the name of its member.
     const text = value?.toJSON ? undefined : JSON.stringify(value);
     tail = text === undefined ? after({ [name]: value }) : '","' + name + '":' + text + '}';
   } catch (error) {
@@ -148,7 +148,7 @@ export const tellSpread = (session, message) => {
   return session.tell(markedFrame(message));
 };
 
-/** What stands in a text until there is a request id: nothing that the caller's own members could hold. */
+/** The placeholder for a request id in a text. No member of the caller's can contain it. */
 const newMark = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** @type {Record<string, (value: any) => boolean>} */
@@ -201,7 +201,7 @@ export const without = (value, ...names) => {
   return copy;
 };
 
-/** Whether a value says itself what it is as JSON. @param {any} value */
+/** Whether a value has a `toJSON`. @param {any} value */
 export const hasToJSON = (value) => typeof value?.toJSON === 'function';
 
 /**

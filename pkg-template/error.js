@@ -30,7 +30,7 @@ Object.defineProperty(CodeboltError.prototype, 'name', { value: 'CodeboltError',
  * Rejects the promise behind `resolve`. The error is made a few microtasks later, inside the promise's own chain: there
  * the engine adds the lines of the functions that await it, which costs a call that succeeds nothing.
  *
- * A reply that never came ends no process whose program did not look at the call: with the reference such a call never settles.
+ * If a program does not await a call, a missing reply does not end its process: with the reference such a call never settles.
  * @param {Resolve} resolve
  * @param {CodeboltErrorCode} code
  * @param {string} message

@@ -291,7 +291,7 @@ export interface Occupancy {
   /** Messages that wait to be sent. */
   queued: number;
   /** Cancelled requests whose late replies are still recognised. */
-  givenUp: number;
+  cancelled: number;
   /** Callers that wait for the connection to open or close. */
   waitingForConnection: number;
   /** Replies dropped so far: late, repeated or nobody's. */

@@ -70,7 +70,7 @@ export interface Part {
 /** What a model reads. */
 export type PartListUnion = string | Part | (string | Part)[];
 
-/** What became of a file, for people. `fileDiff` lists the lines that differ, by their number; it is no patch. */
+/** What became of a file, for people. `fileDiff` lists the lines that differ, by their number; it is not a patch. */
 export interface FileDiff {
   fileDiff: string;
   fileName: string;
@@ -236,7 +236,7 @@ export type ToolCallConfirmationDetails =
 
 /** What holds for one execution. */
 export interface ToolExecutionOptions {
-  /** Milliseconds for each call of the SDK that the tool makes; 0 is no limit. Default: as the method has it. */
+  /** Milliseconds for each call of the SDK that the tool makes; 0 means no limit. Default: as the method has it. */
   timeout?: number;
 }
 
@@ -368,7 +368,7 @@ export interface ExecuteTool {
    *
    * @param name without `codebolt--`
    * @param params what the tool takes
-   * @param signal ends the tool when it is aborted; what the host has begun it may still do
+   * @param signal ends the tool when it is aborted; the host may still finish what it has started
    * @param updateOutput told of the output while the tool runs, by tools that can; none of this package's can
    */
   <Name extends ToolName>(

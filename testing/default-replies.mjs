@@ -10,10 +10,10 @@ const ts = createRequire(path.join(/** @type {string} */ (process.env.NODE_PATH)
 /** How deep a value may go before it stops at what has to be there. */
 const DEEPEST = 8;
 
-/** What a reply has besides, from the host. */
+/** Members of a reply that come from the host. */
 const ENVELOPE = new Set(['type', 'requestId', 'timestamp']);
 
-/** What only a refusal has. */
+/** Members of refusals only. */
 const REFUSAL = /^(error|errors|errorMessage|errorType|message|details|hint|cause)$/;
 
 /** A moment for members that hold one. */
@@ -48,14 +48,14 @@ export const defaultReplies = (packageFolder, methods) => {
 
 class Values {
   #checker;
-  #place;
+  #location;
   /** @type {string[]} */
   #echoed = [];
 
-  /** @param {any} checker @param {any} place */
-  constructor(checker, place) {
+  /** @param {any} checker @param {any} location */
+  constructor(checker, location) {
     this.#checker = checker;
-    this.#place = place;
+    this.#location = location;
   }
 
   /** @param {any} node @param {string[]} types */
@@ -97,7 +97,7 @@ class Values {
 
   /** @param {any} member */
   #typeOf(member) {
-    return this.#checker.getTypeOfSymbolAtLocation(member, this.#place);
+    return this.#checker.getTypeOfSymbolAtLocation(member, this.#location);
   }
 
   /** @param {any} member @param {any} type @param {string} path @param {number} depth */

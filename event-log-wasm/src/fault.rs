@@ -3,7 +3,7 @@
 use js_sys::{Array, Error, TypeError};
 use wasm_bindgen::JsValue;
 
-/// A `TypeError`: what was given is not what is wanted.
+/// A `TypeError`: an argument is not what is expected.
 pub fn wrong_type(text: &str) -> JsValue {
     TypeError::new(text).into()
 }
@@ -13,7 +13,7 @@ pub fn error(text: &str) -> JsValue {
     Error::new(text).into()
 }
 
-/// What a value is, in few words.
+/// Describes a value in a few words.
 pub fn shown(value: &JsValue) -> String {
     const MOST: usize = 60;
     if let Some(text) = value.as_string() {

@@ -1,4 +1,4 @@
-//! What is stored.
+//! The records that stores keep.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub struct EventRow {
     pub sequence_number: i64,
 }
 
-/// What an append answers.
+/// The answer to an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
     /// The id of the instance appended to.

@@ -11,7 +11,7 @@ pub enum RefusalCode {
     NotSupported,
     /// The name is taken.
     AlreadyExists,
-    /// There is no such instance.
+    /// The instance does not exist.
     NotFound,
     /// The reference means two instances.
     Ambiguous,
@@ -29,7 +29,7 @@ pub enum RefusalCode {
     StorageFull,
     /// The database failed. The request was not done.
     StorageFailed,
-    /// Nobody can say whether the write was done.
+    /// It is unknown whether the write was done.
     UnknownOutcome,
     /// A fault of the host.
     Internal,

@@ -25,13 +25,13 @@ const ask = async () => {
   return choices[0].message;
 };
 
-// Models err: a name that there is not, and arguments that are no JSON, are answers to them and no end of the program.
+// Models make mistakes. A name that does not exist, or arguments that are not JSON, get an answer and do not end the program.
 const run = async ({ name, arguments: text }) => {
   let params;
   try {
     params = JSON.parse(text || '{}');
   } catch (error) {
-    return { failed: true, text: `The arguments are no JSON: ${error.message}` };
+    return { failed: true, text: `The arguments are not JSON: ${error.message}` };
   }
   const [toolbox, tool] = name.includes('--') ? name.split('--') : ['codebolt', name];
   const reply = await codebolt.mcp.executeTool(toolbox, tool, params);

@@ -104,7 +104,7 @@ pub fn finish() {
     }
 }
 
-/// Writes a line to stderr that is no part of the log, after all lines of the log.
+/// Writes a line to stderr that is not part of the log, after all lines of the log.
 pub fn say(text: &str) {
     let line = format!("{text}\n").into_bytes();
     match LINES.get() {

@@ -13,7 +13,7 @@ import { ownLazily, ownMethods, ownValue } from './own-members.js';
 
 /** @typedef {import('../define.d.ts').CallOptions} CallOptions */
 
-/** Types whose messages are no raw messages, beside those that modules take, as in the reference. */
+/** Types whose messages do not go to raw handlers, besides those that modules take, as in the reference. */
 const NOT_RAW = new Set(['messageResponse', 'providerStart', 'providerAgentStart']);
 
 const CLOSE_DRAIN = 10_000;
@@ -21,7 +21,7 @@ const CLOSE_DRAIN = 10_000;
 /** @type {WeakMap<object, Session>} */
 const sessions = /* @__PURE__ */ new WeakMap();
 
-/** The session of an instance, for what is kept by it. @param {object} codebolt */
+/** The session of an instance, for state that is kept by session. @param {object} codebolt */
 export const sessionOf = (codebolt) => sessions.get(codebolt);
 
 /**
@@ -43,7 +43,7 @@ export const codeboltFor = (platform, modules) => {
       let socket;
       ownValue(this, 'websocket', () => (socket ??= session.wasOpen ? hostSocket(session) : undefined) ?? null);
       for (const [name, methodsFor] of Object.entries(modules)) ownLazily(this, name, methodsFor, session);
-      // What CommonJS code for the reference reaches the instance and the class by.
+      // The names by which CommonJS code for the reference finds the instance and the class.
       if (isDefault) {
         ownValue(this, 'default', () => this);
         ownValue(this, 'Codebolt', () => Codebolt);

@@ -33,7 +33,7 @@ export const hostSocket = (session) => new (socketClass())(session);
 
 /** @type {ReturnType<typeof makeClass> | undefined} */
 let made;
-/** Made on first use: what it extends is not there before in every runtime. */
+/** Made on first use: in some runtimes its base class does not exist before. */
 const socketClass = () => (made ??= makeClass(emitterClass()));
 
 /** @param {new () => import('../platform/emitter.js').Emitter} Emitter */

@@ -58,7 +58,7 @@ export const ownLazily = (object, name, make, argument) => {
   ownValue(object, name, () => (made ??= make(argument)));
 };
 
-/** What assignments do, by name: the same for all clients. @type {Map<string | symbol, (value: unknown) => void>[]} */
+/** The effect of assignments, by name: the same for all clients. @type {Map<string | symbol, (value: unknown) => void>[]} */
 const replacing = [new Map(), new Map()];
 
 /**

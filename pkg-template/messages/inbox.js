@@ -13,7 +13,7 @@ const turn = Promise.resolve();
  * @typedef {{ wants: (message: any) => boolean, handle: (message: any) => unknown, early: any[], isCatchingUp: boolean }} Receiver
  */
 
-/** Messages from the host, and who wants which. Those that nobody wants yet are kept, up to a bound. */
+/** Messages from the host, and their handlers. Messages without a handler are kept, up to a bound. */
 export class Inbox {
   /** Types that belong to a module since it is in use. @type {Set<string>} */
   routed = new Set();
@@ -29,7 +29,7 @@ export class Inbox {
   }
 
   /**
-   * Hands a message to everybody who wants it, or keeps it. Returns how many kept messages had to go.
+   * Hands a message to all its handlers, or keeps it. Returns how many kept messages were dropped for it.
    * @param {any} message
    */
   deliver(message) {

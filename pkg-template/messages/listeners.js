@@ -48,7 +48,7 @@ export class Listeners {
 }
 
 /**
- * Runs what a user wrote; what it throws, or rejects with, is reported.
+ * Runs a user's function, and reports its errors and rejections.
  * @param {() => unknown} work
  * @param {Report} report
  */

@@ -1,4 +1,4 @@
-/** Which messages belong to a module, and are none of those who take whatever else comes. */
+/** Which messages belong to a module. Handlers for all other messages do not get them. */
 
 /** Types that modules take whether they are in use or not, as in the reference. */
 const ROUTED = [

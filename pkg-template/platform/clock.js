@@ -16,7 +16,7 @@ const now = () => {
   return time + behind;
 };
 
-/** What a timer takes at most; it makes 1 ms of what is longer. */
+/** The longest delay of a timer. A timer takes longer ones for 1 ms. */
 export const LONGEST_DELAY = 2 ** 31 - 1;
 
 const performance = { now };

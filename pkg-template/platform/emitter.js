@@ -5,7 +5,7 @@
 
 /** The class of emitters in this runtime. @returns {new () => Emitter} */
 export const emitterClass = () => {
-  // On the global object: bundlers put something else in the place of a bare `process`.
+  // On the global object: bundlers put something else instead of a bare `process`.
   const node = /** @type {any} */ (globalThis).process?.getBuiltinModule?.('node:events');
   return node?.EventEmitter ?? Emitter;
 };
@@ -13,7 +13,7 @@ export const emitterClass = () => {
 /** How many listeners of one event Node takes for a leak; here the number is only kept. */
 const MAX_LISTENERS = 10;
 
-/** What is told when a listener is taken off. */
+/** The event that is emitted when a listener is taken off. */
 const GONE = 'removeListener';
 
 /** An event emitter with the whole interface of Node's, for runtimes without it. */
@@ -54,8 +54,8 @@ export class Emitter {
    */
   off(name, listener) {
     const entries = this.#of(name);
-    const place = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
-    if (place >= 0) this.#remove(name, place);
+    const index = entries.findLastIndex((entry) => entry.listener === listener || rawOf(this, name, entry) === listener);
+    if (index >= 0) this.#remove(name, index);
     return this;
   }
 
@@ -66,7 +66,7 @@ export class Emitter {
 
   /** @param {string | symbol} [name] */
   removeAllListeners(name) {
-    // Those who are told of it go last.
+    // Listeners of that event are removed last.
     const names = name === undefined ? [...this.eventNames().filter((each) => each !== GONE), GONE] : [name];
     for (const each of names) {
       if (this.listenerCount(GONE) > 0 && each !== GONE) {
@@ -78,7 +78,7 @@ export class Emitter {
   }
 
   /**
-   * Calls the listeners in their order. What one throws is thrown, as is an `error` that nobody listens to.
+   * Calls the listeners in their order. Throws what a listener throws, and an `error` that nobody listens to.
    * @param {string | symbol} name
    * @param {any[]} values
    */
@@ -90,8 +90,8 @@ export class Emitter {
     }
     for (const entry of entries) {
       if (entry.once) {
-        const place = this.#of(name).indexOf(entry);
-        if (place >= 0) this.#remove(name, place);
+        const index = this.#of(name).indexOf(entry);
+        if (index >= 0) this.#remove(name, index);
       }
       entry.listener.apply(this, values);
     }
@@ -155,15 +155,15 @@ export class Emitter {
 
   /**
    * @param {string | symbol} name
-   * @param {number} place
+   * @param {number} index
    */
-  #remove(name, place) {
+  #remove(name, index) {
     const entries = this.#of(name);
-    // A copy: whoever is being told goes on with the list as it was.
-    const kept = entries.toSpliced(place, 1);
+    // A copy: an `emit` that is under way goes on with the list as it was.
+    const kept = entries.toSpliced(index, 1);
     if (kept.length === 0) this.#entries.delete(name);
     else this.#entries.set(name, kept);
-    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[place].listener);
+    if (this.listenerCount(GONE) > 0) this.emit(GONE, name, entries[index].listener);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the package says on standard error without being asked: what handlers throw, and why a program ends that never had a connection. */
+/** What the package prints on standard error: errors of handlers, and why a program ends that never had a connection. */
 import { builtin } from './builtin.js';
 
 /** @type {Set<{ text: string }>} */
@@ -20,7 +20,7 @@ const end = () => {
 
 /**
  * Has the program, if it ends by itself, end with this message and a code that is not 0. Without a text only the latter.
- * Returns what takes it back.
+ * Returns a function that takes it back.
  * @param {string} text
  */
 export const exitMessage = (text) => {
@@ -35,7 +35,7 @@ export const exitMessage = (text) => {
 
 /** @param {unknown} error */
 export const report = (error) => {
-  // Node shows an error that is a warning without its stack, and without what caused it.
+  // Node shows an error that is a warning without its stack and its cause.
   const { inspect } = builtin('util');
   const [text, ...detail] = (error instanceof Error ? inspect(error) : String(error)).split('\n');
   globalThis.process.emitWarning(text, { type: 'CodeboltListenerWarning', detail: detail.join('\n') });

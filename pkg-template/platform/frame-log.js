@@ -2,7 +2,7 @@
 /** So many characters of a frame are shown. */
 const SHOWN = 2000;
 
-/** Members whose texts are secrets, by what their names contain. The last text of a frame that was cut may have no end. */
+/** Members whose texts are secrets, by parts of their names. The last text of a frame that was cut may have no end. */
 const SECRETS = /("[^"]*(?:token|secret|password|api_?key|authorization|credential)[^"]*"\s*:\s*")(?:[^"\\]|\\.?)*/gi;
 
 /** A frame for a log; bytes as they are. @param {unknown} data */
@@ -16,7 +16,7 @@ const readable = (data) => {
 const withoutSecrets = (url) => url.replace(/([?&][^=&]*=)[^&]*/g, '$1…').replace(/\/\/[^/@]*@/, '//…@');
 
 /**
- * Logs what goes through a socket.
+ * Logs the frames of a socket.
  * @param {any} socket
  * @param {string} url
  * @param {(text: string, details: unknown) => void} log

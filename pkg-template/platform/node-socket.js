@@ -13,7 +13,7 @@ const tls = builtin('tls');
 const IDLE_MICROTASKS = 2;
 const turn = Promise.resolve();
 
-/** What writes the frames of the sockets that hold some back. @type {Set<() => void>} */
+/** The functions that write the frames of sockets that hold some back. @type {Set<() => void>} */
 const holding = new Set();
 let isExiting = false;
 let hearsExit = false;
@@ -127,7 +127,7 @@ class NodeSocket extends WebSocket {
    * @param {string | Buffer} [reason]
    */
   close(code, reason) {
-    // Its frame ends what goes out.
+    // The close frame is the last one.
     this.#write();
     const hostCloses = this.readyState === WebSocket.OPEN && /** @type {any} */ (this)._closeFrameReceived === true;
     super.close(code, reason);

@@ -14,7 +14,7 @@ import { logSocket } from './frame-log.js';
 const loaded = { Client };
 let isLoaded = false;
 
-/** The module that travels within the package's JavaScript: there is no file to go missing on the way to where it runs. */
+/** The module within the package's JavaScript. As a file of its own it could be missing after bundling or copying. */
 const ownModule = () => builtin('zlib').brotliDecompressSync(Buffer.from(require('../module-text.js').moduleText, 'base64'));
 
 /** @param {BufferSource | WebAssembly.Module} [source] */

@@ -1,6 +1,6 @@
 /**
  * Text messages as a client's WebSocket frames (RFC 6455, section 5.2): final, masked, without extensions. Those of one
- * tick stand behind one another in one buffer, so that they go out in one write, and each is encoded straight into its place.
+ * tick stand behind one another in one buffer, so that they go out in one write, and each is encoded directly into the buffer.
  */
 
 import { builtin } from './builtin.js';
@@ -16,7 +16,7 @@ const HEADER = 14;
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const BYTES_A_UNIT = 3;
 
-/** Masks have to be unpredictable; drawn one by one they would be dear. */
+/** Masks have to be unpredictable; getting them one by one would be slow. */
 const masks = new Int32Array(1024);
 let masksUsed = masks.length;
 
@@ -66,7 +66,7 @@ const writeFrame = ({ bytes, words }, at, text) => {
   }
   const start = at + header;
   const mask = nextMask();
-  for (let place = 0; place < 4; place += 1) bytes[start - 4 + place] = mask >>> (8 * place);
+  for (let byte = 0; byte < 4; byte += 1) bytes[start - 4 + byte] = mask >>> (8 * byte);
   maskBytes(bytes, words, start, start + length, mask);
   return start + length;
 };

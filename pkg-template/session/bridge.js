@@ -27,10 +27,10 @@ import { Trap, guardWith, isTrap } from './trap.js';
  * @property {import('./open-bridge.js').Bridged['observe']} observe
  */
 
-/** How many milliseconds the socket of a client that was dropped has to send what it holds. */
+/** How many milliseconds the socket of a dropped client has to send its buffer. */
 const ABANDONED_DRAIN = 10_000;
 
-const NOTHING = { waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0 };
+const NOTHING = { waiting: 0, inFlight: 0, queued: 0, cancelled: 0, waitingForConnection: 0, dropped: 0 };
 
 /** The statistics of a session that has done nothing. */
 export const NO_STATS = { ...NOTHING, sent: 0, received: 0, bytes: 0 };
@@ -43,7 +43,7 @@ const nothing = () => {};
 
 export class Bridge {
   #client;
-  /** What the module calls and what both halves share; `Bridge` in src/javascript/bridge.rs. @type {any} */
+  /** The functions that the module calls, and what both halves share; `Bridge` in src/javascript/bridge.rs. @type {any} */
   #imports;
   #throwsOnError;
   /** The `resolve` of every waiter, by slot. @type {(Resolve | undefined)[]} */
@@ -104,12 +104,12 @@ export class Bridge {
     this.#socket = undefined;
   }
 
-  /** There is no socket any more. */
+  /** The socket is gone. */
   forgetSocket() {
     this.#socket = undefined;
   }
 
-  /** Nobody can call any more: closes once those who wait have settled. */
+  /** The client was dropped: closes once all waiters have settled. */
   abandon() {
     if (this.#trap.isSprung) return;
     const drain = this.occupancy.waiting > 0 ? Infinity : ABANDONED_DRAIN;
@@ -142,11 +142,11 @@ export class Bridge {
       try {
         if (socket !== undefined && tail !== undefined && !isEnding(socket)) {
           const client = this.#client;
-          const begun = client.beginRequest(this.#handles.of(method), head.length + tail.length, timeout);
-          if (begun !== NO_SLOT) {
-            this.#waiters[slotOf(begun)] = resolve;
+          const packed = client.beginRequest(this.#handles.of(method), head.length + tail.length, timeout);
+          if (packed !== NO_SLOT) {
+            this.#waiters[slotOf(packed)] = resolve;
             try {
-              socket.send(head + idOf(this.#imports.ids, begun) + tail);
+              socket.send(head + idOf(this.#imports.ids, packed) + tail);
             } catch (error) {
               return client.sendFailed(error);
             }
@@ -218,7 +218,7 @@ export class Bridge {
     try {
       return this.#trap.isSprung ? undefined : this.#enter((client) => client.abort(id));
     } catch {
-      // The trap rejects whoever waits.
+      // The trap rejects all waiters.
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-/** Observes calls for whoever looks: listeners of the session's events, and subscribers of Node's diagnostics channels. */
+/** Observes calls for listeners of the session's events, and for subscribers of Node's diagnostics channels. */
 import { performance } from '../platform/clock.js';
 import { textEncoder } from '../platform/late-globals.js';
 
@@ -12,7 +12,7 @@ export const CALL_EVENTS = ['request', 'reply', 'requestFailed'];
 
 export class CallObserver {
   #emit;
-  /** What ends the calls under observation, by id. @type {Map<string, (error: unknown) => void>} */
+  /** The functions that end the observation of calls, by id. @type {Map<string, (error: unknown) => void>} */
   #calls = new Map();
 
   /** The frame that is being handled: a call that settles with a reply settles with this one. @type {unknown} */
@@ -30,7 +30,7 @@ export class CallObserver {
    * @param {CallChannels | undefined} channels
    */
   observe(type, resolve, channels) {
-    /** What subscribers get, the same object each time. @type {any} */
+    /** The object that subscribers get, the same each time. @type {any} */
     const call = { type, requestId: '', bytes: 0 };
     let since = 0;
     const end = (/** @type {string} */ name, /** @type {object} */ details) => {
@@ -58,7 +58,7 @@ export class CallObserver {
       }
       resolve(value);
     };
-    // Who rejects it asks for the promise then.
+    // The code that rejects it asks for the promise then.
     Object.defineProperty(own, 'promise', { get: () => resolve.promise });
     return {
       resolve: own,

@@ -5,7 +5,7 @@ import { unexpected } from '../arguments.js';
 const aborts = new WeakMap();
 
 /**
- * Calls `abort` when the signal aborts. Returns what ends it.
+ * Calls `abort` when the signal aborts. Returns a function that ends this.
  * @param {AbortSignal} signal
  * @param {() => void} abort
  */
@@ -28,16 +28,16 @@ export const onAbort = (signal, abort) => {
   own.add(abort);
   return () => {
     own.delete(abort);
-    // Signals that live long would keep what nobody waits for.
+    // Signals that live long would keep calls that have settled.
     if (own.size === 0) silent.get(own)?.();
   };
 };
 
-/** What takes the listener of those who wait off again. @type {WeakMap<Set<() => void>, () => void>} */
+/** The functions that remove a signal's listener. @type {WeakMap<Set<() => void>, () => void>} */
 const silent = new WeakMap();
 
 /**
- * Reads `{ signal, timeout }`. Other members are ignored, as is anything that is no object: the reference ignores
+ * Reads `{ signal, timeout }`. Other members are ignored, and so is anything but an object: the reference ignores
  * arguments that a method does not have.
  * @param {any} options
  * @param {number} timeout what holds when the call says nothing; NaN is the client's own
@@ -75,7 +75,7 @@ export const abortable = (signal, start) => {
     const off =
       signal &&
       onAbort(signal, () => {
-        // Settled already: its own outcome stands.
+        // It has settled already, and keeps its outcome.
         if (cancel?.() === false) return;
         resolve(Promise.reject(signal.reason));
       });

@@ -16,7 +16,7 @@ export const noRandomSource = (cause) =>
     { cause },
   );
 
-/** What a program says whose connection never came about. @param {import('../index.d.ts').CloseDetails} details */
+/** The last words of a program that never had a connection. @param {import('../index.d.ts').CloseDetails} details */
 export const neverConnected = ({ address, closeReason }) =>
   `no connection to ${address} came about${closeReason ? ` (${closeReason})` : ''}, and this program has nothing else to do. ` +
   'Start the host, or say where it is: by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).';

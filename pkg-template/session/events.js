@@ -1,10 +1,10 @@
-/** What a session tells its user without being asked: events, the log, what listeners throw, and the exit message. */
+/** A session's events, its log, errors of listeners, and the exit message. */
 import { mustBeFunction, unknownName } from '../arguments.js';
 import { Listeners, run } from '../messages/listeners.js';
 import { setTimeout } from '../platform/clock.js';
 import { CALL_EVENTS } from './call-observer.js';
 
-/** Those of {@link import('../index.d.ts').CodeboltEvents}. */
+/** The events of {@link import('../index.d.ts').CodeboltEvents}. */
 const EVENTS = [
   'open',
   'close',
@@ -20,7 +20,7 @@ const EVENTS = [
 export class Events {
   #platform;
   #logger;
-  /** What the environment asks to be logged. */
+  /** What to log, as the environment says. */
   #environmentLog;
   /** The listeners of each event that has had some. @type {Map<string, Listeners>} */
   #listeners = new Map();
@@ -54,7 +54,7 @@ export class Events {
     mustBeFunction(once ? 'once' : 'on', 'listener', listener);
     let listeners = this.#listeners.get(name);
     if (listeners === undefined) {
-      // Those who hear of listeners that throw must not hear of themselves.
+      // Errors of `listenerError` listeners are not events.
       listeners = new Listeners((error) => (name === 'listenerError' ? this.#platform.report(error) : this.report(error)));
       this.#listeners.set(name, listeners);
     }
@@ -101,7 +101,7 @@ export class Events {
   log(level, text, details) {
     const logger = this.#logger;
     this.#environmentLog?.write(level, text, details);
-    // Nobody is left to hear what a logger throws.
+    // There is nobody to report a logger's error to.
     run(() => (typeof logger === 'function' ? logger(level, text, details) : logger?.[level]?.(`codebolt: ${text}`, details)), () => {});
   }
 
@@ -120,7 +120,7 @@ export class Events {
     }, 0);
   }
 
-  /** What a listener of the user's threw. @param {unknown} error */
+  /** Reports an error of a user's listener. @param {unknown} error */
   report(error) {
     this.log('error', 'a listener threw', error);
     if (this.isHeard('listenerError')) this.emit('listenerError', error);

@@ -1,4 +1,4 @@
-/** The bridge of a session, opened on first use. What needs it before waits, and is started in order. */
+/** The bridge of a session, opened on first use. Calls that need it earlier wait, and start in order. */
 
 import { performance } from '../platform/clock.js';
 
@@ -39,12 +39,12 @@ export class LateBridge {
       .map(({ type, since }) => ({ type, requestId: undefined, age: Math.floor(performance.now() - since), sent: false }));
   }
 
-  /** What comes while those that wait are started waits too, so that all keep their order. */
+  /** New calls wait while waiting ones are being started, so that all keep their order. */
   async #load() {
     this.isOpening = true;
     try {
       const opened = this.#open();
-      // Not by its class: a page may have put another in the place of the engine's.
+      // Not by its class: a page may have replaced the engine's.
       const bridge = 'then' in opened ? await opened : opened;
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) next.start(bridge);
       this.bridge = bridge;

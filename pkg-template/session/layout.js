@@ -1,4 +1,4 @@
-/** What the WebAssembly module and the script agree on, in numbers. A test in src/session/slab/slot.rs holds them against Rust's. */
+/** Numbers that the WebAssembly module and the script share. A test in src/session/slab/slot.rs compares them with Rust's. */
 
 /** The length of a request id. */
 export const ID_LENGTH = 36;
@@ -6,15 +6,15 @@ export const ID_LENGTH = 36;
 /** A reserved slot stands above the index of its id, which has so many bits. */
 export const INDEX_BITS = 7;
 
-/** What stands there where the module gives no slot. */
+/** The number instead of a slot when there is none. */
 export const NO_SLOT = -1;
 
 const INDEX = (1 << INDEX_BITS) - 1;
 
-/** The slot of what was reserved. @param {number} reserved */
+/** The slot in a packed number. @param {number} reserved */
 export const slotOf = (reserved) => reserved >>> INDEX_BITS;
 
-/** Its id, which stands among others in one text. @param {string} ids @param {number} reserved */
+/** The id of a packed number, out of the text with the batch's ids. @param {string} ids @param {number} reserved */
 export const idOf = (ids, reserved) => {
   const start = (reserved & INDEX) * ID_LENGTH;
   return ids.substring(start, start + ID_LENGTH);

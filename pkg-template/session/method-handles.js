@@ -3,7 +3,7 @@
 /** @typedef {import('../define.d.ts').Method} Method */
 
 /**
- * `eventLog.createInstance`, by identity: the module has its expected reply and its frame. Its type is no text of the event log's, by
+ * `eventLog.createInstance`, by identity: the module has its expected reply and its frame. Its type is not a text of the event log's, by
  * which one sees that a download without that has nothing of it.
  * @type {Method}
  */

@@ -5,7 +5,7 @@
 import { Bridge } from './bridge.js';
 
 /**
- * What the bridge needs of a session.
+ * The parts of a session that the bridge needs.
  * @typedef {object} Bridged
  * @property {boolean} isHeard whether somebody listens
  * @property {any} socket the socket that was opened last

@@ -1,19 +1,19 @@
 /**
  * Throttles the refusals of a session that has ended. A program that calls again and again, whatever the outcome, must neither take
- * all of the processor nor keep its process alive with it. So rounds of calls, one begun when the one before was refused, are
+ * all of the processor nor keep its process alive with it. So rounds of calls, each started when the one before was refused, are
  * refused at once a thousand times. After that each is refused a growing moment later, by a timer that keeps no process alive.
  */
 import { performance, setTimeout } from '../platform/clock.js';
 
 const turn = Promise.resolve();
 
-/** So many rounds are refused at once: whoever puts by what could not be sent, one after another, is done by then. */
+/** So many rounds are refused at once: enough for a program that handles each refused message one after the other. */
 const AT_ONCE = 1000;
 
 /** The longest moment, in ms. */
 const LONGEST = 1000;
 
-/** After so many milliseconds without a call it is no loop. */
+/** A pause of so many milliseconds between calls means that the program does not call in a loop. */
 const QUIET = 10_000;
 
 export class RefusalThrottle {

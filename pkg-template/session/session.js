@@ -171,7 +171,7 @@ export class Session {
     this.#isClosed = true;
     // Nothing was ever connected.
     if (!this.#late.isOpening) return Promise.resolve();
-    // What waits for the module goes first. Without a module there is nothing to close.
+    // Calls that wait for the module go first. Without a module there is nothing to close.
     return new Promise((resolve) => this.#late.run((bridge) => bridge.close(drain, resolve), () => resolve()));
   }
 
@@ -183,7 +183,7 @@ export class Session {
     return isOpening ? 'connecting' : 'idle';
   }
 
-  /** What the session holds. */
+  /** How much the session holds. */
   get occupancy() {
     return this.#late.bridge?.occupancy;
   }
@@ -193,7 +193,7 @@ export class Session {
     return [...(this.#late.bridge?.pending ?? []), ...this.#late.pending].sort((one, other) => other.age - one.age);
   }
 
-  /** What the session holds, and what it has done. */
+  /** How much the session holds, and its counters. */
   get stats() {
     return { ...(this.#late.bridge?.stats ?? NO_STATS), reconnects: this.#reconnects };
   }
@@ -245,14 +245,14 @@ export class Session {
   }
 
   /**
-   * Runs what a user wrote; what it throws, or rejects with, is reported.
+   * Runs a user's function, and reports its errors and rejections.
    * @param {() => unknown} work
    */
   run(work) {
     run(work, (error) => this.report(error));
   }
 
-  /** What a listener of the user's threw. @param {unknown} error */
+  /** Reports an error of a user's listener. @param {unknown} error */
   report(error) {
     this.#events.report(error);
   }
@@ -284,7 +284,7 @@ export class Session {
         if (signal.aborted) return;
         through = bridge;
         id = start(bridge, timeout, settle);
-        // Aborted from within, by what makes the socket or reads the options: the id was not there yet.
+        // It was aborted from within, by a socket factory or a getter of the options, before there was an id.
         if (signal.aborted) bridge.abort(id);
       }, type).catch((error) => settle(Promise.reject(error)));
       return () => {
@@ -355,7 +355,7 @@ export class Session {
     this.#events.emit(name, details);
   }
 
-  /** A message that is no reply. @param {any} message */
+  /** A message that is not a reply. @param {any} message */
   deliver(message) {
     if (isUserMessage(message)) this.lastUserMessage = flatten(message);
     this.#events.emit('message', message);

@@ -40,7 +40,7 @@ const ownSocket = (make) => (/** @type {string} */ url) => {
   if (typeof socket?.send !== 'function' || typeof socket.close !== 'function' || typeof socket.readyState !== 'number') {
     throw new TypeError(`what option 'webSocket' made: expected a WebSocket, got ${shown(socket)}`);
   }
-  // What throws here becomes the reason of the failure; in the module it could not be caught.
+  // An error here becomes the reason of the failure. The module could not catch it.
   for (const name of [...HANDLERS, 'binaryType']) socket[name] = socket[name] ?? null;
   return socket;
 };

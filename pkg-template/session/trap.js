@@ -27,7 +27,7 @@ export class Trap {
     this.#end = end;
   }
 
-  /** The module has thrown, or has before: gives what the caller gets. @param {unknown} [cause] */
+  /** The module has thrown, now or before: returns the error for the caller. @param {unknown} [cause] */
   spring(cause) {
     // First of all, and without a call: there may be no stack left for one.
     const isLater = this.isSprung;

@@ -125,7 +125,7 @@ export class BaseDeclarativeTool extends DeclarativeTool {
 export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /**
- * A result that says what failed.
+ * The result of a failure.
  * @param {string} llmContent
  * @param {any} returnDisplay
  * @param {any} message

@@ -1,4 +1,4 @@
-/** The words that tools are told apart by, and their failures. */
+/** The kinds of tools, and of their failures. */
 
 /** What a tool does to the world. */
 export const Kind = {
@@ -14,7 +14,7 @@ export const Kind = {
   FileSystem: 'filesystem',
 };
 
-/** What a failure is of. The tools of this package use some; the others are for tools of one's own. */
+/** The kinds of failures. The tools of this package use some; the others are for users' own tools. */
 export const ToolErrorType = {
   INVALID_TOOL_PARAMS: 'invalid_tool_params',
   UNKNOWN: 'unknown',

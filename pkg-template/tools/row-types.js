@@ -12,7 +12,7 @@
  * }} Outcome
  *
  * One tool. `locations` is the parameter with the path or paths that it touches, `line` that with the line in there.
- * A tool has `call`, or `run` for all of it, or neither. `shape` makes the result of a reply that is no failure, where
+ * A tool has `call`, or `run` for all of it, or neither. `shape` makes the result of a reply that is not a failure, where
  * `done` and `shown` do not.
  * @typedef {Outcome & {
  *   name: string, title: string, kind: string, text: string,

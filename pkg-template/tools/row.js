@@ -96,13 +96,13 @@ const refusal = (row, params, reply) => {
     return failure(said, missingShown(params, reply, undefined), missingMessage(params, reply, undefined), row.errorType);
   }
   const error = reason ?? row.fallback?.(params, reply, undefined) ?? 'Unknown error';
-  return told(row.failed ?? row.thrown, row.failedShown, params, reply, error, row.errorType);
+  return failureResult(row.failed ?? row.thrown, row.failedShown, params, reply, error, row.errorType);
 };
 
 /** @param {Row} row @param {any} params @param {unknown} cause */
 const thrown = (row, params, cause) => {
   const error = row.thrownAsText ? String(cause) : cause instanceof Error ? cause.message : 'Unknown error occurred';
-  return told(row.thrown ?? row.failed, row.thrownShown ?? row.failedShown, params, {}, error);
+  return failureResult(row.thrown ?? row.failed, row.thrownShown ?? row.failedShown, params, {}, error);
 };
 
 /**
@@ -113,5 +113,5 @@ const thrown = (row, params, cause) => {
  * @param {any} error
  * @param {string} [type]
  */
-const told = (text = (_p, _r, e) => `Error: ${e}`, shown = text, params, reply, error, type) =>
+const failureResult = (text = (_p, _r, e) => `Error: ${e}`, shown = text, params, reply, error, type) =>
   failure(`${text(params, reply, error)}`, `${shown(params, reply, error)}`, error, type);

@@ -44,7 +44,7 @@ const rules = {
 const relative = (name, value) => `The '${name}' parameter must be an absolute path; this one is relative: ${value}`;
 
 /**
- * What is wrong with parameters by a tool's rules; `null` when nothing is.
+ * The first error in parameters by a tool's rules, in words; `null` when they are right.
  * @param {[string, string, ...any[]][] | undefined} wanted
  * @param {any} params
  */

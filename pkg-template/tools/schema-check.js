@@ -3,7 +3,7 @@
 /** @typedef {{ type?: string, enum?: unknown[], items?: Schema, properties?: Record<string, Schema>, required?: string[], minimum?: number, maximum?: number, minLength?: number, maxLength?: number }} Schema */
 
 /**
- * What is wrong with a value, in words; `null` when nothing is.
+ * The first error in a value, in words; `null` when it is right.
  *
  * Models give numbers, lists and objects as JSON texts at times: such a text counts as what it says. A text that a text
  * is wanted of is never looked into.

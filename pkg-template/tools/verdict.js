@@ -3,13 +3,13 @@
 /** @param {any} reply */
 export const unlessSuccess = (reply) => !reply.success;
 
-/** A reply that does not say is none. @param {any} reply */
+/** A reply that does not say so is not a failure. @param {any} reply */
 export const ifRefused = (reply) => reply.success !== undefined && !reply.success;
 
 /** @param {any} reply */
 export const ifFalse = (reply) => reply.success === false;
 
-/** Of a command: its exit code is no failure of the tool. @param {any} reply */
+/** For commands: a command's exit code is not a failure of the tool. @param {any} reply */
 export const commandFailed = (reply) => reply.type === 'commandError' || Boolean(reply.error);
 
 /** The error, or its message. @param {any} reply */

@@ -1,4 +1,4 @@
-/** What the texts of results are made with; `definitions/tools/` names these functions. */
+/** The functions that make the texts of results; `definitions/tools/` names them. */
 
 /** JSON with two spaces; `undefined` stays `undefined`. @param {unknown} value */
 export const json = (value) => JSON.stringify(value, null, 2);
@@ -6,7 +6,7 @@ export const json = (value) => JSON.stringify(value, null, 2);
 /** JSON in one line. @param {unknown} value */
 export const line = (value) => JSON.stringify(value);
 
-/** How many a list has; none when there is no list. @param {any} list */
+/** The length of a list; 0 when it is not a list. @param {any} list */
 export const count = (list) => list?.length || 0;
 
 /** How many lines a text has. @param {string} text */

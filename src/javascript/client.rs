@@ -249,7 +249,7 @@ impl Client {
         })
     }
 
-    /// What the session holds: `{waiting, inFlight, queued, givenUp, waitingForConnection, dropped}`, and what it has sent:
+    /// What the session holds: `{waiting, inFlight, queued, cancelled, waitingForConnection, dropped}`, and what it has sent:
     /// `{sent, sentBytes}`.
     pub fn occupancy(&self) -> JsValue {
         let occupancy = self.driver.session.borrow().occupancy();
@@ -257,7 +257,7 @@ impl Client {
             .with("waiting", occupancy.waiting as f64)
             .with("inFlight", occupancy.in_flight as f64)
             .with("queued", occupancy.queued as f64)
-            .with("givenUp", occupancy.cancelled as f64)
+            .with("cancelled", occupancy.cancelled as f64)
             .with(
                 "waitingForConnection",
                 occupancy.waiting_for_connection as f64,

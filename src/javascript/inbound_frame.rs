@@ -39,7 +39,7 @@ pub(super) fn short_text(value: &JsValue) -> Option<String> {
 /// Why a frame is not a message.
 pub(super) struct Unreadable {
     pub(super) reason: String,
-    /// The frame's text, or its bytes where they are no text.
+    /// The frame's text, or its bytes where they are not a text.
     pub(super) frame: JsValue,
 }
 

@@ -80,7 +80,7 @@ impl<Frame> SessionCore<Frame> {
         self.arm_timer(now);
     }
 
-    /// The socket takes no more: the host has begun to close, or what is below has ended. Nothing goes out from here on; the
+    /// The socket takes no more: the host has started to close, or what is below has ended. Nothing goes out from here on; the
     /// socket is asked again (by [`Action::MeasureBuffer`]) until it says itself how it ended, or has taken too long.
     pub fn ending(&mut self, now: u64) {
         if !matches!(self.phase, Phase::Open { .. }) {

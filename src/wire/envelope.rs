@@ -7,7 +7,7 @@ pub const TYPE: &str = "type";
 /// The key of a request's and a reply's id.
 pub const REQUEST_ID: &str = "requestId";
 
-/// The type of a host's heartbeat data frame, which wants no answer and is no message for listeners.
+/// The type of a host's heartbeat data frame, which expects no answer and does not go to listeners.
 pub const PING_TYPE: &str = "__ping";
 
 /// The largest frame that the reference's clients and the local host accept by default: 100 MiB.

@@ -1,4 +1,4 @@
-/** What a host answers: by a test's handler, by a store in memory, or by default. */
+/** The host's answers: from a test's handler, from a store in memory, or by default. */
 import { defaultReply, timestampFor } from './default-reply.js';
 import { TestHostError, shown } from './error.js';
 import { isClassType, methodNamed, paramsOf } from './method-table.js';

@@ -17,11 +17,11 @@ export class Connection {
   /** The address that the agent connected to. @type {string} */
   url;
   isOpen = false;
-  /** Whether it is half open: nothing goes either way, and nobody is told. */
+  /** Whether it is half open: nothing goes either way, and neither side knows. */
   isStalled = false;
   /** Whether it takes messages that answer nothing. */
   isSettled = false;
-  /** Whether the agent is expected to come back, so that what it owes is waited for. */
+  /** Whether the agent is expected to connect again, so that the test waits for its answers. */
   comesBack = false;
   #transport;
   #ears;

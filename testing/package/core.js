@@ -16,7 +16,7 @@ import { Upstream } from './upstream.js';
 
 /** @typedef {import('./index.d.ts').TestHostOptions} TestHostOptions */
 
-/** Stands in the event log’s replies behind `type` and `requestId`, in which quotes are escaped; a frame that is no JSON has no id. */
+/** Stands in the event log’s replies behind `type` and `requestId`, in which quotes are escaped; a frame that is not JSON has no id. */
 const SUCCESS = '"success":';
 
 /** Whether the event log did not do what a request asked. @param {string} reply */
@@ -40,7 +40,7 @@ export class Core {
   #expectations = new Expectations();
   eventLog;
   #answering;
-  /** Those that are open. @type {Connection[]} */
+  /** The open connections. @type {Connection[]} */
   connections = [];
   #count = 0;
   /** Messages for an agent that has not connected yet. @type {{ frame: any, sent: (connection: Connection) => void }[]} */
@@ -49,7 +49,7 @@ export class Core {
   refusing = 0;
   isDown = false;
   #isClosed = false;
-  /** What went wrong and no promise has told. @type {unknown[]} */
+  /** Errors that no promise has rejected with. @type {unknown[]} */
   #untold = [];
   /** @type {Replay | undefined} */
   replay;
@@ -190,7 +190,7 @@ export class Core {
     /** @param {string} reply */
     const send = (reply) => (this.faults.areNone ? this.#sendNow(connection, reply) : this.send(connection, JSON.parse(reply), entry, reply));
     const reply = this.#answering.ofEventLog(entry, text);
-    // The event log refuses what is no JSON; here it is the agent's fault.
+    // The event log refuses frames that are not JSON; here it is the agent's fault.
     if (typeof reply === 'string' && isRefusal(reply) && !isJson(text)) return false;
     this.traffic.add(entry);
     if (typeof reply === 'string') send(reply);
@@ -239,7 +239,7 @@ export class Core {
   /** @param {unknown} error */
   fail(error) {
     this.errors.push(error);
-    // Whoever waits for the agent is told at once; else `close` tells.
+    // Rejects those that wait for the agent; otherwise `close` rejects.
     if (this.#expectations.size === 0) this.#untold.push(error);
     this.#expectations.fail(error);
   }

@@ -1,4 +1,4 @@
-/** What is answered where a test says nothing. */
+/** The default replies. */
 import { answered } from './model.js';
 
 /** @typedef {import('./row.d.ts').Row} Row */
@@ -28,8 +28,8 @@ export const defaultReply = (row, params) => {
     const names = path.split('.');
     const last = /** @type {string} */ (names.pop());
     const value = given[last];
-    const place = names.reduce((at, name) => at?.[name], reply);
-    if (typeof value === 'string' && isObject(place) && typeof place[last] === 'string') place[last] = value;
+    const parent = names.reduce((at, name) => at?.[name], reply);
+    if (typeof value === 'string' && isObject(parent) && typeof parent[last] === 'string') parent[last] = value;
   }
   return reply;
 };

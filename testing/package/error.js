@@ -1,4 +1,4 @@
-/** What goes wrong in a test, as an error of its own. */
+/** The error class of a test host. */
 
 /** @typedef {import('./index.d.ts').TestHostErrorCode} Code */
 

@@ -36,7 +36,7 @@ export class Expectations {
 
   /** @param {Connection} connection @param {number} code @param {string} reason */
   closed(connection, code, reason) {
-    // Whoever comes back may still answer.
+    // An agent that connects again may still answer.
     if (connection.comesBack) return;
     for (const owed of this.#open.filter((one) => one.connection === connection)) {
       this.#take(owed).reject(new TestHostError('CONNECTION_ENDED', `${owed.label}: the agent's connection ended (code ${code}${reason && `, ${reason}`}) before it answered.`, { closeCode: code }));

@@ -76,7 +76,7 @@ export class Faults {
     else if (fault.break) connection.break();
     else if (fault.halfOpen !== undefined) connection.stall(fault.halfOpen === true ? undefined : fault.halfOpen);
     else if (fault.restart !== undefined) this.#ways.restart(fault.restart === true ? 0 : fault.restart);
-    // What is dropped goes nowhere.
+    // A dropped frame is not sent.
   }
 
   /** @param {Outgoing} outgoing */

@@ -73,7 +73,7 @@ export class TestHost {
     return { ...refused(error), ...more };
   }
 
-  // What the host sends of itself.
+  // Messages from the host.
 
   /** @param {string | object} message */
   sendUserMessage(message) {

@@ -10,14 +10,14 @@ export type { Heard, Methods } from './methods.js';
  *
  * - `INVALID_ARGUMENT`: a name, an option or an argument that cannot be used.
  * - `UNHANDLED`: the agent called a method that nothing answers (`unhandled: 'refuse'` and `'error'`); the text has the line to add.
- * - `INVALID_REPLY`: a handler gave what is no reply.
+ * - `INVALID_REPLY`: a handler gave a value that cannot be a reply.
  * - `SCRIPT_ENDED`: a scripted model was asked more often than it has steps.
  * - `NOT_SENT`: `sent` has waited long enough.
  * - `CONNECTION_ENDED`: the agent's connection ended before it answered.
  * - `HOST_CLOSED`: `close` was called.
  * - `STRAYED`: an agent did something else than the recording that is replayed.
  * - `INVALID_RECORDING`: a recording that cannot be read.
- * - `NOT_JSON`: the agent sent what is no frame.
+ * - `NOT_JSON`: the agent sent a text that is not a frame.
  * - `NO_PROGRAM`, `PROGRAM_RUNS_ON`: a program could not be started, or did not end.
  * - `LOAD_FAILED`: the event log's module could not be loaded.
  * - `NOT_SUPPORTED`: this runtime cannot do that.

@@ -1,4 +1,4 @@
-/** What a host sends of itself, as frames. */
+/** The frames of messages that a host sends of itself. */
 import { TestHostError, shown } from './error.js';
 import { listeners } from './tables/listeners.js';
 

@@ -62,12 +62,12 @@ export const script = (steps) => {
 
   /** @param {any} params @param {any} request */
   const handler = async (params, request) => {
-    const place = next;
-    if (place >= steps.length) {
-      throw new TestHostError('SCRIPT_ENDED', `script: the model was asked ${place + 1} times, and its script has ${steps.length} steps; add a step, or let the agent stop after ${shown(steps.at(-1))}.`);
+    const number = next;
+    if (number >= steps.length) {
+      throw new TestHostError('SCRIPT_ENDED', `script: the model was asked ${number + 1} times, and its script has ${steps.length} steps; add a step, or let the agent stop after ${shown(steps.at(-1))}.`);
     }
     next += 1;
-    const step = steps[place];
+    const step = steps[number];
     return reply(typeof step === 'function' ? await step(params?.params ?? params, request) : step);
   };
   return Object.defineProperty(/** @type {any} */ (handler), 'remaining', { get: () => steps.length - next });

@@ -12,7 +12,7 @@ import { refused } from './stores/store.js';
  */
 
 export class Replay {
-  /** What connections of the recording are still to come. @type {Step[][]} */
+  /** The connections of the recording that are still to come. @type {Step[][]} */
   #recorded;
   /** @type {Map<Connection, Course>} */
   #courses = new Map();

@@ -21,7 +21,7 @@ const TEXTS = [
 ];
 
 export class Masking {
-  /** Each secret's number, so that the same is told by the same. @type {Map<string, number>} */
+  /** Each secret's number: the same secret has the same number. @type {Map<string, number>} */
   #numbers = new Map();
   #isOn;
   /** @type {RegExp[]} */

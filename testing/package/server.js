@@ -13,7 +13,7 @@ import { loadWs } from './web-socket.js';
 const LIMIT = 60_000;
 /** How long the answer to a ping is waited for, in ms. */
 const PONG_WITHIN = 10_000;
-/** How long one that is told to end may take, in ms. */
+/** How long a program may take to end after its signal, in ms. */
 const END_WITHIN = 2_000;
 
 export class Server {
@@ -133,7 +133,7 @@ export class Server {
     if (!server) return;
     await new Promise((resolve) => {
       server.close(resolve);
-      // Those that do not answer the close frame.
+      // Connections that do not answer the close frame.
       const end = limited(END_WITHIN, () => server.clients.forEach((/** @type {any} */ socket) => socket.terminate()));
       server.once('close', end);
     });

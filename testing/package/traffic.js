@@ -26,7 +26,7 @@ export class Traffic {
     if (this.#waiting.size > 0) for (const waiter of [...this.#waiting]) waiter.look();
   }
 
-  /** What the agent has sent. */
+  /** The frames that the agent has sent. */
   get sent() {
     return this.#sent.map((entry) => entry.sent);
   }

@@ -12,18 +12,18 @@ import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /** @param {string} name */
-const told = (name) => {
+const fromEnvironment = (name) => {
   const value = process.env[name];
   assert.ok(value, `${name} is not set: run these tests with \`cargo xtask test builds\``);
   return value;
 };
 
-const tools = told('CODEBOLT_TOOLS');
-const installed = path.join(told('CODEBOLT_PROJECT'), 'node_modules');
+const tools = fromEnvironment('CODEBOLT_TOOLS');
+const installed = path.join(fromEnvironment('CODEBOLT_PROJECT'), 'node_modules');
 const programs = fileURLToPath(new URL('./programs/', import.meta.url));
-export const hostUrl = told('CODEBOLT_TEST_URL');
+export const hostUrl = fromEnvironment('CODEBOLT_TEST_URL');
 /** The packed package's file. */
-export const packageFile = told('CODEBOLT_PACKAGE');
+export const packageFile = fromEnvironment('CODEBOLT_PACKAGE');
 /** The runtimes of tests/runtimes. */
 export const runtimes = path.join(tools, 'runtimes', 'node_modules');
 
@@ -56,7 +56,7 @@ const toolsOf = (set) => path.join(tools, `builds-${set}`);
 /**
  * A project: `files` by name, and all programs; without `package` the package is left to be installed.
  * @param {Set} set
- * @param {Record<string, string | object>} [files] what is no text is written as JSON
+ * @param {Record<string, string | object>} [files] objects are written as JSON
  * @param {{ install?: boolean }} [options]
  */
 export const makeProject = (set, files = {}, { install = true } = {}) => {
@@ -144,7 +144,7 @@ export const OUTCOME = {
   text: 'ä€😀',
   onDemand: 'NOT_SUPPORTED',
   tools: 73,
-  told: 'codebolt--glob',
+  toolName: 'codebolt--glob',
   executed: true,
 };
 

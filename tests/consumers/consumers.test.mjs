@@ -152,8 +152,8 @@ for (const [how, fileOf] of Object.entries(builds)) {
         'sendMessage', 'readFile', 'getTools', 'inference', 'executeTool', 'executeTool', 'inference', 'inference', 'processStoped',
       ], stderr);
       assert.deepEqual(sent[4], { type: 'codebolttools', action: 'executeTool', toolName: 'files--list', params: { path: '.' } });
-      const told = sent[6].message?.prompt?.messages ?? sent[6].prompt?.messages ?? sent[6].message?.messages;
-      assert.deepEqual(told.slice(-2).map((/** @type {any} */ each) => each.content), ['done files--list', 'failed: done files--read']);
+      const messages = sent[6].message?.prompt?.messages ?? sent[6].prompt?.messages ?? sent[6].message?.messages;
+      assert.deepEqual(messages.slice(-2).map((/** @type {any} */ each) => each.content), ['done files--list', 'failed: done files--read']);
       assert.deepEqual(sent.at(-1), { type: 'processStoped', message: 'two files' });
       for (const frame of frames) assert.match(frame.requestId, /^[0-9a-f-]{36}$/);
     });
@@ -292,8 +292,8 @@ for (const [how, fileOf] of Object.entries(builds)) {
               else say({ type: 'commandError', error: 'it broke', ...id });
             }
             if (action !== 'startTaskStep') return;
-            if (message.taskId === 'task-1') say(reply(frame, 'startTaskStepResponse', { taskId: 'task-1', status: 'begun' }));
-            else for (const status of ['begun', 'done']) say({ type: 'startTaskStepResponse', taskId: 'task-2', status, ...id });
+            if (message.taskId === 'task-1') say(reply(frame, 'startTaskStepResponse', { taskId: 'task-1', status: 'started' }));
+            else for (const status of ['started', 'done']) say({ type: 'startTaskStepResponse', taskId: 'task-2', status, ...id });
           },
           isLast: isStopped,
         });
@@ -301,8 +301,8 @@ for (const [how, fileOf] of Object.entries(builds)) {
           'pwd: /work',
           'build: ab finished 0',
           'break: ab failed: it broke',
-          'step: begun',
-          'listener: begun, done',
+          'step: started',
+          'listener: started, done',
         ], stderr);
       });
     }

@@ -65,9 +65,9 @@ describe('reference', () => {
           const meaning = row.split(/(?<!\\)\|/).at(-2).trim();
           assert.ok(says(meaning, parameter), `${module}.${name}(${parameter}) has no text`);
           // A page's cell writes `\|` and puts the default last, as the declarations do.
-          const told = ` @param ${parameter} ${meaning.replaceAll('\\|', '|')}`;
+          const expected = ` @param ${parameter} ${meaning.replaceAll('\\|', '|')}`;
           assert.ok(
-            shown.includes(told) || saidByName(meaning, parameter),
+            shown.includes(expected) || saidByName(meaning, parameter),
             `${module}.${name}(${parameter}) has no text in the declarations`,
           );
         }

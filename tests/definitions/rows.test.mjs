@@ -83,10 +83,10 @@ describe('the SDK', () => {
     assert.deepEqual(Object.keys(modules).toSorted(), [...new Set([...facts.map(({ module }) => module), ...later])].toSorted());
   });
 
-  for (const [place, [args, message]] of Object.entries(LATER)) {
-    it(`sends for ${place} what follows from its page`, async () => {
+  for (const [fullName, [args, message]] of Object.entries(LATER)) {
+    it(`sends for ${fullName} what follows from its page`, async () => {
       const session = recordingSession();
-      const [module, method] = place.split('.');
+      const [module, method] = fullName.split('.');
       await modules[module](session)[method](...args);
       const [{ requestId, ...sent }] = session.frames.map(({ text }) => JSON.parse(text));
       assert.deepEqual([sent, requestId], [message, ID]);

@@ -9,7 +9,7 @@ import { ts } from '../names/declarations.mjs';
 const CURSOR = /\/\*(\w*)\|\*\//g;
 
 /**
- * Opens a program. Its text marks places by `/*name|*\/`.
+ * Opens a program. Its text has marks like `/*name|*\/`.
  * @param {string} name of its file
  * @param {string} marked
  */
@@ -18,10 +18,10 @@ export const open = (name, marked) => {
   symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), path.join(folder, 'node_modules'));
   const file = path.join(folder, name);
   /** @type {Map<string, number>} */
-  const places = new Map();
+  const marks = new Map();
   let removed = 0;
-  const text = marked.replace(CURSOR, (mark, place, at) => {
-    places.set(place, at - removed);
+  const text = marked.replace(CURSOR, (mark, name, at) => {
+    marks.set(name, at - removed);
     removed += mark.length;
     return '';
   });
@@ -50,31 +50,31 @@ export const open = (name, marked) => {
     getDirectories: ts.sys.getDirectories,
     realpath: ts.sys.realpath,
   });
-  const at = (/** @type {string} */ place) => {
-    const found = places.get(place);
-    if (found === undefined) throw new Error(`the program marks no ${place}`);
+  const at = (/** @type {string} */ name) => {
+    const found = marks.get(name);
+    if (found === undefined) throw new Error(`the program has no mark ${name}`);
     return found;
   };
   const words = (/** @type {any[] | undefined} */ parts) => ts.displayPartsToString(parts);
   return {
-    /** What is offered at a place. @param {string} place @returns {string[]} */
-    offered: (place) => {
-      const found = service.getCompletionsAtPosition(file, at(place), {})?.entries ?? [];
+    /** The completions at a mark. @param {string} name @returns {string[]} */
+    offered: (name) => {
+      const found = service.getCompletionsAtPosition(file, at(name), {})?.entries ?? [];
       // Keywords are offered everywhere.
       return found.filter((/** @type {any} */ entry) => entry.kind !== 'keyword' && entry.kind !== 'warning').map((/** @type {any} */ entry) => entry.name);
     },
-    /** What is shown when one points at a place. @param {string} place */
-    pointed: (place) => {
-      const found = service.getQuickInfoAtPosition(file, at(place));
+    /** The quick info at a mark. @param {string} name */
+    pointed: (name) => {
+      const found = service.getQuickInfoAtPosition(file, at(name));
       return { type: words(found?.displayParts), text: words(found?.documentation) };
     },
     /**
      * What is shown while one types arguments, for each form of the call.
-     * @param {string} place
+     * @param {string} name
      * @returns {{ text: string, parameters: { name: string, text: string }[] }[]}
      */
-    helped: (place) =>
-      (service.getSignatureHelpItems(file, at(place), {})?.items ?? []).map((/** @type {any} */ item) => ({
+    helped: (name) =>
+      (service.getSignatureHelpItems(file, at(name), {})?.items ?? []).map((/** @type {any} */ item) => ({
         text: words(item.documentation),
         parameters: item.parameters.map((/** @type {any} */ parameter) => ({ name: parameter.name, text: words(parameter.documentation) })),
       })),

@@ -25,11 +25,11 @@ ${toolFunctions.map((name) => `tools.${name}(/*tools_${name}|*/);`).join('\n')}
 );
 after(() => editor.close());
 
-/** @param {string} place */
-const assertHelps = (place) => {
-  const forms = editor.helped(place);
-  assert.ok(forms.length > 0, `${place} is not declared as a function`);
-  for (const { text } of forms) assert.ok(text.length >= 12, `${place} shows "${text}"`);
+/** @param {string} mark */
+const assertHelps = (mark) => {
+  const forms = editor.helped(mark);
+  assert.ok(forms.length > 0, `${mark} is not declared as a function`);
+  for (const { text } of forms) assert.ok(text.length >= 12, `${mark} shows "${text}"`);
 };
 
 describe('an editor', () => {
@@ -53,7 +53,7 @@ ${own.map((name) => `export const ${name}: Needs<typeof codebolt.${name}> = unde
   });
 
   it('shows what the constructor and initAsync take', () => {
-    for (const place of ['new', 'initAsync']) assertHelps(place);
+    for (const mark of ['new', 'initAsync']) assertHelps(mark);
   });
 
   it('shows the text of each function of codebolt-wasm/tools', () => {

@@ -303,7 +303,7 @@ describe('unwrap', () => {
     assert.throws(() => unwrap({ success: false }), { code: 'HOST_ERROR', message: /gave no reason/ });
   });
 
-  it('refuses what is no reply, and says when an await is missing', () => {
+  it('refuses a value that is not a reply, and says when an await is missing', () => {
     assert.throws(() => unwrap(Promise.resolve({ success: true })), { code: 'INVALID_ARGUMENT', message: /as in unwrap\(await …\), got a promise$/ });
     for (const value of [undefined, null, 7, {}, []]) assert.throws(() => unwrap(value), { code: 'INVALID_ARGUMENT' });
   });

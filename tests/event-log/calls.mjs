@@ -129,8 +129,8 @@ export const outcomes = async (codebolt, frames, calls) => {
       () => undefined,
       ({ name, message, code: errorCode }) => ({ name, message, code: errorCode }),
     );
-    const { waiting, inFlight, queued, givenUp } = codebolt.occupancy;
-    outcomes.push({ sent, thrown, rejected, held: waiting + inFlight + queued + givenUp });
+    const { waiting, inFlight, queued, cancelled } = codebolt.occupancy;
+    outcomes.push({ sent, thrown, rejected, held: waiting + inFlight + queued + cancelled });
   }
   return outcomes;
 };

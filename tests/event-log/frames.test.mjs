@@ -21,9 +21,9 @@ const calls = all.map(({ call }) => call);
 const inNode = async () => {
   const frames = [];
   const codebolt = new Codebolt({ url, requestTimeout: 10_000, webSocket: noting(frames, (address) => new WebSocket(address)) });
-  const told = await outcomes(codebolt, frames, calls);
+  const results = await outcomes(codebolt, frames, calls);
   await codebolt.close();
-  return told;
+  return results;
 };
 
 const inChromium = () =>
@@ -34,9 +34,9 @@ const inChromium = () =>
         const { noting, outcomes } = await import(`${location.origin}/tests/event-log/calls.mjs`);
         const frames = [];
         const codebolt = new Codebolt({ url, requestTimeout: 10_000, webSocket: noting(frames, (address) => new WebSocket(address)) });
-        const told = await outcomes(codebolt, frames, calls);
+        const results = await outcomes(codebolt, frames, calls);
         await codebolt.close();
-        return told;
+        return results;
       },
       { url, calls },
     ),
@@ -44,17 +44,17 @@ const inChromium = () =>
 
 for (const [runtime, run] of [['Node', inNode], ['Chromium', inChromium]]) {
   describe(`frames in ${runtime}`, async () => {
-    const told = await run();
+    const results = await run();
 
     it('covers every recorded line', () => {
       assert.equal(lines.length, 48);
-      assert.equal(told.length, all.length);
+      assert.equal(results.length, all.length);
     });
 
     for (const [index, { name, frames, rejects, refusal }] of all.entries()) {
       const says = refusal ? 'refuses' : rejects ? 'rejects and sends nothing' : 'sends what JSON.stringify makes';
       it(`${says}: ${name}`, () => {
-        const { sent, thrown, rejected, held } = told[index];
+        const { sent, thrown, rejected, held } = results[index];
         assert.equal(thrown, undefined, 'it threw instead of rejecting');
         assert.deepEqual(sent, frames);
         if (refusal) assert.deepEqual(rejected, { name: 'CodeboltError', message: refusal, code: 'INVALID_ARGUMENT' });

@@ -107,7 +107,7 @@ const startProxy = async () => {
   proxy.on('upgrade', (request, near, head) => {
     const { hostname, port, pathname, search } = new URL(String(request.url));
     const far = net.connect(Number(port), hostname, () => {
-      const headers = request.rawHeaders.flatMap((text, place, all) => (place % 2 === 0 ? [`${text}: ${all[place + 1]}\r\n`] : []));
+      const headers = request.rawHeaders.flatMap((text, index, all) => (index % 2 === 0 ? [`${text}: ${all[index + 1]}\r\n`] : []));
       far.write(`GET ${pathname}${search} HTTP/1.1\r\n${headers.join('')}\r\n`);
       far.write(head);
       join(/** @type {net.Socket} */ (near), far);

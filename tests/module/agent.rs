@@ -184,7 +184,7 @@ impl Agent {
         Ok(details)
     }
 
-    /// The messages that are no replies.
+    /// The messages that are not replies.
     pub fn delivered(&self) -> Vec<JsValue> {
         self.delivered.iter().collect()
     }

@@ -169,7 +169,7 @@ impl Socket {
     /// What was sent through it.
     ///
     /// # Errors
-    /// When a frame is no request.
+    /// When a frame is not a request.
     pub fn asked(&self) -> Result<Vec<Asked>, JsValue> {
         let frames = self.sent.iter().filter_map(|frame| frame.as_string());
         frames.map(Asked::read).collect()

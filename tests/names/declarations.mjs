@@ -48,11 +48,11 @@ export const declared = (folder, name, lines = '') => {
  * What stands at a path: `fs.readFile().stats`, `swarm.listSwarms().data.swarms[].metadata[string]`. `()` is what a call
  * settles with, `[]` an element, `[string]` a member of any name.
  * @param {ReturnType<typeof declared>} of
- * @param {string} place
+ * @param {string} access
  */
-export const typeAt = ({ checker, instance }, place) => {
+export const typeAt = ({ checker, instance }, access) => {
   let type = instance;
-  for (const [step] of place.matchAll(/\(\)|\[\w*\]|\w+/g)) {
+  for (const [step] of access.matchAll(/\(\)|\[\w*\]|\w+/g)) {
     const parts = partsOf(checker, type);
     // Inside of `any` everything is.
     if (parts.some((part) => part.flags & ts.TypeFlags.Any)) return type;

@@ -48,17 +48,17 @@ describe('methods', () => {
     const faults = [];
     for (const { module, methods } of modules) {
       for (const { name, params } of methods) {
-        const place = `${module}.${name}`;
-        const value = place.split('.').reduce((/** @type {any} */ at, step) => at?.[step], codebolt);
-        if (typeof value !== 'function') faults.push(`${place} is ${typeof value}`);
-        const type = typeAt(ours, place);
+        const access = `${module}.${name}`;
+        const value = access.split('.').reduce((/** @type {any} */ at, step) => at?.[step], codebolt);
+        if (typeof value !== 'function') faults.push(`${access} is ${typeof value}`);
+        const type = typeAt(ours, access);
         const parameters = type?.getCallSignatures()[0]?.getParameters().map((/** @type {any} */ parameter) => parameter.name);
         const wanted = params.map((/** @type {any} */ parameter) => parameter.name);
-        if (!parameters) faults.push(`${place} is not declared`);
+        if (!parameters) faults.push(`${access} is not declared`);
         else if (wanted.some((/** @type {string} */ parameter, /** @type {number} */ at) => parameters[at] !== parameter)) {
-          const renamed = missing.parameters[place];
-          if (renamed) used.add(place);
-          else faults.push(`${place}(${parameters}), but the reference has (${wanted})`);
+          const renamed = missing.parameters[access];
+          if (renamed) used.add(access);
+          else faults.push(`${access}(${parameters}), but the reference has (${wanted})`);
         }
       }
     }
@@ -70,7 +70,7 @@ describe('types', () => {
   it('are all exported by codebolt-wasm/types, with their members', () => {
     /** @type {string[]} */
     const faults = [];
-    // A second type of a name stands under `Name@place` or `Name.member` there.
+    // A second type of a name stands under `Name@path` or `Name.member` there.
     for (const [name, { fields = [], kind }] of types.filter(([wanted]) => !/[@.]/.test(wanted))) {
       const symbol = ours.types.get(name);
       if (!symbol) {
@@ -96,19 +96,19 @@ describe('types', () => {
   it('are any where the reference has any, and unknown there with the strict types', () => {
     /** @type {string[]} */
     const faults = [];
-    for (const place of open) {
-      const [type, strictly] = [ours, strict].map((of) => typeAt(of, place));
+    for (const access of open) {
+      const [type, strictly] = [ours, strict].map((of) => typeAt(of, access));
       if (!(type && type.flags & ts.TypeFlags.Any)) {
-        if (!reasonFor(place)) faults.push(`${place} is ${type ? ours.checker.typeToString(type) : 'not declared'}`);
-      } else if (strictly && strictly.flags & ts.TypeFlags.Any) faults.push(`${place} is any with the strict types`);
+        if (!reasonFor(access)) faults.push(`${access} is ${type ? ours.checker.typeToString(type) : 'not declared'}`);
+      } else if (strictly && strictly.flags & ts.TypeFlags.Any) faults.push(`${access} is any with the strict types`);
     }
     assert.deepEqual(faults, []);
   });
 
   it('have no any at all with the strict types', () => {
-    const place = 'fs.writeToFile()';
-    assert.ok(typeAt(ours, place).flags & ts.TypeFlags.Any);
-    assert.ok(typeAt(strict, place).flags & ts.TypeFlags.Unknown);
+    const access = 'fs.writeToFile()';
+    assert.ok(typeAt(ours, access).flags & ts.TypeFlags.Any);
+    assert.ok(typeAt(strict, access).flags & ts.TypeFlags.Unknown);
     assert.equal(strict.checker.typeToString(typeAt(strict, 'mcp.listMcpFromServers().data.tools')).includes('any'), false);
   });
 });
@@ -143,7 +143,7 @@ describe('the names of the reference’s index', () => {
       const symbol = ours.names.get(name);
       assert.ok(symbol, 'it is not declared');
       if (as.startsWith('type') || as.endsWith('type')) {
-        assert.ok(symbol.flags & ts.SymbolFlags.Type, 'it is no type');
+        assert.ok(symbol.flags & ts.SymbolFlags.Type, 'it is not a type');
         const own = membersOf(ours.checker, ours.checker.getDeclaredTypeOfSymbol(symbol));
         for (const [field] of fields) {
           if (field !== '()') assert.ok(own.has(field), `it lacks ${field}`);

@@ -71,7 +71,7 @@ test('a condition whose field is empty is marked and not dropped; nothing is sen
   await page.getByRole('button', { name: 'Add a condition' }).click();
   const condition = page.getByRole('group', { name: 'Condition 1' });
   const field = condition.getByLabel('Field');
-  assert.equal(await isMarked(field), false, 'one that has just been added is no fault yet');
+  assert.equal(await isMarked(field), false, 'one that has just been added is not a fault yet');
   await condition.getByLabel('Value').fill('3');
   assert.equal(await isMarked(field), true);
   assert.match(await page.getByRole('region', { name: 'Frame on the wire' }).innerText(), /"where":\[\{"field":"","operator":"eq","value":3\}\]/);
@@ -114,7 +114,7 @@ test('what the host refuses of a query stands at its field, in the form’s word
     assert.equal(await isMarked(field), true, wrong);
     const said = await description(field);
     assert.match(said, expected);
-    assert.doesNotMatch(said, /query\.|where\[/, 'the names of the wire are no words of the form');
+    assert.doesNotMatch(said, /query\.|where\[/, 'the names of the wire are not words of the form');
     assert.equal(await field.inputValue(), wrong);
     assert.equal(await page.locator('[aria-invalid=true]').count(), 1, 'no other field is marked');
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true');

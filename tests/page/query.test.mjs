@@ -144,11 +144,11 @@ test('the charts show all events over time, by any field, and the distribution o
   const numbers = async (title) => {
     const panel = page.getByRole('region', { name: title, exact: true });
     await panel.locator('canvas').waitFor();
-    const isDrawn = await panel.locator('canvas').evaluate((canvas) => {
+    const isPainted = await panel.locator('canvas').evaluate((canvas) => {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value) => value !== 0);
     });
-    assert.ok(isDrawn, `${title} is drawn`);
+    assert.ok(isPainted, `${title} is painted`);
     const details = panel.locator('details');
     if (!(await details.evaluate((element) => element.open))) await panel.getByText('The numbers as a table').click();
     return panel.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));

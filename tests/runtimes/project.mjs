@@ -6,18 +6,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** @param {string} name */
-const told = (name) => {
+const fromEnvironment = (name) => {
   const value = process.env[name];
   assert.ok(value, `${name} is not set: run these tests with \`cargo xtask test\``);
   return value;
 };
 
 /** Where the package is installed by its name. */
-export const project = told('CODEBOLT_PROJECT');
+export const project = fromEnvironment('CODEBOLT_PROJECT');
 /** The packed package. */
-export const packageFile = told('CODEBOLT_PACKAGE');
+export const packageFile = fromEnvironment('CODEBOLT_PACKAGE');
 /** The address of the suite's host. */
-export const hostUrl = told('CODEBOLT_TEST_URL');
+export const hostUrl = fromEnvironment('CODEBOLT_TEST_URL');
 /** Where the runtimes and bundlers are installed. */
 export const tools = fileURLToPath(new URL('./node_modules/', import.meta.url));
 

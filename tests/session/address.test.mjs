@@ -122,7 +122,7 @@ describe('an address that cannot be used', () => {
     [{ host: 'a b' }, /option 'host': expected a host name.*, got 'a b'/],
     [{ host: 'ws://localhost' }, /option 'host'/],
   ]) {
-    it(`rejects a call and names the place: ${JSON.stringify(options)}`, async () => {
+    it(`rejects a call and names the option: ${JSON.stringify(options)}`, async () => {
       const codebolt = open(options);
       for (const promise of [codebolt.waitForReady(), codebolt.request('x'), codebolt.send({ type: 'x' })]) {
         const error = await failure(promise);

@@ -97,13 +97,13 @@ describe('in Chromium', () => {
         const late = await failure(codebolt.request('x', 'late', { timeout: 30 }));
         const reply = await codebolt.request('x', 1);
         await new Promise((resolve) => setTimeout(resolve, 100));
-        const { dropped, waiting, givenUp } = codebolt.occupancy;
+        const { dropped, waiting, cancelled } = codebolt.occupancy;
         await codebolt.close();
-        return { late: [late.code, late.sent], params: reply.data.params, errors, dropped, waiting, givenUp };
+        return { late: [late.code, late.sent], params: reply.data.params, errors, dropped, waiting, cancelled };
       },
       host.url,
     );
-    assert.deepEqual(seen, { late: ['REQUEST_TIMEOUT', true], params: 1, errors: 8, dropped: 12, waiting: 0, givenUp: 0 });
+    assert.deepEqual(seen, { late: ['REQUEST_TIMEOUT', true], params: 1, errors: 8, dropped: 12, waiting: 0, cancelled: 0 });
   });
 
   it('binary frames that hold JSON are read, and large ones arrive', async () => {
@@ -240,13 +240,13 @@ describe('in Chromium', () => {
           }),
         ),
       );
-      codebolt.on('close', () => (globalThis.begun = performance.now()));
+      codebolt.on('close', () => (globalThis.started = performance.now()));
     }, host.url);
     await until(() => host.frames.length === 10_000, 'all frames', 20_000);
     host.connections[0].socket.terminate();
     const { took, outcomes, once } = await page.evaluate(async () => {
       const sent = await globalThis.calls;
-      return { took: performance.now() - globalThis.begun, outcomes: [...new Set(sent)], once: globalThis.settlements.every((count) => count === 1) };
+      return { took: performance.now() - globalThis.started, outcomes: [...new Set(sent)], once: globalThis.settlements.every((count) => count === 1) };
     });
     assert.deepEqual(outcomes, [true]);
     assert.ok(once);

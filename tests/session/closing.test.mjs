@@ -97,9 +97,9 @@ describe('close()', () => {
     const codebolt = open({ url: host.url });
     await codebolt.waitForReady();
     host.connections[0].socket.pause();
-    const begun = Date.now();
+    const started = Date.now();
     await settled(codebolt.close());
-    assert.ok(Date.now() - begun < 4_000);
+    assert.ok(Date.now() - started < 4_000);
   });
 
   it('with drain lets calls settle, sends what waits, takes no new ones, and closes properly however long that took', async () => {

@@ -174,7 +174,7 @@ describe('readiness', () => {
 });
 
 describe('first use', () => {
-  it('is no import and no construction', async () => {
+  it('does not happen on import or construction', async () => {
     const host = await startHost();
     const codebolt = open({ url: host.url });
     codebolt.on('open', () => {});

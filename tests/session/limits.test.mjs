@@ -218,9 +218,9 @@ describe('backpressure', () => {
     await wait(50);
     assert.ok(codebolt.occupancy.queued > 0);
     host.connections[0].socket.resume();
-    const begun = Date.now();
+    const started = Date.now();
     await settled(closing, 15_000);
-    assert.ok(Date.now() - begun < 8_000, 'it waited for its time limit');
+    assert.ok(Date.now() - started < 8_000, 'it waited for its time limit');
     await until(() => host.frames.length === 200);
   });
 });

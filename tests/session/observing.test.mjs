@@ -48,7 +48,7 @@ describe('stats', () => {
     const host = await startHost({ onFrame });
     const codebolt = open({ url: host.url, reconnect: { initialDelay: 1, maxDelay: 1 } });
     assert.deepEqual(codebolt.stats(), {
-      waiting: 0, inFlight: 0, queued: 0, givenUp: 0, waitingForConnection: 0, dropped: 0, sent: 0, received: 0, bytes: 0, reconnects: 0,
+      waiting: 0, inFlight: 0, queued: 0, cancelled: 0, waitingForConnection: 0, dropped: 0, sent: 0, received: 0, bytes: 0, reconnects: 0,
     });
     const replies = [await codebolt.request('x'), await codebolt.request('x', 1, { timeout: 1_000 })];
     await codebolt.send({ type: 'y' });

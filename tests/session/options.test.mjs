@@ -145,7 +145,7 @@ describe('silence', () => {
 });
 
 describe('send', () => {
-  it('gives a message an id unless it has one, and refuses what is no message', async () => {
+  it('gives a message an id unless it has one, and refuses a value that is not a message', async () => {
     const host = await startHost();
     const instance = open({ url: host.url });
     assert.equal(await instance.send({ type: 'a', value: 1 }), undefined);

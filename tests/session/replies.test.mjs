@@ -141,7 +141,7 @@ describe('replies', () => {
     for (const send of late) send();
     assert.equal((await next).data.params, 3);
     assert.equal(codebolt.occupancy.dropped, 2);
-    assert.equal(codebolt.occupancy.givenUp, 0);
+    assert.equal(codebolt.occupancy.cancelled, 0);
     assert.deepEqual(messages, []);
   });
 
@@ -164,7 +164,7 @@ describe('replies', () => {
     assert.deepEqual([(await first).number, (await second).number, (await third).number], [2, 1, 3]);
   });
 
-  it('with an id that is no text never count as replies without one', async () => {
+  it('with an id that is not a text never count as replies without one', async () => {
     const ids = [7, 0, true, {}, [], '', 'x'.repeat(100_000)];
     const host = await startHost({
       onFrame(frame, connection) {

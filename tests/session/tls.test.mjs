@@ -50,8 +50,8 @@ describe('a host behind TLS', () => {
        for (const options of [{ host: 'localhost', port: ${port}, secure: true }, { url: 'wss://localhost:${port}/codebolt' }]) {
          const codebolt = new Codebolt(options);
          const replies = await Promise.all(sizes.map((size) => codebolt.request('x', 'é'.repeat(size))));
-         for (const [place, size] of sizes.entries()) {
-           if (replies[place].data.params !== 'é'.repeat(size)) throw new Error('not the reply to ' + place);
+         for (const [index, size] of sizes.entries()) {
+           if (replies[index].data.params !== 'é'.repeat(size)) throw new Error('not the reply to ' + index);
          }
          await codebolt.close();
        }

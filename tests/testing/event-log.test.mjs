@@ -92,7 +92,7 @@ test('requests are done in their order, also while the module is loading', async
   await host.close();
 });
 
-test('a frame for the event log that is no JSON is the agent’s fault', async () => {
+test('a frame for the event log that is not JSON is the agent’s fault', async () => {
   const { host } = await warm();
   const socket = /** @type {any} */ (new host.WebSocket('ws://test-host/codebolt'));
   await new Promise((resolve) => (socket.onopen = resolve));

@@ -88,7 +88,7 @@ test('what every call settled with is of the type that the method declares', () 
   writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['replies.mts'] }));
   const tsc = path.join(String(process.env.CODEBOLT_TOOLS), 'npm/node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '--project', folder], { encoding: 'utf8' });
-  const told = stdout.replace(/replies\.mts\((\d+),/g, (_, line) => `${lines[Number(line) - PRELUDE.split('\n').length]?.split('// ').at(-1)} (`);
-  assert.equal(status, 0, told.slice(0, 8_000));
+  const errors = stdout.replace(/replies\.mts\((\d+),/g, (_, line) => `${lines[Number(line) - PRELUDE.split('\n').length]?.split('// ').at(-1)} (`);
+  assert.equal(status, 0, errors.slice(0, 8_000));
   assert.ok(settled.size > 550, `${settled.size} have settled`);
 });

@@ -19,7 +19,7 @@ describe('parameters', () => {
 
   for (const name of TEXTS) {
     const { tool, params } = recordings.validator[name];
-    // The recorded path of one of them is no file's name, which the rules do not mind.
+    // The recorded path of one of them is not a file's name. The rules accept it.
     it(`may be a text that is JSON of something else, and it goes out as it is: ${JSON.stringify(params)}`, async () => {
       const { session, tools: own } = toolsOn();
       assert.equal(own.getTool(tool).validateToolParams(params), null);

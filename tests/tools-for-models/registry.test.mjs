@@ -107,16 +107,16 @@ describe('the registry', () => {
     assert.equal(asked.length, 2);
   });
 
-  it('tells the places that a tool touches', () => {
+  it('tells the locations that a tool touches', () => {
     const { tools } = toolsOn();
-    const places = (name, params) => tools.getTool(name).build(params).toolLocations();
-    assert.deepEqual(places('read_file', { absolute_path: '/a', offset: 3 }), [{ path: '/a', line: 3 }]);
-    assert.deepEqual(places('read_file', { absolute_path: '/a' }), [{ path: '/a' }]);
-    assert.deepEqual(places('read_many_files', { paths: ['/a', '/b'] }), [{ path: '/a' }, { path: '/b' }]);
-    assert.deepEqual(places('glob', { pattern: 'x' }), []);
+    const locations = (name, params) => tools.getTool(name).build(params).toolLocations();
+    assert.deepEqual(locations('read_file', { absolute_path: '/a', offset: 3 }), [{ path: '/a', line: 3 }]);
+    assert.deepEqual(locations('read_file', { absolute_path: '/a' }), [{ path: '/a' }]);
+    assert.deepEqual(locations('read_many_files', { paths: ['/a', '/b'] }), [{ path: '/a' }, { path: '/b' }]);
+    assert.deepEqual(locations('glob', { pattern: 'x' }), []);
     for (const [name, { toolLocations }] of Object.entries(recordings.tools)) {
       const params = recordings.tools[name].recorded.all.params;
-      assert.equal(places(name, params).length > 0, toolLocations !== undefined, name);
+      assert.equal(locations(name, params).length > 0, toolLocations !== undefined, name);
     }
   });
 

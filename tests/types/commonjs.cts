@@ -18,7 +18,7 @@ export const create = async (): Promise<string | undefined> => {
 export const isOurs = (error: unknown): boolean => error instanceof CodeboltError && error.code === 'CONNECT_FAILED';
 export const others = [made.connectionState, itself.ready];
 
-// What it carries besides: the functions that are no module's.
+// What it carries besides: the functions of no module.
 export const carried = async (): Promise<codebolt.EventLogInstance[]> => {
   await codebolt.initAsync();
   const created = codebolt.unwrap(await codebolt.createInstance('a', 'what for'));

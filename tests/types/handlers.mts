@@ -75,7 +75,7 @@ codebolt.onActionBlockInvocation(async (context: { params: { plan: string } }, m
 codebolt.onActionBlockInvocation((context: any, { sideExecutionId, threadId }) => `${sideExecutionId}${threadId}${context.anything}`);
 codebolt.onPluginStart(({ pluginId, manifest }) => `${pluginId}${manifest.name}`);
 codebolt.onProviderHeartbeatRequest(({ providerId }) => ({ status: 'healthy', connectedEnvironments: [providerId] }));
-// @ts-expect-error a message is no number
+// @ts-expect-error a message is not a number
 codebolt.onMessage((message: number) => message);
 // @ts-expect-error no such member
 codebolt.onMessage(({ userMesage }) => userMesage);

@@ -3,9 +3,9 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-/// Stands for the owner's name until somebody publishes.
+/// The placeholder for the owner's name until somebody publishes.
 const PLACEHOLDER: &str = "OWNER";
-/// Where a repository is whose pages have an address that follows from its own.
+/// The server on which a repository's address determines that of its pages.
 const GITHUB: &str = "https://github.com/";
 
 /// The repository's address, without a slash or `.git` at its end.
@@ -35,7 +35,7 @@ pub fn file(path: &str) -> String {
     format!("{}/blob/HEAD/{path}", repository())
 }
 
-/// What `package.json` says of them.
+/// The addresses in `package.json`.
 pub fn members() -> Map<String, Value> {
     let repository = repository();
     let mut members = Map::new();
@@ -76,7 +76,7 @@ fn site_of(repository: &str) -> String {
         .strip_prefix(GITHUB)
         .and_then(|path| path.split_once('/'))
     {
-        // What is built before leads nowhere, and not to somebody of that name.
+        // Before that, links lead nowhere, rather than to somebody of that name.
         Some((PLACEHOLDER, name)) => format!("https://{PLACEHOLDER}.invalid/{name}/"),
         Some((owner, name)) => format!("https://{}.github.io/{name}/", owner.to_lowercase()),
         None => format!("{repository}/"),
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_placeholder_and_what_is_no_repository_are_refused_with_what_to_write() {
-        for (address, told) in [
+        for (address, expected) in [
             ("https://github.com/OWNER/codebolt-wasm", "that one line"),
             (
                 "https://github.com/someone",
@@ -101,7 +101,7 @@ mod tests {
             ("", "https://github.com/OWNER/NAME"),
         ] {
             let error = check_repository(address).unwrap_err().to_string();
-            assert!(error.contains(told), "{address}: {error}");
+            assert!(error.contains(expected), "{address}: {error}");
         }
         check_repository("https://github.com/someone/codebolt-wasm").unwrap();
     }

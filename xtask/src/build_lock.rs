@@ -66,7 +66,7 @@ mod tests {
         let held = Mutex::new(Weak::new());
         let outer = shared(&held, &path)?;
         let inner = shared(&held, &path)?;
-        // Opened anew, the file is to the system what it is to another process.
+        // The system treats a file that is opened again like one of another process.
         let other = File::create(&path)?;
         drop(outer);
         assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));

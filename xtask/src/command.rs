@@ -20,7 +20,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs it with its output shown, and gives what it printed on stdout.
+/// Runs it, shows its output, and returns what it printed on stdout.
 pub fn run_and_keep(command: &mut Command) -> Result<String> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command
@@ -69,7 +69,7 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     }
 }
 
-/// Runs it and gives what it printed on stdout, trimmed.
+/// Runs it, and returns what it printed on stdout, trimmed.
 pub fn output(command: &mut Command) -> Result<String> {
     command.stdin(Stdio::null());
     let output = command

@@ -13,7 +13,7 @@ pub struct Context {
     pub root: PathBuf,
     /// Where the tools are installed; may be shared by several checkouts.
     pub tools: PathBuf,
-    /// Where cargo builds what runs natively.
+    /// The folder of cargo's native builds.
     pub target: PathBuf,
 }
 
@@ -69,7 +69,7 @@ impl Context {
         self.target.join("debug").join(host_file())
     }
 
-    /// A folder for what a chore leaves behind for its own next run.
+    /// A folder for files that a chore keeps for its next run.
     pub fn scratch(&self, name: &str) -> PathBuf {
         self.target.join("xtask").join(name)
     }
@@ -96,10 +96,10 @@ impl Context {
         command.env("CODEBOLT_TOOLS", &self.tools);
         // `cargo run` tells its program about the crate xtask; a cargo below it must not take that for its own.
         for (name, _) in env::vars_os() {
-            let told = name.to_string_lossy();
-            if told.starts_with("CARGO_PKG_")
-                || told.starts_with("CARGO_MANIFEST_")
-                || told == "CARGO"
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_")
+                || text.starts_with("CARGO_MANIFEST_")
+                || text == "CARGO"
             {
                 command.env_remove(&name);
             }

@@ -21,7 +21,7 @@ pub struct HostProcess {
     pub url: String,
     /// The port that it listens on.
     pub port: u16,
-    /// What it writes on stderr.
+    /// The file with its stderr.
     pub log: PathBuf,
 }
 
@@ -42,14 +42,14 @@ impl HostProcess {
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
 
-        let (tell, told) = mpsc::channel();
+        let (found_url, urls) = mpsc::channel();
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || {
                 let mut lines = BufReader::new(stdout);
                 let mut line = String::new();
                 while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
                     if let Some(url) = line.trim().strip_prefix("listening on ")
-                        && tell.send(url.to_owned()).is_err()
+                        && found_url.send(url.to_owned()).is_err()
                     {
                         break;
                     }
@@ -65,7 +65,7 @@ impl HostProcess {
             port: 0,
             log,
         };
-        let Ok(url) = told.recv_timeout(START_LIMIT) else {
+        let Ok(url) = urls.recv_timeout(START_LIMIT) else {
             let ended = host.child.try_wait().ok().flatten();
             let what = ended.map_or_else(
                 || {

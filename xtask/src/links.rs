@@ -2,12 +2,12 @@
 
 use anyhow::{Result, bail};
 
-/// The text with each link to a file replaced by what `place` gives for the file's path in the repository and the anchor (empty, or
+/// The text with each link to a file replaced by what `rewrite` gives for the file's path in the repository and the anchor (empty, or
 /// with its `#`). `file` is where the text stands. Links to other servers and within the page stay, and so does code.
 pub fn rewritten(
     text: &str,
     file: &str,
-    place: impl Fn(&str, &str) -> Result<String>,
+    rewrite: impl Fn(&str, &str) -> Result<String>,
 ) -> Result<String> {
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
@@ -20,7 +20,7 @@ pub fn rewritten(
             (Some(open), Some(mark)) if open == mark => fence = None,
             (None, Some(mark)) => fence = Some(mark),
             (None, None) => {
-                line_rewritten(line, file, &place, &mut out)?;
+                line_rewritten(line, file, &rewrite, &mut out)?;
                 continue;
             }
             _ => {}
@@ -33,7 +33,7 @@ pub fn rewritten(
 fn line_rewritten(
     line: &str,
     file: &str,
-    place: &impl Fn(&str, &str) -> Result<String>,
+    rewrite: &impl Fn(&str, &str) -> Result<String>,
     out: &mut String,
 ) -> Result<()> {
     let mut rest = line;
@@ -57,7 +57,7 @@ fn line_rewritten(
             .and_then(|inside| inside.split_once(')'))
         {
             out.push_str("](");
-            out.push_str(&target_rewritten(target, file, place)?);
+            out.push_str(&target_rewritten(target, file, rewrite)?);
             out.push(')');
             rest = after;
         } else {
@@ -72,7 +72,7 @@ fn line_rewritten(
 fn target_rewritten(
     target: &str,
     file: &str,
-    place: &impl Fn(&str, &str) -> Result<String>,
+    rewrite: &impl Fn(&str, &str) -> Result<String>,
 ) -> Result<String> {
     if target.starts_with('#') || target.contains(':') {
         return Ok(target.to_owned());
@@ -81,7 +81,7 @@ fn target_rewritten(
         Some(at) => target.split_at(at),
         None => (target, ""),
     };
-    place(&resolved(path, file)?, anchor)
+    rewrite(&resolved(path, file)?, anchor)
 }
 
 /// The path in the repository of a link's target.

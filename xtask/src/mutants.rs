@@ -1,5 +1,5 @@
 //! `cargo xtask mutants`: changes the code in small ways, one at a time, and looks whether a test fails (cargo-mutants).
-//! It takes hours, and is no part of the ordinary run.
+//! It takes hours, and is not part of the ordinary run.
 
 use crate::context::Context;
 use crate::setup;

@@ -146,7 +146,7 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
     append(&whole, events, bounds)
 }
 
-/// Why a text is no list of events.
+/// Why a text is not a list of events.
 fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
     let Ok(raw) = bounded_list::<&RawValue>(list, bounds.batch_events) else {
         let found = if list.is_empty() {

@@ -16,7 +16,7 @@ pub struct Bounded<T> {
 /// Reads a list, and keeps up to `most` of its entries.
 ///
 /// # Errors
-/// When it is no list, or one of those that are kept is no `T`.
+/// When it is not a list, or one of its kept members is not a `T`.
 pub fn bounded_list<'a, T: Deserialize<'a>>(
     json: &'a str,
     most: usize,

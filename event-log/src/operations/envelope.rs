@@ -39,7 +39,7 @@ impl<'a> Envelope<'a> {
     /// Reads a frame.
     ///
     /// # Errors
-    /// What is wrong with it, with as much of the envelope as could be read.
+    /// Its fault, with as much of the envelope as could be read.
     pub fn parse(frame: &'a str) -> Result<Self, (Self, Failure)> {
         let wrong = |text: String| (Self::default(), Failure::request(text));
         if !frame.trim_start().starts_with('{') {

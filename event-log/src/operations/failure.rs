@@ -12,7 +12,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The request is wrong; the text says how, and what is wanted.
+    /// The request is wrong; the text says how, and what is expected.
     #[must_use]
     pub const fn request(text: String) -> Self {
         Self::new(RefusalCode::InvalidRequest, text)
@@ -34,13 +34,13 @@ impl Failure {
         }
     }
 
-    /// What a reader of `error` sees.
+    /// The text of `error`, for people.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What a program sees in `code`.
+    /// The value of `code`, for programs.
     #[must_use]
     pub const fn code(&self) -> RefusalCode {
         self.code

@@ -29,7 +29,7 @@ use crate::json_text::shortened;
 use crate::refusal::RefusalCode;
 use crate::store::{self, Caller, PendingWrite, Store, Written};
 
-/// What a frame asked for, for metrics: one of the nine, or nothing known.
+/// The operation of a frame, for metrics: one of the nine, or none that is known.
 pub type Asked = Option<Operation>;
 
 /// An answer that is on its way.

@@ -87,7 +87,7 @@ impl<'a> Params<'a> {
     /// The parameter as a text of at most `most` bytes.
     ///
     /// # Errors
-    /// When it is no text, is too long, or holds the character U+0000.
+    /// When it is not a text, is too long, or holds the character U+0000.
     pub fn text(&self, name: &str, most: usize) -> Result<Option<String>, Failure> {
         match self.get(name) {
             None => Ok(None),

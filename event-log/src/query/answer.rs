@@ -1,7 +1,7 @@
-//! What a store answers a plan with.
+//! A store's answers to a plan.
 
 use super::scalar::{Number, Scalar};
-/// What a store answers a plan with.
+/// A store's answer to a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// How many events meet the conditions.

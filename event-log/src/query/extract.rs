@@ -43,7 +43,7 @@ pub fn extract_scalar(event: &EventRow, instance_id: &str, field: &Field) -> Sca
     }
 }
 
-/// What a path leads to in a JSON text.
+/// The value at a path in a JSON text.
 #[must_use]
 pub fn at_path<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
     let mut value = json.trim();

@@ -60,7 +60,7 @@ pub struct Condition {
     pub test: Test,
 }
 
-/// What has to hold of a field. Nothing holds of a field that is missing. Instants in tests of
+/// A condition on a field. A missing field meets none. Instants in tests of
 /// `timestamp` are numbers: milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {

@@ -13,7 +13,7 @@ use super::scalar::{Number, Scalar};
 use super::sum::Sum;
 use crate::time::iso_8601;
 
-/// What an event has in a field.
+/// An event's value of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Found<'a> {
     /// Nothing.
@@ -88,7 +88,7 @@ impl Key<'_> {
     }
 }
 
-/// What was computed so far of a group.
+/// The values of a group so far.
 enum State {
     Count(i64),
     Sum(Sum),

@@ -85,7 +85,7 @@ impl Number {
     }
 }
 
-/// A JSON value that is no list and no object.
+/// A JSON value that is neither a list nor an object.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// `null`

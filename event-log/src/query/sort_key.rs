@@ -1,4 +1,4 @@
-//! What events are ordered by when it is something in their payload.
+//! The sort key of a value in events' payload or metadata.
 
 use super::extract::text_of;
 use super::scalar::Number;
@@ -22,7 +22,7 @@ pub fn sort_key(json: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// Of numbers that are the same double, whole ones are told apart by what else they have.
+/// Whole numbers that are the same double are distinguished by their further digits.
 fn number_key(number: Number) -> Vec<u8> {
     const SIGN: u64 = 1 << 63;
     let bits = number.to_double().to_bits();

@@ -1,11 +1,11 @@
-//! Why a store did not do what was asked. The texts are what a caller reads in `error`.
+//! The failures of stores. Their texts are a reply's `error`.
 
 use thiserror::Error;
 
 use crate::query::TooMuch;
 use crate::refusal::RefusalCode;
 
-/// Why a store did not do what was asked.
+/// A failure of a store.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StoreFailure {
@@ -29,7 +29,7 @@ pub enum StoreFailure {
         /// The id of the instance that has it as its name.
         id: String,
     },
-    /// There is no such instance.
+    /// The instance does not exist.
     #[error(
         "no instance has the id or name {0}; createInstance makes one, or append with autoCreateInstance: true"
     )]
@@ -76,7 +76,7 @@ pub enum StoreFailure {
     /// The database let another transaction win each time. The write was not done.
     #[error("the database was too busy with other writers: {0}; try again")]
     Conflict(String),
-    /// Nobody can say whether the write was done: what answers for it failed during the commit.
+    /// It is unknown whether the write was done: the connection or the disk failed during the commit.
     #[error(
         "it is unknown whether the write was done ({0}); read the log to see, or repeat the append with the same eventId"
     )]

@@ -14,7 +14,7 @@ pub fn staging_name() -> String {
     format!("{PREFIX}{}", Uuid::now_v7())
 }
 
-/// Whether it is such a name. Nothing else may be called so.
+/// Whether it is such a name. No other instance may have one.
 #[must_use]
 pub fn is_staging_name(name: &str) -> bool {
     name.strip_prefix(PREFIX)

@@ -1,4 +1,4 @@
-//! What can be written.
+//! The writes that a store takes.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub enum Write {
         /// Its description.
         description: Option<String>,
     },
-    /// Changes what is `Some`.
+    /// Changes the members that are `Some`.
     UpdateInstance {
         /// Id or name.
         reference: String,
@@ -122,7 +122,7 @@ impl NewEvent {
     }
 }
 
-/// What a write answers.
+/// The answer to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
     /// The instance that was made, changed or deleted.

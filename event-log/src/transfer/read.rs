@@ -54,7 +54,7 @@ struct Event<'a> {
     sequence_number: i64,
 }
 
-/// What the first line says, checked.
+/// The first line, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Described {
     /// The id that the instance had.

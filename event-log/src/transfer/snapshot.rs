@@ -9,7 +9,7 @@ use crate::record::InstanceRow;
 use crate::store::StoreFailure;
 use crate::store::memory::{Clock, MemoryStore, Staged};
 
-/// Why bytes are no snapshot.
+/// Why bytes are not a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "cannot restore the snapshot: line {line}: {problem}; give the bytes as snapshot() made them, or files of `codebolt-host export`"
@@ -20,14 +20,14 @@ pub struct SnapshotFault {
     problem: String,
 }
 
-/// All instances with their events, one after the other. An empty store is no bytes.
+/// All instances with their events, one after the other. An empty store gives no bytes.
 #[must_use]
 pub fn snapshot(store: &MemoryStore) -> Vec<u8> {
     let rows = store.all_instances();
     let of = rows.len();
     let mut out = String::new();
     for (index, row) in rows.iter().enumerate() {
-        // It cannot be gone: nothing is written between the two.
+        // It still exists: nothing is written between the two.
         let _ = push_instance(&mut out, store, &row.id, Some((index + 1, of)));
     }
     out.into_bytes()
@@ -88,7 +88,7 @@ pub fn restored(bytes: &[u8], bounds: &Bounds, clock: Clock) -> Result<MemorySto
 #[derive(Default)]
 struct Reading {
     /// The instance that is being read, and how many events it has so far.
-    begun: Option<(Staged, u64)>,
+    current: Option<(Staged, u64)>,
     instances: usize,
     /// How many there are to be, as far as that was said.
     wanted: usize,
@@ -96,8 +96,8 @@ struct Reading {
 
 impl Reading {
     fn take(&mut self, text: &str, bounds: &Bounds, store: &MemoryStore) -> Result<(), String> {
-        let Some((mut staged, count)) = self.begun.take() else {
-            self.begun = Some((begun(text, bounds)?, 0));
+        let Some((mut staged, count)) = self.current.take() else {
+            self.current = Some((instance_of(text, bounds)?, 0));
             return Ok(());
         };
         match read_line(text, bounds)? {
@@ -117,7 +117,7 @@ impl Reading {
                         event.sequence_number, event.id
                     ));
                 }
-                self.begun = Some((staged, count + 1));
+                self.current = Some((staged, count + 1));
             }
             Line::End { events, which } => {
                 if events != count {
@@ -142,7 +142,7 @@ impl Reading {
     }
 
     fn finish(&self) -> Result<(), String> {
-        if self.begun.is_some() || self.instances < self.wanted {
+        if self.current.is_some() || self.instances < self.wanted {
             return Err("expected more lines, got the end of the snapshot".into());
         }
         Ok(())
@@ -150,7 +150,7 @@ impl Reading {
 }
 
 /// The instance that a first line says.
-fn begun(text: &str, bounds: &Bounds) -> Result<Staged, String> {
+fn instance_of(text: &str, bounds: &Bounds) -> Result<Staged, String> {
     let described = read_head(text, None, bounds)?;
     let Some(id) = described.id else {
         return Err("the instance's id: expected a non-blank string, got nothing".into());

@@ -1,7 +1,7 @@
 //! The host's benchmark: `cargo bench -p codebolt-host --bench host [-- --write FILE] [--quick] [--only PART]`.
 //!
 //! Durable appends over real sockets beside a bare SQLite loop that does the same transactions, and
-//! queries over a million events beside the same SQL by hand; alternating, in one run. Then what other
+//! queries over a million events beside the same question in bare SQL; alternating, in one run. Then what other
 //! clients see while one misbehaves, and what the host takes. The parts: `appends`, `queries`, `load`.
 //! `CODEBOLT_HOST_BINARY` names another host to measure; `CODEBOLT_BENCH_STORE` a PostgreSQL database,
 //! whose rows are left out when it names none.
@@ -14,14 +14,17 @@
 
 mod appends;
 mod bare;
+mod connections;
 mod events;
 mod host;
-mod load;
+mod lifetime;
 mod memory;
 mod process;
 mod quantile;
 mod queries;
 mod report;
+mod starvation;
+mod watch;
 
 use std::time::Duration;
 
@@ -95,14 +98,14 @@ fn main() {
         if is_wanted("load") {
             let is_quick = effort.rounds == 1;
             let sqlite = ["--data", file.to_str().unwrap()];
-            let mut seen = load::starvation("SQLite", &sqlite, is_quick).await;
+            let mut seen = starvation::starvation("SQLite", &sqlite, is_quick).await;
             if let Ok(url) = std::env::var("CODEBOLT_BENCH_STORE") {
                 let store = ["--store", url.as_str()];
-                load::fill(&store, effort.events / 4).await;
-                seen.extend(load::starvation("PostgreSQL", &store, is_quick).await);
+                watch::fill(&store, effort.events / 4).await;
+                seen.extend(starvation::starvation("PostgreSQL", &store, is_quick).await);
             }
-            let mut figures = load::figures(&file, effort).await;
-            figures.extend(load::connections(if is_quick { 500 } else { 5_000 }).await);
+            let mut figures = lifetime::figures(&file, effort).await;
+            figures.extend(connections::connections(if is_quick { 500 } else { 5_000 }).await);
             text += &report::load(effort, &seen, &figures);
         }
         text

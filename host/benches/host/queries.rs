@@ -22,7 +22,7 @@ pub struct Row {
     /// Whether an index leads to it.
     pub indexed: bool,
     pub host: Vec<f64>,
-    pub by_hand: Vec<f64>,
+    pub bare_sql: Vec<f64>,
 }
 
 type Statement = (&'static str, Vec<Value>);
@@ -32,7 +32,7 @@ pub struct Kind {
     indexed: bool,
     pub query: fn(usize) -> serde_json::Value,
     /// Statements and their values.
-    by_hand: fn(usize) -> Vec<Statement>,
+    bare_sql: fn(usize) -> Vec<Statement>,
 }
 
 fn text(text: String) -> Value {
@@ -45,7 +45,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "100 of a stream of 1,000",
             indexed: true,
             query: |n| json!({ "from": { "instance": "log", "stream": format!("s{}", n % STREAMS) } }),
-            by_hand: |n| {
+            bare_sql: |n| {
                 let stream = text(format!("s{}", n % STREAMS));
                 vec![
                     (
@@ -63,7 +63,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "100 of a type of 50,000",
             indexed: true,
             query: |n| json!({ "from": { "instance": "log" }, "where": [{ "field": "event_type", "operator": "eq", "value": format!("t{}", n % TYPES) }] }),
-            by_hand: |n| {
+            bare_sql: |n| {
                 let kind = text(format!("t{}", n % TYPES));
                 vec![
                     (
@@ -81,7 +81,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "all 100 of a user, by a payload field with --index",
             indexed: true,
             query: |n| json!({ "from": { "instance": "log" }, "where": [{ "field": "payload.user", "operator": "eq", "value": format!("user-{}", n * 7 % USERS) }] }),
-            by_hand: |n| {
+            bare_sql: |n| {
                 let user = text(format!("user-{}", n * 7 % USERS));
                 vec![
                     (
@@ -99,7 +99,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "the newest 100",
             indexed: true,
             query: |_| json!({ "from": { "instance": "log" }, "orderBy": { "field": "timestamp", "direction": "desc" } }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![
                     (
                         "SELECT e.*, (SELECT name FROM stream WHERE key = e.stream), (SELECT name FROM event_type WHERE key = e.type) FROM event e ORDER BY e.position DESC LIMIT 100",
@@ -113,7 +113,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "count by type",
             indexed: true,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["event_type"] } }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT t.name, count(*) FROM event e JOIN event_type t ON t.key = e.type GROUP BY e.type ORDER BY t.name",
                     vec![],
@@ -124,7 +124,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "by a payload field without index: reads all",
             indexed: false,
             query: |n| json!({ "from": { "instance": "log" }, "where": [{ "field": "payload.number", "operator": "eq", "value": n * 1009 }] }),
-            by_hand: |n| {
+            bare_sql: |n| {
                 let number = Value::Integer(i64::try_from(n * 1009).unwrap());
                 vec![
                     (
@@ -142,7 +142,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "sum of a payload field by 10,000 users: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "sum", "field": "payload.amount", "groupBy": ["payload.user"] } }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT json_extract(payload, '$.user') AS u, sum(json_extract(payload, '$.amount')) FROM event e GROUP BY u",
                     vec![],
@@ -153,7 +153,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "count by a payload field of 1,000 values: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["payload.amount"] } }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT json_extract(payload, '$.amount') AS a, count(*) FROM event e GROUP BY a",
                     vec![],
@@ -164,7 +164,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "the first 100 by a payload field: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "orderBy": { "field": "payload.amount", "direction": "desc" } }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT e.position FROM event e ORDER BY json_extract(payload, '$.amount') DESC LIMIT 100",
                     vec![],
@@ -175,7 +175,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "100 by a payload field at nine tenths of all: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "orderBy": { "field": "payload.amount" }, "offset": 900_000 }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT e.position FROM event e ORDER BY json_extract(payload, '$.amount') LIMIT 100 OFFSET 900000",
                     vec![],
@@ -186,7 +186,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "100 in append order at offset 900,000",
             indexed: true,
             query: |_| json!({ "from": { "instance": "log" }, "offset": 900_000 }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT e.* FROM event e WHERE e.position > (1 << 40) + 900000 ORDER BY e.position LIMIT 100",
                     vec![],
@@ -197,7 +197,7 @@ pub fn kinds() -> Vec<Kind> {
             name: "sum of a payload field by type: reads all",
             indexed: false,
             query: |_| json!({ "from": { "instance": "log" }, "reduce": { "type": "sum", "field": "payload.amount", "groupBy": ["event_type"] } }),
-            by_hand: |_| {
+            bare_sql: |_| {
                 vec![(
                     "SELECT t.name, sum(json_extract(payload, '$.amount')) FROM event e JOIN event_type t ON t.key = e.type GROUP BY t.name",
                     vec![],
@@ -220,7 +220,7 @@ pub async fn measure(file: &Path, effort: Effort) -> Vec<Row> {
             name: kind.name,
             indexed: kind.indexed,
             host: Vec::new(),
-            by_hand: Vec::new(),
+            bare_sql: Vec::new(),
         };
         let asks = if kind.indexed { effort.asks } else { 5 };
         let asks = if kind.name == "count by type" {
@@ -234,7 +234,7 @@ pub async fn measure(file: &Path, effort: Effort) -> Vec<Row> {
             client.ask(frame).await;
             row.host.push(started.elapsed().as_secs_f64() * 1e3);
             let started = Instant::now();
-            for (sql, values) in (kind.by_hand)(n) {
+            for (sql, values) in (kind.bare_sql)(n) {
                 let mut statement = connection.prepare_cached(sql).unwrap();
                 let columns = statement.column_count();
                 let mut found = statement.query(params_from_iter(values)).unwrap();
@@ -244,7 +244,7 @@ pub async fn measure(file: &Path, effort: Effort) -> Vec<Row> {
                     }
                 }
             }
-            row.by_hand.push(started.elapsed().as_secs_f64() * 1e3);
+            row.bare_sql.push(started.elapsed().as_secs_f64() * 1e3);
         }
         eprintln!("{}: done", kind.name);
         rows.push(row);

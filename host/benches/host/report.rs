@@ -5,7 +5,9 @@ use std::process::Command;
 
 use crate::Effort;
 use crate::quantile::quantile;
-use crate::{appends, load, queries};
+use crate::starvation::Seen;
+use crate::watch::Figure;
+use crate::{appends, queries};
 
 fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -107,11 +109,11 @@ pub fn queries(effort: Effort, queries: &[queries::Row]) -> String {
     let _ = writeln!(out, "\n## Queries over {} events (SQLite)\n", effort.events);
     let _ = writeln!(
         out,
-        "Over one WebSocket, one at a time, from sending the frame to having the reply; beside the same question in SQL by hand with rusqlite, rows read and thrown away.\n"
+        "Over one WebSocket, one at a time, from sending the frame to having the reply; beside the same question in bare SQL with rusqlite, rows read and thrown away.\n"
     );
     let _ = writeln!(
         out,
-        "| query | host p50, ms | host p99, ms | by hand p50, ms | by hand p99, ms |\n|---|---|---|---|---|"
+        "| query | host p50, ms | host p99, ms | bare SQL p50, ms | bare SQL p99, ms |\n|---|---|---|---|---|"
     );
     for row in queries {
         let _ = writeln!(
@@ -120,13 +122,13 @@ pub fn queries(effort: Effort, queries: &[queries::Row]) -> String {
             row.name,
             quantile(&row.host, 0.5),
             quantile(&row.host, 0.99),
-            quantile(&row.by_hand, 0.5),
-            quantile(&row.by_hand, 0.99)
+            quantile(&row.bare_sql, 0.5),
+            quantile(&row.bare_sql, 0.99)
         );
     }
     let _ = writeln!(
         out,
-        "\n`count by type` is answered from counters that the host keeps; by hand it counts.\n"
+        "\n`count by type` is answered from counters that the host keeps; bare SQL counts.\n"
     );
     let _ = writeln!(out, "### Aims\n\n| aim | reached | |\n|---|---|---|");
     for row in queries.iter().filter(|row| row.indexed) {
@@ -142,7 +144,7 @@ pub fn queries(effort: Effort, queries: &[queries::Row]) -> String {
 }
 
 /// What others saw while one misbehaved, and the figures beside it.
-pub fn load(effort: Effort, seen: &[load::Seen], figures: &[load::Figure]) -> String {
+pub fn load(effort: Effort, seen: &[Seen], figures: &[Figure]) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,

@@ -11,8 +11,9 @@ use tokio::io::{AsyncRead, AsyncWrite, split};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::histogram::count;
 use super::memory_budget::{MemoryBudget, MemoryPermit};
-use super::metrics::{Metrics, count};
+use super::metrics::Metrics;
 use super::outbound::{CutOff, Outbound};
 use super::pipeline::Pipeline;
 use super::shutdown::Stopping;

@@ -2,24 +2,19 @@
 //! one for replies that are not sent yet.
 //!
 //! A large message waits for a permit, in the order in which the messages came, before the host reads it.
-//! Replies cannot wait, because they exist already. When they take more than half of their half, the host
-//! disconnects the client with the most unsent bytes among those that stopped reading; when their half is
-//! full, the client with the most unsent bytes.
+//! Replies cannot wait, because they exist already: [`UnsentBytes`] says which client is disconnected.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::unsent_bytes::{SendShare, UnsentBytes};
 use super::write_timeout::Traffic;
 
 /// Permits are given in units of so many bytes.
 const UNIT: usize = 1024;
-/// A client that has read nothing for so long has stopped reading.
-const STANDSTILL: Duration = Duration::from_secs(1);
 
 /// The memory budget of all connections together.
 #[derive(Debug)]
@@ -30,35 +25,12 @@ pub struct MemoryBudget {
     /// How many messages wait for a permit.
     waiting: AtomicUsize,
     waited: AtomicU64,
-    cut: AtomicU64,
-    unsent: Mutex<Unsent>,
-}
-
-#[derive(Debug, Default)]
-struct Unsent {
-    total: usize,
-    next: u64,
-    of: HashMap<u64, Queue>,
-}
-
-#[derive(Debug)]
-struct Queue {
-    bytes: usize,
-    traffic: Traffic,
-    cut: Arc<Notify>,
+    unsent: Arc<UnsentBytes>,
 }
 
 /// The permit of a message. Dropping it frees the memory.
 #[derive(Debug)]
 pub struct MemoryPermit(OwnedSemaphorePermit);
-
-/// The unsent bytes of one connection, as a share of the budget.
-#[derive(Debug)]
-pub struct SendShare {
-    memory: Arc<MemoryBudget>,
-    number: u64,
-    cut: Arc<Notify>,
-}
 
 impl MemoryBudget {
     /// A budget of so many bytes.
@@ -70,8 +42,7 @@ impl MemoryBudget {
             units,
             waiting: AtomicUsize::new(0),
             waited: AtomicU64::new(0),
-            cut: AtomicU64::new(0),
-            unsent: Mutex::default(),
+            unsent: Arc::new(UnsentBytes::new(limit / 2)),
         }
     }
 
@@ -109,27 +80,9 @@ impl MemoryBudget {
         self.waiting.load(Ordering::Relaxed) > 0
     }
 
-    fn unsent(&self) -> MutexGuard<'_, Unsent> {
-        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The share of a new connection.
-    pub fn share(self: &Arc<Self>, traffic: Traffic) -> SendShare {
-        let cut = Arc::new(Notify::new());
-        let mut unsent = self.unsent();
-        unsent.next += 1;
-        let number = unsent.next;
-        let queue = Queue {
-            bytes: 0,
-            traffic,
-            cut: Arc::clone(&cut),
-        };
-        unsent.of.insert(number, queue);
-        SendShare {
-            memory: Arc::clone(self),
-            number,
-            cut,
-        }
+    pub fn share(&self, traffic: Traffic) -> SendShare {
+        SendShare::new(&self.unsent, traffic)
     }
 
     /// Appends its metrics.
@@ -139,10 +92,10 @@ impl MemoryBudget {
             .unwrap_or(0)
             .saturating_sub(free)
             * UNIT;
-        let unsent = self.unsent().total;
+        let unsent = self.unsent.total();
         let waiting = self.waiting.load(Ordering::Relaxed);
         let waited = self.waited.load(Ordering::Relaxed);
-        let cut = self.cut.load(Ordering::Relaxed);
+        let cut = self.unsent.cut();
         let limit = self.limit;
         let _ = write!(
             out,
@@ -175,80 +128,16 @@ impl MemoryPermit {
     }
 }
 
-impl SendShare {
-    /// Adds bytes to send. Above the limits, this disconnects the client with the most unsent bytes.
-    pub fn add(&self, bytes: usize) {
-        let mut unsent = self.memory.unsent();
-        let Some(queue) = unsent.of.get_mut(&self.number) else {
-            return;
-        };
-        if queue.bytes == 0 {
-            // A client with nothing to read has not stopped reading.
-            queue.traffic.set_taken();
-        }
-        queue.bytes += bytes;
-        unsent.total += bytes;
-        while unsent.total > self.memory.limit / 4 {
-            let is_full = unsent.total > self.memory.limit / 2;
-            let may_be_cut = |queue: &Queue| {
-                queue.bytes > 0 && (is_full || queue.traffic.since_taken() > STANDSTILL)
-            };
-            let largest = unsent
-                .of
-                .iter()
-                .filter(|(_, queue)| may_be_cut(queue))
-                .max_by_key(|(_, queue)| queue.bytes);
-            let Some(number) = largest.map(|(number, _)| *number) else {
-                break;
-            };
-            let Some(queue) = unsent.of.remove(&number) else {
-                break;
-            };
-            unsent.total = unsent.total.saturating_sub(queue.bytes);
-            self.memory.cut.fetch_add(1, Ordering::Relaxed);
-            queue.cut.notify_one();
-        }
-    }
-
-    /// Removes bytes that were sent.
-    pub fn remove(&self, bytes: usize) {
-        let mut unsent = self.memory.unsent();
-        if let Some(queue) = unsent.of.get_mut(&self.number) {
-            queue.bytes = queue.bytes.saturating_sub(bytes);
-            unsent.total = unsent.total.saturating_sub(bytes);
-        }
-    }
-
-    /// Resolves when this connection is to be cut off.
-    pub async fn cut_off(&self) {
-        self.cut.notified().await;
-    }
-}
-
-impl Drop for SendShare {
-    fn drop(&mut self) {
-        let mut unsent = self.memory.unsent();
-        if let Some(queue) = unsent.of.remove(&self.number) {
-            unsent.total = unsent.total.saturating_sub(queue.bytes);
-        }
-    }
-}
-
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
-    use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{MemoryBudget, STANDSTILL, Traffic};
+    use super::MemoryBudget;
 
     #[tokio::test]
     async fn a_message_waits_until_there_is_room_and_takes_at_most_all_of_it() {
-        let memory = Arc::new(MemoryBudget::new(2048 * 1024));
+        let memory = MemoryBudget::new(2048 * 1024);
         let mut all = memory.reserve(usize::MAX).await.unwrap();
         let soon = Duration::from_millis(20);
         assert!(tokio::time::timeout(soon, memory.reserve(1)).await.is_err());
@@ -261,42 +150,5 @@ mod tests {
             text.contains("codebolt_host_memory_bytes{of=\"received\"} 1048576\n"),
             "{text}"
         );
-    }
-
-    #[tokio::test]
-    async fn a_client_that_stopped_reading_is_cut_off_before_one_that_reads() {
-        let memory = Arc::new(MemoryBudget::new(4000));
-        let (still, moving) = (Traffic::default(), Traffic::default());
-        let (stands, moves) = (memory.share(still), memory.share(moving.clone()));
-        stands.add(400);
-        moves.add(900);
-        assert_eq!(memory.unsent().total, 1300, "neither stands still yet");
-        std::thread::sleep(STANDSTILL + Duration::from_millis(50));
-        moving.set_taken();
-        moves.add(100);
-        let soon = Duration::from_secs(1);
-        tokio::time::timeout(soon, stands.cut_off()).await.unwrap();
-        assert_eq!(memory.unsent().total, 1000);
-    }
-
-    #[tokio::test]
-    async fn the_client_with_the_most_unsent_bytes_is_cut_off_when_the_budget_is_used_up() {
-        let memory = Arc::new(MemoryBudget::new(2000));
-        let share = |_| memory.share(Traffic::default());
-        let shares: Vec<_> = (0..3).map(share).collect();
-        for (share, bytes) in shares.iter().zip([300, 500, 200]) {
-            share.add(bytes);
-        }
-        shares[2].add(1);
-        let soon = Duration::from_secs(1);
-        tokio::time::timeout(soon, shares[1].cut_off())
-            .await
-            .unwrap();
-        assert_eq!(memory.unsent().total, 501);
-        shares[1].remove(500);
-        shares[0].remove(300);
-        assert_eq!(memory.unsent().total, 201);
-        drop(shares);
-        assert_eq!(memory.unsent().total, 0);
     }
 }

@@ -1,11 +1,12 @@
 //! The host's metrics: counters and histograms.
 
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use codebolt_wasm::wire::event_log::Operation;
 
+use super::histogram::{Histogram, count, read};
 use super::log_rate_limit::LogRateLimit;
 use crate::operations::{Asked, Failure};
 
@@ -74,72 +75,6 @@ struct OperationCounts {
     refused: AtomicU64,
     failed: AtomicU64,
     latency: Histogram<{ LATENCIES.len() }>,
-}
-
-#[derive(Debug)]
-struct Histogram<const N: usize> {
-    buckets: [AtomicU64; N],
-    count: AtomicU64,
-    sum: AtomicU64,
-}
-
-impl<const N: usize> Default for Histogram<N> {
-    fn default() -> Self {
-        Self {
-            buckets: std::array::from_fn(|_| AtomicU64::new(0)),
-            count: AtomicU64::new(0),
-            sum: AtomicU64::new(0),
-        }
-    }
-}
-
-fn read(counter: &AtomicU64) -> u64 {
-    counter.load(Ordering::Relaxed)
-}
-
-/// Adds one to a counter.
-pub fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
-}
-
-impl<const N: usize> Histogram<N> {
-    fn add(&self, bounds: &[u64; N], value: u64) {
-        if let Some(bucket) = bounds
-            .iter()
-            .position(|bound| value <= *bound)
-            .and_then(|index| self.buckets.get(index))
-        {
-            count(bucket);
-        }
-        count(&self.count);
-        self.sum.fetch_add(value, Ordering::Relaxed);
-    }
-
-    /// Writes the lines of a histogram; the metric's unit has so many `parts`. A quotient is the double next to the decimal
-    /// number (0.0001), a product with 1e-6 is not.
-    fn write(&self, out: &mut String, name: &str, labels: &str, bounds: &[u64; N], parts: f64) {
-        #[expect(clippy::cast_precision_loss, reason = "metrics are doubles")]
-        let scaled = |value: u64| value as f64 / parts;
-        let separator = if labels.is_empty() { "" } else { "," };
-        let mut total = 0;
-        for (bucket, bound) in self.buckets.iter().zip(bounds) {
-            total += read(bucket);
-            let bound = scaled(*bound);
-            let _ = writeln!(
-                out,
-                "{name}_bucket{{{labels}{separator}le=\"{bound}\"}} {total}"
-            );
-        }
-        let all = read(&self.count);
-        let _ = writeln!(out, "{name}_bucket{{{labels}{separator}le=\"+Inf\"}} {all}");
-        let braces = if labels.is_empty() {
-            String::new()
-        } else {
-            format!("{{{labels}}}")
-        };
-        let _ = writeln!(out, "{name}_sum{braces} {}", scaled(read(&self.sum)));
-        let _ = writeln!(out, "{name}_count{braces} {all}");
-    }
 }
 
 fn microseconds(took: Duration) -> u64 {

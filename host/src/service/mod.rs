@@ -1,9 +1,11 @@
 //! Sockets: who may connect, how much they may send, and how connections end when the host stops.
 
+mod acceptor;
 mod admission;
 mod connection;
 mod files;
 mod front_page;
+mod histogram;
 mod log_rate_limit;
 mod memory_budget;
 mod metrics;
@@ -12,6 +14,7 @@ mod pipeline;
 mod routes;
 mod server;
 mod shutdown;
+mod unsent_bytes;
 mod websocket;
 mod write_timeout;
 

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncWrite;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::memory_budget::{MemoryBudget, SendShare};
+use super::memory_budget::MemoryBudget;
+use super::unsent_bytes::SendShare;
 use super::websocket::{FrameWriter, Message};
 use super::write_timeout::Traffic;
 

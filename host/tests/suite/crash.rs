@@ -68,8 +68,9 @@ async fn append_until_killed(client: Client, first: Number) -> Known {
                     .map_or(&one[..], Vec::as_slice);
                 assert_eq!(events.len(), numbers.len());
                 for (number, event) in numbers.iter().zip(events) {
-                    let place = (stream.clone(), event["sequence_number"].as_i64().unwrap());
-                    known.acknowledged.insert(*number, place);
+                    let stream_position =
+                        (stream.clone(), event["sequence_number"].as_i64().unwrap());
+                    known.acknowledged.insert(*number, stream_position);
                 }
             }
         }
@@ -116,10 +117,10 @@ fn check(file: &Path, known: &Known) -> usize {
             "event {number} is there twice"
         );
     }
-    for (number, place) in &known.acknowledged {
+    for (number, stream_position) in &known.acknowledged {
         assert_eq!(
             stored.get(number),
-            Some(place),
+            Some(stream_position),
             "acknowledged event {number} is where it was said to be"
         );
     }

@@ -97,7 +97,7 @@ fn what_is_no_file_of_a_hosts_is_refused_and_left_as_it_was() {
     let text = path("text.db");
     std::fs::write(
         &text,
-        "this is no database, but long enough to be looked at. ".repeat(50),
+        "this is not a database, but long enough to be looked at. ".repeat(50),
     )
     .unwrap();
     is_refused(&text, &["text.db", "not a database"]);

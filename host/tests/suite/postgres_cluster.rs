@@ -254,7 +254,7 @@ impl Drop for Frozen {
     }
 }
 
-/// The processes that a process has begun.
+/// The processes that a process has started.
 fn processes_of(first: &str) -> Vec<String> {
     let parent_of = |process: &std::fs::DirEntry| {
         let status = std::fs::read_to_string(process.path().join("status")).ok()?;

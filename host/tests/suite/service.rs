@@ -173,7 +173,7 @@ async fn a_host_that_is_told_to_stop_answers_what_it_took_and_closes_with_1001()
         socket.feed(Message::text(frame.to_string())).await.unwrap();
     }
     socket.flush().await.unwrap();
-    // The first answer shows that the host has begun to read.
+    // The first answer shows that the host has started to read.
     let mut answered = 0;
     let mut code = None;
     while let Some(Ok(message)) = socket.next().await {

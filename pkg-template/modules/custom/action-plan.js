@@ -1,4 +1,4 @@
-/** What `codebolt.actionPlan` does besides sending. */
+/** The custom methods of `codebolt.actionPlan`. */
 import { tell } from '../../define.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */

@@ -1,4 +1,4 @@
-/** What `codebolt.agentEventQueue` keeps: events that arrived and nobody has taken yet. */
+/** The custom methods of `codebolt.agentEventQueue`, which keeps events until somebody takes them. */
 import { askWith } from '../../define.js';
 import { background } from './background-child-threads.js';
 import { Inbox, taken } from './inbox.js';
@@ -19,14 +19,14 @@ const fetchPending = (session, params, callOptions) =>
   askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
 
 /**
- * The events of a reply: the facts know three places for them.
+ * The events of a reply: the facts have them in three members.
  * @param {any} reply
  * @returns {any[]}
  */
 const eventsOf = (reply) => {
   if (!reply?.success) return [];
-  const places = [reply.data, reply.data?.events, reply.events];
-  return places.find((place) => Array.isArray(place)) ?? [];
+  const candidates = [reply.data, reply.data?.events, reply.events];
+  return candidates.find((candidate) => Array.isArray(candidate)) ?? [];
 };
 
 class EventQueue {
@@ -35,9 +35,9 @@ class EventQueue {
   handlers = new Set();
   /** @type {Inbox<any>} */
   cache = new Inbox();
-  /** Events of any kind, beside those of the queue what comes of background threads. */
+  /** Events of any kind: those of the queue, and those of background threads. */
   external;
-  /** What had come before there was a queue, for the first handler. @type {any[]} */
+  /** The events from before there was a queue, for the first handler. @type {any[]} */
   #early;
 
   /** @param {Session} session */
@@ -46,7 +46,7 @@ class EventQueue {
     this.external = background(session).external;
     // From now on there is somebody to take them.
     this.external.bound = Infinity;
-    // An event stands in the member `event` and has an id, by which it is acknowledged; nothing else is one.
+    // An event is in the member `event`, and has an id by which it is acknowledged. Other messages are not events.
     session.messages.receive(
       (message) => message.type === 'agentEvent' && !!idOf(message.event),
       (message) => this.#arrived(message.event),
@@ -59,7 +59,7 @@ class EventQueue {
   add(handler) {
     this.handlers.add(handler);
     const early = this.#early.splice(0);
-    // Not what was taken meanwhile, by those who wait.
+    // Without the events that waiters have taken since.
     queueMicrotask(() => this.#tell(early.filter((event) => this.cache.items.includes(event))));
   }
 

@@ -1,4 +1,4 @@
-/** Agents that run in threads of their own, and what came of them. */
+/** Agents that run in threads of their own, and their outcomes. */
 import { Inbox, taken } from './inbox.js';
 import { stateOf } from './state.js';
 
@@ -14,7 +14,7 @@ const KEPT = 256;
 class BackgroundThreads {
   /** @type {Map<string, any>} */
   #running = new Map();
-  /** Who of a group still runs, and what came of the others. @type {Map<string, { running: Set<string>, completions: any[] }>} */
+  /** The running threads of a group, and the outcomes of the others. @type {Map<string, { running: Set<string>, completions: any[] }>} */
   #groups = new Map();
   /** Completions of threads that nobody has registered: the host may be faster than the reply that tells of the thread. */
   #unregistered = new Map();
@@ -65,7 +65,7 @@ class BackgroundThreads {
   #arrived(message) {
     const { type, threadId } = message;
     if (!threadId) return;
-    // Who waits for background agents hears of those only; whoever takes all events hears of every thread.
+    // Waiters for background agents get their outcomes only. Handlers of all events get those of every thread.
     if (type === 'startThreadResponse' || this.#running.has(threadId)) this.#completed(message);
     else {
       this.#unregistered.set(threadId, message);

@@ -1,4 +1,4 @@
-/** What `codebolt.browser` keeps and does besides sending. */
+/** The custom methods of `codebolt.browser`, and the instances that it keeps. */
 import { ask, attempt, newToolUseId, tell } from '../../define.js';
 import { CodeboltError } from '../../error.js';
 import { stateOf } from './state.js';

@@ -1,4 +1,4 @@
-/** What `codebolt.chat` keeps and does besides sending. */
+/** The custom methods of `codebolt.chat`, and the messages that it keeps. */
 import { tell, tellSpread } from '../../define.js';
 import { isRouted } from '../../messages/routed.js';
 import { Inbox, taken } from './inbox.js';

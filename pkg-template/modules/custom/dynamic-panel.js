@@ -1,4 +1,4 @@
-/** What `codebolt.dynamicPanel` keeps and does besides sending. */
+/** The custom methods of `codebolt.dynamicPanel`, and the handlers that it keeps. */
 import { ask, attempt } from '../../define.js';
 import { stateOf } from './state.js';
 

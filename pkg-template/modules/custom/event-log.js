@@ -1,4 +1,4 @@
-/** What `codebolt.eventLog` does on top of the protocol's operations, with these alone. */
+/** The custom methods of `codebolt.eventLog`, made of the protocol's operations. */
 import { refuse } from '../../define.js';
 import { unexpected, unknownName } from '../../arguments.js';
 import { unwrap as dataOf } from '../../client/unwrap.js';
@@ -108,7 +108,7 @@ export const readEvents = (session) => (/** @type {any} */ options) => {
   for (const [name, [holds, expected]] of Object.entries(rules)) {
     if (!holds(options[name])) throw bad(`options.${name}`, options[name], expected);
   }
-  // What the caller changes afterwards must not move the pages against each other.
+  // A copy: if the caller changes the query later, the pages must still fit together.
   const where = JSON.parse(JSON.stringify(options.where ?? []));
   return eventReader(session, operations(session), { ...options, where });
 };

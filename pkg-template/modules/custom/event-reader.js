@@ -28,7 +28,7 @@ export const eventReader = (session, operations, options) => {
   const stop = new AbortController();
   const events = read(new Asking(session, operations, options, stop.signal), options, stop);
   const end = events.return.bind(events);
-  // A generator's own would wait until what it awaits is there: for a live one, the next event.
+  // A generator's own `return` would wait for its pending `await`: in a live reader, for the next event.
   events.return = (value) => {
     stop.abort(ENDED);
     return end(value);
@@ -47,23 +47,23 @@ async function* read(asking, { stream, after, where = [], live, pollInterval = 1
   if (signal?.aborted) abort();
   const off = signal ? onAbort(signal, abort) : () => {};
   const from = (/** @type {number | undefined} */ known) => (stream === undefined ? inInstance(known) : inStream(stream, known));
-  let place = from(after);
+  let cursor = from(after);
   try {
     if (after) await asking.findInstance();
     for (;;) {
       const { query, page } = await asking.page((instance) => {
-        const asked = place.query(instance);
+        const asked = cursor.query(instance);
         return { ...asked, where: [...where, ...(asked.where ?? [])] };
       });
       if (page === undefined) {
-        place = from(undefined);
+        cursor = from(undefined);
         continue;
       }
       const { events = [], total } = page;
       for (const event of events) {
-        place.pass(event);
+        cursor.pass(event);
         yield event;
-        // Aborted meanwhile: the rest of the page goes to nobody.
+        // It was aborted: nobody gets the rest of the page.
         stop.signal.throwIfAborted();
       }
       if (events.length > 0 && events.length < total - (query.offset ?? 0)) continue;
@@ -116,7 +116,7 @@ const inInstance = (offset = 0) => {
     }),
     /** @param {{ timestamp: string }} event */
     pass({ timestamp }) {
-      // Only where an instant begins within what was read is it known how many events it has before here.
+      // The number of an instant's events before this one is only known if the instant begins within the pages that were read.
       if (last !== undefined && timestamp !== last) {
         since = timestamp;
         offset = 0;
@@ -235,7 +235,7 @@ class Asking {
   }
 
   /**
-   * Waits, but no longer than the connection or the caller's patience lasts.
+   * Waits, but no longer than the connection or the caller's time limit allow.
    * @param {number} milliseconds
    * @returns {Promise<void>}
    */
@@ -260,7 +260,7 @@ class Asking {
 const isTooLarge = ({ hostCode, message }) =>
   hostCode ? hostCode === 'LIMIT_EXCEEDED' : /larger than|too (large|big|long|many)|exceed|fewer/i.test(message);
 
-/** What a live reader takes for an outage, as long as its session lives. */
+/** The errors after which a live reader tries again while its session lives. */
 const LATE = new Set(['CONNECTION_CLOSED', 'REQUEST_TIMEOUT', 'QUEUE_FULL']);
 const ALIVE = new Set(['open', 'connecting', 'reconnecting']);
 

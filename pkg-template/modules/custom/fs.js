@@ -1,4 +1,4 @@
-/** What `codebolt.fs` does besides sending. */
+/** The custom methods of `codebolt.fs`. */
 
 /**
  * A folder's path with a name in it, with the separator that the path uses.

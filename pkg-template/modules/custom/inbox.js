@@ -1,4 +1,4 @@
-/** What came in and waits to be taken. */
+/** An inbox: items that came, until somebody takes them. */
 import { CodeboltError } from '../../error.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
@@ -51,7 +51,7 @@ export class Inbox {
   }
 
   /**
-   * Calls `look` at each item that comes. Returns what ends it.
+   * Calls `look` at each item that comes. Returns a function that ends this.
    * @param {() => void} look
    */
   watch(look) {

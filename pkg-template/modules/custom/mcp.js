@@ -25,7 +25,7 @@ const GET_ALL = /* @__PURE__ */ method('getAllMcpTools');
 const PREFIX = 'codebolt--';
 
 /**
- * Whether a toolbox is the SDK's own. What is no name at all reaches no host, as in the reference: agents go on without tools then.
+ * Whether a toolbox is the SDK's own. A value that is not a name is not sent to the host, as in the reference: agents go on without tools then.
  * @param {unknown} toolbox
  */
 const isOwn = (toolbox) => {

@@ -1,4 +1,4 @@
-/** What `codebolt.notify` does besides sending. */
+/** The custom methods of `codebolt.notify`. */
 
 /**
  * The result of a diff in one form, whatever form it has.

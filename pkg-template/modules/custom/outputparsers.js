@@ -9,7 +9,7 @@
 const local = (method) => () => method;
 
 /**
- * What parsing gave, or the error.
+ * The result of parsing, or its error.
  * @template T
  * @param {() => T} parse
  * @returns {import('../outputparsers.js').ParseResult<T>}

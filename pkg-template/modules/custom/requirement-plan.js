@@ -1,4 +1,4 @@
-/** What `codebolt.requirementPlan` does besides sending. */
+/** The custom methods of `codebolt.requirementPlan`. */
 
 /**
  * A plan's content as it travels: text as it is, anything else as indented JSON.

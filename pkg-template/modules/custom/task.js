@@ -1,4 +1,4 @@
-/** What `codebolt.task` does besides sending one message. */
+/** The custom methods of `codebolt.task`. */
 import { askWith } from '../../define.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */

@@ -1,4 +1,4 @@
-/** What `codebolt.terminal` keeps and does besides sending. */
+/** The custom methods of `codebolt.terminal`, and the emitters that it keeps. */
 import { tell } from '../../define.js';
 import { emitterClass } from '../../platform/emitter.js';
 import { stateOf } from './state.js';
@@ -27,7 +27,7 @@ export const executeCommandWithStream = (session) => (/** @type {string} */ comm
   state.end ??= session.messages.receive(
     (message) => TYPES.includes(message.type),
     (message) => {
-      // What came when no stream was open is of none of those that follow.
+      // Messages that came while no stream was open do not belong to a later one.
       if (state.open.size === 0) return;
       for (const emitter of [state.emitter, ...state.open]) session.run(() => emitter.emit(message.type, message));
     },

@@ -1,4 +1,4 @@
-/** What `codebolt.thread` does besides sending: threads that it starts count as running background agents. */
+/** The custom methods of `codebolt.thread`: threads that it starts count as running background agents. */
 import { askWith } from '../../define.js';
 import { background } from './background-child-threads.js';
 

@@ -35,8 +35,8 @@ const selected = (entry, fields) => {
   for (const field of fields) {
     const names = field.split('.');
     const last = /** @type {string} */ (names.pop());
-    const place = names.reduce((at, name) => (at[name] ??= {}), some);
-    place[last] = read(entry, field);
+    const parent = names.reduce((at, name) => (at[name] ??= {}), some);
+    parent[last] = read(entry, field);
   }
   return some;
 };
@@ -89,10 +89,10 @@ export const kvStore = () => {
     'kvStore.set': ({ instanceId: id, namespace, key, value, autoCreateInstance }) => {
       if (autoCreateInstance && !find(id)) create(id);
       return within(id, (instance) => {
-        const place = keyOf(instance.id, namespace, key);
-        const earlier = entries.get(place);
+        const entryKey = keyOf(instance.id, namespace, key);
+        const earlier = entries.get(entryKey);
         const record = { id: earlier?.id ?? recordId(), instanceId: instance.id, namespace, key, value, createdAt: earlier?.createdAt ?? now(), updatedAt: now() };
-        entries.set(place, record);
+        entries.set(entryKey, record);
         return { record };
       });
     },

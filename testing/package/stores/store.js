@@ -1,9 +1,9 @@
-/** What stores in memory share: refusals, ids and times. */
+/** Refusals, ids and times, for all stores in memory. */
 
 /** @typedef {(params: any) => Record<string, any>} Operation */
 /** @typedef {Record<string, Operation>} Operations by the method's name */
 
-/** What a host answers that does not do it. @param {string} error */
+/** A host's refusal. @param {string} error */
 export const refused = (error) => ({ success: false, error, message: error });
 
 /** Ids of one kind, numbered, so that a run can be repeated. @param {string} kind */

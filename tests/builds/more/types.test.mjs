@@ -26,7 +26,7 @@ const main = async (): Promise<void> => {
   const found = await codebolt.eventLog.queryEvents({ from: { instance: id } });
   if (!found.success || !appended.success) throw new Error('refused');
   const { total, events } = found.data.result;
-  const told: string | undefined = tools.getToolSchemas().find((tool) => tool.function.name === 'glob')?.function.name;
+  const glob: string | undefined = tools.getToolSchemas().find((tool) => tool.function.name === 'glob')?.function.name;
   const executed = await tools.executeTool('attempt_completion', { result: { done: name } });
   await codebolt.close();
   console.log(JSON.stringify({
@@ -36,7 +36,7 @@ const main = async (): Promise<void> => {
     text: 'ä€😀',
     onDemand: code(refused) === 'INVALID_ARGUMENT' ? 'NOT_SUPPORTED' : 'lost',
     tools: tools.getToolNames().length,
-    told: 'codebolt--' + told,
+    toolName: 'codebolt--' + glob,
     executed: executed.error === undefined,
     one: codebolt instanceof Codebolt && tools.toolsFor(codebolt).getRegistry() === tools.getRegistry(),
   }));

@@ -14,7 +14,7 @@ export const roundTrip = async (codebolt) => {
   });
   const onDemand = await codebolt.rag.init().catch((error) => error.code);
   const { data: listed } = await codebolt.mcp.listMcpFromServers(['codebolt']);
-  const { data: told } = await codebolt.mcp.getTools([{ toolbox: 'codebolt', toolName: 'glob' }]);
+  const { data: toolNames } = await codebolt.mcp.getTools([{ toolbox: 'codebolt', toolName: 'glob' }]);
   const { data: executed } = await codebolt.mcp.executeTool('codebolt', 'attempt_completion', { result: { done: name } });
   await codebolt.close();
   const { total, events } = found.data.result;
@@ -25,7 +25,7 @@ export const roundTrip = async (codebolt) => {
     text: events[0].payload.text,
     onDemand,
     tools: listed.tools.length,
-    told: told[0].toolName,
+    toolName: toolNames[0].toolName,
     executed: executed[0] === false && JSON.parse(executed[1]).done === name,
   };
 };

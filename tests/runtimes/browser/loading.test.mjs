@@ -91,7 +91,7 @@ test('after an initAsync that failed the module still loads from its standard pl
   assertRoundTrip(then, 'page');
 });
 
-test('a server that never answers is given up after connectTimeout', async () => {
+test('a server that never answers is abandoned after connectTimeout', async () => {
   server.answers.set(standard, () => {});
   const failed = await open('hangs');
   assert.equal(failed.code, 'LOAD_FAILED');

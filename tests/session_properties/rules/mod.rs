@@ -50,7 +50,7 @@ impl World {
     fn failure(&self, number: usize) -> &Failure {
         match self.outcome(number) {
             Some(Outcome::Failed(failure)) => failure,
-            other => panic!("{other:?} is no failure"),
+            other => panic!("{other:?} is not a failure"),
         }
     }
 

@@ -21,11 +21,11 @@ const LABELS = {
 
 interface Stored {
   event: EventLogEntry;
-  /** What was not sent as typed. */
+  /** Parts that were not sent as typed. */
   changes: readonly JsonChange[];
 }
 
-/** Appends one event. What was typed stays, so that the next one is quickly made. */
+/** Appends one event. The form keeps its values for the next event. */
 export function AppendEvent({ id }: { id: string }) {
   const form = appendDraft(id);
   const stored = useSignal<Stored | undefined>(undefined);

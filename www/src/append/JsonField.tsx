@@ -13,7 +13,7 @@ interface Props {
   refusal: string | undefined;
 }
 
-/** A field for JSON. Below it stands, as one types, what is wrong and where, and what would not be sent as typed. */
+/** A field for JSON. While the user types, it shows errors with their position, and values that would not be sent as typed. */
 export function JsonField({ label, value, onValue, rows, refusal }: Props) {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);

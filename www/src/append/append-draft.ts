@@ -1,6 +1,6 @@
 import { draft } from '../shared/draft';
 
-/** What the form for one event holds, an instance. */
+/** The values of the form for one event, for each instance. */
 export const appendDraft = (id: string) =>
   draft(`append:${id}`, {
     stream: '',

@@ -1,4 +1,4 @@
-/** Where a JSON text is wrong, for a person: line, column and what is wanted there. */
+/** The error in a JSON text, for a person: line, column and what is expected there. */
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { changesOf, type JsonChange } from '../shared/json-changes';
 

@@ -8,7 +8,7 @@ Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, To
 
 interface Props {
   bars: Bars;
-  /** What the chart says, for those who do not see it. */
+  /** The chart's content as a text, for screen readers. */
   label: string;
   stacked?: boolean;
   lying?: boolean;

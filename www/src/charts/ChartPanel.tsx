@@ -13,7 +13,7 @@ interface Props<Numbers> {
   show: (numbers: Numbers) => JSX.Element;
   /** How high the chart is expected to be, in pixels: what stands below does not move when it comes. */
   height: number;
-  /** What to say when there is nothing to work out. */
+  /** The text when there is nothing to compute. */
   otherwise?: string;
 }
 

@@ -22,7 +22,7 @@ export interface Scope {
 type Reduce = NonNullable<EventLogDSL['reduce']>;
 type Group = Record<string, unknown> & { value: number };
 
-/** What a reduction came to. What the host refuses is thrown. */
+/** The result of a reduction. Throws the host's refusal. */
 export async function reduced(from: Scope, reduce: Reduce, where: EventLogCondition[] = []): Promise<unknown> {
   const outcome = await ask((log) => log.queryEvents({ from, ...(where.length > 0 && { where }), reduce }));
   if (!outcome.ok) throw new NoChart(outcome.problem);

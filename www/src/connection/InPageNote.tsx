@@ -32,8 +32,8 @@ export function InPageNote() {
   const keepIt = (replace: boolean) =>
     attempt(async () => {
       close();
-      const told = await keep(replace);
-      if (told) asking.value = { what: 'replace', other: told.other };
+      const kept = await keep(replace);
+      if (kept) asking.value = { what: 'replace', other: kept.other };
     });
   const deleteAll = () =>
     attempt(async () => {
@@ -58,7 +58,7 @@ export function InPageNote() {
               checked={isKept}
               aria-disabled={isBusy.value}
               onClick={(event) => {
-                // It shows what is, not what is wanted.
+                // It shows the current state, not the requested one.
                 event.preventDefault();
                 void (isKept ? attempt(stopKeeping) : keepIt(false));
               }}

@@ -12,7 +12,7 @@ export const address = signal('');
 export const problem = signal<string>();
 /** The next attempt to connect again: its number, and when it will be made (epoch milliseconds). */
 export const nextAttempt = signal<{ number: number; at: number }>();
-/** Counts openings, so that views know when to ask anew. */
+/** Counts connections, so that views know when to query again. */
 export const openings = signal(0);
 /** Whether the host has answered since its address was given. */
 export const hasOpened = signal(false);
@@ -58,7 +58,7 @@ export function connectFromAddressBar(): void {
   }
 }
 
-/** Connects to another host, or to the same one anew. Throws when the address is none. */
+/** Connects to another host, or to the same one again. Throws when the address is invalid. */
 export function connectTo(typed: string): void {
   const complete = completeAddress(typed);
   rememberInAddressBar(complete);
@@ -84,7 +84,7 @@ function open(url: string): void {
   current.value = client;
   hasOpened.value = false;
   former?.close().catch(() => {});
-  // What a former client still says is no longer of interest.
+  // Events of an earlier client are ignored.
   const update = (change: () => void) => {
     if (current.value !== client) return;
     batch(() => {
@@ -129,7 +129,7 @@ function open(url: string): void {
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-/** What an error says, with its hint. */
+/** An error's text, with its hint. */
 export function textOf(error: unknown): string {
   if (error instanceof CodeboltError) return error.hint ? `${error.message}. ${error.hint}` : error.message;
   return error instanceof Error ? error.message : String(error);

@@ -10,13 +10,13 @@ const MOST_ROWS = 400_000;
 
 interface Props {
   feed: EventFeed;
-  /** The selected event's place in append order. */
-  place: number | undefined;
-  onPlace: (place: number, by: 'pointer' | 'keyboard') => void;
+  /** The selected event's position in append order. */
+  position: number | undefined;
+  onPosition: (position: number, by: 'pointer' | 'keyboard') => void;
 }
 
-/** The events as rows. New ones come in at the top; who reads farther down stays where they are, and is told. */
-export function EventRows({ feed, place, onPlace }: Props) {
+/** The events as rows. New ones appear at the top. Further down the rows stay where they are, and a note says that there are new ones. */
+export function EventRows({ feed, position, onPosition }: Props) {
   const total = feed.total.value ?? 0;
   // Read so that rows render again when their events arrive.
   feed.version.value;
@@ -55,10 +55,10 @@ export function EventRows({ feed, place, onPlace }: Props) {
         class="event-rows"
         count={Math.min(total, MOST_ROWS)}
         rowHeight={isWide.value ? 40 : 60}
-        active={place === undefined ? -1 : feed.rowOf(place)}
-        onActive={(index, by) => onPlace(feed.placeOf(index), by)}
-        keyOf={(index) => feed.placeOf(index)}
-        row={(index) => <Row feed={feed} place={feed.placeOf(index)} />}
+        active={position === undefined ? -1 : feed.rowOf(position)}
+        onActive={(index, by) => onPosition(feed.positionOf(index), by)}
+        keyOf={(index) => feed.positionOf(index)}
+        row={(index) => <Row feed={feed} position={feed.positionOf(index)} />}
         onRange={onRange}
         growsAtTop
       />
@@ -67,8 +67,8 @@ export function EventRows({ feed, place, onPlace }: Props) {
   );
 }
 
-function Row({ feed, place }: { feed: EventFeed; place: number }) {
-  const event = feed.at(place);
+function Row({ feed, position }: { feed: EventFeed; position: number }) {
+  const event = feed.at(position);
   if (!event) {
     return (
       <div class="event-row is-waiting">

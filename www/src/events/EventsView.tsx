@@ -16,7 +16,7 @@ const EVERY = 1_000;
 
 /** An instance's streams and events, newest first, live. */
 export function EventsView({ id }: { id: string }) {
-  const { stream, place } = selectionOf(parameters.value);
+  const { stream, position } = selectionOf(parameters.value);
   const streams = useSignal<Stream[] | undefined>(undefined);
   const whole = useMemo(() => new EventFeed({ instance: id }), [id]);
   const feed = useMemo(
@@ -38,7 +38,7 @@ export function EventsView({ id }: { id: string }) {
   );
 
   const total = feed.total.value;
-  useEffect(() => feed.keep(place), [feed, place, total]);
+  useEffect(() => feed.keep(position), [feed, position, total]);
   if (whole.total.value === 0) return <NoEvents id={id} />;
   return (
     <div class="events">
@@ -50,7 +50,7 @@ export function EventsView({ id }: { id: string }) {
           streams={streams.value ?? []}
           all={whole.total.value}
           chosen={stream}
-          onChosen={(name, by) => select({ stream: name, place: undefined }, by === 'pointer' ? 'push' : 'follow')}
+          onChosen={(name, by) => select({ stream: name, position: undefined }, by === 'pointer' ? 'push' : 'follow')}
         />
       </section>
       <section class="events-list" aria-labelledby="events-heading">
@@ -63,15 +63,15 @@ export function EventsView({ id }: { id: string }) {
         <EventRows
           key={stream ?? ''}
           feed={feed}
-          place={place}
-          onPlace={(chosen, by) => select({ stream, place: chosen }, by === 'pointer' || place === undefined ? 'push' : 'follow')}
+          position={position}
+          onPosition={(chosen, by) => select({ stream, position: chosen }, by === 'pointer' || position === undefined ? 'push' : 'follow')}
         />
       </section>
       <SelectedEvent
         id={id}
         feed={feed}
-        place={place}
-        onClose={() => select({ stream, place: undefined }, 'replace')}
+        position={position}
+        onClose={() => select({ stream, position: undefined }, 'replace')}
       />
     </div>
   );
@@ -80,20 +80,20 @@ export function EventsView({ id }: { id: string }) {
 interface SelectedProps {
   id: string;
   feed: EventFeed;
-  place: number | undefined;
+  position: number | undefined;
   onClose: () => void;
 }
 
 /** Renders whenever events arrive, so that the selected one shows up with them. */
-function SelectedEvent({ id, feed, place, onClose }: SelectedProps) {
+function SelectedEvent({ id, feed, position, onClose }: SelectedProps) {
   feed.version.value;
   const total = feed.total.value;
-  const isMissing = place !== undefined && total !== undefined && place >= total;
+  const isMissing = position !== undefined && total !== undefined && position >= total;
   return (
     <EventDetails
       id={id}
-      event={place === undefined ? undefined : feed.at(place)}
-      missing={isMissing ? place + 1 : undefined}
+      event={position === undefined ? undefined : feed.at(position)}
+      missing={isMissing ? position + 1 : undefined}
       onClose={onClose}
     />
   );
@@ -101,19 +101,19 @@ function SelectedEvent({ id, feed, place, onClose }: SelectedProps) {
 
 interface Selection {
   stream: string | undefined;
-  /** The selected event's place in append order, within its stream when one is chosen. The URL counts from 1. */
-  place: number | undefined;
+  /** The selected event's position in append order, within its stream when one is chosen. The URL counts from 1. */
+  position: number | undefined;
 }
 
 function selectionOf(from: URLSearchParams): Selection {
   const number = Number(from.get('event') ?? '');
-  return { stream: from.get('stream') ?? undefined, place: Number.isSafeInteger(number) && number > 0 ? number - 1 : undefined };
+  return { stream: from.get('stream') ?? undefined, position: Number.isSafeInteger(number) && number > 0 ? number - 1 : undefined };
 }
 
-function select({ stream, place }: Selection, how: 'push' | 'replace' | 'follow') {
+function select({ stream, position }: Selection, how: 'push' | 'replace' | 'follow') {
   const changed = new URLSearchParams();
   if (stream !== undefined) changed.set('stream', stream);
-  if (place !== undefined) changed.set('event', `${place + 1}`);
+  if (position !== undefined) changed.set('event', `${position + 1}`);
   setParameters(changed, how);
 }
 

@@ -1,8 +1,8 @@
 /**
  * The events of an instance or of one of its streams, newest first, as many as there are.
  *
- * Events are only ever appended, so that an event's place in append order never changes: the feed asks for pages in that
- * order, and row 0 is the last place. What is far from what is seen is let go again.
+ * Events are only ever appended, so that an event's position in append order never changes: the feed asks for pages in that
+ * order, and row 0 is the last position. Pages far from the visible rows are dropped again.
  */
 import { signal } from '@preact/signals';
 import type { EventLogEntry } from 'codebolt-wasm';
@@ -20,7 +20,7 @@ export class EventFeed {
   /** How many events there are; `undefined` until the host has said it. */
   readonly total = signal<number | undefined>(undefined);
   readonly problem = signal<string | undefined>(undefined);
-  /** Counts changes of what is held. */
+  /** Counts changes of the pages. */
   readonly version = signal(0);
 
   readonly #source: Source;
@@ -34,22 +34,22 @@ export class EventFeed {
     this.#source = source;
   }
 
-  /** The place, in append order, of the event in a row. */
-  placeOf(row: number): number {
+  /** The position, in append order, of the event in a row. */
+  positionOf(row: number): number {
     return (this.total.value ?? 0) - 1 - row;
   }
 
-  /** The row of the event at a place. */
-  rowOf(place: number): number {
-    return (this.total.value ?? 0) - 1 - place;
+  /** The row of the event at a position. */
+  rowOf(position: number): number {
+    return (this.total.value ?? 0) - 1 - position;
   }
 
-  /** The event at a place, if it has been fetched. */
-  at(place: number): EventLogEntry | undefined {
-    return this.#pages.get(Math.floor(place / PAGE))?.[place % PAGE];
+  /** The event at a position, if it has been fetched. */
+  at(position: number): EventLogEntry | undefined {
+    return this.#pages.get(Math.floor(position / PAGE))?.[position % PAGE];
   }
 
-  /** Fetches what these rows show and is not there yet. */
+  /** Fetches the events of these rows, unless they are there. */
   want(first: number, last: number): void {
     const total = this.total.peek();
     if (!total) return;
@@ -61,11 +61,11 @@ export class EventFeed {
     }
   }
 
-  /** Fetches the event at a place, wherever one has scrolled to, and keeps it. */
-  keep(place: number | undefined): void {
-    this.#kept = place === undefined ? undefined : Math.floor(place / PAGE);
+  /** Fetches the event at a position, wherever one has scrolled to, and keeps it. */
+  keep(position: number | undefined): void {
+    this.#kept = position === undefined ? undefined : Math.floor(position / PAGE);
     const total = this.total.peek();
-    if (place === undefined || !total || place >= total || this.at(place)) return;
+    if (position === undefined || !total || position >= total || this.at(position)) return;
     if (this.#kept !== undefined && !this.#loading.has(this.#kept)) void this.#load(this.#kept);
   }
 
@@ -117,11 +117,11 @@ export class EventFeed {
 
   #put(offset: number, events: readonly EventLogEntry[]): void {
     events.forEach((event, index) => {
-      const place = offset + index;
-      const page = Math.floor(place / PAGE);
+      const position = offset + index;
+      const page = Math.floor(position / PAGE);
       let held = this.#pages.get(page);
       if (!held) this.#pages.set(page, (held = []));
-      held[place % PAGE] = event;
+      held[position % PAGE] = event;
     });
   }
 

@@ -1,4 +1,4 @@
-/** The six examples. What is shown is the very file that runs, here and in Node. */
+/** The six examples. The page shows the same file that runs, here and in Node. */
 import oneInstance from './code/one-instance.js?raw';
 import auditTrail from './code/audit-trail.js?raw';
 import severalInstances from './code/several-instances.js?raw';

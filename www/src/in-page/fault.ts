@@ -1,4 +1,4 @@
-/** What goes wrong with the host in this page, as an error on both sides of the worker. */
+/** Errors of the host in this page, on both sides of the worker. */
 import type { Fault, FaultKind } from './messages';
 
 export class HostFault extends Error {
@@ -11,7 +11,7 @@ export class HostFault extends Error {
   }
 }
 
-/** What an error says, with what it means for the host. */
+/** An error's text, with its meaning for the host. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof HostFault) return { kind: error.kind, text: error.message };
   const text = error instanceof Error ? error.message : String(error);

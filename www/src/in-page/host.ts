@@ -12,7 +12,7 @@ export const IN_PAGE = 'memory:';
 export const keeping = signal<Keeping>({ state: 'off' });
 /** Why it does not run. */
 export const fault = signal<Fault>();
-/** What became of its data when it failed and was started anew. */
+/** What happened to its data when it failed and was started again. */
 export const loss = signal<string>();
 /** Counts the hosts that were made: each has its own data. */
 export const hosts = signal(0);
@@ -37,24 +37,24 @@ async function load(): Promise<InPageHost> {
   }
 }
 
-/** Keeps its data in the browser from now on. What else is kept there is told instead, unless it is to be replaced. */
+/** Keeps its data in the browser from now on. If other data are kept there, returns these instead, unless `replace` is set. */
 export async function keep(replace: boolean): Promise<{ other: Kept } | undefined> {
-  const told = await running().call('keep', replace);
+  const other = await running().call('keep', replace);
   // Asks that the browser not clear it for want of room; what it answers changes nothing here.
-  if (!told) void navigator.storage?.persist?.().catch(() => {});
-  return told;
+  if (!other) void navigator.storage?.persist?.().catch(() => {});
+  return other;
 }
 
 /** Keeps its data no longer: the copy in the browser is deleted. */
 export const stopKeeping = (): Promise<void> => running().call('stopKeeping');
 
-/** Saves what is not saved yet. */
+/** Saves the changes that are not saved yet. */
 export const save = (): Promise<void> => running().call('save');
 
 /** An instance as `codebolt-host import` takes it. */
 export const exportInstance = (reference: string): Promise<Uint8Array<ArrayBuffer>> => running().call('exportInstance', reference);
 
-/** What is kept, as it is. */
+/** The kept snapshot, unparsed. */
 export const readKept = (): Promise<Uint8Array<ArrayBuffer> | undefined> => running().call('readKept');
 
 /** Ends it with its data. The next connection makes another one, with what is kept. */
@@ -67,7 +67,7 @@ export function end(): void {
 
 function running(): Link {
   if (link && !link.hasEnded) return link;
-  link = new Link((told) => (keeping.value = told), tellLoss);
+  link = new Link((state) => (keeping.value = state), tellLoss);
   hasRun = false;
   keeping.value = { state: 'off' };
   hosts.value += 1;

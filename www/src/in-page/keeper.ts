@@ -15,7 +15,7 @@ export interface State extends Omit<Kept, 'savedAt'> {
 export class Keeper {
   readonly #now: () => State;
   readonly #tell: (keeping: Keeping) => void;
-  /** What was saved last. */
+  /** The last saved snapshot. */
   #kept: Kept | undefined;
   #problem: string | undefined;
   #isChanged = false;
@@ -45,7 +45,7 @@ export class Keeper {
     this.#timer = setTimeout(() => void this.save(), this.#pause);
   }
 
-  /** Saves at once what is not saved yet. What fails is told. */
+  /** Saves the changes at once. Reports a failure. */
   async save(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -64,7 +64,7 @@ export class Keeper {
   }
 
   async #write(): Promise<void> {
-    const begun = performance.now();
+    const started = performance.now();
     let bytes = 0;
     this.#problem = undefined;
     try {
@@ -77,7 +77,7 @@ export class Keeper {
       this.#problem = textOf(error, bytes);
     }
     this.#saving = undefined;
-    this.#pause = Math.min(LONGEST, Math.max(SHORTEST, (performance.now() - begun) * TIMES));
+    this.#pause = Math.min(LONGEST, Math.max(SHORTEST, (performance.now() - started) * TIMES));
     if (this.#problem !== undefined) {
       this.#isChanged = true;
       if (this.#kept) this.#tell({ state: 'failed', problem: this.#problem, kept: this.#kept });

@@ -13,7 +13,7 @@ export class Link {
   #calls = 0;
   #end: Fault | undefined;
 
-  /** Starts the worker. `onBroken` is told when it fails of itself. */
+  /** Starts the worker. Calls `onBroken` when the worker itself fails. */
   constructor(onKeeping: (keeping: Keeping) => void, onBroken: (fault: Fault) => void) {
     const fail = (fault: Fault) => {
       if (this.#end) return;
@@ -55,7 +55,7 @@ export class Link {
     return called as ReturnType<Calls[Name]>;
   }
 
-  /** Ends the worker; what waits for it gets this as its reason. */
+  /** Ends the worker; rejects pending calls with this reason. */
   end(reason: Fault): void {
     if (this.#end) return;
     this.#end = reason;

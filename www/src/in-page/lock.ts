@@ -1,4 +1,4 @@
-/** Who has what is kept in the browser: one tab at a time. */
+/** The lock on the browser's storage: one tab has it at a time. */
 
 const NAME = 'codebolt-event-log';
 /** How long the lock may take: on a reload the former page may not have let go of it yet. Milliseconds. */

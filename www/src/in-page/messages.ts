@@ -1,6 +1,6 @@
-/** What the page and the worker with its own host say to each other. */
+/** The messages between the page and the worker with its own host. */
 
-/** What the browser's storage holds. */
+/** The content of the browser's storage. */
 export interface Kept {
   /** When it was saved, milliseconds since 1970. */
   savedAt: number;
@@ -13,7 +13,7 @@ export type Keeping =
   | { state: 'off' }
   | { state: 'saving'; kept?: Kept | undefined }
   | { state: 'saved'; kept: Kept }
-  /** `kept`: what was saved last. */
+  /** `kept`: the last saved snapshot. */
   | { state: 'failed'; problem: string; kept?: Kept | undefined };
 
 /**
@@ -27,13 +27,13 @@ export interface Fault {
   text: string;
 }
 
-/** What the page asks of the worker. */
+/** The page's calls of the worker. */
 export interface Calls {
   /** Loads the host, with what is kept. Is done again without harm. */
   start(): Promise<void>;
   /** Answers a request's frame with its reply's frame. */
   handle(frame: string): Promise<string>;
-  /** Keeps the data from now on. Something else that is kept is only replaced when that is wanted; otherwise it is told. */
+  /** Keeps the data from now on. Replaces other kept data only if `replace` is set; otherwise returns their description. */
   keep(replace: boolean): Promise<{ other: Kept } | undefined>;
   /** Keeps the data no longer: deletes the copy in the storage. */
   stopKeeping(): Promise<void>;
@@ -41,7 +41,7 @@ export interface Calls {
   save(): Promise<void>;
   /** One instance as JSON Lines, as `codebolt-host export` writes it. */
   exportInstance(reference: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** What is kept, as it is. */
+  /** The kept snapshot, unparsed. */
   readKept(): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
@@ -53,5 +53,5 @@ export interface Request {
 
 export type Answer = { id: number; value: unknown } | { id: number; fault: Fault };
 
-/** What the worker says of itself, or answers. */
+/** The worker's answers and reports. */
 export type FromWorker = Answer | { keeping: Keeping };

@@ -151,7 +151,7 @@ function storageFault(error: unknown): HostFault {
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
   const { id, name, argument } = data;
-  // Begun at once, so that requests are done in their order.
+  // Started at once, so that requests are done in their order.
   const call = calls[name] as (argument: unknown) => Promise<unknown>;
   let done: Promise<unknown>;
   try {

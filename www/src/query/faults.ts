@@ -30,8 +30,8 @@ const LABELS: Labels = {
 export function faultsOf(form: QueryForm, isToRun: boolean): Faults {
   const faults: Record<string, string> = {};
   form.conditions.forEach((condition, index) => {
-    const isBegun = condition.value.trim() !== '';
-    if (condition.field.trim() === '' && (isToRun || isBegun)) {
+    const isStarted = condition.value.trim() !== '';
+    if (condition.field.trim() === '' && (isToRun || isStarted)) {
       faults[`query.where[${index}].field`] = 'Name a field, or remove the condition.';
     }
     const lost = valueChanges(condition).find(({ isLost }) => isLost);

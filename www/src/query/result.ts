@@ -13,7 +13,7 @@ export interface Found {
 export interface Table {
   columns: string[];
   rows: Row[];
-  /** The place of the first row among all that match. */
+  /** The position of the first row among all that match. */
   offset: number;
   /** How many match, or how many groups there are. */
   total: number;

@@ -17,7 +17,7 @@ export const count = (value: number): string => number.format(value);
 /** `1 event`, `2 events`. */
 export const countOf = (value: number, noun: string): string => `${number.format(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** A date and a time; what is no time is shown as it came. */
+/** A date and a time. Another text is shown unchanged. */
 export const moment = (iso: string): string => read(iso, (date) => dateAndTime.format(date));
 
 /** A time of today, or a day and a time: short, for lists. */

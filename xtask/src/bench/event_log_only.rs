@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What of a checkout is not a source.
+/// The folders of a checkout that are not sources.
 const NOT_SOURCES: [&str; 6] = [".git", ".tools", "definitions", "dist", "pkg", "target"];
 
 /// Makes it and gives its folder. The package itself has been built.
@@ -68,7 +68,7 @@ fn checkout(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The names without those of other modules, which are not there.
+/// The names without those of the modules that are left out.
 fn without_other_modules(names: &str) -> Result<String> {
     let mut names: toml::Table = names.parse().context("class/names.toml")?;
     names.insert("alias".to_owned(), toml::Table::new().into());

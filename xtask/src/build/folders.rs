@@ -16,7 +16,7 @@ pub fn copy(from: &Path, to: &Path, wants: fn(&Path) -> bool) -> Result<()> {
                 copy(&entry.path(), &target, wants)?;
             }
         } else if wants(&entry.path()) {
-            // Only now, so that a folder of nothing wanted is none.
+            // The folder is made only now, so that it does not exist when there are no files for it.
             fs::create_dir_all(to)
                 .with_context(|| format!("cannot make the folder {}", to.display()))?;
             fs::copy(entry.path(), &target)
@@ -26,8 +26,8 @@ pub fn copy(from: &Path, to: &Path, wants: fn(&Path) -> bool) -> Result<()> {
     Ok(())
 }
 
-/// Makes `to` the same as `from`, and leaves files alone that are the same already, so that who watches them sees
-/// only what changed. `node_modules` in `to` stays.
+/// Makes `to` the same as `from`. Files that are the same already are not written, so that watchers see
+/// only real changes. `node_modules` in `to` stays.
 pub fn mirror(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("cannot make the folder {}", to.display()))?;
     for entry in fs::read_dir(to)? {

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 const IMPORT: &str =
     "import { fillRandom, newTextDecoder, textEncoder } from './platform/late-globals.js';\n";
 
-/// What stands there, and what is to.
+/// A text of the script, and its replacement.
 const EDITS: [(&str, &str); 7] = [
     (
         "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",

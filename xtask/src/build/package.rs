@@ -57,9 +57,9 @@ pub fn write_readme(context: &Context, source: &str, file: &Path) -> Result<()> 
 pub fn describe(context: &Context, file: &Path) -> Result<()> {
     let text = fs::read_to_string(file).context("pkg-template/ has no package.json")?;
     let mut description: Value =
-        serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;
+        serde_json::from_str(&text).context("pkg-template/package.json is not JSON")?;
     let Some(members) = description.as_object_mut() else {
-        bail!("pkg-template/package.json is no JSON object");
+        bail!("pkg-template/package.json is not a JSON object");
     };
     if members
         .get("version")

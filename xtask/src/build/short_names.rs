@@ -9,7 +9,7 @@ use std::path::Path;
 /// The argument of wasm-opt that shortens them in the module and prints what became of them.
 pub const ARGUMENT: &str = "--minify-imports-and-exports-and-modules";
 
-/// What wasm-opt prints.
+/// The line that wasm-opt prints.
 #[derive(Deserialize)]
 struct Renamed {
     /// Module, name, short name. The module itself is named `a`.

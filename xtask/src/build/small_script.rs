@@ -1,9 +1,9 @@
-//! Makes wasm-bindgen's script smaller than it comes: what it has for other callers than the package's own goes, and functions
+//! Makes wasm-bindgen's script smaller: removes what only other callers than the package need, and functions
 //! that need no `this` become short ones. It is a fifth of the JavaScript that an agent downloads.
 
 use anyhow::{Result, bail};
 
-/// What goes, from where to where; the end stays.
+/// The parts to remove, each from a text up to another one, which stays.
 const LEFT_OUT: [(&str, &str); 4] = [
     // The package lets the garbage collector free clients.
     (
@@ -25,7 +25,7 @@ const LEFT_OUT: [(&str, &str); 4] = [
     ),
 ];
 
-/// What takes the place of the last of them.
+/// The replacement of the last of them.
 const MODULE: (&str, &str) = (
     "function initSync(module) {",
     "function initSync({ module }) {",
@@ -45,10 +45,10 @@ const CATCHING: [(&str, &str); 3] = [
 pub fn made_small(script: &str) -> Result<String> {
     let mut text = script.to_owned();
     for (start, end) in LEFT_OUT {
-        let places = text
+        let range = text
             .find(start)
             .and_then(|from| Some((from, from + text.get(from..)?.find(end)?)));
-        let Some((from, to)) = places else {
+        let Some((from, to)) = range else {
             bail!("wasm-bindgen's script has no `{start}`; see build/small_script.rs");
         };
         text.replace_range(from..to, "");

@@ -30,7 +30,7 @@ pub fn assemble(context: &Context, event_log: &Path) -> Result<()> {
     let wire = context.scratch("wire.json");
     fs::write(
         &wire,
-        generate::wire(&context.root, &sources.join("by-hand.toml"))?,
+        generate::wire(&context.root, &sources.join("custom-messages.toml"))?,
     )
     .with_context(|| format!("cannot write {}", wire.display()))?;
     let tools = context.npm_tools().join("node_modules");

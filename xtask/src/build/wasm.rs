@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the module may use: all that Rust turns on by itself for this target, and that every runtime has that we support.
-/// wasm-opt keeps to what it is told, so a feature missing here makes it refuse the module.
+/// wasm-opt allows only these, so it refuses the module if one is missing here.
 pub(super) const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -123,7 +123,7 @@ fn use_clock(script: &Path) -> Result<()> {
         .with_context(|| format!("cannot write {}", script.display()))
 }
 
-/// Flags by which the module tells nothing of the machine: where a panic stands in the source is in it.
+/// Flags that keep this machine's paths out of the module, which contains the source positions of panics.
 pub(super) fn without_paths(context: &Context) -> String {
     let cargo = env::var_os("CARGO_HOME")
         .map(PathBuf::from)

@@ -51,7 +51,7 @@ pub fn stage(context: &Context, to: &Path) -> Result<()> {
     )
 }
 
-/// The text without lines that are comments, such as what the tests are told of a code block.
+/// The text without lines that are comments, such as the tests' instructions for a code block.
 fn without_comments(text: &str) -> String {
     text.split_inclusive('\n')
         .filter(|line| !(line.starts_with("<!--") && line.trim_end().ends_with("-->")))

@@ -108,7 +108,7 @@ fn names_of(parameters: &str) -> String {
     format!("<{}>", names.join(", "))
 }
 
-/// What stands in the braces of `export type { … }`.
+/// The names in the braces of `export type { … }`.
 fn re_exported(text: &str) -> impl Iterator<Item = &str> {
     text.split("export type {")
         .skip(1)

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::definition::Module;
-use super::javascript::CORE_MODULE;
+use super::module_lists::CORE_MODULE;
 use super::names::Names;
 
 /// An entry's file, and what it is for. `platform/<name>.js` is its platform.

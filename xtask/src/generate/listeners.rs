@@ -138,7 +138,7 @@ impl Listeners {
              /** The handler's arguments. */\n  gives(message: any): unknown[];\n  \
              /** The answer; none when it is undefined. */\n  answer?(result: any, message: any): Record<string, unknown> | undefined;\n  \
              /** The answer when the handler throws. */\n  failure?(error: string, message: any): Record<string, unknown>;\n  \
-             /** What a failure is called that is no Error. */\n  unknown?: string;\n}}\n\n\
+             /** The name of a failure that is not an Error. */\n  unknown?: string;\n}}\n\n\
              export declare const listeners: Record<string, ListenerRow>;\n",
             self.types.trim_start()
         )

@@ -1,82 +1,23 @@
 //! The outbound message of a definition: a small part of JavaScript's object literals, read and written again.
 //!
-//! A definition says `{ type: "fsEvent", action: "readFile", message: { filePath }, requestId }`. What may stand
-//! there: constants, parameters, members of parameters (`options?.limit`), defaults (`||`, `??`), objects, arrays,
-//! spreads, and calls of functions, which `session` can be handed to. `requestId` stands where the id goes.
+//! A definition says `{ type: "fsEvent", action: "readFile", message: { filePath }, requestId }`. It may contain
+//! constants, parameters, members of parameters (`options?.limit`), defaults (`||`, `??`), objects, arrays,
+//! spreads, and calls of functions, which may take `session`. `requestId` stands where the id goes.
 
 mod reader;
+mod value;
 
 use std::fmt::Write as _;
 
 use reader::Reader;
-
-/// A value of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// A JSON constant: text, number, `true`, `false`, `null`. Kept as its JSON text.
-    Constant(String),
-    /// `undefined`: the member is left out.
-    Undefined,
-    /// A parameter or a member of it.
-    Argument {
-        /// The parameter's name.
-        parameter: String,
-        /// The way from there to the member.
-        path: Vec<Step>,
-    },
-    /// `left || right`, `left ?? right`.
-    Default {
-        /// The value wanted.
-        left: Box<Value>,
-        /// `||` or `??`.
-        operator: &'static str,
-        /// The value taken instead.
-        right: Box<Value>,
-    },
-    /// An object literal.
-    Object(Vec<Entry>),
-    /// An array literal.
-    Array(Vec<Value>),
-    /// `function(value, …)`: what a function gives. `without(params, "name")` copies all but some members; any other
-    /// is the module's own, from `pkg-template/modules/custom/`.
-    Call {
-        /// Its name.
-        function: String,
-        /// What it is called with.
-        values: Vec<Value>,
-    },
-}
-
-/// What a function of the module's own is handed to reach its state.
-const SESSION: &str = "session";
-
-/// The function that copies all but some members.
-pub const WITHOUT: &str = "without";
-
-/// One step of a path into an argument.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// `?.`: the member is absent when what it is read from is missing. A plain `.` throws a `TypeError` then.
-    pub safe: bool,
-    /// The member's name.
-    pub name: String,
-}
-
-/// What an object literal consists of.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
-    /// `name: value`
-    Member(String, Value),
-    /// `...value`
-    Spread(Value),
-}
+pub use value::{Entry, Value, WITHOUT, is_identifier, javascript, key, may_throw};
 
 /// A message, cut where the request id goes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// All members in order, without `requestId`.
     pub entries: Vec<Entry>,
-    /// How many members stand before `requestId`; `None` when it stands last.
+    /// How many members come before `requestId`; `None` when it is last.
     pub id_after: Option<usize>,
 }
 
@@ -95,14 +36,14 @@ impl Message {
             return Err("the message has to be an object: { type: \"…\", … }".to_owned());
         };
         let is_id = |entry: &Entry| matches!(entry, Entry::Member(name, _) if name == "requestId");
-        let Some(place) = entries.iter().position(is_id) else {
+        let Some(position) = entries.iter().position(is_id) else {
             return Err("the message has no `requestId`; write it where the id goes".to_owned());
         };
-        let last = place + 1 == entries.len();
+        let last = position + 1 == entries.len();
         let entries: Vec<Entry> = entries.into_iter().filter(|entry| !is_id(entry)).collect();
         let message = Message {
             entries,
-            id_after: (!last).then_some(place),
+            id_after: (!last).then_some(position),
         };
         if let Some(count) = message.id_after {
             let constant = |entry: &Entry| matches!(entry, Entry::Member(_, Value::Constant(_)));
@@ -176,40 +117,6 @@ impl Message {
     }
 }
 
-/// Whether building these members can throw: a spread runs getters, a plain `.` may meet `null`.
-pub fn may_throw(entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| match entry {
-        Entry::Spread(_) => true,
-        Entry::Member(_, value) => value.may_throw(),
-    })
-}
-
-/// The object literal with these members.
-pub fn javascript(entries: &[Entry]) -> String {
-    if entries.is_empty() {
-        return "{}".to_owned();
-    }
-    let mut seen = Vec::new();
-    let mut members = Vec::new();
-    let mut repeated = Vec::new();
-    for entry in entries {
-        match entry {
-            Entry::Member(name, _) if seen.contains(&name) => repeated.push(entry.javascript()),
-            Entry::Member(name, _) => {
-                seen.push(name);
-                members.push(entry.javascript());
-            }
-            Entry::Spread(_) => members.push(entry.javascript()),
-        }
-    }
-    let literal = format!("{{ {} }}", members.join(", "));
-    if repeated.is_empty() {
-        return literal;
-    }
-    // Repeated to win over a spread. Bundlers and compilers warn of a literal that repeats a name.
-    format!("Object.assign({literal}, {{ {} }})", repeated.join(", "))
-}
-
 /// The JSON text of members that are all constants, without the closing brace and with a comma at the end.
 pub fn json_head(entries: &[Entry]) -> String {
     let mut head = "{".to_owned();
@@ -222,26 +129,6 @@ pub fn json_head(entries: &[Entry]) -> String {
     head
 }
 
-impl Entry {
-    fn value(&self) -> &Value {
-        match self {
-            Entry::Member(_, value) | Entry::Spread(value) => value,
-        }
-    }
-
-    fn javascript(&self) -> String {
-        match self {
-            Entry::Spread(value) => format!("...{}", value.javascript()),
-            Entry::Member(name, Value::Argument { parameter, path })
-                if path.is_empty() && name == parameter =>
-            {
-                name.clone()
-            }
-            Entry::Member(name, value) => format!("{}: {}", key(name), value.javascript()),
-        }
-    }
-}
-
 impl Value {
     /// Reads a value that stands alone.
     pub fn parse(text: &str) -> Result<Self, String> {
@@ -252,102 +139,6 @@ impl Value {
             rest => Err(format!("`{rest}` stands after the end of `{text}`")),
         }
     }
-
-    fn may_throw(&self) -> bool {
-        match self {
-            Value::Constant(_) | Value::Undefined => false,
-            Value::Argument { path, .. } => !path.is_empty(),
-            Value::Default { left, right, .. } => left.may_throw() || right.may_throw(),
-            Value::Object(entries) => may_throw(entries),
-            Value::Array(values) => values.iter().any(Value::may_throw),
-            Value::Call { .. } => true,
-        }
-    }
-
-    pub(super) fn parameters<'a>(&'a self, found: &mut Vec<&'a str>) {
-        match self {
-            Value::Constant(_) | Value::Undefined => {}
-            Value::Argument { parameter, .. } if parameter == SESSION => {}
-            Value::Argument { parameter, .. } => found.push(parameter),
-            Value::Default { left, right, .. } => {
-                left.parameters(found);
-                right.parameters(found);
-            }
-            Value::Object(entries) => entries
-                .iter()
-                .for_each(|entry| entry.value().parameters(found)),
-            Value::Array(values) => values.iter().for_each(|value| value.parameters(found)),
-            Value::Call { values, .. } => values.iter().for_each(|value| value.parameters(found)),
-        }
-    }
-
-    pub(super) fn functions<'a>(&'a self, found: &mut Vec<&'a str>) {
-        match self {
-            Value::Constant(_) | Value::Undefined | Value::Argument { .. } => {}
-            Value::Default { left, right, .. } => {
-                left.functions(found);
-                right.functions(found);
-            }
-            Value::Object(entries) => entries
-                .iter()
-                .for_each(|entry| entry.value().functions(found)),
-            Value::Array(values) => values.iter().for_each(|value| value.functions(found)),
-            Value::Call { function, values } => {
-                found.push(function);
-                values.iter().for_each(|value| value.functions(found));
-            }
-        }
-    }
-
-    /// The value as JavaScript.
-    pub fn javascript(&self) -> String {
-        match self {
-            Value::Constant(json) => json.clone(),
-            Value::Undefined => "undefined".to_owned(),
-            Value::Argument { parameter, path } => {
-                let mut text = parameter.clone();
-                for step in path {
-                    text.push_str(if step.safe { "?." } else { "." });
-                    text.push_str(&step.name);
-                }
-                text
-            }
-            Value::Default {
-                left,
-                operator,
-                right,
-            } => {
-                format!("{} {operator} {}", left.javascript(), right.javascript())
-            }
-            Value::Object(entries) => javascript(entries),
-            Value::Array(values) => {
-                let values: Vec<String> = values.iter().map(Value::javascript).collect();
-                format!("[{}]", values.join(", "))
-            }
-            Value::Call { function, values } => {
-                let values: Vec<String> = values.iter().map(Value::javascript).collect();
-                format!("{function}({})", values.join(", "))
-            }
-        }
-    }
-}
-
-/// A member's name as JavaScript writes it.
-pub fn key(name: &str) -> String {
-    if is_identifier(name) {
-        name.to_owned()
-    } else {
-        format!("\"{name}\"")
-    }
-}
-
-/// Whether a name can stand without quotes.
-pub fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_' || first == '$')
-        && characters.all(|next| next.is_ascii_alphanumeric() || next == '_' || next == '$')
 }
 
 #[cfg(test)]

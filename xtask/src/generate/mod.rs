@@ -7,6 +7,7 @@ mod entries;
 mod javascript;
 mod listeners;
 mod message;
+mod module_lists;
 mod names;
 mod pages;
 mod tools;
@@ -37,7 +38,7 @@ pub enum Error {
     Definition {
         /// Which file.
         path: PathBuf,
-        /// What and why.
+        /// The name, and why.
         reason: String,
     },
     /// Two modules export a type of one name, so that no index can export both.
@@ -112,7 +113,7 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     // The types of all other modules are behind `codebolt-wasm/types`.
     let declarations: Vec<String> = modules
         .iter()
-        .filter(|module| module.name == javascript::CORE_MODULE)
+        .filter(|module| module.name == module_lists::CORE_MODULE)
         .map(|module| typescript::module(module, &homes))
         .chain([names.declarations(&homes), names.values()])
         .collect();
@@ -130,9 +131,12 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     write(&scripts.join("listeners.js"), &listeners.javascript())?;
     write(&scripts.join("listeners.d.ts"), &listeners.typescript())?;
     write(&pages.join("listeners.md"), &listeners.page())?;
-    write(&scripts.join("index.js"), &javascript::index(&modules))?;
-    write(&out.join("on-demand.js"), &javascript::on_demand(&modules))?;
-    write(&out.join("all-modules.js"), &javascript::all(&modules))?;
+    write(&scripts.join("index.js"), &module_lists::index(&modules))?;
+    write(
+        &out.join("on-demand.js"),
+        &module_lists::on_demand(&modules),
+    )?;
+    write(&out.join("all-modules.js"), &module_lists::all(&modules))?;
     write(&scripts.join("index.d.ts"), &typescript::index(&modules))?;
     let own = root.join("pkg-template/index.d.ts");
     let class = pages::package(&text_of(&own)?)
@@ -142,16 +146,16 @@ pub fn run(root: &Path, out: &Path) -> Result<usize, Error> {
     Ok(modules.iter().map(|module| module.methods.len()).sum())
 }
 
-/// What a host needs to know of every method, as JSON text. `by_hand` has the messages of those that are written by hand.
-pub fn wire(root: &Path, by_hand: &Path) -> Result<String, Error> {
+/// What a host needs to know of every method, as JSON text. `custom_messages` has the messages of the custom ones.
+pub fn wire(root: &Path, custom_messages: &Path) -> Result<String, Error> {
     let modules = read(&root.join("definitions"))?;
     let listeners = Listeners::read(&root.join("definitions/class/listeners.toml"))?;
-    wire::ByHand::parse(&text_of(by_hand)?)
+    wire::CustomMessages::parse(&text_of(custom_messages)?)
         .and_then(|table| wire::json(&modules, &table))
         .map(|methods| serde_json::json!({ "methods": methods, "listeners": listeners.wire() }))
         .map(|tables| tables.to_string())
         .map_err(|reason| Error::Definition {
-            path: by_hand.to_owned(),
+            path: custom_messages.to_owned(),
             reason,
         })
 }

@@ -41,18 +41,18 @@ struct Enumeration {
     members: IndexMap<String, String>,
 }
 
-/// A name for what stands elsewhere.
+/// A second name for a value.
 #[derive(Debug)]
 struct Alias {
     name: String,
     /// The parts of the path from the default instance.
     path: Vec<String>,
-    /// Whether a method stands there, and not an object of methods.
+    /// Whether it is a method, and not an object of methods.
     method: bool,
 }
 
 impl Names {
-    /// Reads the file; `modules` say what stands at a path.
+    /// Reads the file; `modules` determine the value at a path.
     pub fn read(path: &Path, modules: &[Module]) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::File {
             path: path.to_owned(),
@@ -105,7 +105,7 @@ impl Names {
                 let _ = write!(body, "\nexport type {{ {name} }} from './{home}.js';\n");
             }
         }
-        // What is handed on is not imported.
+        // Re-exported names are not imported.
         let own = self
             .types
             .iter()
@@ -168,18 +168,18 @@ impl Names {
         let names: Vec<&str> = self.enums.keys().map(String::as_str).collect();
         let mut text = format!("export {{ {} }};\n", names.join(", "));
         for Alias { name, path, method } in &self.aliases {
-            let place = path.join(".");
+            let access = path.join(".");
             let _ = if *method {
                 writeln!(
                     text,
-                    "/** @type {{typeof {place}}} */\nexport const {name} = (...values) => {place}(...values);"
+                    "/** @type {{typeof {access}}} */\nexport const {name} = (...values) => {access}(...values);"
                 )
             } else if path.len() == 1 {
-                writeln!(text, "export const {name} = {place};")
+                writeln!(text, "export const {name} = {access};")
             } else {
                 writeln!(
                     text,
-                    "export const {name} = /* @__PURE__ */ onDemand(() => {place}, session);"
+                    "export const {name} = /* @__PURE__ */ onDemand(() => {access}, session);"
                 )
             };
         }

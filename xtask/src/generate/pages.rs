@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::declaration;
 use super::definition::{Method, Mode, Module};
-use super::javascript::CORE_MODULE;
+use super::module_lists::CORE_MODULE;
 use super::typescript;
 
 /// The text of `docs/api/<file>.md`.
@@ -41,7 +41,7 @@ pub fn module(module: &Module) -> String {
 pub fn package(declarations: &str) -> Result<String, String> {
     let mut text = "# The package\n\nWhat `codebolt-wasm` exports besides the modules: the class, the errors, the options, the events.\n"
         .to_owned();
-    // What stands before the first doc comment of an export, and re-exports, are no declarations.
+    // The text before the first doc comment of an export, and re-exports, are not declarations.
     let own: Vec<&str> = declarations
         .lines()
         .skip_while(|line| !line.starts_with("/**") || line.ends_with("*/"))

@@ -1,18 +1,20 @@
 //! The tools for models, made from `definitions/tools/`: their table for run time, what they need of the SDK, their
 //! TypeScript types and their reference page.
 
-mod definition;
+mod family;
 mod javascript;
+mod outcome;
 mod page;
 mod parameters;
 mod template;
+mod tool;
 mod typescript;
 
 use std::path::Path;
 
 use super::Error;
 use super::definition::Module;
-use definition::Family;
+use family::Family;
 
 /// All tools.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ impl Toolbox {
         Ok(Toolbox { families })
     }
 
-    /// What has no text yet.
+    /// The names without a text.
     pub fn undocumented(&self) -> Vec<String> {
         self.families
             .iter()

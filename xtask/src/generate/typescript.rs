@@ -137,7 +137,7 @@ pub fn index(modules: &[Module]) -> String {
 
 /// A method as members of an interface, each with the text that it begins with. In this form an editor shows the text
 /// and the parameters' while one types a call; `this: void` says that a method can be taken out of its object, which
-/// linters would warn of. What is no method is a property.
+/// linters would warn of. Other members are properties.
 fn members(method: &Method) -> Vec<(&str, String)> {
     let name = message::key(method.short_name());
     if method.mode == Mode::Value {

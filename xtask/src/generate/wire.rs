@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 /// The messages of methods that are written by hand, by the method's name, as a definition writes them.
 #[derive(Deserialize)]
 #[serde(transparent)]
-pub struct ByHand(BTreeMap<String, String>);
+pub struct CustomMessages(BTreeMap<String, String>);
 
-impl ByHand {
+impl CustomMessages {
     /// Reads a table `"module.method" = '{ type: … }'`.
     pub fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.to_string())
@@ -19,13 +19,13 @@ impl ByHand {
 }
 
 /// All methods that send something, in the definitions' order.
-pub fn json(modules: &[Module], by_hand: &ByHand) -> Result<serde_json::Value, String> {
+pub fn json(modules: &[Module], custom: &CustomMessages) -> Result<serde_json::Value, String> {
     let mut rows = Vec::new();
     let mut used = Vec::new();
     for module in modules {
         for method in &module.methods {
             let name = format!("{}.{}", module.name, method.name);
-            let theirs = by_hand.0.get(&name);
+            let theirs = custom.0.get(&name);
             if theirs.is_some() {
                 used.push(name.clone());
             }
@@ -39,8 +39,8 @@ pub fn json(modules: &[Module], by_hand: &ByHand) -> Result<serde_json::Value, S
             )?);
         }
     }
-    if let Some(unknown) = by_hand.0.keys().find(|name| !used.contains(name)) {
-        return Err(format!("`{unknown}` is no method of definitions/"));
+    if let Some(unknown) = custom.0.keys().find(|name| !used.contains(name)) {
+        return Err(format!("`{unknown}` is not a method of definitions/"));
     }
     Ok(json!(rows))
 }
@@ -74,7 +74,6 @@ fn row(
         "name": name,
         "text": method.text,
         "mode": mode,
-        "byHand": method.message.is_none(),
         "message": message,
         "replies": method.replies,
         "parameters": parameters,
@@ -108,7 +107,7 @@ fn value(of: &Value) -> serde_json::Value {
                     .collect(),
             )
         }
-        // What is sent in its place cannot be told from one that was given.
+        // The default that is sent instead looks like an argument.
         Value::Default { left, .. } => return value(left),
         Value::Object(inside) => ("object", entries(inside)),
         Value::Array(values) => ("array", values.iter().map(value).collect()),

@@ -15,7 +15,7 @@ use self::module_tree::ModuleTree;
 use crate::command;
 use crate::context::Context;
 
-/// What is asked of `cargo metadata`.
+/// The members that are read of `cargo metadata`.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -31,7 +31,7 @@ struct Target {
     src_path: PathBuf,
 }
 
-/// Who imports whom.
+/// The imports of each file.
 type Imports = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
 /// The suite: fails when files of a crate import each other.

@@ -14,7 +14,7 @@ pub struct Used {
     pub name: Option<String>,
 }
 
-/// What a `use` brings.
+/// The names that a `use` imports.
 pub fn used(tree: &UseTree) -> Vec<Used> {
     let mut found = Vec::new();
     flatten(tree, &[], &mut found);
@@ -53,7 +53,7 @@ fn flatten(tree: &UseTree, before: &[String], found: &mut Vec<Used>) {
     }
 }
 
-/// A path from the crate's root; none when it leads out of the crate, or to what is no module's.
+/// A path from the crate's root; `None` when it leads out of the crate, or not to a module's item.
 pub fn absolute(path: &[String], module: &[String], items: &[Item]) -> Option<ItemPath> {
     let (first, rest) = path.split_first()?;
     let mut found = match first.as_str() {
@@ -117,7 +117,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// What `#[path = "…"]` names.
+/// The file in `#[path = "…"]`.
 pub fn path_attribute(attributes: &[Attribute]) -> Option<String> {
     attributes.iter().find_map(|attribute| {
         let Meta::NameValue(pair) = &attribute.meta else {

@@ -19,7 +19,7 @@ pub fn can_install(context: &Context) -> bool {
     context.find_program("apt-get").is_some() && is_root(context)
 }
 
-/// Installs the packages. Where that can't be done the error says what to install; `otherwise` says it for systems that are no Debian.
+/// Installs the packages. Where that can't be done the error says what to install; `otherwise` says it for systems other than Debian.
 pub fn install(context: &Context, packages: &[&str], otherwise: &str) -> Result<()> {
     if context.find_program("apt-get").is_none() {
         bail!("no apt-get here to install it with: {otherwise}");

@@ -18,7 +18,7 @@ enum Remedy {
 
 struct Finding {
     what: &'static str,
-    /// Its version or its place; none when it is not there.
+    /// Its version or its location; none when it is not there.
     found: Option<String>,
     remedy: Remedy,
 }
@@ -66,7 +66,7 @@ fn findings(context: &Context) -> Vec<Finding> {
         let said = command::output(context.command(program).arg(argument)).ok()?;
         said.lines().next().map(str::to_owned)
     };
-    let place = |found: Option<std::path::PathBuf>| found.map(|path| path.display().to_string());
+    let location = |found: Option<std::path::PathBuf>| found.map(|path| path.display().to_string());
     let row = |what, found, remedy| Finding {
         what,
         found,
@@ -122,17 +122,17 @@ fn findings(context: &Context) -> Vec<Finding> {
         row("esbuild", version("esbuild", "--version"), Remedy::SetUp),
         row(
             "Chromium or Chrome",
-            place(browser::find_browser(context).ok()),
+            location(browser::find_browser(context).ok()),
             Remedy::Debian,
         ),
         row(
             "chromedriver",
-            place(browser::find_driver(context).ok()),
+            location(browser::find_driver(context).ok()),
             Remedy::Debian,
         ),
         row(
             "Firefox",
-            place(runtimes::find_firefox(context).ok()),
+            location(runtimes::find_firefox(context).ok()),
             Remedy::Debian,
         ),
         row(
@@ -142,10 +142,10 @@ fn findings(context: &Context) -> Vec<Finding> {
         ),
         row(
             "PostgreSQL's server",
-            place(database::find_server(context)),
+            location(database::find_server(context)),
             Remedy::Debian,
         ),
-        row("PgBouncer", place(database::find_pooler()), Remedy::Debian),
+        row("PgBouncer", location(database::find_pooler()), Remedy::Debian),
         row(
             "cargo-deny",
             version("cargo-deny", "--version").or_else(|| {

@@ -33,7 +33,7 @@ fn has_cargo_deny(run: &Run<'_>) -> bool {
 fn crates(run: &Run<'_>) -> Result<()> {
     let rules =
         fs::read_to_string(run.context.root.join("deny.toml")).context("cannot read deny.toml")?;
-    let rules: toml::Table = rules.parse().context("deny.toml is no TOML")?;
+    let rules: toml::Table = rules.parse().context("deny.toml is not TOML")?;
     let allowed: Vec<&str> = rules
         .get("licenses")
         .and_then(|licenses| licenses.get("allow")?.as_array())

@@ -16,7 +16,7 @@ pub fn test(run: &Run<'_>) -> Result<()> {
     }
 }
 
-/// Many of them wait, for a server or for somebody to be given up, so more run than there are processors.
+/// Many of them wait, for a server or for somebody to be disconnected, so more run than there are processors.
 fn all(run: &Run<'_>) -> Result<()> {
     let mut command = rust::cargo_test(run, &["--package", "codebolt-host"]);
     if std::env::var_os(THREADS).is_none() {
@@ -79,7 +79,7 @@ impl Faults {
                 _ => value.parse::<u64>().is_ok(),
             };
             if !fits {
-                bail!("{value:?} is no value for {option}");
+                bail!("{value:?} is not a value for {option}");
             }
             faults.settings.push((name, value.clone()));
         }

@@ -64,7 +64,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "architecture",
-        text: "no two files import each other; the workflow of a public forge is valid",
+        text: "no two files import each other, no private word has come back, ARCHITECTURE.md names what exists; the public forge's workflow is valid",
         needs: &[],
         run: architecture::check,
     },

@@ -106,7 +106,7 @@ mod tests {
             .args(["-c", "sh -c 'sleep 61.5; true'; true"])
             .spawn()
             .unwrap();
-        // Killed before it has begun, the inner shell would start nothing.
+        // Killed before it has started, the inner shell would start nothing.
         while !processes()
             .iter()
             .any(|process| process.command == "sleep 61.5")

@@ -1,11 +1,11 @@
-//! What is wrong with a query.
+//! The faults of queries, and their texts.
 
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::json_text::shortened;
 
-/// What is wrong with a query.
+/// A fault of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{path}: {problem}")]
 pub struct QueryFault {
@@ -24,7 +24,7 @@ pub(super) fn fault<T>(
     })
 }
 
-/// What a value is, for messages.
+/// Describes a value, for messages.
 pub(super) fn shown(value: &Value) -> String {
     shortened(&value.to_string())
 }

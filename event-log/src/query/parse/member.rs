@@ -1,11 +1,11 @@
-//! The members of a query's objects: each read as what it has to be, with a fault that names it.
+//! Reads the members of a query's objects, each as the type that it must have, with a fault that names it.
 
 use serde_json::{Map, Value};
 
 use super::fault::{QueryFault, fault, shown};
 use crate::query::field::Field;
 
-/// Refuses keys that mean nothing, so that a misspelt one is not passed over in silence.
+/// Refuses unknown keys, so that a misspelt one is not ignored.
 pub(super) fn only_known(
     path: &str,
     object: &Map<String, Value>,

@@ -1,9 +1,9 @@
-//! What an event has in a field.
+//! The values of an event's fields.
 
 use crate::query::{Column, Field, Found, at_path};
 use crate::record::EventRow;
 
-/// What the event has in the field.
+/// The event's value of the field.
 pub fn found<'a>(event: &'a EventRow, instance_id: &'a str, field: &Field) -> Found<'a> {
     let json = |json: Option<&'a str>| json.map_or(Found::Missing, Found::Json);
     match field {

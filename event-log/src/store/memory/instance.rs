@@ -140,7 +140,7 @@ impl Instance {
             });
         }
         let last = self.events.last().map_or(0, |event| event.timestamp);
-        // A clock that was set back must not put events before those already there.
+        // When the clock was set back, new events must still not come before earlier ones.
         let timestamp = new.timestamp.unwrap_or_else(|| now.max(last));
         if timestamp < last {
             return Err(StoreFailure::OlderThanLast(signed(self.events.len())));

@@ -128,7 +128,7 @@ impl Store for MemoryStore {
         let written = self
             .is_open()
             .and_then(|()| self.write().write(&write, now));
-        // Nobody may be waiting for it.
+        // Its receiver may have been dropped.
         let _ = answer.send(written);
         pending
     }

@@ -106,7 +106,7 @@ fn range(instance: &Instance, conditions: &mut Vec<&Condition>) -> Range<usize> 
     range
 }
 
-/// The lowest and the highest of the whole numbers that pass a test; none when they are no range.
+/// The lowest and the highest of the whole numbers that pass a test; `None` when they are not a range.
 fn wholes(test: &Test) -> Option<(i64, i64)> {
     /// No whole number.
     const NONE: (i64, i64) = (i64::MAX, i64::MIN);
@@ -125,7 +125,7 @@ fn wholes(test: &Test) -> Option<(i64, i64)> {
         Test::Between(from, to) => up(from).zip(down(to)),
         Test::Exists | Test::NotEqual(_) | Test::OneOf(_) | Test::Contains(_) => return None,
     };
-    // What is no number is in no order to one.
+    // Values of other types have no order to a number.
     Some(found.unwrap_or(NONE))
 }
 

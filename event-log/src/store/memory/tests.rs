@@ -1,4 +1,4 @@
-//! What an index of a field leads to.
+//! The events that an index of a field leads to.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
@@ -73,7 +73,7 @@ fn what_an_index_leads_to_is_what_reading_all_events_finds_also_after_further_ap
             .collect();
         count += new.len();
         instance.append(&new, 0, &ids).unwrap();
-        // One that is refused leaves nothing behind, in an index neither.
+        // A refused write changes nothing, not even an index.
         let stale = NewEvent {
             expected_version: Some(1),
             ..event("{}".into())

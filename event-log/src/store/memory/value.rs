@@ -1,4 +1,4 @@
-//! What an event has in a field, read as far as conditions and orders look into it.
+//! The values of an event's fields, parsed as far as conditions and orders need.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -146,13 +146,13 @@ impl Store for PostgresStore {
         let find = |mut connection: PoolConnection<Postgres>| async move {
             rows::find(&mut connection, reference).await
         };
-        let has_begun = AtomicBool::new(false);
+        let has_started = AtomicBool::new(false);
         let looking = self.reads.look_up(caller, async |_permit| {
-            has_begun.store(true, Ordering::Relaxed);
+            has_started.store(true, Ordering::Relaxed);
             self.queries.short(find).await
         });
         let server = self.servers.current();
-        server.outages.unless_out(&has_begun, looking).await
+        server.outages.unless_out(&has_started, looking).await
     }
 
     async fn instances(
@@ -163,23 +163,23 @@ impl Store for PostgresStore {
         let list = |mut connection: PoolConnection<Postgres>| async move {
             rows::list(&mut connection, page).await
         };
-        let has_begun = AtomicBool::new(false);
+        let has_started = AtomicBool::new(false);
         let listing = self.reads.look_up(caller, async |_permit| {
-            has_begun.store(true, Ordering::Relaxed);
+            has_started.store(true, Ordering::Relaxed);
             self.queries.short(list).await
         });
         let server = self.servers.current();
-        server.outages.unless_out(&has_begun, listing).await
+        server.outages.unless_out(&has_started, listing).await
     }
 
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
-        let has_begun = AtomicBool::new(false);
+        let has_started = AtomicBool::new(false);
         let asking = self.reads.query(caller, |permit| {
-            has_begun.store(true, Ordering::Relaxed);
+            has_started.store(true, Ordering::Relaxed);
             self.queries.run(permit, Arc::clone(&plan))
         });
         let server = self.servers.current();
-        server.outages.unless_out(&has_begun, asking).await
+        server.outages.unless_out(&has_started, asking).await
     }
 
     async fn events_after(

@@ -39,7 +39,7 @@ impl Outages {
     /// Runs work that may first wait for its permit. An outage ends that wait, but not work that has started.
     pub async fn unless_out<T>(
         &self,
-        has_begun: &AtomicBool,
+        has_started: &AtomicBool,
         work: impl Future<Output = Result<T, StoreFailure>>,
     ) -> Result<T, StoreFailure> {
         let mut work = std::pin::pin!(work);
@@ -48,7 +48,7 @@ impl Outages {
                 biased;
                 done = &mut work => return done,
                 failure = self.next() => {
-                    if !has_begun.load(Ordering::Relaxed) {
+                    if !has_started.load(Ordering::Relaxed) {
                         return Err(failure);
                     }
                 }

@@ -93,7 +93,7 @@ impl Server {
         let connecting = PgConnection::connect_with(&self.address.options);
         let reason = match tokio::time::timeout(PROBE_TIMEOUT, connecting).await {
             Ok(Ok(connection)) => {
-                // All connections are busy. That is no outage.
+                // All connections are busy. That is not an outage.
                 let _ = connection.close().await;
                 return sqlx::Error::PoolTimedOut.into();
             }

@@ -13,7 +13,7 @@ use crate::host_process::{Client, HostProcess};
 use crate::workload::{Known, LOG, Numbers, append, lies};
 
 const CLIENTS: usize = 3;
-/// Appends after which the log is begun anew; reading a longer one takes longer each time.
+/// Appends after which the log starts again; reading a longer one takes longer each time.
 const LONG: usize = 6_000;
 /// Rounds that no client comes to the end of: the host ends before.
 pub const ENDLESS: usize = 100_000;

@@ -142,7 +142,7 @@ async fn a_name_that_is_another_instances_id_is_refused(host: Opened) {
     let rename = json!({ "instanceId": "two", "name": id });
     let error = host.refused("updateInstance", rename).await;
     assert!(error.contains("is the id of an instance"), "{error}");
-    // Its own id is no other's, and stands for it either way.
+    // Its own id belongs to no other instance, and names it either way.
     host.done("updateInstance", json!({ "instanceId": "one", "name": id }))
         .await;
     host.done("deleteInstance", json!({ "instanceId": id }))

@@ -19,13 +19,13 @@ pub enum Mode {
     Value,
 }
 
-/// What an argument has to be.
+/// The type that an argument must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Wanted {
     /// A text.
     String,
-    /// An object that is no array.
+    /// An object that is not an array.
     Object,
     /// An array.
     Array,

@@ -39,11 +39,11 @@ fn a_method_that_makes_no_sense_is_refused_with_the_reason() {
     assert!(refusal(&format!("{EMPTY}\ncustom = true")).contains("`custom`"));
     assert!(
         refusal(r#"message = '{ type: "w", name, requestId }'"#)
-            .contains("`name` is none of its parameters")
+            .contains("`name` is not one of its parameters")
     );
     assert!(
         refusal(&format!("{EMPTY}\ncheck.\"a.b\" = \"string\""))
-            .contains("`a` is none of its parameters")
+            .contains("`a` is not one of its parameters")
     );
     let guarded = format!("{EMPTY}\nparams.\"a: 1\" = \"\"\nguard = [[\"truthy\", \"a\"]]");
     assert!(refusal(&guarded).contains("notify"));

@@ -1,10 +1,10 @@
 //! Reads a message.
 
-use super::{Entry, Step, Value, is_identifier};
+use super::value::{Entry, Step, Value, is_identifier};
 
 /// A text that is read from its start.
 pub(super) struct Reader<'a> {
-    /// What has not been read yet.
+    /// The rest, which has not been read yet.
     pub(super) rest: &'a str,
 }
 

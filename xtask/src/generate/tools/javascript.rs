@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::declaration::kebab;
-use super::definition::{Call, Family, Outcome, Tool};
+use super::family::Family;
+use super::outcome::Outcome;
+use super::tool::{Call, Tool};
 use super::{parameters, template};
 
 const HEAD: &str =
@@ -110,9 +112,9 @@ fn note_functions<'a>(outcome: &'a Outcome, functions: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// A name for what a file written by hand exports.
+/// A name for the export of a custom file.
 fn variable(file: &str) -> String {
-    format!("{file}ByHand")
+    format!("{file}Custom")
 }
 
 /// JSON as JavaScript, in which a glob (`src/**/*.ts`) does not look like a comment.

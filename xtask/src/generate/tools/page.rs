@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::definition::{Family, Tool};
+use super::family::Family;
 use super::parameters::Kind;
+use super::tool::Tool;
 
 const HEAD: &str = "# Tools for models
 

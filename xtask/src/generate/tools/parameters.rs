@@ -10,13 +10,13 @@ pub struct Parameter {
     pub name: String,
     /// Whether it can be left out.
     pub optional: bool,
-    /// What it can be.
+    /// Its type.
     pub kind: Kind,
-    /// What it means.
+    /// Its description.
     pub text: String,
 }
 
-/// What a parameter can be.
+/// The type of a parameter.
 #[derive(Debug)]
 pub enum Kind {
     /// Anything.
@@ -74,7 +74,7 @@ impl Parameter {
                 members.push(member);
                 Ok(())
             }
-            _ => Err(format!("`{}` is no object", self.name)),
+            _ => Err(format!("`{}` is not an object", self.name)),
         }
     }
 
@@ -120,7 +120,7 @@ impl Kind {
                 text.split(" | ")
                     .map(|constant| serde_json::from_str(constant).map_err(|_| constant))
                     .collect::<Result<_, _>>()
-                    .map_err(|constant| format!("`{constant}` is no type of a parameter"))?,
+                    .map_err(|constant| format!("`{constant}` is not a type of a parameter"))?,
             ),
         })
     }

@@ -101,7 +101,7 @@ fn holes(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
     Ok(())
 }
 
-/// What is no parameter, and the name that it has in the JavaScript.
+/// Names that are not parameters, and their names in the JavaScript.
 const NAMES: [(&str, &str); 3] = [("reply", "r"), ("error", "e"), ("item", "i")];
 
 impl Template {
@@ -133,25 +133,25 @@ impl Template {
         })
     }
 
-    fn visit<'a>(&'a self, told: &mut dyn FnMut(&'a Value)) {
+    fn visit<'a>(&'a self, found: &mut dyn FnMut(&'a Value)) {
         for part in &self.0 {
             match part {
                 Part::Text(_) => {}
-                Part::Hole(value) => told(value),
+                Part::Hole(value) => found(value),
                 Part::Choice {
                     condition,
                     then,
                     otherwise,
                 } => {
-                    told(condition);
-                    then.visit(told);
+                    found(condition);
+                    then.visit(found);
                     if let Some(otherwise) = otherwise {
-                        otherwise.visit(told);
+                        otherwise.visit(found);
                     }
                 }
                 Part::Each { list, text, .. } => {
-                    told(list);
-                    text.visit(told);
+                    found(list);
+                    text.visit(found);
                 }
             }
         }
@@ -177,7 +177,7 @@ impl Template {
     }
 
     fn expression(&self) -> String {
-        // What is nothing but a value keeps it: `undefined` is no text.
+        // A template that is a single value keeps its type: `undefined` does not become a text.
         if let [Part::Hole(value)] = self.0.as_slice() {
             return javascript(value);
         }

@@ -1,5 +1,5 @@
 use super::super::definition::Module;
-use super::definition::Family;
+use super::family::Family;
 
 const SDK: &str = r#"
 name = "thread"
@@ -72,7 +72,7 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         ("call = \"thread.tell()\"\ndone = \"\"", "gives no reply"),
         (
             "call = \"thread.get(id)\"\ndone = \"\"",
-            "`id` is none of its parameters",
+            "`id` is not one of its parameters",
         ),
         (
             "call = \"thread.get(1, 2, 3)\"\ndone = \"\"",
@@ -80,17 +80,17 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         ),
         (
             "call = \"thread.get()\"\ndone = \"{id}\"",
-            "`id` is none of its parameters",
+            "`id` is not one of its parameters",
         ),
         ("call = \"thread.get()\"\ndone = \"{reply\"", "never closed"),
         ("call = \"thread.get()\"", "say what comes back"),
         (
             "rules = [[\"filled\", \"id\"]]\ndone = \"\"",
-            "`id` is none of its parameters",
+            "`id` is not one of its parameters",
         ),
         (
             "params.\"id: text\" = \"Id.\"\ndone = \"\"",
-            "`text` is no type",
+            "`text` is not a type",
         ),
     ] {
         let found = refused(tool);

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::declaration::pascal;
-use super::definition::{Family, Tool};
+use super::family::Family;
 use super::parameters;
+use super::tool::Tool;
 
 /// What is added to `tools.d.ts`.
 pub fn types(families: &[Family]) -> String {

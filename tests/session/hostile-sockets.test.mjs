@@ -1,0 +1,161 @@
+// What is between a session and its host without meaning harm: agents and streams that others put there, frames that come in one chunk, and hosts and
+// sockets that close at a bad moment.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net from 'node:net';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import WebSocket from 'ws';
+import { answer, open, startHost, startTcp, until } from './misbehaving-host.mjs';
+
+describe('what stands between the socket and its stream', () => {
+  it('by an agent of its own gets every frame', async () => {
+    const host = await startHost({ onFrame: answer });
+    const { request } = http;
+    /** As proxies and monitors do: the socket's own way to connect is never asked. */
+    class Tunnel extends http.Agent {
+      createConnection({ host: name, port }) {
+        return net.connect(port, name);
+      }
+    }
+    let tunnelled = 0;
+    http.request = (options, ...rest) => {
+      tunnelled++;
+      const { createConnection, ...own } = options;
+      return request({ ...own, agent: new Tunnel() }, ...rest);
+    };
+    try {
+      const codebolt = open({ url: host.url });
+      const replies = await Promise.all(Array.from({ length: 100 }, (_, number) => codebolt.request('x', number, { timeout: 2_000 })));
+      assert.equal(tunnelled, 1);
+      assert.deepEqual(replies.map(({ data }) => data.params), [...Array(100).keys()]);
+    } finally {
+      http.request = request;
+    }
+  });
+
+  it('by a stream that keeps what it is given gets it unchanged', async () => {
+    const host = await startHost({ onFrame: answer });
+    const { request } = http;
+    class Keeping extends http.Agent {
+      createConnection({ host: name, port }) {
+        const socket = net.connect(port, name);
+        const { write } = socket;
+        // Late, so that memory that was used again would show.
+        socket.write = (chunk, ...rest) => (setTimeout(() => write.call(socket, chunk, ...rest), 3), true);
+        return socket;
+      }
+    }
+    http.request = ({ createConnection, ...own }, ...rest) => request({ ...own, agent: new Keeping() }, ...rest);
+    try {
+      const codebolt = open({ url: host.url });
+      const texts = Array.from({ length: 50 }, (_, number) => String(number).repeat(50));
+      const replies = [];
+      for (const text of texts) replies.push(await codebolt.request('x', text, { timeout: 2_000 }));
+      assert.deepEqual(replies.map(({ data }) => data.params), texts);
+    } finally {
+      http.request = request;
+    }
+  });
+});
+
+describe('messages that come in one chunk', () => {
+  it('reach a handler that registers between them in their order', async () => {
+    const user = (text) => ({ type: 'messageResponse', message: { userMessage: text } });
+    const host = await startHost({
+      onFrame: ({ type }, { socket }) => {
+        if (type !== 'x') return;
+        socket._socket.cork();
+        for (const frame of [user('first'), { type: 'go' }, user('second')]) socket.send(JSON.stringify(frame));
+        socket._socket.uncork();
+      },
+    });
+    const codebolt = open({ url: host.url });
+    const seen = [];
+    codebolt.on('message', ({ type }) => type === 'go' && codebolt.onMessage(({ userMessage }) => void seen.push(userMessage)));
+    await codebolt.waitForReady();
+    codebolt.send({ type: 'x' });
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen, ['first', 'second']);
+  });
+});
+
+describe('a host that sends its close frame and leaves TCP open', () => {
+  it('gets nothing more: what is called goes to the next connection', async () => {
+    let connections = 0;
+    const texts = [];
+    const tcp = await startTcp((socket) => {
+      const number = ++connections;
+      socket.once('data', (data) => {
+        const key = /sec-websocket-key: (.*)\r/i.exec(String(data))[1];
+        const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+        socket.write(`HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+        if (number === 1) socket.write(Buffer.from([0x88, 2, 3, 0xe9]));
+        socket.on('data', (frame) => texts.push([number, frame[0]]));
+      });
+    });
+    const codebolt = open({ url: tcp.url, reconnect: { initialDelay: 1 } });
+    const reconnecting = new Promise((resolve) => codebolt.on('reconnecting', resolve));
+    await codebolt.waitForReady();
+    assert.equal((await reconnecting).closeCode, 1001);
+    await codebolt.send({ type: 'x' });
+    await until(() => texts.some(([number, first]) => number === 2 && first === 0x81));
+    assert.ok(!texts.some(([number, first]) => number === 1 && first === 0x81), 'a message went to the connection that was closing');
+  });
+});
+
+describe('a socket that closes within its own send', () => {
+  it('takes only the frame that it was given with it', async () => {
+    const sockets = [];
+    class Dying {
+      readyState = 0;
+      frames = [];
+      constructor() {
+        const number = sockets.push(this) - 1;
+        setTimeout(() => {
+          this.readyState = 1;
+          this.onopen({});
+        });
+        this.send = (text) => {
+          const frame = JSON.parse(text);
+          this.frames.push(frame.type);
+          if (number === 0) {
+            this.readyState = 3;
+            this.onclose({ code: 1006, reason: '' });
+          } else if (frame.type.startsWith('r')) this.onmessage({ data: JSON.stringify({ ...frame, success: true }) });
+        };
+      }
+      close() {}
+    }
+    const codebolt = open({ webSocket: Dying, reconnect: { initialDelay: 1 } });
+    const results = await Promise.all([
+      codebolt.request('r1').catch(({ code, sent }) => [code, sent]),
+      codebolt.request('r2').then(({ success }) => success),
+      codebolt.send({ type: 'm1' }),
+      codebolt.send({ type: 'm2' }),
+    ]);
+    assert.deepEqual(results, [['CONNECTION_CLOSED', true], true, undefined, undefined]);
+    assert.deepEqual(sockets.map(({ frames }) => frames), [['r1'], ['r2', 'm1', 'm2']]);
+  });
+});
+
+describe('frames that carry the id of a message without a reply', () => {
+  it('are for listeners, whatever their type; those of requests that are over are not', async () => {
+    const host = await startHost({
+      onFrame: (frame, connection) => {
+        if (frame.type !== 'stream') return answer(frame, connection);
+        connection.send({ type: 'x', requestId: frame.requestId, text: 'of the stream' });
+      },
+    });
+    const codebolt = open({ url: host.url });
+    const { requestId } = await codebolt.request('x');
+    const heard = [];
+    codebolt.onRawMessage(({ text }) => heard.push(text));
+    await codebolt.send({ type: 'stream' });
+    await until(() => heard.length === 1);
+    host.connections[0].send({ type: 'x', requestId, text: 'late' });
+    await until(() => codebolt.occupancy.dropped === 1);
+    assert.deepEqual(heard, ['of the stream']);
+  });
+});
