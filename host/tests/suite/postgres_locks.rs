@@ -58,7 +58,7 @@ async fn a_query_ends_at_its_time_limit_in_the_server_too() {
     let host = host(|options| options.query_timeout = Duration::from_secs(1)).await;
     let mut lock = Lock::on(&host, "event_log_event").await;
     let reply = soon(host.call("queryEvents", all_events())).await;
-    // On a busy machine the second may end before the query has begun.
+    // On a busy machine the second may end before the query has started.
     let error = reply["error"].as_str().unwrap();
     let is_told = |text: &str| error.contains(text);
     assert!(
@@ -172,33 +172,42 @@ async fn a_store_that_is_closed_does_what_it_has_taken_and_takes_no_more() {
     soon(host.store.close()).await;
 }
 
-/// Appends behind each other share a transaction, also under different names of an instance that another host deletes
-/// meanwhile.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_of_several_writes_to_an_instance_that_is_gone_is_told_of_its_own_name() {
-    let host = host(|_| ()).await;
+/// A log `log` that the host knows by its name and by its id, so that appends behind each other share a transaction
+/// whichever they name; another host changes what the names stand for while they wait. Answers the replies to appends by
+/// the name, the name, the id and the name, and the id.
+async fn appended_while_names_change(
+    host: &Opened,
+    create: bool,
+    change: &str,
+) -> (Vec<Value>, [Value; 4]) {
     let log = host
         .done("getInstance", json!({ "instanceId": "log" }))
         .await;
     let id = log["instance"]["id"].clone();
-    // The host knows that both are one.
     for reference in [&json!("log"), &id] {
         let event = json!({ "instanceId": reference });
         host.done("appendEvent", event).await;
     }
-    let mut lock = Lock::on(&host, "event_log_name").await;
-    let references = [&json!("log"), &json!("log"), &id, &json!("log")];
-    let sending = host.sent_at_once(
-        references
-            .iter()
-            .map(|reference| ("appendEvent", json!({ "instanceId": reference })))
-            .collect(),
-    );
-    let deleting = async {
-        lock.waiters(1).await;
-        lock.after("DELETE FROM event_log_name").await;
+    let references = [json!("log"), json!("log"), id, json!("log")];
+    let mut lock = Lock::on(host, "event_log_name").await;
+    let append = |reference: &Value| {
+        let event = json!({ "instanceId": reference, "autoCreateInstance": create });
+        ("appendEvent", event)
     };
-    let (replies, ()) = soon(join(sending, deleting)).await;
+    let sending = host.sent_at_once(references.iter().map(append).collect());
+    let changing = async {
+        lock.waiters(1).await;
+        lock.after(change).await;
+    };
+    let (replies, ()) = soon(join(sending, changing)).await;
+    (replies, references)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_several_appends_to_an_instance_that_is_gone_is_told_of_its_own_name() {
+    let host = host(|_| ()).await;
+    let delete = "DELETE FROM event_log_name";
+    let (replies, references) = appended_while_names_change(&host, false, delete).await;
     for (reply, reference) in replies.iter().zip(references) {
         let error = reply["error"].as_str().unwrap();
         assert!(
@@ -206,5 +215,37 @@ async fn each_of_several_writes_to_an_instance_that_is_gone_is_told_of_its_own_n
             "{reference}: {reply}"
         );
     }
+    soon(host.store.close()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_several_appends_to_an_instance_that_is_gone_makes_the_one_that_it_names() {
+    let host = host(|_| ()).await;
+    let delete = "DELETE FROM event_log_name";
+    let (replies, references) = appended_while_names_change(&host, true, delete).await;
+    for reply in replies {
+        assert_eq!(reply["success"], true, "{reply}");
+    }
+    assert_eq!(event_count(&host).await, 3);
+    let by_id = json!({ "instanceId": references[2] });
+    let stats = host.done("getInstanceStats", by_id).await;
+    assert_eq!(stats["eventCount"], 1);
+    soon(host.store.close()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn appends_by_a_name_that_now_is_another_instances_go_to_that_one() {
+    let host = host(|_| ()).await;
+    host.done("createInstance", json!({ "name": "other" }))
+        .await;
+    let rename = "UPDATE event_log_name SET name = 'elsewhere' WHERE name = 'log';
+         UPDATE event_log_name SET name = 'log' WHERE name = 'other'";
+    let (replies, references) = appended_while_names_change(&host, false, rename).await;
+    for (reply, reference) in replies.iter().zip(&references) {
+        assert_eq!(reply["success"], true, "{reply}");
+        let is_by_id = reply["data"]["event"]["instanceId"] == references[2];
+        assert_eq!(is_by_id, *reference == references[2], "{reply}");
+    }
+    assert_eq!(event_count(&host).await, 3);
     soon(host.store.close()).await;
 }
