@@ -21,6 +21,7 @@ mod npm_project;
 mod release;
 mod serve;
 mod setup;
+mod shared_postgres;
 mod site_map;
 mod steps;
 mod suites;

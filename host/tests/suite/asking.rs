@@ -30,6 +30,22 @@ impl Opened {
             .to_owned()
     }
 
+    /// Sends all at once, as frames of one connection; answers the replies in that order.
+    pub async fn sent_at_once(&self, requests: Vec<(&str, Value)>) -> Vec<Value> {
+        let answering: Vec<_> = requests
+            .into_iter()
+            .map(|(operation, params)| {
+                let frame = json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
+                self.operations.answer(&frame.to_string())
+            })
+            .collect();
+        let replies = answering.into_iter().map(|answering| async move {
+            let outcome = answering.outcome.await;
+            serde_json::from_str(&answering.address.frame(&outcome, now_in_milliseconds())).unwrap()
+        });
+        futures_util::future::join_all(replies).await
+    }
+
     /// Runs a query that has to succeed; the answer is its `result`.
     pub async fn query(&self, query: Value) -> Value {
         self.done("queryEvents", json!({ "query": query })).await["result"].clone()

@@ -74,13 +74,13 @@ async fn an_immediate_restart_of_postgresql_under_load_makes_no_answer_untrue() 
 async fn a_synchronous_standby_that_is_promoted_under_load_has_all_that_was_answered() {
     let mut primary = Cluster::start(&[]).await;
     let standby = primary.synchronous_standby().await;
-    let switch = Switch::to(&primary);
+    let switch = Switch::to(primary.socket());
     let host = HostProcess::start(&["--store", &switch.url()]);
     appends_survive(&host, async {
         tokio::time::sleep(Duration::from_millis(150)).await;
         primary.end("QUIT");
         standby.promote().await;
-        switch.turn(&standby);
+        switch.turn(standby.socket());
     })
     .await;
 }
@@ -90,7 +90,7 @@ async fn a_synchronous_standby_that_is_promoted_under_load_has_all_that_was_answ
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_loses_its_server_behind_a_pooler_is_unknown_and_never_done_twice() {
     let cluster = Cluster::start(&[]).await;
-    let bouncer = Bouncer::start(&cluster, "session").await;
+    let bouncer = Bouncer::start(cluster.socket(), "session").await;
     let host = HostProcess::start(&["--store", &bouncer.url()]);
     let client = host.client().await;
     log_of(&client).await;
@@ -149,7 +149,7 @@ async fn a_commit_that_loses_its_server_behind_a_pooler_is_unknown_and_never_don
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pooler_with_sessions_works_and_its_crash_makes_no_answer_untrue() {
     let cluster = Cluster::start(&[]).await;
-    let mut bouncer = Bouncer::start(&cluster, "session").await;
+    let mut bouncer = Bouncer::start(cluster.socket(), "session").await;
     let host = HostProcess::start(&["--store", &bouncer.url()]);
     appends_survive(&host, async {
         tokio::time::sleep(Duration::from_millis(150)).await;
@@ -163,7 +163,7 @@ async fn a_pooler_with_sessions_works_and_its_crash_makes_no_answer_untrue() {
 async fn a_pooler_without_sessions_is_refused_at_the_start_in_a_sentence() {
     let cluster = Cluster::start(&[]).await;
     for mode in ["transaction", "statement"] {
-        let bouncer = Bouncer::start(&cluster, mode).await;
+        let bouncer = Bouncer::start(cluster.socket(), mode).await;
         let output = program()
             .args(["--port", "0", "--store", &bouncer.url()])
             .output()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::net::{TcpListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::postgres_cluster::Cluster;
+use crate::postgres_server::{folder, made_in, unique_name};
 use crate::stores::Opened;
 
 /// How long a request waits for a connection here.
@@ -23,8 +23,8 @@ struct Way {
 }
 
 impl Way {
-    async fn to(cluster: &Cluster) -> Self {
-        let socket = format!("{}/.s.PGSQL.5432", cluster.socket());
+    async fn to_server() -> Self {
+        let socket = format!("{}/.s.PGSQL.5432", folder().await.display());
         let (port, open) = Self::open(0, socket.clone()).await;
         Self { port, socket, open }
     }
@@ -53,17 +53,18 @@ impl Way {
         self.open = Self::open(self.port, self.socket.clone()).await.1;
     }
 
-    fn url(&self) -> String {
-        format!("postgres://codebolt@127.0.0.1:{}/postgres", self.port)
+    fn url(&self, database: &str) -> String {
+        format!("postgres://codebolt@127.0.0.1:{}/{database}", self.port)
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_waits_for_a_server_that_is_gone_fails_together_with_the_reason_and_is_not_done_later()
  {
-    let cluster = Cluster::start(&[]).await;
-    let mut way = Way::to(&cluster).await;
-    let mut options = PostgresOptions::new(&way.url());
+    let database = unique_name();
+    made_in(folder().await, &database).await;
+    let mut way = Way::to_server().await;
+    let mut options = PostgresOptions::new(&way.url(&database));
     options.acquire = ACQUIRE;
     let host = Opened::on_postgres(options).await;
     for name in ["one", "two"] {

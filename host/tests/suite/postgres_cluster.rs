@@ -301,19 +301,19 @@ fn bouncer_program() -> PathBuf {
     program
 }
 
-/// A pooler before a server.
+/// A pooler before a server whose socket is in that folder.
 pub struct Bouncer {
     running: Option<Supervised>,
     folder: TempDir,
 }
 
 impl Bouncer {
-    pub async fn start(cluster: &Cluster, mode: &str) -> Self {
+    pub async fn start(server: &str, mode: &str) -> Self {
         let folder = owned_folder();
         let path = folder.path().display();
         let configuration = format!(
             "[databases]\n* = host={} port=5432\n[pgbouncer]\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = {path}\nauth_type = trust\nauth_file = {path}/users\npool_mode = {mode}\ndefault_pool_size = 40\nserver_login_retry = 1\n",
-            cluster.socket()
+            server
         );
         std::fs::write(folder.path().join("configuration"), configuration).unwrap();
         std::fs::write(folder.path().join("users"), "\"codebolt\" \"\"\n").unwrap();
@@ -367,21 +367,36 @@ pub struct Switch {
 }
 
 impl Switch {
-    pub fn to(cluster: &Cluster) -> Self {
+    /// To a server whose socket is in that folder.
+    pub fn to(server: &str) -> Self {
         let switch = Self {
             folder: owned_folder(),
         };
-        switch.turn(cluster);
+        switch.turn(server);
         switch
     }
 
-    pub fn turn(&self, cluster: &Cluster) {
+    /// To where no server is.
+    pub fn to_nowhere() -> Self {
+        Self::to("/nowhere")
+    }
+
+    pub fn turn(&self, server: &str) {
         let next = self.folder.path().join("next");
-        std::os::unix::fs::symlink(cluster.socket(), &next).unwrap();
+        std::os::unix::fs::symlink(server, &next).unwrap();
         std::fs::rename(next, self.folder.path().join("current")).unwrap();
     }
 
+    pub fn turn_to_nowhere(&self) {
+        self.turn("/nowhere");
+    }
+
+    /// The folder in which the server's socket seems to be.
+    pub fn socket(&self) -> String {
+        self.folder.path().join("current").display().to_string()
+    }
+
     pub fn url(&self) -> String {
-        url(self.folder.path().join("current").to_str().unwrap(), 5432)
+        url(&self.socket(), 5432)
     }
 }

@@ -1,11 +1,13 @@
 //! A PostgreSQL server for this test process. It ends with the process, however that ends.
+//!
+//! Where tests are run hundreds of times (`cargo xtask mutants postgres`), they share one that is started before.
 
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
@@ -19,21 +21,74 @@ struct Server {
     _shell: Child,
 }
 
+/// Names the folder of a running server's socket.
+pub const SHARED: &str = "CODEBOLT_TEST_POSTGRES_SOCKET";
+
 static SERVER: OnceCell<Server> = OnceCell::const_new();
+static SHARED_DATABASE: OnceCell<Option<Shared>> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// This process's database on a shared server.
+struct Shared {
+    folder: PathBuf,
+    database: String,
+}
 
 /// The address of a new, empty database.
 pub async fn new_database() -> String {
-    let server = SERVER.get_or_init(|| async { start().await }).await;
+    made_in(folder().await, &unique_name()).await
+}
+
+/// Makes a database on the server whose socket is in a folder; answers its address.
+pub async fn made_in(folder: &Path, name: &str) -> String {
+    run(&url(folder, "postgres"), &format!("CREATE DATABASE {name}")).await;
+    url(folder, name)
+}
+
+/// The folder of the server's socket.
+pub async fn folder() -> &'static Path {
+    match shared().await {
+        Some(shared) => &shared.folder,
+        None => &SERVER.get_or_init(start).await.folder,
+    }
+}
+
+/// A name that no other test has.
+pub fn unique_name() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.expect("it is after 1970").as_nanos();
+    format!("test_{now}_{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The address of a new database, or of an empty schema where the server is shared: that is made in much less time.
+pub async fn new_schema() -> String {
+    let Some(shared) = shared().await else {
+        return new_database().await;
+    };
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut connection = PgConnection::connect(&url(&server.folder, "postgres"))
+    let database = url(&shared.folder, &shared.database);
+    run(&database, &format!("CREATE SCHEMA {name}")).await;
+    format!("{database}&options[search_path]={name}")
+}
+
+async fn shared() -> Option<&'static Shared> {
+    let find = || async {
+        let folder = PathBuf::from(std::env::var_os(SHARED)?);
+        let database = unique_name();
+        made_in(&folder, &database).await;
+        Some(Shared { folder, database })
+    };
+    SHARED_DATABASE.get_or_init(find).await.as_ref()
+}
+
+async fn run(url: &str, statement: &str) {
+    let mut connection = PgConnection::connect(url)
         .await
         .expect("the server takes connections");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+    sqlx::query(AssertSqlSafe(statement.to_owned()))
         .execute(&mut connection)
         .await
-        .expect("a database can be made");
-    url(&server.folder, &name)
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
 fn url(folder: &Path, database: &str) -> String {

@@ -2,41 +2,39 @@
 
 use std::time::Duration;
 
+use codebolt_host::store::postgres::PostgresOptions;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::host_process::{HostProcess, program};
-use crate::postgres_server::new_database;
+use crate::postgres_server::new_schema;
+use crate::stores::Opened;
 
 /// A dump of what a host of schema version 1 has stored.
 const FIRST: &str = include_str!("../fixtures/postgres-schema-1.sql");
 
 async fn first_database() -> String {
-    let url = new_database().await;
+    let url = new_schema().await;
     let mut connection = PgConnection::connect(&url).await.unwrap();
-    sqlx::raw_sql(FIRST).execute(&mut connection).await.unwrap();
+    let dump = FIRST.replace("public.", "");
+    sqlx::raw_sql(AssertSqlSafe(dump))
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
     url
 }
 
-async fn instances(host: &HostProcess) -> Vec<Value> {
-    let listed = host.client().await.done("listInstances", json!({})).await;
+async fn instances(host: &Opened) -> Vec<Value> {
+    let listed = host.done("listInstances", json!({})).await;
     listed["instances"].as_array().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hosts_that_start_at_once_bring_an_older_database_up_to_date_with_all_that_is_in_it() {
     let url = first_database().await;
-    let starts = (0..3).map(|_| {
-        let url = url.clone();
-        tokio::task::spawn_blocking(move || HostProcess::start(&["--store", &url]))
-    });
-    let hosts: Vec<HostProcess> = join_all(starts)
-        .await
-        .into_iter()
-        .map(Result::unwrap)
-        .collect();
+    let starts = (0..3).map(|_| Opened::on_postgres(PostgresOptions::new(&url)));
+    let hosts: Vec<Opened> = join_all(starts).await;
     for host in &hosts {
         let all = instances(host).await;
         let names: Vec<&str> = all
@@ -48,7 +46,7 @@ async fn hosts_that_start_at_once_bring_an_older_database_up_to_date_with_all_th
         assert_eq!(all[0]["createdAt"], "2026-11-26T19:09:08.822Z");
         assert!(all[1].get("description").is_none(), "{}", all[1]);
     }
-    let client = hosts[0].client().await;
+    let client = &hosts[0];
     let query = json!({ "query": { "from": { "instance": "orders" } } });
     let found = client.done("queryEvents", query).await;
     let events = found["result"]["events"].as_array().unwrap();
@@ -68,13 +66,8 @@ async fn hosts_that_start_at_once_bring_an_older_database_up_to_date_with_all_th
     assert_eq!(event["sequence_number"], 3);
     let again = json!({ "instanceId": "orders", "eventId": "known" });
     assert_eq!(client.done("appendEvent", again).await["duplicate"], true);
-    let taken = client.call("createInstance", json!({ "name": "empty" }));
-    assert!(
-        taken.await.unwrap()["error"]
-            .as_str()
-            .unwrap()
-            .contains("exists")
-    );
+    let taken = client.refused("createInstance", json!({ "name": "empty" }));
+    assert!(taken.await.contains("exists"));
     let stats = client
         .done("getInstanceStats", json!({ "instanceId": "orders" }))
         .await;
@@ -103,7 +96,7 @@ async fn an_older_host_that_still_runs_is_waited_for_and_then_refused_in_a_sente
     older_host(&mut append).await.unwrap();
     let start = {
         let url = url.clone();
-        tokio::task::spawn_blocking(move || HostProcess::start(&["--store", &url]))
+        tokio::spawn(async move { Opened::on_postgres(PostgresOptions::new(&url)).await })
     };
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(!start.is_finished(), "it does not pull the tables away");
@@ -123,30 +116,5 @@ async fn an_older_host_that_still_runs_is_waited_for_and_then_refused_in_a_sente
         let refused = sqlx::query(statement).fetch_all(&mut older).await;
         let error = refused.unwrap_err().to_string();
         assert!(error.contains("schema version 2"), "{error}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_of_a_newer_host_is_refused_at_the_start_and_by_a_host_that_runs() {
-    let url = new_database().await;
-    let host = HostProcess::start(&["--store", &url]);
-    let mut connection = PgConnection::connect(&url).await.unwrap();
-    sqlx::query("INSERT INTO event_log_schema (version) VALUES (99)")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let health = host.http("/health").await;
-    assert!(
-        health.starts_with("HTTP/1.1 503") && health.contains("got 99"),
-        "{health}"
-    );
-    let output = program()
-        .args(["--port", "0", "--store", &url])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let error = String::from_utf8(output.stderr).unwrap();
-    for part in ["got 99", "a newer codebolt-host"] {
-        assert!(error.contains(part), "{error}");
     }
 }

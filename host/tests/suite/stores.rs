@@ -12,7 +12,7 @@ use codebolt_host::store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::postgres_server::new_database;
+use crate::postgres_server::new_schema;
 
 /// An open store and what has to outlive it.
 pub struct Opened {
@@ -56,7 +56,7 @@ impl Opened {
     }
 
     pub async fn postgres() -> Self {
-        let options = PostgresOptions::new(&new_database().await);
+        let options = PostgresOptions::new(&new_schema().await);
         Self::new(Reopen::Postgres(options), None, Bounds::default()).await
     }
 
@@ -93,6 +93,15 @@ impl Opened {
         Self::new(self.reopen.clone(), None, Bounds::default()).await
     }
 
+    /// Another session of its database.
+    pub async fn session(&self) -> sqlx::PgConnection {
+        use sqlx::Connection;
+        let Reopen::Postgres(options) = &self.reopen else {
+            panic!("only PostgreSQL has sessions");
+        };
+        sqlx::PgConnection::connect(&options.url).await.unwrap()
+    }
+
     /// Gives an instance a name in the database itself.
     pub async fn rename_behind_its_back(&self, instance: &Value, name: &str) {
         let id = instance["id"].as_str().unwrap();
@@ -103,9 +112,8 @@ impl Opened {
                     database.execute("UPDATE instance SET name = ?2 WHERE id = ?1", [id, name]);
                 assert_eq!(done, Ok(1));
             }
-            Reopen::Postgres(options) => {
-                use sqlx::Connection;
-                let mut database = sqlx::PgConnection::connect(&options.url).await.unwrap();
+            Reopen::Postgres(_) => {
+                let mut database = self.session().await;
                 sqlx::query("UPDATE event_log_name SET name = $2 WHERE instance_id = $1")
                     .bind(id)
                     .bind(name)

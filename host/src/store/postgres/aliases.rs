@@ -44,3 +44,29 @@ impl Aliases {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Aliases;
+
+    fn id<'a>(aliases: &'a Aliases, text: &str) -> Option<&'a str> {
+        aliases.id(text).map(|id| &**id)
+    }
+
+    #[test]
+    fn a_name_stands_for_the_instance_that_had_it_last() {
+        let mut aliases = Aliases::default();
+        for _ in 0..2 {
+            aliases.learn("log", "a");
+        }
+        aliases.learn("a", "a");
+        aliases.learn("log", "b");
+        assert_eq!(id(&aliases, "log"), Some("b"));
+        // The first instance is gone. Its name is another one's by now, and stays.
+        aliases.forget("a");
+        assert_eq!(id(&aliases, "a"), None);
+        assert_eq!(id(&aliases, "log"), Some("b"));
+        aliases.forget("b");
+        assert_eq!(id(&aliases, "log"), None);
+    }
+}

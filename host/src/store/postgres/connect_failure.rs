@@ -52,3 +52,40 @@ fn is_about_certificates(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error as IoError, ErrorKind};
+
+    use super::Unusable;
+
+    /// As they come from `sqlx`; what a server answers is tried on real ones (`tests/suite/postgres_opening.rs`).
+    #[test]
+    fn a_certificate_that_is_refused_is_lasting_and_the_text_says_what_to_do() {
+        let refused = "invalid peer certificate: UnknownIssuer";
+        for (error, is_lasting) in [
+            (sqlx::Error::Tls(refused.into()), true),
+            (
+                sqlx::Error::Io(IoError::new(ErrorKind::InvalidData, refused)),
+                true,
+            ),
+            (sqlx::Error::Configuration("no such mode".into()), true),
+            (
+                sqlx::Error::Io(IoError::new(ErrorKind::InvalidData, "no such message")),
+                false,
+            ),
+            (
+                sqlx::Error::Io(IoError::new(ErrorKind::NotFound, "a certificate")),
+                false,
+            ),
+            (sqlx::Error::PoolClosed, false),
+        ] {
+            let text = error.to_string();
+            let is_about_certificates = text.contains(refused);
+            let unusable = Unusable::from(error);
+            assert_eq!(unusable.is_lasting, is_lasting, "{text}");
+            let advises = unusable.reason.contains("sslmode=disable");
+            assert_eq!(advises, is_about_certificates, "{}", unusable.reason);
+        }
+    }
+}

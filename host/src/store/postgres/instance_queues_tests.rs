@@ -96,17 +96,46 @@ async fn a_rename_waits_for_what_came_before_it_under_either_name() {
 #[tokio::test]
 async fn a_write_that_waits_for_jobs_that_were_taken_out_goes_on() {
     let mut queues = InstanceQueues::default();
+    for text in ["b", "id of b"] {
+        queues.learn(text, "id of b");
+    }
     let first = queues.enqueue(append("a")).unwrap();
     let second = queues.enqueue(append("b")).unwrap();
-    queues.enqueue(append("b"));
-    assert!(queues.next_batch(second, 0).is_some());
-    queues.enqueue(append("b"));
-    assert_eq!(queues.take_queued().len(), 2);
+    assert_eq!(queues.next_batch(second, 0).unwrap().jobs.len(), 1);
+    for _ in 0..4 {
+        queues.enqueue(append("b"));
+    }
+    assert_eq!(queues.take_queued().len(), 5, "one is under way");
     queues.enqueue(rename("a", "b"));
-    assert!(queues.next_batch(second, 2).is_none());
     let mut renaming = queues.next_batch(first, 0).unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(50), renaming.wait()).await;
+    assert!(early.is_err(), "one is under way");
+    // The other queue has more to do, which came later.
+    queues.enqueue(append("id of b"));
+    assert!(queues.next_batch(second, 1).is_some());
     let waited = tokio::time::timeout(Duration::from_secs(5), renaming.wait()).await;
     assert!(waited.is_ok(), "nothing is left to wait for");
+}
+
+#[test]
+fn a_transaction_has_at_most_a_thousand_appends_and_ends_after_8_mib() {
+    let mut queues = InstanceQueues::default();
+    let queue = queues.enqueue(append("log")).unwrap();
+    for _ in 1..1_500 {
+        queues.enqueue(append("log"));
+    }
+    let mib = 1024 * 1024;
+    for size in [3 * mib - 500, 3 * mib, 2 * mib, 1] {
+        queues.enqueue(Job {
+            size,
+            ..append("log")
+        });
+    }
+    let mut done = 0;
+    for wanted in [1_000, 503, 1] {
+        done = queues.next_batch(queue, done).unwrap().jobs.len();
+        assert_eq!(done, wanted);
+    }
 }
 
 #[test]

@@ -120,8 +120,6 @@ pub async fn ids_of(
         found.push((name, id.clone()));
         found.push((id.clone(), id));
     }
-    // If the text is the id of one instance and the name of another, the id wins.
-    found.sort_by_key(|(text, id)| text == id);
     Ok(found)
 }
 

@@ -36,16 +36,17 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
 
 async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(requests.len());
-    for (index, request) in requests.iter().enumerate() {
+    for request in requests {
         let alone = attempt_appends(servers, std::slice::from_ref(request), true).await;
         outcomes.push(match alone {
             Ok(mut done) => done.pop().unwrap_or(Err(StoreFailure::Closed)),
             Err(AppendFailure::Store(failure)) => Err(failure),
             Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
         });
-        if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last().cloned() {
-            let not_started = requests.len() - index - 1;
-            outcomes.extend(std::iter::repeat_n(Err(failure), not_started));
+        if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last() {
+            // The others would wait as long for the same answer.
+            let failure = failure.clone();
+            outcomes.resize(requests.len(), Err(failure));
             break;
         }
     }

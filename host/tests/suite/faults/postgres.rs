@@ -15,7 +15,7 @@ async fn faults_by_chance_make_no_answer_untrue_on_postgresql() {
         return;
     }
     let mut cluster = Cluster::start(&[]).await;
-    let mut bouncer = Bouncer::start(&cluster, "session").await;
+    let mut bouncer = Bouncer::start(cluster.socket(), "session").await;
     let mut trial = Trial::new(&["--store", &bouncer.url()]);
     while trial.goes_on() {
         let kind = match trial.random.random_range(0..8) {

@@ -6,6 +6,7 @@ use super::numbered_log::{fill, numbers};
 use crate::stores::{Opened, for_each_store};
 
 for_each_store!(
+    without_an_order_events_come_as_they_were_appended,
     an_order_puts_types_apart_and_what_is_missing_last,
     selected_fields_come_back_by_the_names_that_were_asked,
     limits_and_offsets_cut_and_are_echoed,
@@ -139,4 +140,30 @@ async fn a_follower_reads_on_from_a_position(host: Opened) {
         seen.extend(numbers(&result));
     }
     assert_eq!(seen, all);
+}
+
+/// Also where a condition could lead a database to another order.
+async fn without_an_order_events_come_as_they_were_appended(host: Opened) {
+    let events: Vec<Value> = (0..12)
+        .map(|n| {
+            let stream = ["a", "b", "b"][n % 3];
+            json!({ "streamId": stream, "eventType": "e", "payload": { "n": n, "k": "x" } })
+        })
+        .collect();
+    let params = json!({ "instanceId": "log", "autoCreateInstance": true, "events": events });
+    host.done("appendEvents", params).await;
+    let ask = async |field: &str, operator: &str, value: Value| -> Vec<i64> {
+        let condition = json!({ "field": field, "operator": operator, "value": value });
+        let query = json!({ "from": { "instance": "log" }, "where": [condition], "select": ["n"] });
+        let found = host.query(query).await;
+        let events = found["events"].as_array().unwrap().iter();
+        events.map(|event| event["n"].as_i64().unwrap()).collect()
+    };
+    let all: Vec<i64> = (0..12).collect();
+    assert_eq!(ask("event_type", "eq", json!("e")).await, all);
+    assert_eq!(ask("payload.k", "eq", json!("x")).await, all);
+    assert_eq!(ask("stream_id", "neq", json!("c")).await, all);
+    assert_eq!(ask("stream_id", "in", json!(["a", "b"])).await, all);
+    let of_a: Vec<i64> = all.iter().copied().filter(|n| n % 3 == 0).collect();
+    assert_eq!(ask("stream_id", "eq", json!("a")).await, of_a);
 }

@@ -8,6 +8,7 @@ use crate::asking::call;
 use crate::stores::{Opened, for_each_store};
 
 for_each_store!(
+    groups_are_told_apart_by_values_of_every_type,
     reductions_have_their_documented_shapes,
     values_are_collected_in_groups_by_keys_of_every_type,
     sums_are_exact_to_the_last_digit_in_whatever_order_the_numbers_came,
@@ -194,4 +195,35 @@ async fn values_are_collected_in_groups_by_keys_of_every_type(host: Opened) {
         { "k": "1", "value": [2] },
     ]);
     assert_eq!(host.query(query).await["aggregation"], wanted);
+}
+
+async fn groups_are_told_apart_by_values_of_every_type(host: Opened) {
+    let all = json!([{ "k": true }, { "k": false }, { "k": null }, { "k": 1 }, { "k": "1" }, { "k": "true" }, { "k": 1.0 }, {}, { "k": true }]);
+    fill(&host, all).await;
+    let query =
+        json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["k"] } });
+    let result = host.query(query).await;
+    let groups: Vec<(Value, Value)> = result["aggregation"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| (group["k"].clone(), group["value"].clone()))
+        .collect();
+    for (key, count) in [
+        (json!(true), 2),
+        (json!(false), 1),
+        (json!(1), 2),
+        (json!("1"), 1),
+        (json!("true"), 1),
+        (json!(null), 2),
+    ] {
+        let wanted = (key, json!(count));
+        assert!(groups.contains(&wanted), "{wanted:?}: {groups:?}");
+    }
+    assert_eq!(groups.len(), 6, "{groups:?}");
+    let times = json!({ "from": { "instance": "log" }, "reduce": { "type": "count", "groupBy": ["timestamp"] } });
+    let groups = host.query(times).await["aggregation"].clone();
+    let first = json!({ "from": { "instance": "log" }, "limit": 1 });
+    let time = host.query(first).await["events"][0]["timestamp"].clone();
+    assert_eq!(groups, json!([{ "timestamp": time, "value": 9 }]));
 }

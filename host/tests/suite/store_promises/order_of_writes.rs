@@ -1,8 +1,8 @@
 //! Writes that are sent at the same time, and what a restart finds of them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::stores::{Opened, for_each_store, now_in_milliseconds};
+use crate::stores::{Opened, for_each_store};
 
 for_each_store!(
     many_appends_at_once_lose_nothing,
@@ -60,22 +60,6 @@ async fn writes_of_one_caller_keep_their_order(host: Opened) {
     }
 }
 
-/// Sends all at once, as frames of one connection; answers the replies in that order.
-async fn sent_at_once(host: &Opened, requests: Vec<(&str, Value)>) -> Vec<Value> {
-    let answering: Vec<_> = requests
-        .into_iter()
-        .map(|(operation, params)| {
-            let frame = json!({ "type": format!("eventLog.{operation}"), "requestId": "r", "params": params });
-            host.operations.answer(&frame.to_string())
-        })
-        .collect();
-    let replies = answering.into_iter().map(|answering| async move {
-        let outcome = answering.outcome.await;
-        serde_json::from_str(&answering.address.frame(&outcome, now_in_milliseconds())).unwrap()
-    });
-    futures_util::future::join_all(replies).await
-}
-
 async fn writes_by_id_and_by_name_keep_their_order(host: Opened) {
     let made = host.done("createInstance", json!({ "name": "log" })).await;
     let id = made["instance"]["id"].clone();
@@ -86,7 +70,7 @@ async fn writes_by_id_and_by_name_keep_their_order(host: Opened) {
         let params = json!({ "instanceId": reference, "streamId": "s", "payload": n });
         ("appendEvent", params)
     };
-    for reply in sent_at_once(&host, (0..400).map(append).collect()).await {
+    for reply in host.sent_at_once((0..400).map(append).collect()).await {
         assert_eq!(reply["success"], true, "{reply}");
     }
     let found = host
@@ -112,7 +96,7 @@ async fn writes_that_rename_and_delete_keep_their_order(host: Opened) {
             ("updateInstance", json!({ "instanceId": a, "name": b })),
             ("appendEvent", json!({ "instanceId": b, "payload": 3 })),
         ];
-        for reply in sent_at_once(&host, requests).await {
+        for reply in host.sent_at_once(requests).await {
             assert_eq!(reply["success"], true, "round {round}: {reply}");
         }
         let found = host.query(json!({ "from": { "instance": b } })).await;
