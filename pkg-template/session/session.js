@@ -145,7 +145,11 @@ export class Session {
    * @returns {Promise<void>}
    */
   waitForReady(callOptions) {
-    return this.#startAbortable(callOptions, NaN, (bridge, timeout, resolve) => bridge.waitForReady(timeout, resolve));
+    return this.#startAbortable(callOptions, NaN, (bridge, timeout, resolve) => {
+      // The bridge holds what it resolves. A session whose user has kept only this promise is not to end before it settles.
+      /** @type {any} */ (resolve).session = this;
+      return bridge.waitForReady(timeout, resolve);
+    });
   }
 
   /** Connects if nothing has yet; events say how it went. */

@@ -69,13 +69,13 @@ export const typeAt = ({ checker, instance }, access) => {
 /**
  * The texts that a member may have by its declaration, in any part of a union; undefined where it may be any text.
  * @param {ReturnType<typeof declared>} of
- * @param {string} place that has the member
+ * @param {string} path of what has the member
  * @param {string} member
  * @returns {string[] | undefined}
  */
-export const textsAt = (of, place, member) => {
+export const textsAt = (of, path, member) => {
   const { checker } = of;
-  const at = typeAt(of, place);
+  const at = typeAt(of, path);
   if (!at) return undefined;
   const texts = partsOf(checker, at).flatMap((part) => {
     const type = stepInto(checker, part, member);

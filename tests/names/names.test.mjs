@@ -122,12 +122,12 @@ describe('replies', () => {
       for (const { name, replyTypes, sendsOnlyIf } of methods) {
         // What is only sent in some cases does not make what the call settles with.
         if (!replyTypes || sendsOnlyIf) continue;
-        const place = `${module}.${name}()`;
-        const texts = textsAt(ours, place, 'type');
+        const path = `${module}.${name}()`;
+        const texts = textsAt(ours, path, 'type');
         if (!texts) continue;
         compared += 1;
         const lacking = replyTypes.filter((/** @type {string} */ type) => !texts.includes(type));
-        if (lacking.length > 0) faults.push(`${place} gets a reply of type ${lacking}, and declares ${texts}`);
+        if (lacking.length > 0) faults.push(`${path} gets a reply of type ${lacking}, and declares ${texts}`);
       }
     }
     assert.deepEqual(faults, []);

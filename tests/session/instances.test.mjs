@@ -57,6 +57,20 @@ describe('instances that come and go', () => {
     host.connections[0].socket.close(1000);
   });
 
+  it('are not collected while somebody waits for their connection and has kept nothing else', async () => {
+    const sockets = [];
+    const tcp = await startTcp((socket) => sockets.push(socket));
+    const { signal } = new AbortController();
+    const waits = [undefined, { timeout: 60_000 }, { signal }].map((options) => new Codebolt({ url: tcp.url }).waitForReady(options).catch((error) => error.code));
+    await until(() => sockets.length === waits.length);
+    for (let turn = 0; turn < 20; turn++) {
+      collectGarbage();
+      await wait(5);
+    }
+    for (const socket of sockets) socket.destroy();
+    assert.deepEqual(await Promise.all(waits), ['CONNECT_FAILED', 'CONNECT_FAILED', 'CONNECT_FAILED']);
+  });
+
   it('can fail to connect by the hundred', async () => {
     const tcp = await startTcp((socket) => socket.destroy());
     const codebolt = open({ url: tcp.url });

@@ -65,7 +65,7 @@ describe('a model with the toolbox', () => {
     assert.match(third.messages.at(-1).content, /does not hold/);
     const errors = last.messages.slice(-3).map(({ content }) => content);
     assert.match(errors[0], /no tool 'nonsense'/);
-    assert.match(errors[1], /no JSON/);
+    assert.match(errors[1], /not JSON/);
     assert.match(errors[2], /Missing required field: absolute_path/);
     assert.match(output, /✓ codebolt--attempt_completion.*\n\{\n {2}"changed": 1\n\}\n$/);
   });

@@ -39,7 +39,7 @@ fn long_read(
     tokio::task::JoinHandle<Result<(), StoreFailure>>,
 ) {
     let (end, ended) = oneshot::channel::<()>();
-    let (begin, begun) = oneshot::channel();
+    let (begin, started) = oneshot::channel();
     let ended = ended.shared();
     let begin = Mutex::new(Some(begin));
     let scheduler = Arc::clone(scheduler);
@@ -61,7 +61,7 @@ fn long_read(
         };
         scheduler.query(caller, attempt).await
     });
-    (end, begun, read)
+    (end, started, read)
 }
 
 #[tokio::test]
@@ -150,17 +150,17 @@ async fn a_read_that_waited_behind_a_long_one_of_its_caller_starts_as_a_long_one
 }
 
 #[tokio::test]
-async fn at_its_time_limit_a_read_fails_with_whether_it_was_begun() {
+async fn at_its_time_limit_a_read_fails_with_whether_it_had_started() {
     let scheduler = ReadScheduler::new(1, 1, Duration::from_secs(1));
     let caller = Caller::another();
     let kept = Mutex::new(None);
-    let begun = scheduler.query(caller, |permit| {
+    let started = scheduler.query(caller, |permit| {
         *kept.lock().unwrap() = Some(permit);
         pending::<Result<(), _>>()
     });
     let waiting = scheduler.look_up(caller, |_| ready(Ok(())));
-    let (begun, waiting) = tokio::join!(biased; begun, waiting);
-    assert_eq!(begun, Err(StoreFailure::QueryTimeout(1)));
+    let (started, waiting) = tokio::join!(biased; started, waiting);
+    assert_eq!(started, Err(StoreFailure::QueryTimeout(1)));
     assert_eq!(waiting, Err(StoreFailure::PermitTimeout(1)));
     *kept.lock().unwrap() = None;
     let stopped = scheduler.look_up(caller, |_| ready(Err::<(), _>(StoreFailure::Cancelled)));
@@ -173,8 +173,8 @@ async fn at_its_time_limit_a_read_fails_with_whether_it_was_begun() {
 async fn reads_that_run_when_the_host_stops_end_soon_and_refused() {
     let scheduler = scheduler(2, 2);
     let caller = Caller::another();
-    let (end, begun, running) = long_read(&scheduler, caller);
-    begun.await.unwrap();
+    let (end, started, running) = long_read(&scheduler, caller);
+    started.await.unwrap();
     scheduler.stop();
     assert_eq!(running.await.unwrap(), Err(StoreFailure::Closed));
     drop(end);

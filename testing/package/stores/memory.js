@@ -4,7 +4,7 @@ import { copied, numbered, refused } from './store.js';
 /** @typedef {{ memoryId: string, format: string, metadata?: any, [value: string]: any }} Entry */
 
 /** Where an entry holds a feature that a list is filtered by. @param {Entry} entry @param {[string, unknown]} feature */
-const has = (entry, [name, wanted]) => [entry[entry.format], entry.metadata, entry].some((part) => part?.[name] !== undefined && JSON.stringify(place[name]) === JSON.stringify(wanted));
+const has = (entry, [name, wanted]) => [entry[entry.format], entry.metadata, entry].some((part) => part?.[name] !== undefined && JSON.stringify(part[name]) === JSON.stringify(wanted));
 
 /** @returns {import('./store.js').Operations} */
 export const memory = () => {

@@ -103,7 +103,7 @@ impl World {
         }
     }
 
-    /// No socket is given up before its time.
+    /// No socket is abandoned before its time.
     fn check_abandoned(&self) {
         let since =
             |start: u64, limit: Option<u64>| limit.is_some_and(|limit| start + limit <= self.now);

@@ -159,3 +159,48 @@ fn order(value: Option<&Value>) -> Result<Option<Order>, QueryFault> {
     let (_, field) = field(order.get("field"), "query.orderBy.field")?;
     Ok(Some(Order { field, direction }))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Column, QueryBounds, parse};
+
+    #[test]
+    fn counts_that_a_store_keeps_answer_plans_that_count_every_event_by_one_column() {
+        let counted = |query: Value| {
+            let mut whole = json!({ "from": { "instance": "log" } });
+            let object = whole.as_object_mut().unwrap();
+            object.extend(query.as_object().unwrap().clone());
+            let bounds = QueryBounds {
+                name_bytes: 512,
+                aggregation_values: 10,
+                reply_bytes: 1_000,
+            };
+            parse(&whole, bounds).unwrap().counted_column()
+        };
+        let reduced = |reduce: Value| counted(json!({ "reduce": reduce }));
+        let by_type = json!({ "type": "count", "groupBy": ["event_type"] });
+        assert_eq!(reduced(by_type.clone()), Some(Column::EventType));
+        assert_eq!(
+            reduced(json!({ "type": "count", "field": "id", "groupBy": ["stream_id"] })),
+            Some(Column::Stream)
+        );
+        for other in [
+            json!({ "type": "count" }),
+            json!({ "type": "count", "groupBy": ["event_type", "stream_id"] }),
+            json!({ "type": "count", "groupBy": ["payload.n"] }),
+            json!({ "type": "count", "field": "payload.n", "groupBy": ["event_type"] }),
+            json!({ "type": "max", "field": "id", "groupBy": ["event_type"] }),
+        ] {
+            assert_eq!(reduced(other.clone()), None, "{other}");
+        }
+        assert_eq!(counted(json!({})), None);
+        let condition = json!({ "field": "n", "operator": "eq", "value": 1 });
+        let part = json!({ "reduce": by_type, "where": [condition] });
+        assert_eq!(counted(part), None);
+        let stream = json!({ "instance": "log", "stream": "s" });
+        assert_eq!(counted(json!({ "from": stream, "reduce": by_type })), None);
+    }
+}

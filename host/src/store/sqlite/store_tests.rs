@@ -231,20 +231,6 @@ async fn a_store_whose_writer_has_panicked_says_so_and_what_waits_is_unknown() {
     store.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reads_that_come_after_the_host_was_asked_to_stop_are_refused_soon() {
-    let (_folder, file) = new_file();
-    let store = Arc::new(SqliteStore::open(SqliteOptions::new(&file)).unwrap());
-    store.submit(append_of(1_000)).await.unwrap().unwrap();
-    store.stop_reading();
-    let refused = soon(async || store.instance(Caller::HOST, "log").await.err());
-    assert_eq!(
-        tokio::time::timeout(SOON, refused).await,
-        Ok(StoreFailure::Closed)
-    );
-    store.close().await;
-}
-
 fn count(file: &Path, table: &str) -> i64 {
     let database = Connection::open(file).unwrap();
     database
