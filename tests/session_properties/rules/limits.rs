@@ -33,6 +33,27 @@ fn time_limits_hold_when_the_milliseconds_outgrow_32_bits() {
 }
 
 #[test]
+fn a_time_limit_is_not_late_because_hundreds_of_requests_wait_in_flight_and_in_the_queue() {
+    let mut world = open(|options| options.max_in_flight = 300);
+    let first = world.call(0, Some(50), 10);
+    let second = world.call(0, Some(52), 10);
+    for _ in 0..598 {
+        world.call(0, Some(0), 10);
+    }
+    world.perform(Operation::Advance(50));
+    assert!(matches!(
+        world.failure(first),
+        Failure::RequestTimeout { .. }
+    ));
+    assert_eq!(world.outcome(second), None);
+    world.perform(Operation::Advance(2));
+    assert!(matches!(
+        world.failure(second),
+        Failure::RequestTimeout { .. }
+    ));
+}
+
+#[test]
 fn a_timer_that_the_clock_has_overtaken_is_armed_anew() {
     let mut world = open(|_| {});
     let first = world.call(0, Some(5_000), 10);
