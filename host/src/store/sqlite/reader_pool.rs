@@ -218,7 +218,9 @@ mod tests {
         }
         let read = |connection: &Connection| count(connection, 2);
         assert_eq!(pool.look_up(Caller::HOST, read).await, Ok(2));
-        assert_eq!(pool.connections.idle().len(), 1, "all had the same one");
+        // One short and one long read can run at the same time, so there are no more connections than two.
+        let idle = pool.connections.idle().len();
+        assert!((1..=2).contains(&idle), "{idle} connections");
         pool.close().await;
     }
 
