@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Runs a module's text; resolves with what it printed and how it ended. Kills it after `limit` milliseconds. */
-export const runChild = (text, { env = {}, limit = 15_000, args = [], onOutput = () => {} } = {}) =>
+export const runChild = (text, { env = {}, limit = 15_000, args = [], onStart = () => {}, onOutput = () => {} } = {}) =>
   new Promise((resolve, reject) => {
     const kept = Object.fromEntries(
       ['PATH', 'HOME', 'SystemRoot', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
@@ -16,6 +16,7 @@ export const runChild = (text, { env = {}, limit = 15_000, args = [], onOutput =
       env: { ...kept, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    onStart(child);
     let stdout = '';
     let stderr = '';
     let timedOut = false;

@@ -36,13 +36,12 @@ describe('a process that is stopped, as a suspended laptop is', { skip: process.
          await codebolt.waitForReady();
          let ends = 0;
          codebolt.on('close', () => ends++);
-         console.log();
          const calls = Array.from({ length: 10 }, (_, number) => ${JSON.stringify(types)}.map((type) => word(codebolt.request(type, number)))).flat();
          const words = await Promise.all(calls);
          const later = await word(codebolt.request('x'));
          console.log(JSON.stringify({ words, later, ends, state: codebolt.connectionState }));
          await codebolt.close();`,
-        { env: { HOST_URL: host.url }, onOutput: (_, started) => (child = started) },
+        { env: { HOST_URL: host.url }, onStart: (started) => (child = started) },
       );
       assert.equal(code, 0, stderr);
       const wanted = types.map((type) => (type === 'slow' ? 'ok' : 'REQUEST_TIMEOUT'));
