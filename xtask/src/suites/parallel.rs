@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Suites that never run at the same time, since they share a folder or a port.
 const EXCLUSIVE: &[&[&str]] = &[
+    // cargo locks the target folder while it builds, and not while it compiles the documentation's examples against what is there.
+    &["clippy", "unit", "rustdoc", "host", "citus"],
     // The address of the host is compiled into their tests.
     &["wasm-node", "wasm-browser", "wasm-firefox", "as-typed"],
     // Both build the site.

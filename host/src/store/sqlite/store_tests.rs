@@ -227,7 +227,9 @@ async fn a_store_whose_writer_has_panicked_says_so_and_what_waits_is_unknown() {
     let failure = store.check().await.unwrap_err();
     assert!(failure.to_string().contains("panicked"), "{failure}");
     let failure = write(&store, create("late")).await.unwrap_err();
-    assert!(matches!(failure, StoreFailure::Uncertain(_)), "{failure}");
+    // The queue may be gone already, which is known to have done nothing.
+    let is_honest = matches!(failure, StoreFailure::Uncertain(_) | StoreFailure::Closed);
+    assert!(is_honest, "{failure}");
     store.close().await;
 }
 
