@@ -10,7 +10,7 @@ mod value;
 use std::fmt::Write as _;
 
 use reader::Reader;
-pub use value::{Entry, Value, WITHOUT, is_identifier, javascript, key, may_throw};
+pub use value::{Entry, Value, WITHOUT, is_identifier, javascript, key, may_throw, push_path};
 
 /// A message, cut where the request id goes.
 #[derive(Debug, Clone, PartialEq)]

@@ -50,6 +50,19 @@ impl Instance {
         }
     }
 
+    /// One named `log` without events, for tests.
+    #[cfg(test)]
+    pub fn empty() -> Self {
+        Self::new(InstanceRow {
+            id: "i".into(),
+            name: "log".into(),
+            description: None,
+            created_at: 0,
+            updated_at: 0,
+            event_count: 0,
+        })
+    }
+
     pub fn row(&self) -> InstanceRow {
         InstanceRow {
             id: self.id.to_string(),
@@ -217,7 +230,7 @@ fn signed(length: usize) -> i64 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
-    use super::{Ids, Instance, InstanceRow, NewEvent};
+    use super::{Ids, Instance, NewEvent};
 
     fn event(id: &str, expected_version: Option<i64>) -> NewEvent {
         NewEvent {
@@ -234,14 +247,7 @@ mod tests {
     #[test]
     fn a_batch_that_is_refused_leaves_nothing_in_any_index() {
         let ids = Ids::default();
-        let mut instance = Instance::new(InstanceRow {
-            id: "i".into(),
-            name: "log".into(),
-            description: None,
-            created_at: 0,
-            updated_at: 0,
-            event_count: 0,
-        });
+        let mut instance = Instance::empty();
         instance.append(&[event("kept", None)], 0, &ids).unwrap();
         for _ in 0..10 {
             let refused = [event("a", None), event("b", None), event("c", Some(7))];

@@ -218,20 +218,12 @@ mod tests {
 
     use super::{Instance, Scope};
     use crate::query::{QueryBounds, parse};
-    use crate::record::InstanceRow;
     use crate::store::NewEvent;
     use crate::store::memory::ids::Ids;
 
     /// 1,000 events, a tenth of them in stream `s`, and half of type `t`; `n` is 0 to 99 in turn, `is_early` holds of 950.
     fn filled() -> Instance {
-        let mut instance = Instance::new(InstanceRow {
-            id: "i".into(),
-            name: "log".into(),
-            description: None,
-            created_at: 0,
-            updated_at: 0,
-            event_count: 0,
-        });
+        let mut instance = Instance::empty();
         let events: Vec<NewEvent> = (0..1_000)
             .map(|n| NewEvent {
                 id: Some(format!("e{n}")),

@@ -4,7 +4,6 @@
 use serde_json::json;
 
 use crate::query::{Answer, QueryBounds, parse};
-use crate::record::InstanceRow;
 use crate::store::NewEvent;
 use crate::store::memory::ids::Ids;
 use crate::store::memory::instance::Instance;
@@ -52,14 +51,7 @@ fn ask(instance: &Instance, value: &serde_json::Value, further: bool) -> Answer 
 #[test]
 fn what_an_index_leads_to_is_what_reading_all_events_finds_also_after_further_appends() {
     let ids = Ids::default();
-    let mut instance = Instance::new(InstanceRow {
-        id: "i".into(),
-        name: "log".into(),
-        description: None,
-        created_at: 0,
-        updated_at: 0,
-        event_count: 0,
-    });
+    let mut instance = Instance::empty();
     let mut count = 0;
     for round in 1..=4 {
         let new: Vec<NewEvent> = (0..900)

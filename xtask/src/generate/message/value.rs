@@ -52,6 +52,14 @@ pub struct Step {
     pub name: String,
 }
 
+/// Appends the way to a member of an argument: `.a?.b`.
+pub fn push_path(text: &mut String, path: &[Step]) {
+    for step in path {
+        text.push_str(if step.safe { "?." } else { "." });
+        text.push_str(&step.name);
+    }
+}
+
 /// An entry of an object literal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
@@ -169,10 +177,7 @@ impl Value {
             Value::Undefined => "undefined".to_owned(),
             Value::Argument { parameter, path } => {
                 let mut text = parameter.clone();
-                for step in path {
-                    text.push_str(if step.safe { "?." } else { "." });
-                    text.push_str(&step.name);
-                }
+                push_path(&mut text, path);
                 text
             }
             Value::Default {

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::super::message::{Entry, Value};
+use super::super::message::{Entry, Value, push_path};
 
 /// A text, or the parts of one.
 #[derive(Debug, Deserialize)]
@@ -237,10 +237,7 @@ pub fn javascript(value: &Value) -> String {
                     || format!("p.{parameter}"),
                     |(_, short)| (*short).to_owned(),
                 );
-            for step in path {
-                text.push_str(if step.safe { "?." } else { "." });
-                text.push_str(&step.name);
-            }
+            push_path(&mut text, path);
             text
         }
         Value::Default {
