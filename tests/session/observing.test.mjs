@@ -19,6 +19,7 @@ describe('pending', () => {
     await codebolt.waitForReady();
     for (const timeout of [0, 5_000]) codebolt.request('hang', 1, { timeout }).catch(() => {});
     codebolt.fs.readFile('a').catch(() => {});
+    await host.received(2);
     await wait(30);
     const [first, second, queued, ...rest] = codebolt.pending();
     assert.deepEqual(rest, []);

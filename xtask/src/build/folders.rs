@@ -11,10 +11,12 @@ pub fn copy(from: &Path, to: &Path, wants: fn(&Path) -> bool) -> Result<()> {
     {
         let entry = entry?;
         let target = to.join(entry.file_name());
+        if entry.file_name() == "node_modules" {
+            // A folder, or a link that may lead nowhere by now.
+            continue;
+        }
         if entry.path().is_dir() {
-            if entry.file_name() != "node_modules" {
-                copy(&entry.path(), &target, wants)?;
-            }
+            copy(&entry.path(), &target, wants)?;
         } else if wants(&entry.path()) {
             // The folder is made only now, so that it does not exist when there are no files for it.
             fs::create_dir_all(to)
