@@ -12,6 +12,7 @@ describe('browser', () => {
     const session = recordingSession();
     const browser = modules.browser(session);
     assert.deepEqual(await browser.listBrowserInstances(), []);
+    assert.equal(await browser.setActiveBrowserInstance('any'), false);
     await browser.newPage();
     await browser.getUrl();
     const [first, second] = messages(session).map(({ instanceId }) => instanceId);
@@ -40,7 +41,11 @@ describe('browser', () => {
 
   it('rejects an operation that it does not know', async () => {
     const session = recordingSession();
-    await assert.rejects(modules.browser(session).executeOnInstance('i', 'fly', {}), /unknown operation 'fly'; valid operations: /);
+    await assert.rejects(modules.browser(session).executeOnInstance('i', 'fly', {}), {
+      code: 'INVALID_ARGUMENT',
+      message: "browser.executeOnInstance: unknown operation 'fly'; valid operations: goToPage, screenshot, getContent",
+      type: 'browserEvent',
+    });
     await assert.rejects(modules.browser(session).executeOnInstance('i', 'goToPage', null), TypeError);
     assert.deepEqual(session.frames, []);
   });
@@ -76,7 +81,10 @@ describe('chat', () => {
       messages(session).map(({ type }) => type),
       ['processStarted', 'processStoped'],
     );
-    assert.equal('cleanup' in modules.chat(session).processStarted(), false);
+    const uncontrolled = modules.chat(session).processStarted();
+    assert.equal('cleanup' in uncontrolled, false);
+    uncontrolled.stopProcess();
+    assert.equal(messages(session).at(-1).type, 'processStoped');
   });
 
   it('keeps steering messages until they are taken', async () => {

@@ -49,6 +49,8 @@ export const recordingSession = (answer = () => ({})) => {
       events.message.emit(message);
       this.messages.deliver(message);
     },
+    /** A reply comes in that no call waits for. */
+    drop: (message) => events.dropped.emit(message),
     /** The connection ends. */
     end: (details) => events.close.emit(details),
   };

@@ -88,6 +88,7 @@ describe('the inbox', () => {
     inbox.deliver(2);
     await turn();
     assert.deepEqual(seen, [[1, 2], [1, 2], [2]]);
+    inbox.receive(all, () => assert.fail('it has been handled'), { atOnce: true });
   });
 
   it('gives nothing to a handler that another has just taken off', () => {
@@ -104,9 +105,10 @@ describe('the inbox', () => {
     for (const number of [1, 2, 3, 4]) inbox.deliver(number);
     assert.equal(inbox.takeOldest((number) => number % 2 === 0), 2);
     assert.equal(inbox.takeOldest((number) => number > 9), undefined);
+    assert.equal(inbox.takeOldest(all), 1);
     const seen = [];
     inbox.receive(all, note(seen), { atOnce: true });
-    assert.deepEqual(seen, [1, 3, 4]);
+    assert.deepEqual(seen, [3, 4]);
   });
 
   it('reports what a handler throws or rejects with, and goes on', async () => {
@@ -124,6 +126,22 @@ describe('the inbox', () => {
 });
 
 describe('listeners', () => {
+  it('that throw or reject are reported, and the others still run', async () => {
+    const errors = [];
+    const listeners = new Listeners((error) => errors.push(error));
+    listeners.add(() => {
+      throw 'thrown';
+    });
+    listeners.add(async () => {
+      throw 'rejected';
+    });
+    const seen = [];
+    listeners.add((value) => void seen.push(value));
+    listeners.emit(1);
+    await turn();
+    assert.deepEqual([seen, errors], [[1], ['thrown', 'rejected']]);
+  });
+
   it('that were added twice are two, of which the last goes first', () => {
     const listeners = new Listeners(assert.fail);
     const seen = [];
