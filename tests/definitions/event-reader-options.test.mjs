@@ -14,7 +14,7 @@ const OPTIONS = {
   where: { takes: [undefined, [], [{ field: 'id', operator: 'eq', value: 'a' }]], refuses: [{}, null, 'a'], expected: 'an array of conditions' },
   batchSize: { takes: [undefined, 1, 500], refuses: [0, -1, 1.5, '5', null], expected: 'a whole number, 1 or more' },
   live: { takes: [undefined, true, false], refuses: [1, 'yes', null], expected: 'true or false' },
-  pollInterval: { takes: [undefined, 0, 0.5, 2 ** 31 - 1], refuses: [-1, 2 ** 31, NaN, '5', null], expected: 'milliseconds as a number from 0 to 2147483647' },
+  pollInterval: { takes: [undefined, 0, 0.5, 2 ** 31 - 1], refuses: [-1, 2 ** 31 - 0.5, NaN, '5', null], expected: 'milliseconds as a number from 0 to 2147483647' },
   onRetry: { takes: [undefined, () => {}], refuses: [{}, null], expected: 'a function ({ error, attempt })' },
   ifRecreated: { takes: [undefined, 'fail', 'restart'], refuses: ['end', true, null], expected: "'fail' or 'restart'" },
   ifAborted: { takes: [undefined, 'fail', 'end'], refuses: ['restart', true, null], expected: "'fail' or 'end'" },

@@ -12,7 +12,8 @@ const event = (number, timestamp) => ({ instanceId: 'id', sequence_number: numbe
 const hostWith = (events, total = (matching) => matching.length) => {
   const session = recordingSession(({ params: { query } }) => {
     const { where, offset = 0, limit } = query;
-    const holds = ({ field, operator, value }) => (each) => (operator === 'gt' ? each[field] > value : each[field] >= value);
+    const operators = { gt: (one, other) => one > other, gte: (one, other) => one >= other };
+    const holds = ({ field, operator, value }) => (each) => operators[operator](each[field], value);
     const matching = where.reduce((left, condition) => left.filter(holds(condition)), events);
     return { success: true, data: { result: { events: matching.slice(offset, offset + limit), total: total(matching) } } };
   });
@@ -50,10 +51,11 @@ describe('readEvents', () => {
     assert.deepEqual(await read(log, { stream: 's', batchSize: 2 }), upTo(5));
     const of = (instance) => ({ instance, stream: 's' });
     const after = (value) => [{ field: 'sequence_number', operator: 'gt', value }];
-    assert.deepEqual(queries().map(({ from, where, orderBy }) => [from, where, orderBy.field]), [
-      [of('name'), [], 'sequence_number'],
-      [of('id'), after(2), 'sequence_number'],
-      [of('id'), after(4), 'sequence_number'],
+    const order = { field: 'sequence_number', direction: 'asc' };
+    assert.deepEqual(queries().map(({ from, where, orderBy }) => [from, where, orderBy]), [
+      [of('name'), [], order],
+      [of('id'), after(2), order],
+      [of('id'), after(4), order],
     ]);
   });
 
@@ -74,8 +76,10 @@ describe('readEvents', () => {
   });
 
   it('ends where the host has no events at all', async () => {
-    const session = recordingSession(() => ({ success: true, data: { result: { total: 0 } } }));
-    assert.deepEqual(await read(modules.eventLog(session)), []);
+    for (const events of [undefined, []]) {
+      const session = recordingSession(() => ({ success: true, data: { result: { events, total: 0 } } }));
+      assert.deepEqual(await read(modules.eventLog(session)), []);
+    }
   });
 
   it('takes the conditions as they are when it is called', async () => {
@@ -148,6 +152,14 @@ describe('readEvents, refused', () => {
     assert.equal((await events.next()).value.payload, 7);
     await events.return();
     assert.deepEqual(asked().slice(1), ['queryEvents id', 'getInstance name', 'queryEvents id', 'getInstance name', 'queryEvents new']);
+  });
+
+  it('that goes on after what is known finds out first which instance has the name, so that it counts in no other', async () => {
+    for (const [after, first] of [[0, []], [1, ['getInstance name']]]) {
+      const { log, asked } = hostOf(...first.map(() => found('id')), page(1, 1));
+      assert.deepEqual(await read(log, { after }), [1]);
+      assert.deepEqual(asked(), [...first, after ? 'queryEvents id' : 'queryEvents name']);
+    }
   });
 
   it('asks for half as much while a page is too large, by the host’s code or its words, and says so of a single event', async () => {
