@@ -112,6 +112,15 @@ describe('task', () => {
     ]);
   });
 
+  it('waits for the answer to each, for the agent’s without a limit', async () => {
+    const session = recordingSession();
+    await modules.task(session).executeTaskWithAgent('t', 'a');
+    assert.deepEqual(session.frames.map(({ method }) => method), [
+      { type: 'taskEvent', replyTypes: ['updateTaskResponse'] },
+      { type: 'taskEvent', replyTypes: ['startTaskWithAgentResponse'], timeout: 0 },
+    ]);
+  });
+
   it('gives a member of the task that was found, or nothing', async () => {
     const found = modules.task(recordingSession(() => ({ task: { status: 'review', description: 'why' } })));
     assert.equal(await found.getTaskStatus('t'), 'review');
@@ -154,6 +163,32 @@ describe('userMessage', () => {
     assert.ok(!Number.isNaN(Date.parse(message.getTimestamp())));
   });
 
+  /** By method: the member that it reads, and what it gives where there is none. */
+  const READERS = {
+    getText: ['userMessage', ''],
+    getMentionedMCPs: ['mentionedMCPs', []],
+    getMentionedFolders: ['mentionedFolders', []],
+    getMentionedAgents: ['mentionedAgents', []],
+    getRemixPrompt: ['remixPrompt'],
+    getUploadedImages: ['uploadedImages', []],
+    getCurrentFile: ['currentFile'],
+    getSelection: ['selection'],
+    getMessageId: ['messageId'],
+    getThreadId: ['threadId'],
+  };
+  for (const [method, [member, none]] of Object.entries(READERS)) {
+    it(`gives what the message has: ${method}`, () => {
+      const session = recordingSession();
+      const message = modules.userMessage(session);
+      assert.deepEqual(message[method](), none);
+      session.arrive({ type: 'messageResponse', message: {} });
+      assert.deepEqual(message[method](), none);
+      session.arrive({ type: 'messageResponse', message: { [member]: ['mine'] } });
+      assert.deepEqual(message[method](), ['mine']);
+      assert.deepEqual(message.getCurrent()[member], ['mine']);
+    });
+  }
+
   it('forgets everything when cleared', () => {
     const session = recordingSession();
     const message = modules.userMessage(session);
@@ -185,7 +220,7 @@ describe('outputparsers', () => {
 
   it('tell XML by its first and last sign', () => {
     assert.deepEqual(parsers.parseXML(' <a/> '), { success: true, parsed: { rootElement: ' <a/> ' } });
-    assert.equal(parsers.parseXML('a').success, false);
+    for (const text of ['a', '<a', 'a>']) assert.deepEqual(parsers.parseXML(text), { success: false });
   });
 
   it('cut CSV and text at their line ends', () => {
@@ -219,6 +254,7 @@ describe('what the reference never implemented', () => {
       const error = await modules[module](recordingSession())[method]('x').catch((error) => error);
       assert.ok(error instanceof CodeboltError);
       assert.equal(error.code, 'NOT_SUPPORTED');
+      assert.equal(error.type, `${module}.${method}`);
       assert.match(error.message, new RegExp(`^${module}\\.${method} is not supported`));
     });
   }

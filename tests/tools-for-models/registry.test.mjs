@@ -47,6 +47,7 @@ describe('the list of tools', () => {
     const tool = tools.getTool('glob');
     const { parameters } = tool.schema.function;
     assert.deepEqual(tools.getToolSchemas()[5], { type: 'function', function: { name: 'glob', description: tool.description, parameters } });
+    assert.equal(tools.getToolSchemas().length, 73);
     assert.deepEqual(tools.getFunctionCallSchemas()[5], { name: 'glob', description: tool.description, parameters });
     assert.deepEqual(Object.keys(parameters), ['type', 'properties', 'required', 'additionalProperties']);
     assert.deepEqual(Object.keys(tool.genAISchema.parameters), ['type', 'properties', 'required']);

@@ -43,7 +43,7 @@ export const eventReader = (session, operations, options) => {
  * @param {AbortController} stop
  * @returns {AsyncGenerator<any, void, undefined>}
  */
-async function* read(asking, { stream, after, where, live, pollInterval = 1000, signal, ifAborted }, stop) {
+async function* read(asking, { stream, after, where, live, signal, ifAborted }, stop) {
   const abort = () => stop.abort(/** @type {AbortSignal} */ (signal).reason);
   if (signal?.aborted) abort();
   const off = signal ? onAbort(signal, abort) : () => {};
@@ -69,7 +69,7 @@ async function* read(asking, { stream, after, where, live, pollInterval = 1000, 
       }
       if (events.length > 0 && events.length < total - (query.offset ?? 0)) continue;
       if (!live) return;
-      await asking.pause(pollInterval);
+      await asking.pause();
     }
   } catch (error) {
     const isEnd = stop.signal.reason === ENDED || (ifAborted === 'end' && stop.signal.aborted);
@@ -175,7 +175,8 @@ class Asking {
         this.#id ??= page.events?.[0]?.instanceId;
         return { query, page };
       } catch (error) {
-        const { code, hostCode = 'NOT_FOUND', closeCode } = /** @type {any} */ (error);
+        // A signal's reason may be anything.
+        const { code, hostCode = 'NOT_FOUND', closeCode } = /** @type {any} */ (error ?? {});
         if (this.#limit > 1 && ((code === 'HOST_ERROR' && isTooLarge(error)) || closeCode === 1009)) {
           this.#limit = this.#limit >> 1;
         } else if (code === 'HOST_ERROR' && hostCode === 'NOT_FOUND' && this.#id !== undefined && this.#id !== instanceId) {
@@ -201,7 +202,7 @@ class Asking {
     if (now === undefined && ifRecreated === 'restart' && live) {
       // It may come again.
       this.#id = before;
-      await this.pause(this.#options.pollInterval ?? 1000);
+      await this.pause();
       return false;
     }
     if (now === undefined || now === before) throw cause;
@@ -237,10 +238,10 @@ class Asking {
 
   /**
    * Waits, but no longer than the connection or the caller's time limit allow.
-   * @param {number} milliseconds no more than a timer takes
+   * @param {number} [milliseconds] no more than a timer takes
    * @returns {Promise<void>}
    */
-  pause(milliseconds) {
+  pause(milliseconds = this.#options.pollInterval ?? 1000) {
     const signal = this.#signal;
     return new Promise((resolve) => {
       const end = () => {
