@@ -88,6 +88,12 @@ describe('edit', () => {
     assert.equal(result.returnDisplay.fileDiff, '--- a/a.txt\n+++ b/a.txt\n@@ -1,5 +1,4 @@\n-four\n+five\n-five\n');
   });
 
+  it('shows lines that are new beside none, and begins two lines before the first that differs', async () => {
+    const fileDiff = async (...args) => (await edited(...args)).result.returnDisplay.fileDiff.split('\n').slice(2);
+    assert.deepEqual(await fileDiff('one', { old_string: 'one', new_string: 'one\ntwo\nthree' }), ['@@ -1,1 +1,3 @@', '+two', '+three', '']);
+    assert.deepEqual(await fileDiff('1\n2\n3\n4\n5\n6', { old_string: '5', new_string: '7' }), ['@@ -2,6 +2,6 @@', '-5', '+7', '']);
+  });
+
   for (const [length, shown] of [
     [101, `${'x'.repeat(100)}...`],
     [100, 'x'.repeat(100)],
