@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
+import { delays } from './recorded-delays.mjs';
 import { SOURCES, modules, recordingSession } from './recording-session.mjs';
 
 const { CodeboltError } = await import(new URL('error.js', SOURCES).href);
@@ -62,6 +63,29 @@ describe('a reader', () => {
     assert.equal((await events.next()).value.payload, 2);
     await events.return();
     assert.equal(session.frames.length, 4);
+  });
+
+  it('live, pauses as long as it is told to, or for a second; and for a moment before it asks again for what was lost', async () => {
+    const lost = new CodeboltError('CONNECTION_CLOSED', 'lost');
+    for (const [options, answer, pause] of [
+      [{ pollInterval: 7_000 }, page(), 7_000],
+      [{ pollInterval: 0 }, page(), 0],
+      [{}, page(), 1_000],
+      [{ pollInterval: 7_000 }, lost, 50],
+    ]) {
+      const session = giving(() => {
+        if (answer === lost) throw lost;
+        return answer;
+      });
+      delays.length = 0;
+      const events = reading(session, { live: true, ...options });
+      const next = events.next();
+      // No timer fires meanwhile.
+      for (let count = 0; count < 100; count++) await null;
+      await events.return();
+      await next;
+      assert.deepEqual(delays, [pause]);
+    }
   });
 
   it('live, leaves neither timer nor listener behind when it returns while it waits', async () => {

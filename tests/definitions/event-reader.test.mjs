@@ -173,9 +173,11 @@ describe('readEvents, refused', () => {
     // The reason of a signal that was aborted may be anything.
     for (const thrown of [late, null]) {
       for (const before of [[], [page(1, 2)], [page(1, 2), refused('NOT_FOUND')]]) {
-        const { log, asked } = hostOf(...before, thrown);
-        await assert.rejects(read(log, { batchSize: 4, ifRecreated: 'restart' }), (error) => error === thrown);
-        assert.equal(asked().length, before.length + 1);
+        for (const live of [false, true]) {
+          const { log, asked } = hostOf(...before, thrown);
+          await assert.rejects(read(log, { batchSize: 4, ifRecreated: 'restart', live }), (error) => error === thrown);
+          assert.equal(asked().length, before.length + 1);
+        }
       }
     }
   });

@@ -64,7 +64,7 @@ describe('the inbox', () => {
   });
 
   it('has what a handler took and did not get handled back for the next, before all that came later', async () => {
-    const { inbox } = made();
+    const { inbox, errors } = made();
     inbox.deliver(1);
     inbox.deliver(2);
     const off = inbox.receive((number) => number === 1, () => assert.fail('it was taken off'));
@@ -73,11 +73,11 @@ describe('the inbox', () => {
     const seen = [];
     inbox.receive(all, note(seen));
     await turn();
-    assert.deepEqual(seen, [1, 2]);
+    assert.deepEqual([seen, errors], [[1, 2], []]);
   });
 
   it('hands it to those who are there and want it', async () => {
-    const { inbox } = made();
+    const { inbox, errors } = made();
     inbox.deliver(1);
     const off = inbox.receive(all, () => assert.fail('it was taken off'));
     const seen = [[], [], []];
@@ -87,8 +87,10 @@ describe('the inbox', () => {
     off();
     inbox.deliver(2);
     await turn();
-    assert.deepEqual(seen, [[1, 2], [1, 2], [2]]);
-    inbox.receive(all, () => assert.fail('it has been handled'), { atOnce: true });
+    assert.deepEqual([seen, errors], [[[1, 2], [1, 2], [2]], []]);
+    const left = [];
+    inbox.receive(all, note(left), { atOnce: true });
+    assert.deepEqual(left, [], 'it has been handled');
   });
 
   it('gives nothing to a handler that another has just taken off', () => {
