@@ -168,7 +168,7 @@ describe('readEvents, refused', () => {
     assert.deepEqual([last().from.instance, last().offset], ['id', 1]);
   });
 
-  it('hands on what is no refusal as it is, whatever it says, and whatever it was asking', async () => {
+  it('hands on what is not a refusal as it is, whatever it says, and whatever it was asking', async () => {
     const late = new CodeboltError('REQUEST_TIMEOUT', 'it took too long');
     // The reason of a signal that was aborted may be anything.
     for (const thrown of [late, null]) {

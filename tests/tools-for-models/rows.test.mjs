@@ -74,7 +74,7 @@ describe('a call that could not be made', () => {
     ['says so plainly', { errorType: 'git_execution_error' }, boom, failed('Error: boom', 'Error: boom', 'boom')],
     ['says the error whole', { thrownAsText: true }, boom, failed('Error: RangeError: boom', 'Error: RangeError: boom', 'RangeError: boom')],
     ['says what was thrown, whatever it is', { thrownAsText: true }, 'text', failed('Error: text', 'Error: text', 'text')],
-    ['does not say what is no error', {}, 'text', failed('Error: Unknown error occurred', 'Error: Unknown error occurred', 'Unknown error occurred')],
+    ['does not say what is not an error', {}, 'text', failed('Error: Unknown error occurred', 'Error: Unknown error occurred', 'Unknown error occurred')],
   ]) {
     it(what, async () => assert.deepEqual(await ended({ ...row, call: () => Promise.reject(thrown) }), result));
   }
