@@ -27,6 +27,7 @@ describe('the list of tools', () => {
   const { tools } = toolsOn();
 
   it('has the recorded names in the recorded order', () => {
+    const { tools } = toolsOn();
     assert.deepEqual(tools.getToolNames(), recordings.order);
     assert.deepEqual(tools.getAllTools().map(({ name }) => name), recordings.order);
     assert.equal(tools.getRegistry().getToolCount(), 73);
@@ -44,6 +45,7 @@ describe('the list of tools', () => {
   }
 
   it('gives the forms of different models', () => {
+    const { tools } = toolsOn();
     const tool = tools.getTool('glob');
     const { parameters } = tool.schema.function;
     assert.deepEqual(tools.getToolSchemas()[5], { type: 'function', function: { name: 'glob', description: tool.description, parameters } });

@@ -93,3 +93,33 @@ describe('read_many_files', () => {
     });
   });
 });
+
+describe('ls', () => {
+  const list = (entries, params) => run('ls', { path: '/a', ...params }, { entries });
+  const directory = { name: 'd', type: 'directory', isDirectory: true };
+  for (const [what, entries, lines] of [
+    ['nothing', [], ['(empty directory)']],
+    ['directories', [{ name: 'd', type: 'directory' }, { path: 'e', isDirectory: true }], ['Directories (2):', '  [DIR]  d', '  [DIR]  e', '', '']],
+    ['files', [{ name: 'f', type: 'file', size: 3 }, 'g'], ['Files (2):', '  [FILE] f', '  [FILE] g', '']],
+    ['both', [{ name: 'f' }, directory], ['Directories (1):', '  [DIR]  d', '', 'Files (1):', '  [FILE] f', '']],
+  ]) {
+    it(`lists what is there, each once: ${what}`, async () => {
+      assert.deepEqual(await list(entries), {
+        llmContent: ['Directory: /a', `Total entries: ${entries.length}`, '', ...lines].join('\n'),
+        returnDisplay: `Listed ${entries.length} entries in /a`,
+      });
+    });
+  }
+
+  it('says how large files are where that is asked for and known', async () => {
+    const { llmContent } = await list([{ name: 'f', size: 1536 }, { name: 'g' }], { detailed: true });
+    assert.ok(llmContent.endsWith('Files (2):\n  [FILE] f (1.5 KB)\n  [FILE] g\n'), llmContent);
+  });
+});
+
+describe('plan_get_all', () => {
+  it('gives what the host has where that is not a list', async () => {
+    const { tools } = toolsOn(() => ({ success: true, plans: { a: 1 } }));
+    assert.deepEqual(await tools.executeTool('plan_get_all', {}), { llmContent: '{\n  "a": 1\n}', returnDisplay: 'Action plans that were retrieved: 0' });
+  });
+});

@@ -46,6 +46,7 @@ describe('a call that was refused', () => {
     ['says what its row falls back on where there is no reason', { ...failing, ...missing, fallback: ({ a }) => `not ${a}` }, NO, failed('It failed: not 1 (1)', 'shown: not 1', 'not 1')],
     ['says what is missing where there is neither', { ...failing, ...missing, errorType: 'task_not_found' }, NO, failed('1 is not there', 'shown', 'in short', 'task_not_found')],
     ['says the reason where there is one, not what is missing', { ...failing, ...missing }, { ...NO, error: 'why' }, failed('It failed: why (1)', 'shown: why', 'why')],
+    ['says that nothing is known where its row looks for no reason', { fails: () => true }, NO, failed('Error: Unknown error', 'Error: Unknown error', 'Unknown error')],
     ['says that nothing is known', failing, NO, failed('It failed: Unknown error (1)', 'shown: Unknown error', 'Unknown error')],
     ['takes an empty reason for none', failing, { ...NO, error: '' }, failed('It failed: Unknown error (1)', 'shown: Unknown error', 'Unknown error')],
   ]) {
