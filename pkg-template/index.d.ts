@@ -450,6 +450,8 @@ export declare const unwrap: EventLogMethods['unwrap'];
 /**
  * Loads the WebAssembly module from elsewhere, or before it is needed. Not necessary: the first use loads it.
  *
- * @param source an address, the module's bytes, a response or a compiled module. Default: the file beside the package's code
+ * @param source an address, the module's bytes, a response or a compiled module; in Node also a path. Default: the file beside the
+ *   package's code, and in Node the module within it
+ * @throws CodeboltError `LOAD_FAILED` with the reason. The next use tries again
  */
 export declare function initAsync(source?: ModuleSource | Promise<ModuleSource>): Promise<void>;

@@ -106,10 +106,30 @@ export const platform = {
  */
 export const initAsync = async (source) => {
   source = await source;
-  if (typeof source === 'string' || source instanceof URL) {
-    const url = new URL(source, builtin('url').pathToFileURL(`${globalThis.process.cwd()}/`));
-    source = url.protocol === 'file:' ? builtin('fs').readFileSync(url) : await fetch(url);
-  }
+  if (typeof source === 'string' || source instanceof URL) source = await read(source);
   // Not by its class: to name that makes Node load all of `fetch`, for 10 ms.
   load(typeof (/** @type {any} */ (source)?.arrayBuffer) === 'function' ? await /** @type {any} */ (source).arrayBuffer() : source);
+};
+
+/**
+ * What an address or a path leads to. One letter before a colon is a drive of Windows.
+ * @param {string | URL} source
+ * @returns {Promise<BufferSource>}
+ */
+const read = async (source) => {
+  try {
+    const isAddress = source instanceof URL || /^[a-z][\w+.-]+:/i.test(source);
+    const url = isAddress ? new URL(source) : builtin('url').pathToFileURL(source);
+    if (url.protocol === 'file:') return builtin('fs').readFileSync(url);
+    const response = await fetch(url);
+    if (response.ok) return await response.arrayBuffer();
+    throw new Error(`the server answered ${response.status}`);
+  } catch (cause) {
+    throw new CodeboltError(
+      'LOAD_FAILED',
+      `the WebAssembly module could not be read from ${source} (${/** @type {Error} */ (cause).message}). ` +
+        'Give the path or the address of codebolt_wasm_bg.wasm, or none',
+      { cause },
+    );
+  }
 };

@@ -157,6 +157,13 @@ describe('initAsync in Node', () => {
   for (const [what, source] of [
     ['no source', ''],
     ['a path from the folder it runs in', JSON.stringify(relative)],
+    ['a path that as an address would be another', `await (async () => {
+      const { copyFileSync, mkdtempSync } = await import('node:fs');
+      const { tmpdir } = await import('node:os');
+      const copy = mkdtempSync(tmpdir() + '/a b%20#') + '/module.wasm?';
+      copyFileSync(${JSON.stringify(file)}, copy);
+      return copy;
+    })()`],
     ['the address of a file', JSON.stringify(wasm.href)],
     ['a URL of a file', `new URL(${JSON.stringify(wasm.href)})`],
     ['an address', JSON.stringify(`${base}/module`)],
@@ -174,6 +181,23 @@ describe('initAsync in Node', () => {
     assert.match(said, /^LOAD_FAILED the WebAssembly module that was given could not be loaded \(WebAssembly.+\)\. Give the bytes of codebolt_wasm_bg\.wasm, or none$/);
     assert.equal(then, 'CONNECT_FAILED');
   });
+
+  for (const [what, source, why] of [
+    ['a path without a file', './none.wasm', /ENOENT/],
+    // A file of that name, which is not there, except on Windows.
+    ['a drive', 'C:\\none.wasm', /ENOENT/],
+    ['an address that answers otherwise', `${base}/none`, /the server answered 404/],
+    ['an address where nobody answers', 'http://127.0.0.1:1/', /fetch failed/],
+    ['an address that is none', 'http://', /Invalid URL/],
+  ]) {
+    it(`says why it has nothing from ${what}`, async () => {
+      const [said, then] = await init(JSON.stringify(source));
+      assert.ok(said.startsWith(`LOAD_FAILED the WebAssembly module could not be read from ${source} (`), said);
+      assert.match(said, why);
+      assert.ok(said.endsWith('). Give the path or the address of codebolt_wasm_bg.wasm, or none'), said);
+      assert.equal(then, 'CONNECT_FAILED');
+    });
+  }
 });
 
 describe('the entries for pages, in Node with a socket of the caller’s', () => {
