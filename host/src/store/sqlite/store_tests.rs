@@ -214,6 +214,20 @@ async fn soon<T>(ask: impl AsyncFn() -> Option<T>) -> T {
 }
 
 #[tokio::test]
+async fn a_read_without_an_end_ends_when_the_host_is_told_to_stop() {
+    let (_folder, file) = new_file();
+    let store = SqliteStore::open(SqliteOptions::new(&file)).unwrap();
+    let endless = store.readers.read(Caller::HOST, |connection| {
+        let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+        Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?)
+    });
+    let both = async { tokio::join!(endless, async { store.stop_reading() }).0 };
+    let read = tokio::time::timeout(SOON, both).await.unwrap();
+    assert_eq!(read, Err(StoreFailure::Closed));
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_store_whose_writer_has_panicked_says_so_and_what_waits_is_unknown() {
     let (_folder, file) = new_file();
     let mut options = SqliteOptions::new(&file);
@@ -221,7 +235,7 @@ async fn a_store_whose_writer_has_panicked_says_so_and_what_waits_is_unknown() {
     let store = SqliteStore::open(options).unwrap();
     // It was committed before the panic.
     assert!(write(&store, create("log")).await.is_ok());
-    let cause = store.failed().await;
+    let cause = tokio::time::timeout(SOON, store.failed()).await.unwrap();
     assert!(cause.contains("panicked"), "{cause}");
     let failure = store.check().await.unwrap_err();
     assert!(failure.to_string().contains("panicked"), "{failure}");
