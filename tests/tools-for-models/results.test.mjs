@@ -123,3 +123,13 @@ describe('plan_get_all', () => {
     assert.deepEqual(await tools.executeTool('plan_get_all', {}), { llmContent: '{\n  "a": 1\n}', returnDisplay: 'Action plans that were retrieved: 0' });
   });
 });
+
+describe('search_mcp_tool', () => {
+  it('says why the host has found nothing', async () => {
+    assert.deepEqual(await run('search_mcp_tool', { query: 'mail' }, { success: false, message: 'no index', error: 'another text' }), {
+      llmContent: 'Error searching MCP tools: no index',
+      returnDisplay: 'Error: no index',
+      error: { message: 'no index', type: 'mcp_tool_error' },
+    });
+  });
+});
