@@ -73,8 +73,11 @@ pub const SQLITE: Part = Part {
     filters: &[
         "--skip=in_memory",
         "--skip=options::",
+        // PostgreSQL's, by whatever name.
+        "--skip=outage",
         "--skip=postgres",
         "--skip=service::",
+        "--skip=several_servers",
     ],
     cost: Cost::Compiling,
     needs_postgres: false,

@@ -202,6 +202,20 @@ fn what_comes_while_the_file_is_gone_is_refused_and_not_stored() {
     assert_eq!(stored(folder.path()), numbered(&["1", "4"]));
 }
 
+/// Whoever had no answer sends it again, perhaps many times.
+#[test]
+fn an_append_of_what_is_there_already_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = writer(folder.path());
+    let mut request = event("1");
+    request.events[0].id = Some("known".into());
+    let batch = [Write::Append(request)];
+    assert_eq!(said(writer.write_batch(&batch)), [Ok(1)]);
+    let before = writer.connection.total_changes();
+    assert_eq!(said(writer.write_batch(&batch)), [Ok(1)]);
+    assert_eq!(writer.connection.total_changes(), before);
+}
+
 #[test]
 fn what_another_process_wrote_is_counted() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ const LOG_KEPT: i64 = 16 * 1024 * 1024;
 /// `synchronous=FULL` with a write-ahead log: a commit is on the disk before it returns.
 pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
     is_path(file)?;
-    if file.metadata().is_ok_and(|found| found.len() > 0) {
+    if file.exists() {
         // A file is not changed before it is known to be a host's.
         let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(LOCK_WAIT)?;

@@ -92,25 +92,26 @@ fn an_index_is_made_once() {
 fn an_index_is_wanted_where_it_would_spare_reading_ten_thousand_events_or_more() {
     let folder = tempfile::tempdir().unwrap();
     let connection = new_file(&folder.path().join("events.db"));
-    let event = NewEvent {
-        id: None,
-        stream_id: "s".into(),
-        event_type: "t".into(),
-        payload: "{}".into(),
-        metadata: "{}".into(),
-        expected_version: None,
-        timestamp: None,
-    };
-    let append = |name: &str, events: usize| {
+    let append_at = |name: &str, events: usize, timestamp: Option<i64>| {
+        let event = NewEvent {
+            id: None,
+            stream_id: "s".into(),
+            event_type: "t".into(),
+            payload: "{}".into(),
+            metadata: "{}".into(),
+            expected_version: None,
+            timestamp,
+        };
         let request = Append {
             reference: name.into(),
             create: true,
-            events: vec![event.clone(); events],
+            events: vec![event; events],
         };
         let transaction = connection.unchecked_transaction().unwrap();
         append::append(&connection, &mut CachedCounters::default(), &request).unwrap();
         transaction.commit().unwrap();
     };
+    let append = |name: &str, events: usize| append_at(name, events, None);
     append("short", 9_999);
     append("long", 10_000);
     create(&connection, "payload.indexed").unwrap();
@@ -151,6 +152,19 @@ fn an_index_is_wanted_where_it_would_spare_reading_ten_thousand_events_or_more()
     for (first, expected) in [(2, Some(10_000)), (3, None)] {
         let from = json!([user, test("log_position", "gte", json!(first))]);
         assert_eq!(asked("long", from).map(|(_, events)| events), expected);
+    }
+    append_at("dated", 10_000, Some(1));
+    append_at("dated", 9_999, Some(2));
+    for (operator, instant, expected) in [
+        ("lte", 2, Some(19_999)),
+        ("lte", 1, Some(10_000)),
+        ("gte", 1, Some(19_999)),
+        ("gte", 2, None),
+        ("eq", 1, Some(10_000)),
+    ] {
+        let of_time = json!([user, test("timestamp", operator, json!(instant))]);
+        let found = asked("dated", of_time).map(|(_, events)| events);
+        assert_eq!(found, expected, "{operator} {instant}");
     }
     // None helps, there is one, or something else leads to the few already.
     for (what, other) in [

@@ -18,13 +18,18 @@ const INCREMENTAL: i64 = 2;
 
 /// Runs one purging transaction. Returns whether there is more to purge.
 pub fn piece(connection: &Connection) -> Result<bool, StoreFailure> {
+    piece_within(connection, PIECE)
+}
+
+/// Takes steps in one transaction: the first one in any case, others as long as the time is not over.
+fn piece_within(connection: &Connection, time: Duration) -> Result<bool, StoreFailure> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let began = Instant::now();
     let mut has_more = step(&transaction)?;
     if !has_more {
         return Ok(false);
     }
-    while has_more && began.elapsed() < PIECE {
+    while has_more && began.elapsed() < time {
         has_more = step(&transaction)?;
     }
     transaction.commit()?;
@@ -86,10 +91,11 @@ fn pages(connection: &Connection) -> Result<bool, StoreFailure> {
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use rusqlite::Connection;
 
-    use super::{INCREMENTAL, piece};
+    use super::{INCREMENTAL, ROWS, piece, piece_within};
     use crate::store::sqlite::counters::CachedCounters;
     use crate::store::sqlite::{append, connection, instances, schema};
     use crate::store::{Append, NewEvent};
@@ -118,7 +124,7 @@ mod tests {
     }
 
     fn purge_all(connection: &Connection) {
-        for _ in 0..10_000 {
+        for _ in 0..200 {
             if !piece(connection).unwrap() {
                 return;
             }
@@ -159,6 +165,26 @@ mod tests {
         assert_eq!(number(&connection, "PRAGMA freelist_count"), 0);
         assert!(number(&connection, "PRAGMA page_count") < full / 4);
         assert!(!piece(&connection).unwrap(), "all is done");
+    }
+
+    /// A write waits for one transaction at most, and there are no more of them than that takes.
+    #[test]
+    fn a_transaction_takes_one_step_when_its_time_is_over_and_all_steps_when_there_is_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("events.db");
+        let mut connection = connection::open_for_writing(&file).unwrap();
+        schema::migrate(&mut connection).unwrap();
+        append_to(&connection, "gone", EVENTS);
+        instances::delete(&connection, "gone").unwrap();
+        let events = |connection| number(connection, "SELECT count(*) FROM event");
+        let before = events(&connection);
+        for step in 1..=2 {
+            assert!(piece_within(&connection, Duration::ZERO).unwrap());
+            assert_eq!(events(&connection), before - step * ROWS);
+        }
+        assert!(!piece_within(&connection, Duration::from_secs(60)).unwrap());
+        assert_eq!(events(&connection), 0);
+        assert_eq!(number(&connection, "PRAGMA freelist_count"), 0);
     }
 
     /// Of a file that an older host made.
