@@ -22,6 +22,17 @@ export class CodeboltError extends Error {
 Object.defineProperty(CodeboltError.prototype, 'name', { value: 'CodeboltError', writable: true, configurable: true });
 
 /**
+ * A rejected promise for a `resolve` that may have been called already. Nobody gets it then, and a rejection that nobody handles
+ * ends a program.
+ * @param {unknown} error
+ */
+export const rejected = (error) => {
+  const promise = Promise.reject(error);
+  promise.catch(() => {});
+  return promise;
+};
+
+/**
  * Settles a promise, and knows it where that is said.
  * @typedef {((value?: any) => void) & { promise?: Promise<unknown> }} Resolve
  */
