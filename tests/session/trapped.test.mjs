@@ -57,6 +57,7 @@ const hasEnded = async ({ host, codebolt, closes, never }, cause) => {
   assert.deepEqual([error.code, error.message, error.sent, error.closeCode, error.closeReason, error.address], ['CONNECTION_CLOSED', 'WebSocket connection closed', true, 1006, LOST, address]);
   assert.equal(error.hint, `${LOST} (${cause.message}). Whether the host carried the request out is unknown. Other instances of Codebolt are not affected; make a new one to connect again.`);
   assert.equal(error.cause, cause);
+  assert.ok(!Object.keys(error).includes('cause'), 'as for every Error');
   await until(() => closes.length > 0);
   assert.deepEqual(closes, [{ closeCode: 1006, closeReason: LOST, requested: false, address }]);
   assert.equal(codebolt.connectionState, 'closed');
