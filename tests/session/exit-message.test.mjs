@@ -33,6 +33,17 @@ describe('a program that lived for its connection alone, and had none', () => {
     });
   }
 
+  it('leaves the reason out where a socket gives none', async () => {
+    const { stderr } = await run(`
+      class Refused { readyState = 0; send() {} close() {} constructor() { setTimeout(() => this.onclose({ code: 1006, reason: '' })); } }
+      new Codebolt({ url: 'ws://host:1/codebolt', webSocket: Refused }).onMessage(() => {});`);
+    assert.equal(
+      stderr,
+      'codebolt: no connection to ws://host:1/codebolt came about, and this program has nothing else to do. Start the host, or say where it is: ' +
+        'by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).\n',
+    );
+  });
+
   it('keeps the exit code that it has chosen', async () => {
     const { code, stderr } = await run('codebolt.onMessage(() => {}); process.exitCode = 7;');
     assert.equal(code, 7);

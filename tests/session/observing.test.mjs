@@ -185,6 +185,25 @@ describe('frames', () => {
   }
 });
 
+describe('a message that could not be sent', () => {
+  it('is logged once a turn, with how many there were and why the last was not', async () => {
+    const host = await startHost();
+    const lines = [];
+    const codebolt = open({ url: host.url, logger: (level, text, details) => lines.push([level, text, details?.code]) });
+    await codebolt.waitForReady();
+    await codebolt.close();
+    lines.length = 0;
+    codebolt.send({ type: 'a' });
+    await until(() => lines.length === 1);
+    for (const type of ['b', 'c', 'd']) codebolt.send({ type });
+    await until(() => lines.length === 2);
+    codebolt.send({ type: 'e' });
+    await until(() => lines.length === 3);
+    const one = ['warn', 'a message was not sent', 'CONNECTION_CLOSED'];
+    assert.deepEqual(lines, [one, ['warn', '3 messages were not sent', 'CONNECTION_CLOSED'], one]);
+  });
+});
+
 describe('a close that was asked for', () => {
   it('is logged as info; one by the host as a warning', async () => {
     const host = await startHost({ onFrame });

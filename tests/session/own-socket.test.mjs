@@ -103,6 +103,32 @@ describe('a socket of the caller\'s own', () => {
     assert.equal(sockets[0].closes, 1, 'it is not left open');
   });
 
+  it('that begins to throw in send once it is in use is taken for broken, too', async () => {
+    let isBroken = false;
+    const socket = opening((frame, own) => {
+      if (isBroken) throw new Error('pipe broken');
+      echo(frame, own);
+    });
+    const codebolt = open({ webSocket: () => socket });
+    await codebolt.request('x');
+    await codebolt.request('x');
+    isBroken = true;
+    const errors = await Promise.all([failure(codebolt.request('x')), failure(codebolt.request('y')), failure(codebolt.send({ type: 'z' }))]);
+    assert.deepEqual(errors.map(({ code, sent }) => [code, sent]), [['CONNECTION_CLOSED', true], ['CONNECTION_CLOSED', false], ['CONNECTION_CLOSED', false]]);
+    assert.match(errors[0].closeReason, /pipe broken/);
+    assert.equal(socket.closes, 1, 'it is not left open');
+  });
+
+  it('that does not say its state any more is used for as long as it takes frames', async () => {
+    const socket = opening(echo);
+    const codebolt = open({ webSocket: () => socket });
+    await codebolt.request('x');
+    Object.defineProperty(socket, 'readyState', { get: () => { throw new Error('no state today'); } });
+    assert.equal((await codebolt.request('x', 1)).params, 1);
+    assert.equal((await codebolt.request('x', 2, { timeout: 1_000 })).params, 2);
+    Object.defineProperty(socket, 'readyState', { value: 3, writable: true });
+  });
+
   it('that cannot be made rejects with the reason, and the next use tries again', async () => {
     const makers = [
       () => { throw new Error('no network today'); },
