@@ -2,11 +2,9 @@
 // is staged: one function of the module throws what the engine throws. All else is the package as it is.
 
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { afterEach, describe, it } from 'node:test';
+import { Client } from './memory.mjs';
 import { answer, failure, open, settled, startHost, until } from './misbehaving-host.mjs';
-
-const { Client } = createRequire(import.meta.url)('../../node_modules/codebolt-wasm/core.cjs');
 
 /** What engines throw. */
 const THROWN = {
