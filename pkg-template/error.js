@@ -14,7 +14,7 @@ export class CodeboltError extends Error {
     this.code = code;
     for (const name in details) {
       // @ts-expect-error the details are the members that the declaration lists
-      if (name !== 'cause' && details[name] !== undefined) this[name] = details[name];
+      if (details[name] !== undefined) this[name] = details[name];
     }
   }
 }

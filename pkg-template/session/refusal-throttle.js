@@ -32,7 +32,8 @@ export class RefusalThrottle {
     const now = performance.now();
     if (now - this.#last > QUIET) this.#rounds = 0;
     this.#last = now;
-    if (this.#rounds < AT_ONCE) {
+    // Those of the last such round, too, of which the first is counted.
+    if (this.#isCounted || this.#rounds < AT_ONCE) {
       this.#count();
       return refuse();
     }

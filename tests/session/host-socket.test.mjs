@@ -62,7 +62,7 @@ describe('what is sent by it', () => {
     codebolt.send({ type: 'one' });
     codebolt.websocket.send(whole);
     const three = codebolt.request('three');
-    codebolt.websocket.send(Buffer.from('{"type":"four"}'));
+    codebolt.websocket.send(new Uint8Array(Buffer.from('{"type":"four"}')));
     codebolt.websocket.send(5);
     await three;
     await host.received(5);

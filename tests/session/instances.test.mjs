@@ -83,6 +83,12 @@ describe('instances that come and go', () => {
     };
     for (let number = 0; number < 20; number++) await codebolt.request(`x${number}`);
     assert.equal(kept.length, 20);
+    for (let number = 0; number < 3; number++) {
+      await codebolt.fs.readFile('a');
+      await codebolt.fs.listFile('a');
+    }
+    assert.equal(kept.length, 22, 'a method of the package is told once');
+    kept.length = 20;
     await until(() => {
       collectGarbage();
       return kept.filter((each) => each.deref()).length <= 2;

@@ -176,6 +176,14 @@ describe('an abort', () => {
     assert.equal((await codebolt.request('x', 1)).success, true);
   });
 
+  it('is left out by null, and so are options that are none', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = open({ url: host.url });
+    for (const options of [{ signal: null }, { signal: undefined, timeout: undefined }, null, 'text', 7]) {
+      assert.equal((await codebolt.request('x', 1, options)).success, true);
+    }
+  });
+
   it('takes only an AbortSignal', async () => {
     const codebolt = open({ url: 'ws://127.0.0.1:1/codebolt' });
     for (const signal of [7, 'signal', {}, new AbortController()]) {

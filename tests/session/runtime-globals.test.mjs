@@ -1,7 +1,6 @@
 // What the package asks of the runtime, where that has it under another name, or not at all.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
@@ -130,16 +129,17 @@ describe('the package in Node', () => {
   ]) {
     it(`bundled where there is no require finds Node’s modules and leaves no global behind: ${what}`, async () => {
       // The package's own files are within a bundle; what they require of Node is looked for among the globals.
-      const core = JSON.stringify(readFileSync(new URL('core.cjs', PACKAGE), 'utf8').replaceAll('require("./', 'bundled("./'));
+      const core = JSON.stringify(fileURLToPath(new URL('core.cjs', PACKAGE)));
       const module = `
         const module = { exports: {} };
         const bundled = (file) => {
           if (file.includes('socket')) console.log(typeof globalThis.require?.('net').connect);
           return createRequire(${JSON.stringify(PACKAGE.href)})(file);
         };
-        new Function('module', 'exports', 'bundled', ${core})(module, module.exports, bundled);
+        const text = readFileSync(${core}, 'utf8').replaceAll('require("./', 'bundled("./');
+        new Function('module', 'exports', 'bundled', text)(module, module.exports, bundled);
         return module.exports.entry;`;
-      const first = `import { createRequire } from 'node:module'; ${start}`;
+      const first = `import { readFileSync } from 'node:fs'; import { createRequire } from 'node:module'; ${start}`;
       assert.deepEqual(await asked(first, module, "console.log('require' in globalThis);"), ['function', 'é', 'false']);
     });
   }

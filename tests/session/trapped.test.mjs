@@ -147,6 +147,49 @@ describe('a trap', () => {
     await refused;
   });
 
+  for (const [what, ends] of [
+    ['ended by terminate, where it has that', 'terminate'],
+    ['closed, where it has only that', 'close'],
+  ]) {
+    it(`leaves a socket of the caller’s own that is ${what}, and hears nothing more of it`, async () => {
+      const seen = [];
+      const socket = {
+        readyState: 1,
+        send: () => {},
+        close: () => void seen.push('close'),
+        ...(ends === 'terminate' && { terminate: () => seen.push('terminate') }),
+      };
+      const codebolt = open({ webSocket: () => socket });
+      await codebolt.waitForReady();
+      const { onmessage, onclose } = socket;
+      trapIn('reserve');
+      const error = await failure(codebolt.send({ type: 'x' }));
+      restored.pop()();
+      assert.equal(error.code, 'CONNECTION_CLOSED');
+      await until(() => seen.length > 0);
+      assert.deepEqual(seen, [ends]);
+      for (const name of ['onopen', 'onmessage', 'onclose', 'onping']) assert.equal(socket[name], null, name);
+      // `ws` throws an error that nobody listens to.
+      assert.equal(socket.onerror(new Error('late')), undefined);
+      onmessage({ data: '{"type":"late"}' });
+      onclose({ code: 1000, reason: '' });
+      assert.deepEqual(seen, [ends]);
+    });
+  }
+
+  it('harms nothing where that socket does not want to be ended', async () => {
+    const refuse = () => {
+      throw new Error('not today');
+    };
+    const codebolt = open({ webSocket: () => ({ readyState: 1, send: () => {}, close: refuse }) });
+    const closed = new Promise((resolve) => codebolt.on('close', resolve));
+    await codebolt.waitForReady();
+    trapIn('reserve');
+    await failure(codebolt.send({ type: 'x' }));
+    restored.pop()();
+    assert.equal((await closed).closeReason, LOST);
+  });
+
   it('in close lets close resolve all the same', async () => {
     const session = await waiting();
     const cause = THROWN['a RuntimeError']();
