@@ -177,6 +177,18 @@ describe('a trap', () => {
     });
   }
 
+  it('before there was a connection has no address to name', async () => {
+    const codebolt = open({ url: 'ws://127.0.0.1:1/codebolt' });
+    const closes = [];
+    codebolt.on('close', (details) => closes.push(details));
+    trapIn('reserve');
+    const error = await failure(codebolt.request('x'));
+    restored.pop()();
+    assert.equal(error.address, '');
+    await until(() => closes.length > 0);
+    assert.deepEqual(closes, [{ closeCode: 1006, closeReason: LOST, requested: false, address: '' }]);
+  });
+
   it('harms nothing where that socket does not want to be ended', async () => {
     const refuse = () => {
       throw new Error('not today');
@@ -209,6 +221,9 @@ describe('an error that is no trap', () => {
     const error = await failure(codebolt.send({ type: 'x' }));
     assert.deepEqual([error.code, error.cause], ['NOT_SUPPORTED', cause]);
     assert.equal(error.message, 'this runtime has no secure random source (crypto.getRandomValues): the device has none left');
+    restored.pop()();
+    trapIn('reserve', null);
+    assert.match((await failure(codebolt.send({ type: 'x' }))).message, /\(crypto\.getRandomValues\): null$/);
     restored.pop()();
     trapIn('reserve', 'a text');
     assert.deepEqual(await failure(codebolt.send({ type: 'x' })).then(({ code, message }) => [code, message]), ['QUEUE_FULL', 'a text']);
