@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { Client } from './memory.mjs';
 import { answer, failure, open, settled, startHost, until } from './misbehaving-host.mjs';
+
+const { Trap, guardWith } = await import(new URL('session/trap.js', pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`)).href);
 
 /** What engines throw. */
 const THROWN = {
@@ -177,6 +180,20 @@ describe('a trap', () => {
     });
   }
 
+  it('ends the session at the latest when the socket is heard next', async () => {
+    const socket = { readyState: 1, send: () => {}, close: () => {} };
+    const codebolt = open({ webSocket: () => socket });
+    const closes = [];
+    codebolt.on('close', ({ closeCode, closeReason }) => closes.push([closeCode, closeReason]));
+    await codebolt.waitForReady();
+    trapIn('reserve');
+    const refused = failure(codebolt.send({ type: 'x' }));
+    assert.deepEqual(closes, []);
+    socket.onclose({ code: 1000, reason: '' });
+    assert.deepEqual(closes, [[1006, LOST]]);
+    await refused;
+  });
+
   it('before there was a connection has no address to name', async () => {
     const codebolt = open({ url: 'ws://127.0.0.1:1/codebolt' });
     const closes = [];
@@ -231,5 +248,47 @@ describe('an error that is no trap', () => {
     assert.equal((await codebolt.request('x')).success, true);
     await codebolt.close();
     assert.match((await never).hint, /^close\(\) was called/);
+  });
+});
+
+describe('what hears a socket for the module', () => {
+  /** Events go through it to a handler that throws. */
+  const hearing = (error) => {
+    const seen = [];
+    const trap = new Trap(() => seen.push('rejected'), () => seen.push('ended'));
+    const held = { trap };
+    const hear = guardWith(held)((event) => {
+      seen.push(event);
+      throw error;
+    });
+    return { seen, held, hear, trap };
+  };
+
+  it('keeps to itself what is thrown, and goes on after what is no trap', async () => {
+    const { seen, hear, trap } = hearing(new Error('the socket was let go'));
+    hear('first');
+    hear('second');
+    await null;
+    await null;
+    assert.deepEqual([seen, trap.isSprung], [['first', 'second'], false]);
+  });
+
+  it('ends the session on a trap, and enters the module no more', async () => {
+    const cause = new WebAssembly.RuntimeError('unreachable');
+    const { seen, hear, trap } = hearing(cause);
+    hear('first');
+    assert.deepEqual([seen, trap.isSprung, trap.loss(true).cause], [['first'], true, cause]);
+    await null;
+    await null;
+    assert.deepEqual(seen.splice(0), ['first', 'rejected', 'ended']);
+    hear('late');
+    assert.ok(!seen.includes('late'));
+  });
+
+  it('does nothing once the session has let go', () => {
+    const { seen, held, hear } = hearing();
+    held.trap = undefined;
+    hear('late');
+    assert.deepEqual(seen, []);
   });
 });
