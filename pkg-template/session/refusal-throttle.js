@@ -18,7 +18,7 @@ const QUIET = 10_000;
 
 export class RefusalThrottle {
   #rounds = 0;
-  #last = -Infinity;
+  #last = 0;
   /** The calls of the round that waits. @type {(() => void)[] | undefined} */
   #waiting;
   #isCounted = false;

@@ -27,7 +27,7 @@ describe('a program that lived for its connection alone, and had none', () => {
       const { code, stdout, stderr } = await run(text);
       assert.equal(code, 1, stderr);
       assert.equal(stdout, '');
-      assert.equal(stderr.match(/codebolt: no connection to ws:\/\/127\.0\.0\.1:\d+\/codebolt came about/g).length, 1);
+      assert.equal(stderr.match(/codebolt: no connection to ws:\/\/127\.0\.0\.1:\d+\/codebolt came about \(connect ECONNREFUSED .+\), and this program/g).length, 1);
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
       assert.match(stderr, /SOCKET_PORT/);
     });

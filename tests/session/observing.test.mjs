@@ -277,6 +277,12 @@ describe('a close that was asked for', () => {
     assert.match((await under).hint, /^close\(\) was called\. Whether the host carried the request out is unknown/);
     assert.match((await failure(codebolt.request('x'))).hint, /^close\(\) was called\. Make a new Codebolt/);
     assert.match((await failure(codebolt.waitForReady())).hint, /^close\(\) was called\./);
+    const unused = open({ url: host.url });
+    await unused.close();
+    for (const call of [unused.request('x'), unused.send({ type: 'x' }), unused.waitForReady()]) {
+      const { code, message, sent, hint } = await failure(call);
+      assert.deepEqual([code, message, sent, hint], ['CONNECTION_CLOSED', 'WebSocket connection closed', false, 'close() was called. Make a new Codebolt to connect again.']);
+    }
   });
 });
 
