@@ -110,13 +110,14 @@ describe('a call on a session that has ended', () => {
 describe('the throttle of refusals', async () => {
   // With a clock and timers that stand still: its moments are what is promised.
   let now = 5;
+  let isPage = false;
   const timers = [];
   const fakes = {
     performance: { now: () => now },
     setTimeout: (run, delay) => {
       const timer = { run, delay, isHeld: true, unref: () => (timer.isHeld = false) };
       timers.push(timer);
-      return timer;
+      return isPage ? timers.length : timer;
     },
   };
   const own = Object.fromEntries(Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
@@ -173,6 +174,14 @@ describe('the throttle of refusals', async () => {
     assert.equal(await round(throttle), 1);
     assert.equal(await round(throttle), 1);
     assert.equal(timers.length, 0);
+  });
+
+  it('waits by timers that are numbers, as a page has them', async (context) => {
+    const throttle = await spent();
+    context.after(() => (isPage = false));
+    isPage = true;
+    assert.equal(await round(throttle), 0);
+    assert.equal(timers.pop().delay, 1);
   });
 
   it('counts the pause from the refusals that were held back', async () => {

@@ -132,6 +132,7 @@ describe('a socket of the caller\'s own', () => {
   it('that cannot be made rejects with the reason, and the next use tries again', async () => {
     const makers = [
       () => { throw new Error('no network today'); },
+      () => { throw null; },
       () => undefined,
       () => 7,
       () => ({}),
@@ -140,7 +141,7 @@ describe('a socket of the caller\'s own', () => {
       () => opening(echo),
     ];
     const codebolt = open({ webSocket: () => makers.shift()() });
-    assert.match((await failure(codebolt.request('x'))).message, /no network today/);
+    for (const text of [/: no network today\. Is/, /: null\. Is/]) assert.match((await failure(codebolt.request('x'))).message, text);
     for (let turn = 0; turn < 5; turn++) {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
@@ -152,17 +153,18 @@ describe('a socket of the caller\'s own', () => {
   it('that cannot be listened to is a failed connection, and the session lives on', async () => {
     const makers = [
       () => Object.freeze(new OwnSocket()),
-      () =>
-        Object.defineProperty(new OwnSocket(), 'onmessage', {
+      ...['onopen', 'onmessage', 'onerror', 'onclose', 'onping', 'binaryType'].map((name) => () =>
+        Object.defineProperty(new OwnSocket(), name, {
           set() {
-            throw new Error('no listeners here');
+            throw new Error(`no ${name} here`);
           },
         }),
+      ),
       () => Object.defineProperty(new OwnSocket(), 'readyState', { get: () => { throw new Error('no state today'); } }),
       () => opening(echo),
     ];
     const codebolt = open({ webSocket: () => makers.shift()() });
-    for (const text of [/object is not extensible|read only/, /no listeners here/, /no state today/]) {
+    for (const text of [/object is not extensible|read only/, /no onopen/, /no onmessage/, /no onerror/, /no onclose/, /no onping/, /no binaryType/, /no state today/]) {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
       assert.match(error.message, text);
@@ -175,7 +177,20 @@ describe('a socket of the caller\'s own', () => {
       connectTimeout: 0,
       webSocket: () => Object.assign(new OwnSocket(), { readyState: 3 }),
     });
-    assert.equal((await failure(codebolt.request('x'))).code, 'CONNECT_FAILED');
+    const error = await failure(codebolt.request('x'));
+    assert.equal(error.code, 'CONNECT_FAILED');
+    assert.match(error.message, /: the socket was closed from the start\. Is/);
+  });
+
+  it('that cannot be made lets the session be closed before it is told', async () => {
+    const codebolt = open({ webSocket: () => { throw new Error('no network today'); } });
+    const call = failure(codebolt.request('x'));
+    assert.equal(codebolt.connectionState, 'connecting');
+    assert.equal((await settled(codebolt.close())).error, undefined);
+    assert.equal((await call).code, 'CONNECTION_CLOSED');
+    // When it would have been told.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.equal(codebolt.connectionState, 'closed');
   });
 
   it('while it is made, the session may be closed', async () => {
