@@ -52,7 +52,6 @@ class NodeTestRunner {
     spread(tests);
     // For the runners of the mutants, which are processes of their own.
     writeFileSync(KNOWN, JSON.stringify({ times: Object.fromEntries(tests.map(({ id, ms }) => [id, ms])), once: reachedOnce(tests) }));
-    writeFileSync('reach.json', JSON.stringify(Object.fromEntries(tests.map(({ id, hits }) => [id, Object.keys(hits)]))));
     return {
       status: 'complete',
       tests: tests.map(({ id, file, ms }) => ({ id, name: id, fileName: path.resolve(file), timeSpentMs: ms, status: 0 })),
@@ -99,7 +98,7 @@ class NodeTestRunner {
       }
     }
     const { fileName, location, replacement } = activeMutant;
-    appendFileSync(SURVIVED, `${path.relative('sources', fileName)}:${location.start.line}:${location.start.column} -> ${replacement} (${activeMutant.id}, ${ran} tests)\n`);
+    appendFileSync(SURVIVED, `${path.relative('sources', fileName)}:${location.start.line + 1}:${location.start.column + 1} -> ${replacement} (${activeMutant.id}, ${ran} tests)\n`);
     return { status: 'survived', nrOfTests: ran };
   }
 

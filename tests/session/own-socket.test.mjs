@@ -138,11 +138,12 @@ describe('a socket of the caller\'s own', () => {
       () => ({}),
       () => Promise.resolve(new OwnSocket()),
       () => ({ send() {}, close() {} }),
+      () => ({ send() {}, readyState: 0 }),
       () => opening(echo),
     ];
     const codebolt = open({ webSocket: () => makers.shift()() });
     for (const text of [/: no network today\. Is/, /: null\. Is/]) assert.match((await failure(codebolt.request('x'))).message, text);
-    for (let turn = 0; turn < 5; turn++) {
+    for (let turn = 0; turn < 6; turn++) {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
       assert.match(error.message, /what option 'webSocket' made: expected a WebSocket, got /);
