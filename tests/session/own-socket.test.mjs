@@ -119,6 +119,26 @@ describe('a socket of the caller\'s own', () => {
     assert.equal(socket.closes, 1, 'it is not left open');
   });
 
+  for (const [what, ending] of [
+    ['is closing', { readyState: 2 }],
+    ['is closed and has not said so', { readyState: 3 }],
+    ['knows that it ends before its state shows it', { isEnding: true }],
+  ]) {
+    it(`that ${what} gets nothing more, and what is called then was not sent`, async () => {
+      const socket = opening(echo);
+      const codebolt = open({ webSocket: () => socket });
+      await codebolt.request('x');
+      await codebolt.request('x');
+      Object.assign(socket, ending);
+      const calls = [codebolt.request('y'), codebolt.request('y', 1, { timeout: 10_000 }), codebolt.send({ type: 'y' })].map((call) => failure(call));
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(socket.sent.length, 2);
+      socket.onclose({ code: 1001, reason: '' });
+      for (const { code, sent } of await Promise.all(calls)) assert.deepEqual([code, sent], ['CONNECTION_CLOSED', false]);
+      assert.equal(socket.sent.length, 2);
+    });
+  }
+
   it('that does not say its state any more is used for as long as it takes frames', async () => {
     const socket = opening(echo);
     const codebolt = open({ webSocket: () => socket });
