@@ -154,7 +154,7 @@ describe('the tools', () => {
     assert.equal((await other.mcp.getMcpTools(['codebolt'])).tools.length, 72);
     assert.equal((await codebolt.mcp.getMcpTools(['codebolt'])).tools.length, 73);
     assert.equal(defaultRegistry.getToolCount(), 0);
-    // Of what is no instance they are its own.
+    // What is not an instance has its own.
     const own = {};
     assert.equal(toolsFor(own), toolsFor(own));
     assert.notEqual(toolsFor(own), toolsFor({}));

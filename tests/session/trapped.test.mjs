@@ -230,7 +230,7 @@ describe('a trap', () => {
   });
 });
 
-describe('an error that is no trap', () => {
+describe('an error that is not a trap', () => {
   it('of the random source says so, and is over when that is there again', async () => {
     const { codebolt, never } = await waiting();
     const cause = new Error('the device has none left');
@@ -264,7 +264,7 @@ describe('what hears a socket for the module', () => {
     return { seen, held, hear, trap };
   };
 
-  it('keeps to itself what is thrown, and goes on after what is no trap', async () => {
+  it('keeps to itself what is thrown, and goes on after what is not a trap', async () => {
     const { seen, hear, trap } = hearing(new Error('the socket was let go'));
     hear('first');
     hear('second');
