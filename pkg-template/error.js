@@ -14,12 +14,23 @@ export class CodeboltError extends Error {
     this.code = code;
     for (const name in details) {
       // @ts-expect-error the details are the members that the declaration lists
-      if (name !== 'cause' && details[name] !== undefined) this[name] = details[name];
+      if (details[name] !== undefined) this[name] = details[name];
     }
   }
 }
 
 Object.defineProperty(CodeboltError.prototype, 'name', { value: 'CodeboltError', writable: true, configurable: true });
+
+/**
+ * A rejected promise for a `resolve` that may have been called already. Nobody gets it then, and a rejection that nobody handles
+ * ends a program.
+ * @param {unknown} error
+ */
+export const rejected = (error) => {
+  const promise = Promise.reject(error);
+  promise.catch(() => {});
+  return promise;
+};
 
 /**
  * Settles a promise, and knows it where that is said.

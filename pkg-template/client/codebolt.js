@@ -283,12 +283,9 @@ export const codeboltFor = (platform, modules) => {
   }
 
   if (Symbol.asyncDispose) {
-    Object.defineProperty(Codebolt.prototype, Symbol.asyncDispose, {
-      configurable: true,
-      value() {
-        return this.close({ drain: true });
-      },
-    });
+    /** @type {any} */ (Codebolt.prototype)[Symbol.asyncDispose] = function () {
+      return this.close({ drain: true });
+    };
   }
   return Codebolt;
 };

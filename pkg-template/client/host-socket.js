@@ -137,9 +137,10 @@ const makeClass = (Emitter) => {
 
     /** @param {string} type @param {any} listener */
     removeEventListener(type, listener) {
-      const heard = this.#targets.get(listener)?.get(type);
+      const own = this.#targets.get(listener);
+      const heard = own?.get(type);
       if (heard === undefined) return;
-      this.#targets.get(listener)?.delete(type);
+      /** @type {Map<string, Listener>} */ (own).delete(type);
       this.off(type, heard);
     }
 

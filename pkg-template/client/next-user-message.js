@@ -1,5 +1,5 @@
 /** `getMessage()` where no message is there yet. */
-import { CodeboltError } from '../error.js';
+import { CodeboltError, rejected } from '../error.js';
 import { flatten, isUserMessage } from '../messages/user-message.js';
 import { LONGEST_DELAY, clearTimeout, setTimeout } from '../platform/clock.js';
 import { abortable, readCallOptions } from '../session/call-options.js';
@@ -15,17 +15,14 @@ export const nextUserMessage = async (session, options) => {
   return abortable(signal, (settle) => {
     /** @type {(() => void)[]} */
     const undo = [];
-    let isOver = false;
     const stop = () => {
-      isOver = true;
       for (const step of undo.splice(0)) step();
     };
     const end = (/** @type {any} */ value) => {
       stop();
       settle(value);
     };
-    // A rejection that nobody gets any more would count as one that nobody handles.
-    const fail = (/** @type {unknown} */ error) => isOver || end(Promise.reject(error));
+    const fail = (/** @type {unknown} */ error) => end(rejected(error));
     let wasOpen = session.state === 'open';
     undo.push(
       session.messages.receive(isUserMessage, (frame) => end(flatten(frame))),

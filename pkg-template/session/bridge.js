@@ -4,7 +4,7 @@
  *
  * Rust's half is `Client` in src/javascript/client.rs. What the module throws where it should throw nothing is a trap.
  */
-import { CodeboltError, rejectWith } from '../error.js';
+import { CodeboltError, rejectWith, rejected } from '../error.js';
 import { noRandomSource } from './errors.js';
 import { ID_LENGTH, NO_SLOT, idOf, slotOf, textOf } from './layout.js';
 import { MethodHandles } from './method-handles.js';
@@ -319,7 +319,7 @@ export class Bridge {
     while (waiters.length > 0) {
       // Only then taken out: this may have to be done again.
       const resolve = waiters.at(-1);
-      if (resolve) resolve(Promise.reject(this.#trap.loss(true)));
+      if (resolve) resolve(rejected(this.#trap.loss(true)));
       waiters.pop();
     }
   }

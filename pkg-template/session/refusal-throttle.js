@@ -18,7 +18,7 @@ const QUIET = 10_000;
 
 export class RefusalThrottle {
   #rounds = 0;
-  #last = -Infinity;
+  #last = 0;
   /** The calls of the round that waits. @type {(() => void)[] | undefined} */
   #waiting;
   #isCounted = false;
@@ -32,7 +32,8 @@ export class RefusalThrottle {
     const now = performance.now();
     if (now - this.#last > QUIET) this.#rounds = 0;
     this.#last = now;
-    if (this.#rounds < AT_ONCE) {
+    // Those of the last such round, too, of which the first is counted.
+    if (this.#isCounted || this.#rounds < AT_ONCE) {
       this.#count();
       return refuse();
     }

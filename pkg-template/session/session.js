@@ -2,7 +2,7 @@
  * A session as the facade and the modules use it: loads the WebAssembly module on first use, hands it the calls in order, and has
  * the listeners to what comes.
  */
-import { CodeboltError } from '../error.js';
+import { CodeboltError, rejected } from '../error.js';
 import { Inbox } from '../messages/inbox.js';
 import { Listeners, run } from '../messages/listeners.js';
 import { flatten, isUserMessage } from '../messages/user-message.js';
@@ -288,7 +288,7 @@ export class Session {
         id = start(bridge, timeout, settle);
         // It was aborted from within, by a socket factory or a getter of the options, before there was an id.
         if (signal.aborted) bridge.abort(id);
-      }, type).catch((error) => settle(Promise.reject(error)));
+      }, type).catch((error) => settle(rejected(error)));
       return () => {
         if (id === undefined) return true;
         if (through?.abort(id) === undefined) return false;

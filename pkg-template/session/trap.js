@@ -9,7 +9,6 @@ const turn = Promise.resolve();
 export class Trap {
   /** @type {unknown} */
   #cause;
-  #isDone = false;
   #reject;
   #end;
 
@@ -20,7 +19,7 @@ export class Trap {
 
   /**
    * @param {() => void} reject rejects every waiter. It may be called again when it threw
-   * @param {() => void} end ends the session without the module
+   * @param {() => void} end ends the session without the module. It is called again and does nothing then
    */
   constructor(reject, end) {
     this.#reject = reject;
@@ -33,15 +32,13 @@ export class Trap {
     const isLater = this.isSprung;
     this.isSprung = true;
     if (!isLater) this.#cause = cause;
-    if (!this.#isDone) void turn.then(() => this.finish());
+    void turn.then(() => this.finish());
     return this.loss(!isLater);
   }
 
-  /** Rejects all that wait, and ends the session. */
+  /** Rejects all that wait, and ends the session. Once that is done it does nothing more. */
   finish() {
-    if (this.#isDone) return;
     this.#reject();
-    this.#isDone = true;
     this.#end();
   }
 

@@ -55,6 +55,13 @@ const CASES = {
     const [a, b] = ['a', 'b'].map((name) => () => seen.push(name));
     emitter.on('x', a).on('x', b).on('x', a).off('x', a).emit('x');
   },
+  'an event whose listeners are all gone has no name any more': (emitter, seen) => {
+    const one = () => {};
+    emitter.on('x', one).on('y', one).once('z', one);
+    emitter.removeListener('x', one).off('y', () => {});
+    emitter.emit('z');
+    seen.push(emitter.eventNames(), emitter.listenerCount('x'));
+  },
   'those who hear of others going hear of each other': (emitter, seen) => {
     emitter.on('x', () => {});
     emitter.on('removeListener', (name) => seen.push(['first', name]));

@@ -40,6 +40,7 @@ describe('the code of a refusal', () => {
   });
 
   it('is not there where a host has none', () => {
+    assert.throws(() => unwrap({ success: false }), { message: 'unwrap: the host gave no reason', type: 'unwrap' });
     assert.throws(() => unwrap({ success: false, error: 'no' }), (error) => error.code === 'HOST_ERROR' && !('hostCode' in error));
   });
 });

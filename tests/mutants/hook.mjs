@@ -27,8 +27,14 @@ childProcess.spawn = (program, ...rest) => {
 syncBuiltinESMExports();
 
 if (folder) {
-  process.on('exit', () => {
-    const file = path.join(folder, `${process.pid}-${isMainThread ? 'main' : Math.random()}.json`);
-    writeFileSync(file, JSON.stringify(state.mutantCoverage ?? { static: {}, perTest: {} }));
-  });
+  const file = path.join(folder, `${process.pid}-${isMainThread ? 'main' : Math.random()}.json`);
+  const { emit } = process;
+  // After all listeners: what they reach counts as well.
+  process.emit = function (name, ...values) {
+    try {
+      return emit.call(this, name, ...values);
+    } finally {
+      if (name === 'exit') writeFileSync(file, JSON.stringify(state.mutantCoverage ?? { static: {}, perTest: {} }));
+    }
+  };
 }

@@ -2,7 +2,7 @@
 // Stryker has none. Coverage is kept test by test, in the processes that tests start too.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +15,10 @@ const SEPARATOR = ' :: ';
 /** More names make no sense on a command line. */
 const MANY = 60;
 const ATTEMPTS = 4;
-/** What each test took without a mutant, in milliseconds, and which files reach a mutant once. */
+/** What each test took without a mutant, in milliseconds, and of which files a single test reaches a mutant. */
 const KNOWN = 'known.json';
+/** The mutants that survive, a line for each as they come: the report is written at the end, which may be hours away. */
+const SURVIVED = 'survived.txt';
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -95,6 +97,8 @@ class NodeTestRunner {
         return { status: 'killed', killedBy: [id ?? ids[0] ?? testFilter[0]], failureMessage: failed?.error ?? said, nrOfTests: ran };
       }
     }
+    const { fileName, location, replacement } = activeMutant;
+    appendFileSync(SURVIVED, `${path.relative('sources', fileName)}:${location.start.line + 1}:${location.start.column + 1} -> ${replacement} (${activeMutant.id}, ${ran} tests)\n`);
     return { status: 'survived', nrOfTests: ran };
   }
 
@@ -203,13 +207,13 @@ const spread = (tests) => {
   }
 };
 
-/** The files whose tests reach a mutant once in all, by mutant. */
+/** The files of which a single test reaches a mutant, by mutant. */
 const reachedOnce = (tests) => {
   const counts = new Map();
   for (const { file, hits } of tests) {
-    for (const [id, count] of Object.entries(hits)) {
+    for (const id of Object.keys(hits)) {
       const files = counts.get(id) ?? {};
-      counts.set(id, { ...files, [file]: (files[file] ?? 0) + count });
+      counts.set(id, { ...files, [file]: (files[file] ?? 0) + 1 });
     }
   }
   const once = (files) => Object.keys(files).filter((file) => files[file] === 1);

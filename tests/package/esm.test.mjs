@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { after, describe, it } from 'node:test';
 import codebolt, * as all from 'codebolt-wasm';
 import { Codebolt, CodeboltError, createInstance, eventLog, unwrap } from 'codebolt-wasm';
+import tools, { defaultRegistry, toolsFor } from 'codebolt-wasm/tools';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const fresh = () => `package-${crypto.randomUUID()}`;
@@ -140,5 +141,22 @@ describe('the package, in a process of its own', () => {
       { env: { CODEBOLT_SERVER_URL: '127.0.0.1', SOCKET_PORT: String(await freePort()) } },
     );
     assert.deepEqual([ended.status, ended.signal, ended.stdout.trim()], [0, null, 'CONNECT_FAILED']);
+  });
+});
+
+describe('the tools', () => {
+  it('are one set for an instance, for its `mcp`, and for whoever asks again', async () => {
+    assert.equal(toolsFor(codebolt), tools);
+    const other = new Codebolt({ host: '127.0.0.1', port: 1 });
+    assert.notEqual(toolsFor(other), tools);
+    assert.equal(toolsFor(other), toolsFor(other));
+    toolsFor(other).getRegistry().unregisterTool('glob');
+    assert.equal((await other.mcp.getMcpTools(['codebolt'])).tools.length, 72);
+    assert.equal((await codebolt.mcp.getMcpTools(['codebolt'])).tools.length, 73);
+    assert.equal(defaultRegistry.getToolCount(), 0);
+    // What is not an instance has its own.
+    const own = {};
+    assert.equal(toolsFor(own), toolsFor(own));
+    assert.notEqual(toolsFor(own), toolsFor({}));
   });
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
 import { failure, open, settled, startHost, until } from './misbehaving-host.mjs';
 
@@ -103,5 +104,93 @@ describe('a call on a session that has ended', () => {
     controller.abort('enough');
     assert.equal(await failure(aborted), 'enough');
     await codebolt.close();
+  });
+});
+
+describe('the throttle of refusals', async () => {
+  // With a clock and timers that stand still: its moments are what is promised.
+  let now = 5;
+  let isPage = false;
+  const timers = [];
+  const fakes = {
+    performance: { now: () => now },
+    setTimeout: (run, delay) => {
+      const timer = { run, delay, isHeld: true, unref: () => (timer.isHeld = false) };
+      timers.push(timer);
+      return isPage ? timers.length : timer;
+    },
+  };
+  const own = Object.fromEntries(Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  for (const name in fakes) Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: fakes[name] });
+  const { RefusalThrottle } = await import(new URL('session/refusal-throttle.js', pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`)).href);
+  for (const name in own) Object.defineProperty(globalThis, name, own[name]);
+
+  /** A round: calls that are made before the first of them is refused. Gives how many were refused at once. */
+  const round = async (throttle, calls = 1) => {
+    let refused = 0;
+    for (let call = 0; call < calls; call++) throttle.run(() => refused++);
+    await null;
+    await null;
+    return refused;
+  };
+  /** One that has refused as much at once as it does. */
+  const spent = async () => {
+    timers.length = 0;
+    const throttle = new RefusalThrottle();
+    for (let number = 0; number < 1000; number++) assert.equal(await round(throttle, 3), 3);
+    assert.equal(timers.length, 0);
+    return throttle;
+  };
+
+  it('doubles the moment that a call waits, up to a second, and holds no process with it', async () => {
+    const throttle = await spent();
+    const delays = [];
+    for (let number = 0; number < 13; number++) {
+      assert.equal(await round(throttle), 0);
+      const { run, delay, isHeld } = timers.pop();
+      assert.deepEqual([timers.length, isHeld], [0, false]);
+      delays.push(delay);
+      run();
+    }
+    assert.deepEqual(delays, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000, 1000]);
+  });
+
+  it('refuses those that are made meanwhile with the one that waits, in their order', async () => {
+    const throttle = await spent();
+    const refused = [];
+    for (const name of ['a', 'b', 'c']) throttle.run(() => refused.push(name));
+    assert.equal(timers.length, 1);
+    assert.deepEqual(refused, []);
+    timers[0].run();
+    assert.deepEqual(refused, ['a', 'b', 'c']);
+  });
+
+  it('begins anew after more than ten seconds without a call', async () => {
+    const throttle = await spent();
+    now += 10_000;
+    assert.equal(await round(throttle), 0, 'not more');
+    timers.pop().run();
+    now += 10_000.5;
+    assert.equal(await round(throttle), 1);
+    assert.equal(await round(throttle), 1);
+    assert.equal(timers.length, 0);
+  });
+
+  it('waits by timers that are numbers, as a page has them', async (context) => {
+    const throttle = await spent();
+    context.after(() => (isPage = false));
+    isPage = true;
+    assert.equal(await round(throttle), 0);
+    assert.equal(timers.pop().delay, 1);
+  });
+
+  it('counts the pause from the refusals that were held back', async () => {
+    const throttle = await spent();
+    throttle.run(() => {});
+    now += 20_000;
+    timers.pop().run();
+    now += 1;
+    assert.equal(await round(throttle), 0);
+    timers.pop().run();
   });
 });

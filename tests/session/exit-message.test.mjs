@@ -27,11 +27,22 @@ describe('a program that lived for its connection alone, and had none', () => {
       const { code, stdout, stderr } = await run(text);
       assert.equal(code, 1, stderr);
       assert.equal(stdout, '');
-      assert.equal(stderr.match(/codebolt: no connection to ws:\/\/127\.0\.0\.1:\d+\/codebolt came about/g).length, 1);
+      assert.equal(stderr.match(/codebolt: no connection to ws:\/\/127\.0\.0\.1:\d+\/codebolt came about \(connect ECONNREFUSED .+\), and this program/g).length, 1);
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
       assert.match(stderr, /SOCKET_PORT/);
     });
   }
+
+  it('leaves the reason out where a socket gives none', async () => {
+    const { stderr } = await run(`
+      class Refused { readyState = 0; send() {} close() {} constructor() { setTimeout(() => this.onclose({ code: 1006, reason: '' })); } }
+      new Codebolt({ url: 'ws://host:1/codebolt', webSocket: Refused }).onMessage(() => {});`);
+    assert.equal(
+      stderr,
+      'codebolt: no connection to ws://host:1/codebolt came about, and this program has nothing else to do. Start the host, or say where it is: ' +
+        'by the environment variables SOCKET_PORT and CODEBOLT_SERVER_URL, or by new Codebolt({ url }).\n',
+    );
+  });
 
   it('keeps the exit code that it has chosen', async () => {
     const { code, stderr } = await run('codebolt.onMessage(() => {}); process.exitCode = 7;');

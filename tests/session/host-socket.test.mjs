@@ -62,10 +62,12 @@ describe('what is sent by it', () => {
     codebolt.send({ type: 'one' });
     codebolt.websocket.send(whole);
     const three = codebolt.request('three');
-    codebolt.websocket.send(Buffer.from('{"type":"four"}'));
+    codebolt.websocket.send(new Uint8Array(Buffer.from('{"type":"four"}')));
+    codebolt.websocket.send(5);
     await three;
-    await host.received(4);
-    assert.deepEqual(host.frames.map(({ type }) => type), ['one', 'remoteProviderEvent', 'three', 'four']);
+    await host.received(5);
+    assert.deepEqual(host.frames.map(({ type }) => type), ['one', 'remoteProviderEvent', 'three', 'four', undefined]);
+    assert.equal(host.texts[4], '5');
     assert.equal(host.texts[1], whole);
     assert.equal(host.texts[3], '{"type":"four"}');
   });
@@ -146,6 +148,9 @@ describe('its listeners', () => {
     assert.equal(websocket.listenerCount('message'), 4);
     websocket.onmessage = assigned;
     assert.equal(websocket.onmessage, assigned);
+    const listed = [];
+    for (const name in websocket) if (name.startsWith('on')) listed.push(name);
+    for (const name of ['onopen', 'onmessage', 'onclose', 'onerror']) assert.ok(listed.includes(name), `${name}, which a WebSocket lists`);
     await codebolt.request('x');
     assert.deepEqual(seen.splice(0), ['on', 'once', 'event', 'event once', 'assigned']);
     websocket.off('message', on);
@@ -194,8 +199,10 @@ describe('its listeners', () => {
     const host = await startHost();
     const { websocket } = await opened({ url: host.url });
     const pinged = new Promise((resolve) => websocket.once('ping', resolve));
+    const event = new Promise((resolve) => websocket.addEventListener('ping', resolve));
     host.connections[0].socket.ping('alive?');
     assert.equal(String(await pinged), 'alive?');
+    assert.equal(String((await event).data), 'alive?');
   });
 
   it('hear the end of a connection and the opening of the next, over which the same socket sends', async () => {
@@ -222,6 +229,20 @@ describe('its listeners', () => {
     host.connections[1].socket.ping();
     await pinged;
     assert.equal(codebolt.websocket, websocket);
+    host.connections[1].socket.terminate();
+    await until(() => seen.length === 6);
+    assert.deepEqual(seen[4], ['event', 1006, seen[3][2], false]);
+  });
+
+  it('that hear no error harm nothing where another connection cannot be made', async () => {
+    const host = await startHost();
+    const codebolt = await opened({ url: host.url, reconnect: { ...quick, maxAttempts: 2 } });
+    const reported = [];
+    codebolt.on('listenerError', (error) => reported.push(error));
+    assert.equal(codebolt.websocket.listenerCount('error'), 0);
+    await host.stop();
+    await until(() => codebolt.connectionState === 'idle');
+    assert.deepEqual(reported, []);
   });
 
   it('hear an error where another connection cannot be made, if they listen to it', async () => {
@@ -260,5 +281,45 @@ describe('its listeners', () => {
     assert.notEqual(codebolt.connectionState, 'open');
     await host.connections[0].closed;
     await until(() => codebolt.connectionState === 'closed');
+  });
+});
+
+describe('the socket of a caller’s own that knows neither events nor its address', () => {
+  it('is shown as far as it goes', async () => {
+    let socket;
+    class Plain {
+      readyState = 1;
+      send() {}
+      close() {
+        this.readyState = 3;
+        this.onclose?.({ code: 1000, reason: '' });
+      }
+      constructor() {
+        socket = this;
+      }
+    }
+    const codebolt = await opened({ webSocket: Plain });
+    const { websocket } = codebolt;
+    assert.deepEqual([websocket.readyState, websocket.url, websocket.bufferedAmount], [1, '', 0]);
+    websocket.ping();
+    Object.assign(socket, { url: 'ws://own/', bufferedAmount: 7 });
+    assert.deepEqual([websocket.url, websocket.bufferedAmount], ['ws://own/', 7]);
+    await codebolt.close();
+    assert.deepEqual([websocket.readyState, websocket.url, websocket.bufferedAmount], [3, '', 0]);
+  });
+
+  it('gives texts where the runtime has no Buffer', async () => {
+    let socket;
+    const codebolt = await opened({ webSocket: () => (socket = { readyState: 1, send() {}, close() {} }) });
+    const heard = [];
+    codebolt.websocket.on('message', (data) => heard.push(data));
+    const { Buffer } = globalThis;
+    delete globalThis.Buffer;
+    try {
+      socket.onmessage({ data: '{"type":"told"}' });
+    } finally {
+      globalThis.Buffer = Buffer;
+    }
+    assert.deepEqual(heard, ['{"type":"told"}']);
   });
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Codebolt } from 'codebolt-wasm';
-import { collectGarbage, memory } from './memory.mjs';
+import { Client, collectGarbage, memory } from './memory.mjs';
 import { answer, open, startHost, startTcp, until, wait } from './misbehaving-host.mjs';
 
 describe('instances that come and go', () => {
@@ -69,6 +69,30 @@ describe('instances that come and go', () => {
     }
     for (const socket of sockets) socket.destroy();
     assert.deepEqual(await Promise.all(waits), ['CONNECT_FAILED', 'CONNECT_FAILED', 'CONNECT_FAILED']);
+  });
+
+  it('keep nothing of requests of a program’s own, whose types may be different each time', async (context) => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = open({ url: host.url });
+    const kept = [];
+    const { method } = Client.prototype;
+    context.after(() => (Client.prototype.method = method));
+    Client.prototype.method = function (type, replyTypes, ...rest) {
+      kept.push(new WeakRef(replyTypes));
+      return method.call(this, type, replyTypes, ...rest);
+    };
+    for (let number = 0; number < 20; number++) await codebolt.request(`x${number}`);
+    assert.equal(kept.length, 20);
+    for (let number = 0; number < 3; number++) {
+      await codebolt.fs.readFile('a');
+      await codebolt.fs.listFile('a');
+    }
+    assert.equal(kept.length, 22, 'a method of the package is told once');
+    kept.length = 20;
+    await until(() => {
+      collectGarbage();
+      return kept.filter((each) => each.deref()).length <= 2;
+    }, 'that they are gone');
   });
 
   it('can fail to connect by the hundred', async () => {

@@ -123,6 +123,33 @@ describe('an abort', () => {
     assert.equal((await codebolt.request('x')).success, true);
   });
 
+  it('in the tick in which the call is refused rejects once, and no other rejection ends the program', async () => {
+    const unhandled = [];
+    const hear = (error) => unhandled.push(error);
+    process.on('unhandledRejection', hear);
+    const reason = new Error('own');
+    const abortedAtOnce = (call) => {
+      const controller = new AbortController();
+      const refused = failure(call({ signal: controller.signal }));
+      controller.abort(reason);
+      return refused;
+    };
+    for (const name of ['waitForReady', 'getMessage']) {
+      const codebolt = open({ url: 'ftp://nowhere' });
+      assert.equal(await abortedAtOnce((options) => codebolt[name](options)), reason);
+      assert.equal(await abortedAtOnce((options) => codebolt.request('x', 1, options)), reason);
+    }
+    const tcp = await startTcp((socket) => socket.resume());
+    const full = open({ url: tcp.url, maxQueued: 1 });
+    const first = failure(full.request('x'));
+    assert.equal((await abortedAtOnce((options) => full.request('x', 2, options))).code, 'QUEUE_FULL', 'it was refused before');
+    await full.close();
+    await first;
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', hear);
+    assert.deepEqual(unhandled, []);
+  });
+
   it('by AbortSignal.timeout rejects with its TimeoutError', async () => {
     const host = await startHost();
     const error = await failure(open({ url: host.url }).request('x', 1, { signal: AbortSignal.timeout(30) }));
@@ -147,6 +174,14 @@ describe('an abort', () => {
     const replyTypes = new Proxy(['x'], { get: (target, name) => (codebolt.send({ type: 'within' }), Reflect.get(target, name)) });
     assert.equal((await codebolt.request('x', 1, { replyTypes })).success, true);
     assert.equal((await codebolt.request('x', 1)).success, true);
+  });
+
+  it('is left out by null, and so are options that are none', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = open({ url: host.url });
+    for (const options of [{ signal: null }, { signal: undefined, timeout: undefined }, null, 'text', 7]) {
+      assert.equal((await codebolt.request('x', 1, options)).success, true);
+    }
   });
 
   it('takes only an AbortSignal', async () => {

@@ -159,7 +159,7 @@ describe('getMessage', () => {
     const waiting = codebolt.getMessage();
     host.connections[0].socket.close(1011, 'broken');
     const error = await failure(waiting);
-    assert.deepEqual([error.code, error.closeCode], ['CONNECTION_CLOSED', 1011]);
+    assert.deepEqual([error.code, error.message, error.closeCode, error.sent], ['CONNECTION_CLOSED', 'WebSocket connection closed', 1011, false]);
     assert.equal((await failure(open({ url: 'ws://127.0.0.1:1/' }).getMessage())).code, 'CONNECT_FAILED');
   });
 });
@@ -274,5 +274,21 @@ describe('listeners', () => {
     first();
     host.connections[0].send({ type: 'b' });
     await until(() => count === 3);
+  });
+});
+
+describe('heartbeats', () => {
+  it('of a provider and of an environment say whose they are, what is given of them, and when', async () => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    const members = { status: 'ok', connectedEnvironments: ['a'], uptime: 7, metadata: { b: 1 } };
+    codebolt.sendProviderHeartbeat({ providerId: 'p', ...members, other: 1 });
+    codebolt.sendEnvironmentHeartbeat({ environmentId: 'e', providerId: 'p', other: 1 });
+    await host.received(2);
+    const sent = host.frames.map(({ requestId, timestamp, ...rest }) => {
+      assert.equal(new Date(timestamp).toISOString(), timestamp);
+      return rest;
+    });
+    assert.deepEqual(sent, [{ type: 'providerHeartbeat', providerId: 'p', ...members }, { type: 'environmentHeartbeat', environmentId: 'e', providerId: 'p' }]);
   });
 });

@@ -66,6 +66,54 @@ describe('stats', () => {
   });
 });
 
+describe('sizes', () => {
+  it('of frames are counted in characters of a text and bytes of what is binary, whatever holds them', async () => {
+    let socket;
+    const codebolt = open({ webSocket: () => (socket = { readyState: 1, send: () => {}, close: () => {} }) });
+    await codebolt.waitForReady();
+    const { bytes: before } = codebolt.stats();
+    const text = '{"type":"told","é":1}';
+    const bytes = new TextEncoder().encode(text);
+    socket.onmessage({ data: text });
+    assert.equal(codebolt.stats().bytes - before, text.length);
+    for (const data of [bytes, bytes.buffer]) {
+      const { bytes: last } = codebolt.stats();
+      socket.onmessage({ data });
+      assert.equal(codebolt.stats().bytes - last, text.length + 1);
+    }
+    const { bytes: last } = codebolt.stats();
+    socket.onmessage({ data: undefined });
+    assert.equal(codebolt.stats().bytes, last);
+    assert.equal(codebolt.stats().received, 4);
+  });
+
+  it('of a reply in bytes are those bytes', async () => {
+    const host = await startHost({ onFrame: ({ type, requestId }, connection) => connection.send(Buffer.from(JSON.stringify({ type, requestId, é: 1 }))) });
+    const codebolt = open({ url: host.url });
+    const replies = [];
+    codebolt.on('reply', (details) => replies.push(details));
+    const reply = await codebolt.request('x');
+    assert.deepEqual(replies.map(({ bytes, success }) => [bytes, success]), [[Buffer.byteLength(JSON.stringify(reply)), true]]);
+  });
+});
+
+describe('an error of a listener', () => {
+  it('goes to the logger, and then nowhere else', async () => {
+    const host = await startHost({ onConnection: (connection) => connection.send({ type: 'told' }) });
+    const { stdout, stderr } = await runChild(
+      `import { Codebolt } from 'codebolt-wasm';
+       const lines = [];
+       const codebolt = new Codebolt({ url: ${JSON.stringify(host.url)}, logger: { error: (text, error) => lines.push([text, error.message]), warn() { throw new Error('own'); } } });
+       codebolt.onRawMessage(async () => {
+         queueMicrotask(() => codebolt.close());
+         throw new Error('mine');
+       });
+       codebolt.on('close', () => console.log(JSON.stringify(lines)));`,
+    );
+    assert.deepEqual([stdout, stderr], ['[["codebolt: a listener threw","mine"]]\n', '']);
+  });
+});
+
 describe('the events of calls', () => {
   const hear = (codebolt) => {
     const heard = [];
@@ -185,6 +233,25 @@ describe('frames', () => {
   }
 });
 
+describe('a message that could not be sent', () => {
+  it('is logged once a turn, with how many there were and why the last was not', async () => {
+    const host = await startHost();
+    const lines = [];
+    const codebolt = open({ url: host.url, logger: (level, text, details) => lines.push([level, text, details?.code]) });
+    await codebolt.waitForReady();
+    await codebolt.close();
+    lines.length = 0;
+    codebolt.send({ type: 'a' });
+    await until(() => lines.length === 1);
+    for (const type of ['b', 'c', 'd']) codebolt.send({ type });
+    await until(() => lines.length === 2);
+    codebolt.send({ type: 'e' });
+    await until(() => lines.length === 3);
+    const one = ['warn', 'a message was not sent', 'CONNECTION_CLOSED'];
+    assert.deepEqual(lines, [one, ['warn', '3 messages were not sent', 'CONNECTION_CLOSED'], one]);
+  });
+});
+
 describe('a close that was asked for', () => {
   it('is logged as info; one by the host as a warning', async () => {
     const host = await startHost({ onFrame });
@@ -210,6 +277,12 @@ describe('a close that was asked for', () => {
     assert.match((await under).hint, /^close\(\) was called\. Whether the host carried the request out is unknown/);
     assert.match((await failure(codebolt.request('x'))).hint, /^close\(\) was called\. Make a new Codebolt/);
     assert.match((await failure(codebolt.waitForReady())).hint, /^close\(\) was called\./);
+    const unused = open({ url: host.url });
+    await unused.close();
+    for (const call of [unused.request('x'), unused.send({ type: 'x' }), unused.waitForReady()]) {
+      const { code, message, sent, hint } = await failure(call);
+      assert.deepEqual([code, message, sent, hint], ['CONNECTION_CLOSED', 'WebSocket connection closed', false, 'close() was called. Make a new Codebolt to connect again.']);
+    }
   });
 });
 

@@ -103,19 +103,67 @@ describe('a socket of the caller\'s own', () => {
     assert.equal(sockets[0].closes, 1, 'it is not left open');
   });
 
+  it('that begins to throw in send once it is in use is taken for broken, too', async () => {
+    let isBroken = false;
+    const socket = opening((frame, own) => {
+      if (isBroken) throw new Error('pipe broken');
+      echo(frame, own);
+    });
+    const codebolt = open({ webSocket: () => socket });
+    await codebolt.request('x');
+    await codebolt.request('x');
+    isBroken = true;
+    const errors = await Promise.all([failure(codebolt.request('x')), failure(codebolt.request('y')), failure(codebolt.send({ type: 'z' }))]);
+    assert.deepEqual(errors.map(({ code, sent }) => [code, sent]), [['CONNECTION_CLOSED', true], ['CONNECTION_CLOSED', false], ['CONNECTION_CLOSED', false]]);
+    assert.match(errors[0].closeReason, /pipe broken/);
+    assert.equal(socket.closes, 1, 'it is not left open');
+  });
+
+  for (const [what, ending] of [
+    ['is closing', { readyState: 2 }],
+    ['is closed and has not said so', { readyState: 3 }],
+    ['knows that it ends before its state shows it', { isEnding: true }],
+  ]) {
+    it(`that ${what} gets nothing more, and what is called then was not sent`, async () => {
+      const socket = opening(echo);
+      const codebolt = open({ webSocket: () => socket });
+      await codebolt.request('x');
+      await codebolt.request('x');
+      Object.assign(socket, ending);
+      const calls = [codebolt.request('y'), codebolt.request('y', 1, { timeout: 10_000 }), codebolt.send({ type: 'y' })].map((call) => failure(call));
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(socket.sent.length, 2);
+      socket.onclose({ code: 1001, reason: '' });
+      for (const { code, sent } of await Promise.all(calls)) assert.deepEqual([code, sent], ['CONNECTION_CLOSED', false]);
+      assert.equal(socket.sent.length, 2);
+    });
+  }
+
+  it('that does not say its state any more is used for as long as it takes frames', async () => {
+    const socket = opening(echo);
+    const codebolt = open({ webSocket: () => socket });
+    await codebolt.request('x');
+    Object.defineProperty(socket, 'readyState', { get: () => { throw new Error('no state today'); } });
+    assert.equal((await codebolt.request('x', 1)).params, 1);
+    assert.equal((await codebolt.request('x', 2, { timeout: 1_000 })).params, 2);
+    Object.defineProperty(socket, 'readyState', { value: 3, writable: true });
+  });
+
   it('that cannot be made rejects with the reason, and the next use tries again', async () => {
     const makers = [
       () => { throw new Error('no network today'); },
+      () => { throw null; },
       () => undefined,
       () => 7,
       () => ({}),
       () => Promise.resolve(new OwnSocket()),
       () => ({ send() {}, close() {} }),
+      () => ({ send() {}, readyState: 0 }),
       () => opening(echo),
     ];
     const codebolt = open({ webSocket: () => makers.shift()() });
-    assert.match((await failure(codebolt.request('x'))).message, /no network today/);
-    for (let turn = 0; turn < 5; turn++) {
+    for (const text of [/: no network today\. Is/, /: null\. Is/]) assert.match((await failure(codebolt.request('x'))).message, text);
+    for (let turn = 0; turn < 6; turn++) {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
       assert.match(error.message, /what option 'webSocket' made: expected a WebSocket, got /);
@@ -126,17 +174,18 @@ describe('a socket of the caller\'s own', () => {
   it('that cannot be listened to is a failed connection, and the session lives on', async () => {
     const makers = [
       () => Object.freeze(new OwnSocket()),
-      () =>
-        Object.defineProperty(new OwnSocket(), 'onmessage', {
+      ...['onopen', 'onmessage', 'onerror', 'onclose', 'onping', 'binaryType'].map((name) => () =>
+        Object.defineProperty(new OwnSocket(), name, {
           set() {
-            throw new Error('no listeners here');
+            throw new Error(`no ${name} here`);
           },
         }),
+      ),
       () => Object.defineProperty(new OwnSocket(), 'readyState', { get: () => { throw new Error('no state today'); } }),
       () => opening(echo),
     ];
     const codebolt = open({ webSocket: () => makers.shift()() });
-    for (const text of [/object is not extensible|read only/, /no listeners here/, /no state today/]) {
+    for (const text of [/object is not extensible|read only/, /no onopen/, /no onmessage/, /no onerror/, /no onclose/, /no onping/, /no binaryType/, /no state today/]) {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_FAILED');
       assert.match(error.message, text);
@@ -149,7 +198,20 @@ describe('a socket of the caller\'s own', () => {
       connectTimeout: 0,
       webSocket: () => Object.assign(new OwnSocket(), { readyState: 3 }),
     });
-    assert.equal((await failure(codebolt.request('x'))).code, 'CONNECT_FAILED');
+    const error = await failure(codebolt.request('x'));
+    assert.equal(error.code, 'CONNECT_FAILED');
+    assert.match(error.message, /: the socket was closed from the start\. Is/);
+  });
+
+  it('that cannot be made lets the session be closed before it is told', async () => {
+    const codebolt = open({ webSocket: () => { throw new Error('no network today'); } });
+    const call = failure(codebolt.request('x'));
+    assert.equal(codebolt.connectionState, 'connecting');
+    assert.equal((await settled(codebolt.close())).error, undefined);
+    assert.equal((await call).code, 'CONNECTION_CLOSED');
+    // When it would have been told.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.equal(codebolt.connectionState, 'closed');
   });
 
   it('while it is made, the session may be closed', async () => {

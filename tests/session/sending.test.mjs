@@ -89,5 +89,7 @@ describe('a host that wants compression', () => {
     const texts = range(1, 500).map((number) => `${number} ${'z'.repeat(number % 3 === 0 ? 5_000 : 10)}`);
     await Promise.all(texts.map((text) => codebolt.request('x', text)));
     assert.deepEqual(params(host), texts);
+    const { bytesRead } = host.connections[0].socket._socket;
+    assert.ok(bytesRead < 200_000, `${bytesRead} bytes for 830 KB of text`);
   });
 });

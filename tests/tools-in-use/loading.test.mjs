@@ -36,19 +36,6 @@ describe('the file with the tools', () => {
     assert.equal(output, 'alpha MODULE_NOT_FOUND\n');
   });
 
-  it('has one set of tools for an instance, for its `mcp`, and for whoever asks again', async () => {
-    const { default: codebolt, Codebolt } = await fromPackage('node.js');
-    const { default: tools, defaultRegistry, toolsFor } = await fromPackage('tools-node.js');
-    assert.equal(toolsFor(codebolt), tools);
-    const other = new Codebolt({ host: '127.0.0.1', port: 1 });
-    assert.notEqual(toolsFor(other), tools);
-    assert.equal(toolsFor(other), toolsFor(other));
-    toolsFor(other).getRegistry().unregisterTool('glob');
-    assert.equal((await other.mcp.getMcpTools(['codebolt'])).tools.length, 72);
-    assert.equal((await codebolt.mcp.getMcpTools(['codebolt'])).tools.length, 73);
-    assert.equal(defaultRegistry.getToolCount(), 0);
-  });
-
   it('gives CommonJS what it gives ECMAScript modules', async () => {
     const commonjs = createRequire(path.join(project, 'x.cjs'))('codebolt-wasm/tools');
     const esm = await fromPackage('tools-node.js');
