@@ -113,6 +113,22 @@ async fn a_server_that_is_promoted_later_is_changed_to_and_what_waited_at_the_ol
     host.store.close().await;
 }
 
+/// As a floating address does after a failover. The old primary still answers on the connections that it has.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_leads_to_a_server_that_was_promoted_later_is_followed_there() {
+    let pair = Pair::find().await;
+    for socket in [&pair.old, &pair.new] {
+        opened(&pair.url(&[socket])).await.store.close().await;
+    }
+    let switch = Switch::to(&pair.old);
+    let host = opened(&pair.url(&[&switch.socket(), "/nowhere"])).await;
+    host.done("appendEvent", append()).await;
+    assert_eq!(events_at(&pair, &pair.old).await, 1);
+    switch.turn(&pair.new);
+    appends_arrive_at(&host, &pair, &pair.new).await;
+    host.store.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_gone_is_left_and_taken_again_when_it_is_the_later_one() {
     let pair = Pair::find().await;
@@ -133,23 +149,90 @@ async fn a_server_that_is_gone_is_left_and_taken_again_when_it_is_the_later_one(
 
 /// Neither was promoted after the other, so there is no reason to leave the one for the other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_servers_that_were_promoted_as_often_the_one_in_use_stays() {
+async fn of_two_servers_that_were_promoted_as_often_the_one_in_use_stays_in_use() {
     let pair = Pair::find().await;
     let another = folder().await;
     made_in(another, &pair.database).await;
-    let sockets = [&*pair.old, another.to_str().unwrap()];
+    let mut sockets = [&*pair.old, another.to_str().unwrap()];
     let host = opened(&pair.url(&sockets)).await;
-    let counts = async || {
-        [
-            events_at(&pair, sockets[0]).await,
-            events_at(&pair, sockets[1]).await,
-        ]
-    };
     host.done("appendEvent", append()).await;
-    let first = counts().await;
-    // It looks at the others every five seconds.
-    tokio::time::sleep(Duration::from_secs(12)).await;
+    if events_at(&pair, sockets[0]).await == 0 {
+        sockets.reverse();
+    }
+    let [used, other] = sockets;
+    let mut here = Sessions::at(&pair, used).await;
+    let mut there = Sessions::at(&pair, other).await;
+    let writing = here.that_did("COMMIT").await;
+    assert_eq!(writing.len(), 1, "one has written");
+    // One probe fails.
+    until(async || !here.that_did(PROBE).await.is_empty()).await;
+    here.end(PROBE).await;
+    let before = there.ended_well().await;
+    // Each look at the other one is a session.
+    until(async || there.ended_well().await >= before + 3).await;
+    assert_eq!(here.that_did("COMMIT").await, writing);
     host.done("appendEvent", append()).await;
-    assert_eq!(counts().await, first.map(|count| 2 * count));
+    assert_eq!(events_at(&pair, used).await, 2);
     host.store.close().await;
+}
+
+/// The last statement of a probe.
+const PROBE: &str = "SELECT pg_is_in_recovery()";
+
+async fn until(mut is_true: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !is_true().await {
+        assert!(Instant::now() < deadline, "it does not come true");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The sessions of the pair's database on a server, seen from another database.
+struct Sessions {
+    seen_from: PgConnection,
+    database: String,
+}
+
+impl Sessions {
+    async fn at(pair: &Pair, socket: &str) -> Self {
+        let url = pair.url(&[socket]).replace(&pair.database, "postgres");
+        Self {
+            seen_from: PgConnection::connect(&url).await.unwrap(),
+            database: pair.database.clone(),
+        }
+    }
+
+    /// The processes of those whose last statement is like this one.
+    async fn that_did(&mut self, statement: &str) -> Vec<i32> {
+        sqlx::query_scalar(
+            "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND query LIKE $2 ORDER BY pid",
+        )
+        .bind(&self.database)
+        .bind(statement)
+        .fetch_all(&mut self.seen_from)
+        .await
+        .unwrap()
+    }
+
+    async fn end(&mut self, statement: &str) {
+        for process in self.that_did(statement).await {
+            sqlx::query("SELECT pg_terminate_backend($1)")
+                .bind(process)
+                .execute(&mut self.seen_from)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// How many have ended as their clients said, and were not lost.
+    async fn ended_well(&mut self) -> i64 {
+        sqlx::query_scalar(
+            "SELECT sessions - sessions_abandoned - sessions_fatal - sessions_killed
+             FROM pg_stat_database WHERE datname = $1",
+        )
+        .bind(&self.database)
+        .fetch_one(&mut self.seen_from)
+        .await
+        .unwrap()
+    }
 }
