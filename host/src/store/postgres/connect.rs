@@ -185,16 +185,27 @@ mod tests {
     use crate::store::StoreFailure;
     use crate::store::postgres::address::Address;
 
-    #[tokio::test]
-    async fn servers_that_cannot_be_reached_are_named_each_with_its_reason() {
-        let address = Address::parse("postgres://me:secret@127.0.0.1:1,localhost:2/events");
-        let Ok(address) = address else {
+    async fn refused(url: &str) -> String {
+        let Ok(address) = Address::parse(url) else {
             unreachable!("it is an address")
         };
         let waited = wait_for_server(&address, Duration::ZERO).await;
         let Err(StoreFailure::CannotOpen(text)) = waited else {
             unreachable!("nobody listens there: {waited:?}")
         };
+        text
+    }
+
+    #[tokio::test]
+    async fn a_server_that_cannot_be_reached_is_named_once() {
+        let text = refused("postgres://me:secret@127.0.0.1:1/events").await;
+        assert_eq!(text.matches("127.0.0.1:1").count(), 1, "{text}");
+        assert!(text.contains(": Connection refused"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn servers_that_cannot_be_reached_are_named_each_with_its_reason() {
+        let text = refused("postgres://me:secret@127.0.0.1:1,localhost:2/events").await;
         for part in ["events", "127.0.0.1:1: Connection refused", "localhost:2: "] {
             assert!(text.contains(part), "{text}");
         }
