@@ -57,6 +57,7 @@ describe('messages that come in the same instant as the handshake', () => {
     const codebolt = open({ url: host.url });
     let lost = 0;
     codebolt.on('messagesLost', ({ count }) => (lost += count));
+    await codebolt.waitForReady();
     await until(() => codebolt.stats().received === 300);
     const numbers = [];
     codebolt.onRawMessage(({ number }) => numbers.push(number));

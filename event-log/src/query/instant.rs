@@ -8,15 +8,21 @@ use crate::time::{CYCLE_DAYS, CYCLE_YEARS};
 
 const DAY: i128 = 86_400_000_000_000;
 const MILLISECOND: i128 = 1_000_000;
+/// As far from 1970 as JavaScript's `Date` reaches, either way: nobody could read an instant beyond it.
+const FARTHEST: i128 = 8_640_000_000_000_000 * MILLISECOND;
 
 /// The milliseconds since 1970 of a condition's value. A date alone is its midnight, and a time without an
-/// offset is one in UTC. A zone name in brackets is refused: its meaning depends on the zone database.
+/// offset is one in UTC. A zone name in brackets is refused: its meaning depends on the zone database. So is a
+/// text beyond what JavaScript's `Date` can hold.
 #[must_use]
 pub fn instant_of(value: &Scalar) -> Option<Number> {
     match value {
         Scalar::Number(number) => Some(*number),
         Scalar::Text(text) => {
             let nanoseconds = nanoseconds_of(text.trim())?;
+            if nanoseconds.abs() > FARTHEST {
+                return None;
+            }
             let whole = i64::try_from(nanoseconds.div_euclid(MILLISECOND)).ok()?;
             let parts = nanoseconds.rem_euclid(MILLISECOND);
             if parts == 0 {
@@ -100,6 +106,9 @@ mod tests {
                 "-271821-04-20T00:00:00.000Z",
                 Some(Number::Whole(-8_640_000_000_000_000)),
             ),
+            ("+275760-09-13T00:00:00.001Z", None),
+            ("+275760-09-13T00:00:00-00:01", None),
+            ("-271821-04-19T23:59:59.999Z", None),
             ("0000-03-01", Some(Number::Whole(-62_162_035_200_000))),
             ("2024-02-30T00:00:00Z", None),
             ("2024-01-01T00:00:00[Europe/Berlin]", None),

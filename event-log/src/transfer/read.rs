@@ -169,7 +169,9 @@ fn unreadable(wanted: &str, error: &serde_json::Error) -> String {
 fn instant(text: String) -> Result<i64, String> {
     match instant_of(&Scalar::Text(text.clone())) {
         Some(Number::Whole(instant)) => Ok(instant),
-        _ => Err(format!("expected an ISO 8601 timestamp, got {text:?}")),
+        _ => Err(format!(
+            "expected an ISO 8601 timestamp from -271821-04-20 to +275760-09-13 in whole milliseconds, got {text:?}"
+        )),
     }
 }
 

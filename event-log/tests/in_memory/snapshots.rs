@@ -181,11 +181,11 @@ fn bytes_that_are_no_snapshot_are_refused_with_the_line_and_what_is_wrong_with_i
         ),
         (
             named("createdAt", json!("yesterday")),
-            "line 1: expected an ISO 8601 timestamp, got \"yesterday\"",
+            "line 1: expected an ISO 8601 timestamp from -271821-04-20 to +275760-09-13 in whole milliseconds, got \"yesterday\"",
         ),
         (
             named("updatedAt", json!("2024-01-02T03:04:05.0065Z")),
-            "line 1: expected an ISO 8601 timestamp, got \"2024-01-02T03:04:05.0065Z\"",
+            "line 1: expected an ISO 8601 timestamp from -271821-04-20 to +275760-09-13 in whole milliseconds, got \"2024-01-02T03:04:05.0065Z\"",
         ),
         (
             one(without_id),
@@ -213,7 +213,15 @@ fn bytes_that_are_no_snapshot_are_refused_with_the_line_and_what_is_wrong_with_i
         ),
         (
             one(with(event("e", 1), "timestamp", json!("now"))),
-            "line 2: expected an ISO 8601 timestamp, got \"now\"",
+            "line 2: expected an ISO 8601 timestamp from -271821-04-20 to +275760-09-13 in whole milliseconds, got \"now\"",
+        ),
+        (
+            one(with(
+                event("e", 1),
+                "timestamp",
+                json!("+275760-09-13T00:00:00.001Z"),
+            )),
+            "line 2: expected an ISO 8601 timestamp from -271821-04-20 to +275760-09-13 in whole milliseconds, got",
         ),
         (
             text(&[log(), event("e", 1), event("e", 2), end(2)]),

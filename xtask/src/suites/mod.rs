@@ -30,6 +30,7 @@ mod types;
 mod webassembly;
 
 use crate::context::Context;
+use crate::setup::Part;
 use anyhow::Result;
 pub use needs::Need;
 pub use outcome::{Skipped, SomeFailed};
@@ -78,7 +79,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "clippy-wasm",
         text: "no compiler or clippy warning in what runs as WebAssembly",
-        needs: &[Need::Wasm],
+        needs: &[Need::Part(Part::Wasm)],
         run: webassembly::clippy,
     },
     Suite {
@@ -96,7 +97,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "host",
         text: "tests of the host, on SQLite and PostgreSQL; `host -- faults --minutes N` for faults by chance",
-        needs: &[Need::Database],
+        needs: &[Need::Part(Part::Database)],
         run: host::test,
     },
     Suite {
@@ -108,61 +109,75 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "wasm-node",
         text: "wasm-pack test --node, on a running host",
-        needs: &[Need::Wasm, Need::Host],
+        needs: &[Need::Part(Part::Wasm), Need::Host],
         run: webassembly::node,
     },
     Suite {
         name: "wasm-browser",
         text: "wasm-pack test --headless --chrome, on a running host",
-        needs: &[Need::Wasm, Need::Browser, Need::Host],
+        needs: &[
+            Need::Part(Part::Wasm),
+            Need::Part(Part::Browser),
+            Need::Host,
+        ],
         run: webassembly::chromium,
     },
     Suite {
         name: "wasm-firefox",
         text: "wasm-pack test --headless --firefox, on a running host",
-        needs: &[Need::Runtimes],
+        needs: &[Need::Part(Part::Runtimes)],
         run: webassembly::firefox,
     },
     Suite {
         name: "definitions",
         text: "every method sends what the reference SDK sends (tests/definitions)",
-        needs: &[Need::Testing, Need::Browser],
+        needs: &[Need::Testing, Need::Part(Part::Browser)],
         run: javascript::definitions,
     },
     Suite {
         name: "tools",
         text: "the tools for models do what the reference's do (tests/tools-for-models)",
-        needs: &[Need::Package, Need::Browser],
+        needs: &[Need::Package, Need::Part(Part::Browser)],
         run: javascript::tools,
     },
     Suite {
         name: "tools-in-use",
         text: "the tools on real files, in a model's loop, behind MCP; their examples; how many tokens their list takes",
-        needs: &[Need::Testing, Need::ToolUsers],
+        needs: &[Need::Testing, Need::Part(Part::ToolUsers)],
         run: package::tools_in_use,
     },
     Suite {
         name: "page",
         text: "the demo page in Chromium, on a running host; makes screenshots",
-        needs: &[Need::Npm, Need::Browser, Need::Host, Need::Page],
+        needs: &[
+            Need::Part(Part::Npm),
+            Need::Part(Part::Browser),
+            Need::Host,
+            Need::Page,
+        ],
         run: page::in_browser,
     },
     Suite {
         name: "session",
         text: "the session in Node and Chromium against a host that misbehaves; load and a soak",
-        needs: &[Need::Package, Need::Browser],
+        needs: &[Need::Package, Need::Part(Part::Browser)],
         run: javascript::session,
     },
     Suite {
         name: "event-log",
         text: "the event log's frames in Node and Chromium, and its additions, on a running host",
-        needs: &[Need::Testing, Need::Browser, Need::Host],
+        needs: &[Need::Testing, Need::Part(Part::Browser), Need::Host],
         run: javascript::event_log,
     },
     Suite {
         name: "event-log-in-memory",
         text: "the event log in memory, as WebAssembly: in Node and Chromium, beside a running host",
-        needs: &[Need::Wasm, Need::Npm, Need::Browser, Need::Host],
+        needs: &[
+            Need::Part(Part::Wasm),
+            Need::Part(Part::Npm),
+            Need::Part(Part::Browser),
+            Need::Host,
+        ],
         run: event_log_module::test,
     },
     Suite {
@@ -204,25 +219,25 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "tracing",
         text: "the example of tracing, with OpenTelemetry, on a running host",
-        needs: &[Need::Package, Need::Host, Need::Tracing],
+        needs: &[Need::Package, Need::Host, Need::Part(Part::Tracing)],
         run: javascript::tracing,
     },
     Suite {
         name: "documented",
         text: "every code block of the READMEs, the guide and the recipes does what its page says (tests/documented)",
-        needs: &[Need::Testing, Need::Browser, Need::Host],
+        needs: &[Need::Testing, Need::Part(Part::Browser), Need::Host],
         run: documentation::code_blocks,
     },
     Suite {
         name: "docs",
         text: "the documentation site builds; in Chromium it fits phones and desks, and its search finds; makes screenshots",
-        needs: &[Need::Docs, Need::Browser],
+        needs: &[Need::Part(Part::Docs), Need::Part(Part::Browser)],
         run: documentation::site,
     },
     Suite {
         name: "links",
         text: "every link and anchor of all Markdown and of the built site leads somewhere (tests/links)",
-        needs: &[Need::Docs],
+        needs: &[Need::Part(Part::Docs)],
         run: documentation::links,
     },
     Suite {
@@ -264,7 +279,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "as-typed",
         text: "in a fresh clone, what one types: wasm-pack, npm in www, cargo, the README's module by itself",
-        needs: &[Need::Runtimes],
+        needs: &[Need::Part(Part::Runtimes)],
         run: as_typed::in_a_fresh_clone,
     },
     Suite {
@@ -288,25 +303,25 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "runtimes-node",
         text: "the packed package in Node 20, 22, 24 and the newest, Deno and Bun",
-        needs: &[Need::Runtimes],
+        needs: &[Need::Part(Part::Runtimes)],
         run: runtimes::node,
     },
     Suite {
         name: "runtimes-browser",
         text: "the packed package in Chromium and Firefox without a bundler; loads that fail",
-        needs: &[Need::Runtimes],
+        needs: &[Need::Part(Part::Runtimes)],
         run: runtimes::browser,
     },
     Suite {
         name: "bundlers",
         text: "the packed package through vite, webpack, rollup and esbuild, then in Chromium and Node",
-        needs: &[Need::Runtimes],
+        needs: &[Need::Part(Part::Runtimes)],
         run: runtimes::bundlers,
     },
     Suite {
         name: "builds",
         text: "projects built by eight toolchains (`-- --all`: by all), run where nothing else is",
-        needs: &[Need::Builds],
+        needs: &[Need::Part(Part::Builds)],
         run: runtimes::builds,
     },
     Suite {
@@ -318,13 +333,13 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "testing",
         text: "codebolt-wasm-testing from its tarball: the host in Node, Deno, Bun and Chromium, within vitest and jest; its types and example",
-        needs: &[Need::Testing, Need::Runtimes],
+        needs: &[Need::Testing, Need::Part(Part::Runtimes)],
         run: testing::from_tarball,
     },
     Suite {
         name: "edge",
         text: "the packed package in workerd",
-        needs: &[Need::Runtimes],
+        needs: &[Need::Part(Part::Runtimes)],
         run: runtimes::edge,
     },
 ];

@@ -5,30 +5,15 @@ use crate::build;
 use crate::context::Context;
 use crate::setup::{self, Part};
 use anyhow::Result;
+use clap::ValueEnum;
 use std::collections::HashMap;
 
 /// What a suite needs to have been set up or built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// The wasm32 target, wasm-pack, wasm-bindgen's programs.
-    Wasm,
-    /// The npm tools, and `node_modules` with them and the package.
-    Npm,
-    /// A browser and its driver.
-    Browser,
-    /// PostgreSQL's server programs.
-    Database,
-    /// The runtimes of `tests/runtimes`; brings Package, Browser and Host, which they are tested with.
-    Runtimes,
-    /// The MCP SDK and the tokenizer of `tests/tools-in-use`.
-    ToolUsers,
-    /// OpenTelemetry, of `tests/tracing`.
-    Tracing,
-    /// The toolchains of `tests/builds/core`; brings Runtimes.
-    Builds,
-    /// VitePress; brings Package, whose reference pages the site shows.
-    Docs,
-    /// The package in `pkg/`; brings Wasm and Npm.
+    /// A part of the set-up. Some parts are tested with what is built, and bring it.
+    Part(Part),
+    /// The package in `pkg/`; brings what it is built with.
     Package,
     /// The package for the tests of agents in `pkg-testing/`; brings Package.
     Testing,
@@ -66,22 +51,11 @@ pub fn provide(context: &Context, suites: &[&Suite]) -> Lacking {
             .any(|suite| suite.needs.iter().any(|has| has.brings(need)))
     };
     let mut lacking = Lacking::default();
-    let mut parts = Vec::new();
-    for (need, part) in [
-        (Need::Wasm, Part::Wasm),
-        (Need::Npm, Part::Npm),
-        (Need::Browser, Part::Browser),
-        (Need::Database, Part::Database),
-        (Need::Runtimes, Part::Runtimes),
-        (Need::ToolUsers, Part::ToolUsers),
-        (Need::Tracing, Part::Tracing),
-        (Need::Builds, Part::Builds),
-        (Need::Docs, Part::Docs),
-    ] {
-        if needs(need) {
-            parts.push(part);
-        }
-    }
+    let parts: Vec<Part> = Part::value_variants()
+        .iter()
+        .copied()
+        .filter(|&part| needs(Need::Part(part)))
+        .collect();
     for (part, outcome) in setup::ensure(context, &parts) {
         if let Err(error) = outcome {
             lacking.add(part.text(), &error);
@@ -104,40 +78,24 @@ pub fn provide(context: &Context, suites: &[&Suite]) -> Lacking {
 impl Need {
     /// Whether it is the other, or needs it.
     fn brings(self, other: Self) -> bool {
-        self == other
-            || match self {
-                Self::Package => matches!(other, Self::Wasm | Self::Npm),
-                Self::Page | Self::Testing => {
-                    matches!(other, Self::Wasm | Self::Npm | Self::Package)
-                }
-                Self::Runtimes => matches!(
-                    other,
-                    Self::Wasm | Self::Npm | Self::Browser | Self::Package | Self::Host
-                ),
-                Self::Docs => matches!(other, Self::Wasm | Self::Npm | Self::Package),
-                Self::Builds => other == Self::Runtimes || Self::Runtimes.brings(other),
-                Self::Wasm
-                | Self::Npm
-                | Self::Browser
-                | Self::Database
-                | Self::ToolUsers
-                | Self::Tracing
-                | Self::Host => false,
-            }
+        self == other || self.directly().iter().any(|needed| needed.brings(other))
     }
 
-    /// What it is, for a person; for what is set up, the name that the set-up has for it.
+    /// What it is built or tested with.
+    fn directly(self) -> &'static [Self] {
+        match self {
+            Self::Package => &[Self::Part(Part::Wasm), Self::Part(Part::Npm)],
+            Self::Page | Self::Testing | Self::Part(Part::Docs) => &[Self::Package],
+            Self::Part(Part::Runtimes) => &[Self::Part(Part::Browser), Self::Package, Self::Host],
+            Self::Part(Part::Builds) => &[Self::Part(Part::Runtimes)],
+            Self::Part(_) | Self::Host => &[],
+        }
+    }
+
+    /// What it is, for a person.
     fn text(self) -> &'static str {
         match self {
-            Self::Wasm => Part::Wasm.text(),
-            Self::Npm => Part::Npm.text(),
-            Self::Browser => Part::Browser.text(),
-            Self::Database => Part::Database.text(),
-            Self::Runtimes => Part::Runtimes.text(),
-            Self::ToolUsers => Part::ToolUsers.text(),
-            Self::Tracing => Part::Tracing.text(),
-            Self::Builds => Part::Builds.text(),
-            Self::Docs => Part::Docs.text(),
+            Self::Part(part) => part.text(),
             Self::Package => "the package",
             Self::Testing => "the package for tests",
             Self::Host => "the host",
