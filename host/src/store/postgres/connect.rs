@@ -26,6 +26,13 @@ pub struct Primary {
     pub timeline: u64,
 }
 
+impl Primary {
+    /// Of several that take writes, the one with the greatest is used.
+    fn rank(self, in_use: Option<usize>) -> (u64, bool) {
+        (self.timeline, in_use == Some(self.index))
+    }
+}
+
 /// A server that takes writes.
 pub struct Found {
     pub primary: Primary,
@@ -106,7 +113,7 @@ pub async fn find(address: &Address, in_use: Option<usize>) -> Result<Found, Not
         }
     };
     let _ = tokio::time::timeout(OTHERS, others).await;
-    usable.sort_by_key(|found| (found.primary.timeline, Some(found.primary.index) == in_use));
+    usable.sort_by_key(|found| found.primary.rank(in_use));
     let latest = usable.pop();
     for other in usable {
         other.close().await;
@@ -181,9 +188,24 @@ async fn checked(address: &Address, found: Found) -> Result<Primary, StoreFailur
 mod tests {
     use std::time::Duration;
 
-    use super::wait_for_server;
+    use super::{Primary, wait_for_server};
     use crate::store::StoreFailure;
     use crate::store::postgres::address::Address;
+
+    #[test]
+    fn the_server_that_was_promoted_last_is_used_and_of_two_such_the_one_in_use() {
+        let primary = |index, timeline| Primary { index, timeline };
+        for (one, other, in_use) in [
+            (primary(0, 2), primary(1, 1), None),
+            (primary(0, 2), primary(1, 1), Some(1)),
+            (primary(1, 2), primary(0, 1), Some(0)),
+            (primary(0, 1), primary(1, 1), Some(0)),
+            (primary(1, 0), primary(0, 0), Some(1)),
+        ] {
+            let ranks = (one.rank(in_use), other.rank(in_use));
+            assert!(ranks.0 > ranks.1, "{one:?}, {other:?}, {in_use:?}");
+        }
+    }
 
     async fn refused(url: &str) -> String {
         let Ok(address) = Address::parse(url) else {

@@ -207,15 +207,7 @@ impl Servers {
             let found = connect::find(&self.address, Some(current.primary.index)).await;
             match (asked, found) {
                 (asked, Ok(found)) => {
-                    let reason = match asked {
-                        // The server in use may still take writes: it is the old primary of a failover. Both
-                        // may have the same address, when that leads to another server by now.
-                        _ if found.primary.timeline > current.primary.timeline => {
-                            Some("another one was promoted after it".to_owned())
-                        }
-                        Err(why) if found.primary.index != current.primary.index => Some(why),
-                        _ => None,
-                    };
+                    let reason = reason_to_change(asked, found.primary, current.primary);
                     if let Some(reason) = reason {
                         self.change_to(found.primary, &reason);
                         probe = Probe::default();
@@ -256,6 +248,19 @@ impl Servers {
     }
 }
 
+/// Why the server that was found is to be used instead of the one in use. `asked` is what that one has answered.
+fn reason_to_change(asked: Result<(), String>, found: Primary, in_use: Primary) -> Option<String> {
+    match asked {
+        // The server in use may still take writes: it is the old primary of a failover. Both may have the same
+        // address, when that leads to another server by now.
+        _ if found.timeline > in_use.timeline => {
+            Some("another one was promoted after it".to_owned())
+        }
+        Err(why) if found.index != in_use.index => Some(why),
+        _ => None,
+    }
+}
+
 /// The connection on which the server in use is probed.
 #[derive(Default)]
 struct Probe {
@@ -275,7 +280,7 @@ impl Probe {
                 .fetch_one(&mut connection)
                 .await?
                 .try_get(0)?;
-            Ok::<_, sqlx::Error>((!is_standby).then_some(connection))
+            Ok::<_, sqlx::Error>(if is_standby { None } else { Some(connection) })
         };
         match tokio::time::timeout(PROBE_TIMEOUT, asking).await {
             Ok(Ok(None)) => Err("it is a hot standby now".into()),
@@ -285,6 +290,35 @@ impl Probe {
             }
             Ok(Err(error)) => Err(connect_failure::reason(&error)),
             Err(_) => Err(format!("no answer for {} s", PROBE_TIMEOUT.as_secs())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Primary, reason_to_change};
+
+    #[test]
+    fn a_server_is_left_for_one_that_was_promoted_later_or_when_it_does_not_answer() {
+        let later = Some("another one was promoted after it");
+        let silent = Some("no answer");
+        for (index, timeline, while_it_answers, while_it_does_not) in [
+            (0, 2, None, None),
+            (1, 2, None, silent),
+            (1, 1, None, silent),
+            (1, 3, later, later),
+            // Its address leads to another one by now.
+            (0, 3, later, later),
+        ] {
+            let found = Primary { index, timeline };
+            let in_use = Primary {
+                index: 0,
+                timeline: 2,
+            };
+            let reason = |asked| reason_to_change(asked, found, in_use);
+            assert_eq!(reason(Ok(())).as_deref(), while_it_answers, "{found:?}");
+            let not = reason(Err("no answer".to_owned()));
+            assert_eq!(not.as_deref(), while_it_does_not, "{found:?}");
         }
     }
 }
