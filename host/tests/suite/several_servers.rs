@@ -221,6 +221,7 @@ impl Sessions {
     async fn ended_well(&mut self) -> i64 {
         sqlx::query_scalar(
             "SELECT sessions - sessions_abandoned - sessions_fatal - sessions_killed
+                 - (SELECT count(*) FROM pg_stat_activity WHERE datname = $1)
              FROM pg_stat_database WHERE datname = $1",
         )
         .bind(&self.database)
