@@ -33,7 +33,7 @@ export class Listeners {
   /** Takes a function off that was added; if it was more than once, the last of them. @param {unknown} listener */
   remove(listener) {
     const own = [...this.#listeners].reverse().find((each) => each.listener === listener);
-    if (own) this.#listeners.delete(own);
+    this.#listeners.delete(/** @type {any} */ (own));
   }
 
   /** @param {any[]} values */

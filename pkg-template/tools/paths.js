@@ -10,7 +10,7 @@ export const isAbsolute = (path) => path.startsWith('/') || isWindows(path);
 const lastPart = (path) => {
   const separator = isWindows(path) ? /[\\/]/ : /\//;
   let end = path.length;
-  while (end > 0 && separator.test(path[end - 1])) end -= 1;
+  while (separator.test(path.charAt(end - 1))) end -= 1;
   let start = end;
   while (start > 0 && !separator.test(path[start - 1])) start -= 1;
   return { start, end };
@@ -39,7 +39,7 @@ export const shortened = (path) => {
   const folders = folderOf(path).split(separator).filter(Boolean);
   let text = name;
   for (const folder of folders.reverse()) {
-    if (text.length + folder.length + 4 > 50) return `...${separator}${text}`;
+    if (text.length + folder.length + 4 >= 50) return `...${separator}${text}`;
     text = folder + separator + text;
   }
   return text;

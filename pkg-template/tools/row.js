@@ -81,7 +81,7 @@ const explain = (sdk, explanation) => {
 /** @param {Row} row @param {any} params @param {any} reply */
 const success = (row, params, reply) => {
   if (row.shape) return row.shape(params, reply);
-  const llmContent = row.done?.(params, reply, undefined);
+  const llmContent = /** @type {import('./row-types.js').Text} */ (row.done)(params, reply, undefined);
   return { llmContent, returnDisplay: row.shown ? row.shown(params, reply, undefined) : llmContent };
 };
 

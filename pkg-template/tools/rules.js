@@ -20,8 +20,8 @@ const rules = {
   some: (value, name) => !value?.length && `The '${name}' parameter must not be empty.`,
   absolute: (value, name) => !isAbsolute(value) && relative(name, value),
   absoluteOrBlank: (value, name) => !isBlank(value) && !isAbsolute(value) && relative(name, value),
-  above: (value, name, [bound]) => value !== undefined && value <= bound && `The '${name}' parameter must be above ${bound}`,
-  least: (value, name, [bound]) => value !== undefined && value < bound && `The '${name}' parameter must be at least ${bound}`,
+  above: (value, name, [bound]) => value <= bound && `The '${name}' parameter must be above ${bound}`,
+  least: (value, name, [bound]) => value < bound && `The '${name}' parameter must be at least ${bound}`,
   length: (value, name, [least, most]) =>
     value != null && (value.length < least || value.length > most) && `The '${name}' parameter must have ${least} to ${most} characters`,
   number: (value, name) => typeof value !== 'number' && `The '${name}' parameter must be a number, not ${typeof value}`,

@@ -17,10 +17,10 @@ export const check = (schema, value) => {
   }
   const wanted = schema.type;
   if (wanted && value !== null && value !== undefined && !isOf(wanted, value)) return `Expected ${wanted}, got ${typeof value}`;
-  if (schema.properties && isObject(value) && !Array.isArray(value)) {
+  if (isObject(value) && !Array.isArray(value)) {
     for (const name in schema.properties) {
       if (!(name in value)) continue;
-      const inner = schema.properties[name];
+      const inner = /** @type {Record<string, Schema>} */ (schema.properties)[name];
       const wrong = check(inner, inner.type === 'string' ? value[name] : parsed(value[name]));
       if (wrong) return `Property '${name}': ${wrong}`;
     }
@@ -36,14 +36,14 @@ export const check = (schema, value) => {
 };
 
 /** @param {Schema} schema @param {unknown} value */
-const outOfBounds = ({ minimum, maximum, minLength, maxLength }, value) => {
+const outOfBounds = ({ minimum = -Infinity, maximum = Infinity, minLength = 0, maxLength = Infinity }, value) => {
   if (typeof value === 'number') {
-    if (minimum !== undefined && value < minimum) return `Value must be >= ${minimum}`;
-    if (maximum !== undefined && value > maximum) return `Value must be <= ${maximum}`;
+    if (value < minimum) return `Value must be >= ${minimum}`;
+    if (value > maximum) return `Value must be <= ${maximum}`;
   }
   if (typeof value === 'string') {
-    if (minLength !== undefined && value.length < minLength) return `String length must be >= ${minLength}`;
-    if (maxLength !== undefined && value.length > maxLength) return `String length must be <= ${maxLength}`;
+    if (value.length < minLength) return `String length must be >= ${minLength}`;
+    if (value.length > maxLength) return `String length must be <= ${maxLength}`;
   }
   return null;
 };

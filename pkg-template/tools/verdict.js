@@ -15,9 +15,6 @@ export const commandFailed = (reply) => reply.type === 'commandError' || Boolean
 /** The error, or its message. @param {any} reply */
 export const text = ({ error }) => (typeof error === 'string' ? error : error?.message);
 
-/** The same, or what the host says otherwise. @param {any} reply */
-export const said = (reply) => text(reply) || reply.message;
-
 /** @param {any} reply */
 export const messageOfError = ({ error }) => error?.message;
 

@@ -63,6 +63,25 @@ describe('the queue of agent events', () => {
     assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: event ${id} was not acknowledged:`));
   });
 
+  it('has no events where it keeps none and the host cannot be asked', async () => {
+    const session = recordingSession(() => {
+      throw new Error('no');
+    });
+    assert.deepEqual(await modules.agentEventQueue(session).getPendingQueueEvents(), []);
+    assert.equal(session.frames.length, 1);
+  });
+
+  it('gives as many events to who waits as they asked for, one at least, and keeps the rest', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const queue = modules.agentEventQueue(session);
+    arrive(session, 'a', 'b', 'c', 'd', 'e');
+    const ids = async (waited) => [await waited].flat().map(({ eventId }) => eventId);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent(2)), ['a', 'b']);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent(0)), ['c']);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent()), ['d']);
+    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'e' }]);
+  });
+
   for (const [what, reply, events] of [
     ['data', { success: true, data: [1] }, [1]],
     ['data.events', { success: true, data: { events: [1] } }, [1]],

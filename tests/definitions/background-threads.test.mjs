@@ -33,6 +33,26 @@ describe('completions of background threads', () => {
     assert.equal(queue.getPendingExternalEventCount(), 2 * KEPT - 1);
   });
 
+  it('that came before the module was used are there at once', () => {
+    const session = recordingSession();
+    session.arrive({ type: 'startThreadResponse', threadId: 't' });
+    session.arrive({ type: 'backgroundGroupedAgentCompletion', groupId: 'g' });
+    const threads = modules.backgroundChildThreads(session);
+    assert.equal(threads.checkForBackgroundAgentCompletion()[0].threadId, 't');
+    assert.equal(threads.checkForBackgroundGroupedAgentCompletion().groupId, 'g');
+  });
+
+  it('count also where they carry the id of a request that was answered, and no other such message does', () => {
+    const session = recordingSession();
+    const threads = modules.backgroundChildThreads(session);
+    threads.addRunningAgent('t', {});
+    session.drop({ type: 'createThreadResponse', threadId: 't' });
+    assert.equal(threads.getRunningAgentCount(), 1);
+    session.drop({ type: 'ThreadCompleted', threadId: 't' });
+    assert.equal(threads.getRunningAgentCount(), 0);
+    assert.deepEqual(session.failures, []);
+  });
+
   it('of one thread replace each other, and end a registration once', () => {
     const session = recordingSession();
     const threads = modules.backgroundChildThreads(session);

@@ -133,7 +133,16 @@ describe('agentEventQueue', () => {
       modules.backgroundChildThreads(session).waitForAnyExternalEvent(),
     ];
     session.end({ closeCode: 1006 });
-    for (const wait of waits) await assert.rejects(wait, { code: 'CONNECTION_CLOSED' });
+    for (const wait of waits) {
+      await assert.rejects(wait, { code: 'CONNECTION_CLOSED', message: 'WebSocket connection closed', sent: false, closeCode: 1006 });
+    }
+  });
+
+  it('rejects a wait when there is no connection to be had', async () => {
+    const session = recordingSession();
+    const refused = new Error('refused');
+    session.waitForReady = () => Promise.reject(refused);
+    await assert.rejects(modules.chat(session).onSteeringMessageReceived(), refused);
   });
 });
 
@@ -150,6 +159,18 @@ describe('background threads', () => {
     assert.equal(threads.getRunningAgentCount(), 0);
     assert.deepEqual(await threads.onBackgroundAgentCompletion(), [completion]);
     assert.equal(threads.checkForBackgroundAgentCompletion(), null);
+  });
+
+  it('are none where no thread was started, and of no group where none was named', async () => {
+    const refusing = recordingSession(() => ({ success: false }));
+    await modules.thread(refusing).createThreadInBackground({ title: 'x' });
+    assert.equal(modules.backgroundChildThreads(refusing).getRunningAgentCount(), 0);
+    const session = recordingSession(() => ({ success: true, threadId: 't' }));
+    await modules.thread(session).createAndStartThread();
+    const threads = modules.backgroundChildThreads(session);
+    assert.equal(threads.getRunningAgentCount(), 1);
+    session.arrive({ type: 'ThreadCompleted', threadId: 't' });
+    assert.equal(threads.checkForBackgroundGroupedAgentCompletion(), null);
   });
 
   it('of a group are reported together when the last is done', async () => {

@@ -12,6 +12,7 @@ describe('browser', () => {
     const session = recordingSession();
     const browser = modules.browser(session);
     assert.deepEqual(await browser.listBrowserInstances(), []);
+    assert.equal(await browser.setActiveBrowserInstance('any'), false);
     await browser.newPage();
     await browser.getUrl();
     const [first, second] = messages(session).map(({ instanceId }) => instanceId);
@@ -40,7 +41,11 @@ describe('browser', () => {
 
   it('rejects an operation that it does not know', async () => {
     const session = recordingSession();
-    await assert.rejects(modules.browser(session).executeOnInstance('i', 'fly', {}), /unknown operation 'fly'; valid operations: /);
+    await assert.rejects(modules.browser(session).executeOnInstance('i', 'fly', {}), {
+      code: 'INVALID_ARGUMENT',
+      message: "browser.executeOnInstance: unknown operation 'fly'; valid operations: goToPage, screenshot, getContent",
+      type: 'browserEvent',
+    });
     await assert.rejects(modules.browser(session).executeOnInstance('i', 'goToPage', null), TypeError);
     assert.deepEqual(session.frames, []);
   });
@@ -76,7 +81,10 @@ describe('chat', () => {
       messages(session).map(({ type }) => type),
       ['processStarted', 'processStoped'],
     );
-    assert.equal('cleanup' in modules.chat(session).processStarted(), false);
+    const uncontrolled = modules.chat(session).processStarted();
+    assert.equal('cleanup' in uncontrolled, false);
+    uncontrolled.stopProcess();
+    assert.equal(messages(session).at(-1).type, 'processStoped');
   });
 
   it('keeps steering messages until they are taken', async () => {
@@ -101,6 +109,15 @@ describe('task', () => {
     assert.deepEqual(texts(session), [
       `{"type":"taskEvent","action":"updateTask","requestId":"${ID}","message":{"taskId":"t","assignedTo":"a"}}`,
       `{"type":"taskEvent","action":"startTask","requestId":"${ID}","message":{"taskId":"t"}}`,
+    ]);
+  });
+
+  it('waits for the answer to each, for the agent’s without a limit', async () => {
+    const session = recordingSession();
+    await modules.task(session).executeTaskWithAgent('t', 'a');
+    assert.deepEqual(session.frames.map(({ method }) => method), [
+      { type: 'taskEvent', replyTypes: ['updateTaskResponse'] },
+      { type: 'taskEvent', replyTypes: ['startTaskWithAgentResponse'], timeout: 0 },
     ]);
   });
 
@@ -146,6 +163,32 @@ describe('userMessage', () => {
     assert.ok(!Number.isNaN(Date.parse(message.getTimestamp())));
   });
 
+  /** By method: the member that it reads, and what it gives where there is none. */
+  const READERS = {
+    getText: ['userMessage', ''],
+    getMentionedMCPs: ['mentionedMCPs', []],
+    getMentionedFolders: ['mentionedFolders', []],
+    getMentionedAgents: ['mentionedAgents', []],
+    getRemixPrompt: ['remixPrompt'],
+    getUploadedImages: ['uploadedImages', []],
+    getCurrentFile: ['currentFile'],
+    getSelection: ['selection'],
+    getMessageId: ['messageId'],
+    getThreadId: ['threadId'],
+  };
+  for (const [method, [member, none]] of Object.entries(READERS)) {
+    it(`gives what the message has: ${method}`, () => {
+      const session = recordingSession();
+      const message = modules.userMessage(session);
+      assert.deepEqual(message[method](), none);
+      session.arrive({ type: 'messageResponse', message: {} });
+      assert.deepEqual(message[method](), none);
+      session.arrive({ type: 'messageResponse', message: { [member]: ['mine'] } });
+      assert.deepEqual(message[method](), ['mine']);
+      assert.deepEqual(message.getCurrent()[member], ['mine']);
+    });
+  }
+
   it('forgets everything when cleared', () => {
     const session = recordingSession();
     const message = modules.userMessage(session);
@@ -177,7 +220,7 @@ describe('outputparsers', () => {
 
   it('tell XML by its first and last sign', () => {
     assert.deepEqual(parsers.parseXML(' <a/> '), { success: true, parsed: { rootElement: ' <a/> ' } });
-    assert.equal(parsers.parseXML('a').success, false);
+    for (const text of ['a', '<a', 'a>']) assert.deepEqual(parsers.parseXML(text), { success: false });
   });
 
   it('cut CSV and text at their line ends', () => {
@@ -211,6 +254,7 @@ describe('what the reference never implemented', () => {
       const error = await modules[module](recordingSession())[method]('x').catch((error) => error);
       assert.ok(error instanceof CodeboltError);
       assert.equal(error.code, 'NOT_SUPPORTED');
+      assert.equal(error.type, `${module}.${method}`);
       assert.match(error.message, new RegExp(`^${module}\\.${method} is not supported`));
     });
   }

@@ -12,7 +12,8 @@ const event = (number, timestamp) => ({ instanceId: 'id', sequence_number: numbe
 const hostWith = (events, total = (matching) => matching.length) => {
   const session = recordingSession(({ params: { query } }) => {
     const { where, offset = 0, limit } = query;
-    const holds = ({ field, operator, value }) => (each) => (operator === 'gt' ? each[field] > value : each[field] >= value);
+    const operators = { gt: (one, other) => one > other, gte: (one, other) => one >= other };
+    const holds = ({ field, operator, value }) => (each) => operators[operator](each[field], value);
     const matching = where.reduce((left, condition) => left.filter(holds(condition)), events);
     return { success: true, data: { result: { events: matching.slice(offset, offset + limit), total: total(matching) } } };
   });
@@ -50,10 +51,11 @@ describe('readEvents', () => {
     assert.deepEqual(await read(log, { stream: 's', batchSize: 2 }), upTo(5));
     const of = (instance) => ({ instance, stream: 's' });
     const after = (value) => [{ field: 'sequence_number', operator: 'gt', value }];
-    assert.deepEqual(queries().map(({ from, where, orderBy }) => [from, where, orderBy.field]), [
-      [of('name'), [], 'sequence_number'],
-      [of('id'), after(2), 'sequence_number'],
-      [of('id'), after(4), 'sequence_number'],
+    const order = { field: 'sequence_number', direction: 'asc' };
+    assert.deepEqual(queries().map(({ from, where, orderBy }) => [from, where, orderBy]), [
+      [of('name'), [], order],
+      [of('id'), after(2), order],
+      [of('id'), after(4), order],
     ]);
   });
 
@@ -74,8 +76,10 @@ describe('readEvents', () => {
   });
 
   it('ends where the host has no events at all', async () => {
-    const session = recordingSession(() => ({ success: true, data: { result: { total: 0 } } }));
-    assert.deepEqual(await read(modules.eventLog(session)), []);
+    for (const events of [undefined, []]) {
+      const session = recordingSession(() => ({ success: true, data: { result: { events, total: 0 } } }));
+      assert.deepEqual(await read(modules.eventLog(session)), []);
+    }
   });
 
   it('takes the conditions as they are when it is called', async () => {
@@ -92,12 +96,17 @@ const page = (number, total) => ({ success: true, data: { result: { events: [eve
 const refused = (code, error = 'no') => ({ success: false, code, error });
 const found = (id) => ({ success: true, data: { instance: { id, name: 'name' } } });
 
-/** A host that gives these answers in turn; what it was asked, by whose name or id, stands in `asked()`. */
+/** A host that gives these answers in turn, or fails so; what it was asked, by whose name or id, stands in `asked()`. */
 const hostOf = (...answers) => {
-  const session = recordingSession(() => answers.shift() ?? assert.fail('it was asked once more'));
+  const session = recordingSession(() => {
+    const answer = answers.length > 0 ? answers.shift() : assert.fail('it was asked once more');
+    if (answer instanceof Error || answer === null) throw answer;
+    return answer;
+  });
   const asked = () =>
     session.frames.map(({ text }) => JSON.parse(text)).map(({ type, params }) => `${type.replace('eventLog.', '')} ${params.instanceId ?? params.query.from.instance}`);
-  return { log: modules.eventLog(session), asked };
+  const last = () => JSON.parse(session.frames.at(-1).text).params.query;
+  return { log: modules.eventLog(session), asked, last };
 };
 
 describe('readEvents, refused', () => {
@@ -120,25 +129,57 @@ describe('readEvents, refused', () => {
 
   for (const ifRecreated of [undefined, 'fail', 'restart']) {
     it(`of an instance that is gone, and no other of its name there, says so as the host does (ifRecreated: ${ifRecreated})`, async () => {
-      for (const now of [refused('NOT_FOUND'), found('id')]) {
-        const { log, asked } = hostOf(page(1, 2), refused('NOT_FOUND', 'it is gone'), now);
-        await assert.rejects(read(log, { ifRecreated }), { hostCode: 'NOT_FOUND', message: /it is gone/ });
-        assert.deepEqual(asked().slice(2), ['getInstance name']);
+      for (const live of ifRecreated === 'restart' ? [false] : [false, true]) {
+        for (const now of [refused('NOT_FOUND'), found('id')]) {
+          const { log, asked } = hostOf(page(1, 2), refused('NOT_FOUND', 'it is gone'), now);
+          await assert.rejects(read(log, { ifRecreated, live }), { hostCode: 'NOT_FOUND', message: /it is gone/ });
+          assert.deepEqual(asked().slice(2), ['getInstance name']);
+        }
       }
     });
   }
 
   it('of an instance that is another one by now, says so, or starts over with that', async () => {
-    const { log } = hostOf(page(1, 2), refused('NOT_FOUND'), found('new'));
-    await assert.rejects(read(log), {
-      code: 'HOST_ERROR',
-      message:
+    // A host may have no codes.
+    for (const gone of [refused('NOT_FOUND', 'it is gone'), refused(undefined, 'it is gone')]) {
+      const { log } = hostOf(page(1, 2), gone, found('new'));
+      const error = await read(log).catch((error) => error);
+      const { code, message, type, sent, cause } = error;
+      assert.deepEqual([code, type, sent], ['HOST_ERROR', 'eventLog.queryEvents', true]);
+      assert.equal(
+        message,
         'eventLog.readEvents: the instance "name" was deleted while it was read, and another made of this name. ' +
-        "Start over with a new readEvents, or let it by ifRecreated: 'restart'",
-    });
-    const again = hostOf(page(1, 2), refused('NOT_FOUND'), found('new'), page(7, 1));
-    assert.deepEqual(await read(again.log, { ifRecreated: 'restart' }), [1, 7]);
-    assert.deepEqual(again.asked(), ['queryEvents name', 'queryEvents id', 'getInstance name', 'queryEvents new']);
+          "Start over with a new readEvents, or let it by ifRecreated: 'restart'",
+      );
+      assert.match(cause.message, /it is gone/);
+      const again = hostOf(page(1, 2), gone, found('new'), page(7, 1));
+      assert.deepEqual(await read(again.log, { ifRecreated: 'restart' }), [1, 7]);
+      assert.deepEqual(again.asked(), ['queryEvents name', 'queryEvents id', 'getInstance name', 'queryEvents new']);
+      assert.equal(again.last().offset, 0, 'from its first event on');
+    }
+  });
+
+  it('live, goes on where it was when the instance is there again after all', async () => {
+    const { log, last } = hostOf(page(1, 2), refused('NOT_FOUND'), refused('NOT_FOUND'), page(2, 2));
+    const events = log.readEvents({ instanceId: 'name', live: true, ifRecreated: 'restart', pollInterval: 1 });
+    assert.equal((await events.next()).value.payload, 1);
+    assert.equal((await events.next()).value.payload, 2);
+    await events.return();
+    assert.deepEqual([last().from.instance, last().offset], ['id', 1]);
+  });
+
+  it('hands on what is not a refusal as it is, whatever it says, and whatever it was asking', async () => {
+    const late = new CodeboltError('REQUEST_TIMEOUT', 'it took too long');
+    // The reason of a signal that was aborted may be anything.
+    for (const thrown of [late, null]) {
+      for (const before of [[], [page(1, 2)], [page(1, 2), refused('NOT_FOUND')]]) {
+        for (const live of [false, true]) {
+          const { log, asked } = hostOf(...before, thrown);
+          await assert.rejects(read(log, { batchSize: 4, ifRecreated: 'restart', live }), (error) => error === thrown);
+          assert.equal(asked().length, before.length + 1);
+        }
+      }
+    }
   });
 
   it('live, waits for another one where it is to start over', async () => {
@@ -148,6 +189,14 @@ describe('readEvents, refused', () => {
     assert.equal((await events.next()).value.payload, 7);
     await events.return();
     assert.deepEqual(asked().slice(1), ['queryEvents id', 'getInstance name', 'queryEvents id', 'getInstance name', 'queryEvents new']);
+  });
+
+  it('that goes on after what is known finds out first which instance has the name, so that it counts in no other', async () => {
+    for (const [after, first] of [[0, []], [1, ['getInstance name']]]) {
+      const { log, asked } = hostOf(...first.map(() => found('id')), page(1, 1));
+      assert.deepEqual(await read(log, { after }), [1]);
+      assert.deepEqual(asked(), [...first, after ? 'queryEvents id' : 'queryEvents name']);
+    }
   });
 
   it('asks for half as much while a page is too large, by the host’s code or its words, and says so of a single event', async () => {
@@ -182,9 +231,27 @@ describe('readEvents, interrupted', () => {
     const twice = interrupted('reconnecting', lost(), lost());
     assert.equal(await first(twice), 1);
     assert.equal(twice.frames.length, 3);
+    assert.deepEqual(twice.failures, []);
     const thrice = interrupted('reconnecting', lost(), lost(), lost());
     await assert.rejects(first(thrice), { code: 'CONNECTION_CLOSED' });
     assert.equal(thrice.frames.length, 3);
+  });
+
+  it('asks for half as much where the connection was lost because a page was too large', async () => {
+    const session = interrupted('reconnecting', error('CONNECTION_CLOSED', { closeCode: 1009 }));
+    assert.equal(await first(session, { batchSize: 4 }), 1);
+    assert.deepEqual(session.frames.map(({ text }) => JSON.parse(text).params.query.limit), [4, 2]);
+  });
+
+  it('asks again at once, and after a pause where it is live', async () => {
+    for (const live of [false, true]) {
+      const session = interrupted('reconnecting', lost());
+      const reading = first(session, { live });
+      // No timer fires meanwhile.
+      for (let count = 0; count < 100; count++) await null;
+      assert.deepEqual([session.frames.length, session.listening('close')], live ? [1, 1] : [2, 0]);
+      assert.equal(await reading, 1);
+    }
   });
 
   for (const [state, thrown, live] of [

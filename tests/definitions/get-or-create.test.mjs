@@ -63,6 +63,11 @@ describe('getOrCreateInstance', () => {
     assert.equal((await log.getOrCreateInstance('a')).id, 'old a');
     const lost = new CodeboltError('CONNECTION_CLOSED', 'lost');
     await assert.rejects(hostWith(lost).log.getOrCreateInstance('a'), lost);
+    // A signal may be aborted for any reason.
+    const aborted = recordingSession(() => {
+      throw null;
+    });
+    await assert.rejects(modules.eventLog(aborted).getOrCreateInstance('a'), (reason) => reason === null);
   });
 
   it('gives the call’s options to every request', async () => {

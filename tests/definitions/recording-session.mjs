@@ -49,6 +49,10 @@ export const recordingSession = (answer = () => ({})) => {
       events.message.emit(message);
       this.messages.deliver(message);
     },
+    /** A reply comes in that no call waits for. */
+    drop: (message) => events.dropped.emit(message),
+    /** How many listen for an event. */
+    listening: (name) => events[name].size,
     /** The connection ends. */
     end: (details) => events.close.emit(details),
   };

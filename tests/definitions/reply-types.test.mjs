@@ -1,4 +1,5 @@
-// A reply without an id is known by its type: every request waits for the types that the reference waits for.
+// A reply without an id is known by its type: every request waits for the types that the reference waits for. Errors name the type
+// of what was sent.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -26,7 +27,10 @@ const awaited = async (name, args) => {
   const session = recordingSession();
   const method = path.reduce((object, member) => object[member], modules[module](session));
   await method(...args);
-  return session.frames.map(({ method: { type, replyTypes = [type] } }) => replyTypes.toSorted().join());
+  return session.frames.map(({ text, method: { type, replyTypes = [type] } }) => {
+    assert.equal(type, JSON.parse(text).type, `${name}: the type that its errors name`);
+    return replyTypes.toSorted().join();
+  });
 };
 
 describe('requests wait for the reply types of the reference', () => {

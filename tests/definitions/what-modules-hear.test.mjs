@@ -61,12 +61,27 @@ describe('what modules hear', () => {
     assert.ok(session.frames.every(({ method }) => method.timeout === 0));
   });
 
+  it('terminal: what a command says, what it fails with and that it ends', () => {
+    const session = recordingSession();
+    const terminal = modules.terminal(session);
+    const stream = terminal.executeCommandWithStream('a');
+    const seen = [];
+    const types = ['commandOutput', 'commandError', 'commandFinish', 'commandOther'];
+    for (const type of types) {
+      stream.on(type, (message) => seen.push(message));
+      terminal.eventEmitter.on(type, (message) => seen.push(message));
+    }
+    for (const type of types) session.arrive({ type });
+    assert.deepEqual(seen.map(({ type }) => type), types.slice(0, 3).flatMap((type) => [type, type]));
+  });
+
   it('terminal: nothing once all streams are cleaned up, so that others may', async () => {
     const session = recordingSession();
     const terminal = modules.terminal(session);
     const [one, other] = [terminal.executeCommandWithStream('a'), terminal.executeCommandWithStream('b')];
     one.cleanup();
     session.arrive({ type: 'commandOutput', n: 1 });
+    other.cleanup();
     other.cleanup();
     session.arrive({ type: 'commandOutput', n: 2 });
     const seen = [];

@@ -64,7 +64,7 @@ describe('the inbox', () => {
   });
 
   it('has what a handler took and did not get handled back for the next, before all that came later', async () => {
-    const { inbox } = made();
+    const { inbox, errors } = made();
     inbox.deliver(1);
     inbox.deliver(2);
     const off = inbox.receive((number) => number === 1, () => assert.fail('it was taken off'));
@@ -73,11 +73,11 @@ describe('the inbox', () => {
     const seen = [];
     inbox.receive(all, note(seen));
     await turn();
-    assert.deepEqual(seen, [1, 2]);
+    assert.deepEqual([seen, errors], [[1, 2], []]);
   });
 
   it('hands it to those who are there and want it', async () => {
-    const { inbox } = made();
+    const { inbox, errors } = made();
     inbox.deliver(1);
     const off = inbox.receive(all, () => assert.fail('it was taken off'));
     const seen = [[], [], []];
@@ -87,7 +87,10 @@ describe('the inbox', () => {
     off();
     inbox.deliver(2);
     await turn();
-    assert.deepEqual(seen, [[1, 2], [1, 2], [2]]);
+    assert.deepEqual([seen, errors], [[[1, 2], [1, 2], [2]], []]);
+    const left = [];
+    inbox.receive(all, note(left), { atOnce: true });
+    assert.deepEqual(left, [], 'it has been handled');
   });
 
   it('gives nothing to a handler that another has just taken off', () => {
@@ -104,9 +107,10 @@ describe('the inbox', () => {
     for (const number of [1, 2, 3, 4]) inbox.deliver(number);
     assert.equal(inbox.takeOldest((number) => number % 2 === 0), 2);
     assert.equal(inbox.takeOldest((number) => number > 9), undefined);
+    assert.equal(inbox.takeOldest(all), 1);
     const seen = [];
     inbox.receive(all, note(seen), { atOnce: true });
-    assert.deepEqual(seen, [1, 3, 4]);
+    assert.deepEqual(seen, [3, 4]);
   });
 
   it('reports what a handler throws or rejects with, and goes on', async () => {
@@ -124,6 +128,22 @@ describe('the inbox', () => {
 });
 
 describe('listeners', () => {
+  it('that throw or reject are reported, and the others still run', async () => {
+    const errors = [];
+    const listeners = new Listeners((error) => errors.push(error));
+    listeners.add(() => {
+      throw 'thrown';
+    });
+    listeners.add(async () => {
+      throw 'rejected';
+    });
+    const seen = [];
+    listeners.add((value) => void seen.push(value));
+    listeners.emit(1);
+    await turn();
+    assert.deepEqual([seen, errors], [[1], ['thrown', 'rejected']]);
+  });
+
   it('that were added twice are two, of which the last goes first', () => {
     const listeners = new Listeners(assert.fail);
     const seen = [];

@@ -88,8 +88,26 @@ describe('edit', () => {
     assert.equal(result.returnDisplay.fileDiff, '--- a/a.txt\n+++ b/a.txt\n@@ -1,5 +1,4 @@\n-four\n+five\n-five\n');
   });
 
-  it('says what was not found in at most 100 characters of it', async () => {
-    const { result } = await edited('a', { old_string: 'x'.repeat(150), new_string: '' });
-    assert.ok(result.llmContent.endsWith(`"${'x'.repeat(100)}..."`), result.llmContent);
+  it('shows lines that are new beside none, and begins two lines before the first that differs', async () => {
+    const fileDiff = async (...args) => (await edited(...args)).result.returnDisplay.fileDiff.split('\n').slice(2);
+    assert.deepEqual(await fileDiff('one', { old_string: 'one', new_string: 'one\ntwo\nthree' }), ['@@ -1,1 +1,3 @@', '+two', '+three', '']);
+    assert.deepEqual(await fileDiff('1\n2\n3\n4\n5\n6', { old_string: '5', new_string: '7' }), ['@@ -2,6 +2,6 @@', '-5', '+7', '']);
+  });
+
+  for (const [length, shown] of [
+    [101, `${'x'.repeat(100)}...`],
+    [100, 'x'.repeat(100)],
+  ]) {
+    it(`says what was not found in at most 100 characters of it: of ${length}`, async () => {
+      const { result } = await edited('a', { old_string: 'x'.repeat(length), new_string: '' });
+      assert.ok(result.llmContent.endsWith(`"${shown}"`), result.llmContent);
+      assert.equal(result.returnDisplay, 'The text was not found in the file');
+    });
+  }
+
+  it('says how often the text is there where that is not as often as expected', async () => {
+    const { result } = await edited('a a', { old_string: 'a', new_string: 'b', expected_occurrences: 3 });
+    assert.match(result.llmContent, /^Error: Expected 3 .*, found 2; nothing was changed/);
+    assert.equal(result.returnDisplay, 'Error: Occurrence count mismatch');
   });
 });

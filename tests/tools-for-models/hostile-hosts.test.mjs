@@ -69,7 +69,7 @@ describe('a tool', () => {
   it('that sends nothing is ended by its signal, too', async () => {
     const { tools } = toolsOn();
     const result = await tools.executeTool('attempt_completion', { result: {} }, AbortSignal.abort(new Error('enough')));
-    assert.equal(result.error.message, 'enough');
+    assert.deepEqual(result, { llmContent: 'Error: enough', returnDisplay: 'Error: enough', error: { message: 'enough', type: 'execution_failed' } });
   });
 
   it('writes nothing when its signal is aborted after it has read', async () => {
@@ -83,11 +83,24 @@ describe('a tool', () => {
     assert.deepEqual(framesOf(session).map(({ action }) => action), ['readFile']);
   });
 
-  it('says which of its calls the host refused', async () => {
-    const { tools } = toolsOn(({ action }) => (action === 'readFile' ? { success: true, content: 'a' } : { success: false, error: 'disk full' }));
-    const { error, llmContent } = await tools.executeTool('edit', { absolute_path: '/a', old_string: 'a', new_string: 'b' });
-    assert.deepEqual(error, { message: 'disk full', type: 'file_write_failure' });
-    assert.equal(llmContent, 'Error writing file: disk full');
+  for (const [refusal, reason] of [
+    [{ success: false, error: 'disk full' }, 'disk full'],
+    [{ success: false }, 'Unknown error'],
+  ]) {
+    it(`says which of its calls the host refused, and why: ${reason}`, async () => {
+      const { tools } = toolsOn(({ action }) => (action === 'readFile' ? { success: true, content: 'a' } : refusal));
+      assert.deepEqual(await tools.executeTool('edit', { absolute_path: '/a', old_string: 'a', new_string: 'b' }), {
+        llmContent: `Error writing file: ${reason}`,
+        returnDisplay: 'Error writing file',
+        error: { message: reason, type: 'file_write_failure' },
+      });
+    });
+  }
+
+  it('needs no signal where it is run by itself', async () => {
+    const { tools } = toolsOn(() => ({ success: true, content: 'a' }));
+    const { error } = await tools.getTool('edit').build({ absolute_path: '/a', old_string: 'a', new_string: 'b' }).execute();
+    assert.equal(error, undefined);
   });
 
   it('names what a reply has in the place of a text or a list', async () => {

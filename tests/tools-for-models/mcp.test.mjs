@@ -103,6 +103,12 @@ describe('mcp', () => {
     assert.equal(framesOf(session)[0].toolName, '--x');
   });
 
+  it('describes no tool of its own where one of another toolbox has its name', async () => {
+    const { session, mcp } = toolsOn(() => ({ success: true, data: [{ toolbox: 'fsx', toolName: 'glob' }] }));
+    assert.deepEqual(await mcp.getTools([{ toolbox: 'fsx', toolName: 'glob' }]), { data: [{ toolbox: 'fsx', toolName: 'glob' }] });
+    assert.equal(session.frames.length, 1);
+  });
+
   it('lists the tools that it runs', async () => {
     const { mcp, tools } = toolsOn();
     const { data } = await mcp.listMcpFromServers(['codebolt']);

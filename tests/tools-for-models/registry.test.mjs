@@ -27,6 +27,7 @@ describe('the list of tools', () => {
   const { tools } = toolsOn();
 
   it('has the recorded names in the recorded order', () => {
+    const { tools } = toolsOn();
     assert.deepEqual(tools.getToolNames(), recordings.order);
     assert.deepEqual(tools.getAllTools().map(({ name }) => name), recordings.order);
     assert.equal(tools.getRegistry().getToolCount(), 73);
@@ -44,9 +45,11 @@ describe('the list of tools', () => {
   }
 
   it('gives the forms of different models', () => {
+    const { tools } = toolsOn();
     const tool = tools.getTool('glob');
     const { parameters } = tool.schema.function;
     assert.deepEqual(tools.getToolSchemas()[5], { type: 'function', function: { name: 'glob', description: tool.description, parameters } });
+    assert.equal(tools.getToolSchemas().length, 73);
     assert.deepEqual(tools.getFunctionCallSchemas()[5], { name: 'glob', description: tool.description, parameters });
     assert.deepEqual(Object.keys(parameters), ['type', 'properties', 'required', 'additionalProperties']);
     assert.deepEqual(Object.keys(tool.genAISchema.parameters), ['type', 'properties', 'required']);
@@ -103,8 +106,10 @@ describe('the registry', () => {
     assert.deepEqual((await run('execute_command', {}, true)).error, recordings.registry.confirmInvalid);
     assert.deepEqual((await run('nope', {}, true)).error, recordings.registry.confirmUnknown);
     assert.equal(asked.length, 2);
-    await run('glob', { pattern: 'x' }, false);
+    assert.equal((await run('read_file', { absolute_path: '/a' }, false)).error, undefined);
     assert.equal(asked.length, 2);
+    const declined = await run('execute_command', { command: 'ls' }, false);
+    assert.deepEqual([declined.llmContent, declined.returnDisplay], ['The user did not let the tool run.', 'Execution cancelled']);
   });
 
   it('tells the locations that a tool touches', () => {
@@ -157,12 +162,23 @@ describe('the registry', () => {
     assert.throws(() => tools.getTool('clock').build({}), /Missing required field: zone/);
   });
 
+  it('settles with what a tool throws that checks and runs in ways of its own', async () => {
+    const { tools } = toolsOn();
+    const boom = () => {
+      throw new Error('boom');
+    };
+    tools.getRegistry().registerTool({ name: 'foreign', build: boom, validateBuildAndExecute: boom });
+    const crashed = { llmContent: 'Error executing tool "foreign": boom', returnDisplay: 'Error: boom', error: { message: 'boom', type: 'execution_failed' } };
+    assert.deepEqual(await tools.executeTool('foreign', {}), crashed);
+    assert.deepEqual(await tools.getRegistry().executeToolWithConfirmation('foreign', {}, undefined, boom), crashed);
+  });
+
   it('lets a tool take the place of another, takes tools away, and forgets all', (context) => {
     const warn = context.mock.method(console, 'warn', () => {});
     const registry = new ToolRegistry();
     registry.registerTools([new Clock('a'), new Clock('b'), new Clock('a')]);
     assert.deepEqual(registry.getToolNames(), ['a', 'b']);
-    assert.equal(warn.mock.callCount(), 1);
+    assert.deepEqual(warn.mock.calls.map(({ arguments: said }) => said), [['Tool "a" is registered already; the new one takes its place.']]);
     assert.equal(registry.unregisterTool('a'), true);
     assert.equal(registry.unregisterTool('a'), false);
     registry.clear();

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { SOURCES } from '../definitions/recording-session.mjs';
 
 const { check } = await import(new URL('tools/schema-check.js', SOURCES).href);
-const { count, excerpt, listOf, size, textOf } = await import(new URL('tools/words.js', SOURCES).href);
+const { count, each, excerpt, given, isList, json, line, lines, listOf, size, textOf } = await import(new URL('tools/words.js', SOURCES).href);
 
 const object = (properties, required) => ({ type: 'object', properties, required });
 const N = { type: 'number', minimum: 1, maximum: 9 };
@@ -25,6 +25,9 @@ describe('a value', () => {
     [object({ a: { type: 'array', items: N } }), { a: '[1,2]' }, null],
     [object({ a: { type: 'array', items: N } }), { a: [1, 0] }, "Property 'a': Array item [1]: Value must be >= 1"],
     [object({ a: N }), [1], null],
+    [object({ length: N }), Array(10), null],
+    [object({ a: N }), null, null],
+    [object({ a: { type: 'array' } }), { a: [7] }, null],
     [object({}), 'text', 'Expected object, got string'],
     [{ type: 'array' }, {}, 'Expected array, got object'],
     [{ type: 'array' }, [], null],
@@ -44,6 +47,13 @@ describe('a value', () => {
     [S, 'abc', null],
     [S, 'abcd', 'String length must be <= 3'],
     [{ minimum: 5, minLength: 5 }, 'abcde', null],
+    [{ minimum: 5, maximum: 6 }, '3', null],
+    [{ minimum: 5 }, null, null],
+    [{ minLength: 5 }, [1], null],
+    [{ maximum: 5 }, -7, null],
+    [{ minimum: 5 }, 7, null],
+    [{ minLength: 1 }, 'a', null],
+    [{ maxLength: 1 }, '', null],
     [{ minimum: 5, minLength: 9 }, 5, null],
   ]) {
     it(`${JSON.stringify(value)} for ${JSON.stringify(schema)}: ${wrong ?? 'fits'}`, () => assert.equal(check(schema, value), wrong));
@@ -60,6 +70,14 @@ describe('the words of results', () => {
     assert.equal(excerpt('x'.repeat(200)), 'x'.repeat(200));
     assert.equal(excerpt('x'.repeat(201)), `${'x'.repeat(200)}...`);
     assert.deepEqual([excerpt({ a: 1 }), excerpt(undefined)], ['{"a":1}', 'undefined']);
+  });
+
+  it('give JSON in lines or in one, and what they are asked of a value', () => {
+    assert.deepEqual([json({ a: [] }), line({ a: [] }), json(undefined)], ['{\n  "a": []\n}', '{"a":[]}', undefined]);
+    assert.deepEqual([lines('a'), lines('a\nb\n')], [1, 3]);
+    assert.deepEqual([undefined, null, 0].map(given), [false, true, true]);
+    assert.deepEqual([[], {}, 'a'].map(isList), [true, false, false]);
+    assert.deepEqual([each([1, 2], (item) => item + 1, ', '), each(undefined, String, ', ')], ['2, 3', '']);
   });
 
   it('take what is missing for empty, and say what stands where a list or a text is wanted', () => {

@@ -87,11 +87,11 @@ class EventQueue {
   /**
    * Confirms an event to the host and drops it here.
    * @param {string} eventId
-   * @param {boolean} [success]
+   * @param {boolean} success
    * @param {string} [errorMessage]
    * @param {CallOptions} [callOptions]
    */
-  async acknowledge(eventId, success = true, errorMessage, callOptions) {
+  async acknowledge(eventId, success, errorMessage, callOptions) {
     const head = '{"type":"agentEventQueue.ackEvent","requestId":"';
     const params = { eventId, success, errorMessage };
     const reply = await askWith(this.#session, ACKNOWLEDGE, head, 'params', params, callOptions);
@@ -107,7 +107,7 @@ class EventQueue {
   async acknowledgeAll(events, callOptions) {
     for (const event of events) {
       try {
-        await this.acknowledge(event?.eventId, true, undefined, callOptions);
+        await this.acknowledge(event.eventId, true, undefined, callOptions);
       } catch (error) {
         console.error(`codebolt: event ${event?.eventId} was not acknowledged:`, error);
       }

@@ -6,7 +6,7 @@ import { stateOf } from './state.js';
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../../define.d.ts').CallOptions} CallOptions */
 
-const browsers = /* @__PURE__ */ stateOf(() => ({ active: /** @type {string | undefined} */ (undefined) }));
+const browsers = /* @__PURE__ */ stateOf(() => /** @type {{ active?: string }} */ ({}));
 
 /** A fresh id: `browser-1700000000000-k3j9x0q2a`. */
 const newInstanceId = () => newToolUseId().replace('tool', 'browser').replaceAll('_', '-');
@@ -35,11 +35,9 @@ export const getBrowserInstance = (session) => async (/** @type {string} */ inst
   known(session).find((instance) => instance.instanceId === instanceId) ?? null;
 
 /** @param {Session} session */
-export const setActiveBrowserInstance = (session) => async (/** @type {string} */ instanceId) => {
-  const found = known(session).some((instance) => instance.instanceId === instanceId);
-  if (found) browsers(session).active = instanceId;
-  return found;
-};
+export const setActiveBrowserInstance = (session) => async (/** @type {string} */ instanceId) =>
+  // The only one that is known is the active one.
+  known(session).some((instance) => instance.instanceId === instanceId);
 
 /** @param {Session} session */
 export const openNewBrowserInstance =

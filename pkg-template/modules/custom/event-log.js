@@ -2,6 +2,7 @@
 import { refuse } from '../../define.js';
 import { unexpected, unknownName } from '../../arguments.js';
 import { unwrap as dataOf } from '../../client/unwrap.js';
+import { LONGEST_DELAY } from '../../platform/clock.js';
 import { eventLogMethods } from '../event-log.js';
 import { eventReader } from './event-reader.js';
 import { stateOf } from './state.js';
@@ -85,8 +86,8 @@ const rules = {
   batchSize: [(value) => value === undefined || (Number.isSafeInteger(value) && value > 0), 'a whole number, 1 or more'],
   live: [(value) => value === undefined || typeof value === 'boolean', 'true or false'],
   pollInterval: [
-    (value) => value === undefined || (typeof value === 'number' && value >= 0 && value < 2 ** 31),
-    'milliseconds as a number from 0 to 2147483647',
+    (value) => value === undefined || (typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY),
+    `milliseconds as a number from 0 to ${LONGEST_DELAY}`,
   ],
   onRetry: [(value) => value === undefined || typeof value === 'function', 'a function ({ error, attempt })'],
   ifRecreated: [(value) => value === undefined || value === 'fail' || value === 'restart', "'fail' or 'restart'"],

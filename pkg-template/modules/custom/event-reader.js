@@ -1,6 +1,6 @@
 /** Reads an instance's events page by page, by queries alone. Asking changes nothing, so it may be asked again. */
 import { onAbort } from '../../session/call-options.js';
-import { LONGEST_DELAY, clearTimeout, setTimeout } from '../../platform/clock.js';
+import { clearTimeout, setTimeout } from '../../platform/clock.js';
 import { CodeboltError } from '../../error.js';
 import { run } from '../../messages/listeners.js';
 import { unwrap as dataOf } from '../../client/unwrap.js';
@@ -8,6 +8,7 @@ import { unwrap as dataOf } from '../../client/unwrap.js';
 /** @typedef {import('../../define.d.ts').Session} Session */
 /** @typedef {import('../event-log.d.ts').EventLogDSL} EventLogDSL */
 /** @typedef {import('../event-log.d.ts').ReadEventsOptions} ReadEventsOptions */
+/** @typedef {{ where: NonNullable<EventLogDSL['where']> }} Conditions */
 
 /** How often a page is asked for that a lost connection took, unless the reader is live. */
 const ATTEMPTS = 3;
@@ -21,7 +22,7 @@ const ENDED = Symbol('ended');
 /**
  * @param {Session} session
  * @param {any} operations those of the event log
- * @param {ReadEventsOptions} options checked
+ * @param {ReadEventsOptions & Conditions} options checked
  * @returns {AsyncGenerator<any, void, undefined>}
  */
 export const eventReader = (session, operations, options) => {
@@ -38,11 +39,11 @@ export const eventReader = (session, operations, options) => {
 
 /**
  * @param {Asking} asking
- * @param {ReadEventsOptions} options
+ * @param {ReadEventsOptions & Conditions} options
  * @param {AbortController} stop
  * @returns {AsyncGenerator<any, void, undefined>}
  */
-async function* read(asking, { stream, after, where = [], live, pollInterval = 1000, signal, ifAborted }, stop) {
+async function* read(asking, { stream, after, where, live, signal, ifAborted }, stop) {
   const abort = () => stop.abort(/** @type {AbortSignal} */ (signal).reason);
   if (signal?.aborted) abort();
   const off = signal ? onAbort(signal, abort) : () => {};
@@ -53,7 +54,7 @@ async function* read(asking, { stream, after, where = [], live, pollInterval = 1
     for (;;) {
       const { query, page } = await asking.page((instance) => {
         const asked = cursor.query(instance);
-        return { ...asked, where: [...where, ...(asked.where ?? [])] };
+        return { ...asked, where: [...where, ...asked.where] };
       });
       if (page === undefined) {
         cursor = from(undefined);
@@ -68,7 +69,7 @@ async function* read(asking, { stream, after, where = [], live, pollInterval = 1
       }
       if (events.length > 0 && events.length < total - (query.offset ?? 0)) continue;
       if (!live) return;
-      await asking.pause(pollInterval);
+      await asking.pause();
     }
   } catch (error) {
     const isEnd = stop.signal.reason === ENDED || (ifAborted === 'end' && stop.signal.aborted);
@@ -84,7 +85,7 @@ async function* read(asking, { stream, after, where = [], live, pollInterval = 1
  * @param {number | undefined} after
  */
 const inStream = (stream, after) => ({
-  /** @param {string} instance @returns {EventLogDSL} */
+  /** @param {string} instance @returns {EventLogDSL & Conditions} */
   query: (instance) => ({
     from: { instance, stream },
     where: after === undefined ? [] : [{ field: 'sequence_number', operator: 'gt', value: after }],
@@ -107,7 +108,7 @@ const inInstance = (offset = 0) => {
   /** @type {string | undefined} */
   let last;
   return {
-    /** @param {string} instance @returns {EventLogDSL} */
+    /** @param {string} instance @returns {EventLogDSL & Conditions} */
     query: (instance) => ({
       from: { instance },
       where: since === undefined ? [] : [{ field: 'timestamp', operator: 'gte', value: since }],
@@ -174,7 +175,8 @@ class Asking {
         this.#id ??= page.events?.[0]?.instanceId;
         return { query, page };
       } catch (error) {
-        const { code, hostCode = 'NOT_FOUND', closeCode } = /** @type {any} */ (error);
+        // A signal's reason may be anything.
+        const { code, hostCode = 'NOT_FOUND', closeCode } = /** @type {any} */ (error ?? {});
         if (this.#limit > 1 && ((code === 'HOST_ERROR' && isTooLarge(error)) || closeCode === 1009)) {
           this.#limit = this.#limit >> 1;
         } else if (code === 'HOST_ERROR' && hostCode === 'NOT_FOUND' && this.#id !== undefined && this.#id !== instanceId) {
@@ -200,7 +202,7 @@ class Asking {
     if (now === undefined && ifRecreated === 'restart' && live) {
       // It may come again.
       this.#id = before;
-      await this.pause(this.#options.pollInterval ?? 1000);
+      await this.pause();
       return false;
     }
     if (now === undefined || now === before) throw cause;
@@ -236,10 +238,10 @@ class Asking {
 
   /**
    * Waits, but no longer than the connection or the caller's time limit allow.
-   * @param {number} milliseconds
+   * @param {number} [milliseconds] no more than a timer takes
    * @returns {Promise<void>}
    */
-  pause(milliseconds) {
+  pause(milliseconds = this.#options.pollInterval ?? 1000) {
     const signal = this.#signal;
     return new Promise((resolve) => {
       const end = () => {
@@ -248,7 +250,7 @@ class Asking {
         noAbort();
         resolve();
       };
-      const timer = setTimeout(end, Math.min(milliseconds, LONGEST_DELAY));
+      const timer = setTimeout(end, milliseconds);
       const off = this.#session.on('close', end);
       const noAbort = onAbort(signal, end);
       if (signal.aborted) end();

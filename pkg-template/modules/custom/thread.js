@@ -16,7 +16,7 @@ const starts = (replyType, timeout) => {
     async (/** @type {any} */ options, /** @type {CallOptions | undefined} */ callOptions) => {
       const threads = background(session);
       const reply = await askWith(session, method, head, 'message', options, callOptions);
-      if (reply?.threadId) threads.add(reply.threadId, reply, options?.groupId);
+      if (reply.threadId) threads.add(reply.threadId, reply, options?.groupId);
       return reply;
     };
 };

@@ -12,7 +12,7 @@ export const shape = ({ path, detailed }, reply) => {
   const heading = `Directory: ${path}\nTotal entries: ${entries.length}\n\n`;
   if (entries.length === 0) return { llmContent: `${heading}(empty directory)`, returnDisplay };
   const folders = entries.filter(({ type, isDirectory }) => type === 'directory' || isDirectory);
-  const files = entries.filter(({ type, isDirectory }) => type === 'file' || !isDirectory);
+  const files = entries.filter((entry) => !folders.includes(entry));
   let llmContent = heading;
   if (folders.length > 0) {
     llmContent += `Directories (${folders.length}):\n${folders.map((entry) => `  [DIR]  ${nameOf(entry)}\n`).join('')}\n`;

@@ -6,10 +6,8 @@ import { textOf } from '../words.js';
 
 /** @param {any} params @param {any} reply */
 export const shape = ({ absolute_path: path, offset, limit }, reply) => {
-  const content = textOf(reply.content);
   const returnDisplay = `Successfully read ${shortened(path)}`;
-  if (offset === undefined && limit === undefined) return { llmContent: content, returnDisplay };
-  const lines = content.split('\n');
+  const lines = textOf(reply.content).split('\n');
   const start = Number(offset || 0);
   const end = limit ? Math.min(start + Number(limit), lines.length) : lines.length;
   if (start >= lines.length) {
