@@ -38,6 +38,7 @@ store_cases! {
     "../tests/suite/ambiguous_reference.rs" ambiguous_reference;
     "../tests/suite/asking.rs" asking;
     "../tests/suite/evaluator.rs" evaluator;
+    "../tests/suite/log_lines.rs" log_lines;
     "../tests/suite/outage.rs" outage;
     "../tests/suite/postgres_cluster.rs" postgres_cluster;
     "../tests/suite/postgres_conflicts.rs" postgres_conflicts;

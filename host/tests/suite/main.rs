@@ -26,6 +26,7 @@ mod hostile_input;
 mod killed_import;
 mod large_requests;
 mod limits;
+mod log_lines;
 mod memory;
 mod outage;
 mod outputs;

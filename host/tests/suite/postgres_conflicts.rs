@@ -5,6 +5,7 @@ use futures_util::future::join;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
+use crate::log_lines::LogLines;
 use crate::postgres_server::new_schema;
 use crate::postgres_sessions::{Lock, run};
 use crate::stores::Opened;
@@ -40,6 +41,17 @@ async fn trigger_on(session: &mut PgConnection, table: &str, when: When, code: &
 
 fn raise(code: &str) -> String {
     format!("RAISE EXCEPTION 'as the test wants it' USING ERRCODE = '{code}';")
+}
+
+/// How many tries a trigger has counted. From now on it counts anew.
+async fn tries(host: &Opened) -> i64 {
+    let mut session = host.session().await;
+    let count = sqlx::query_scalar("SELECT last_value FROM tries")
+        .fetch_one(&mut session)
+        .await
+        .unwrap();
+    run(&mut session, "ALTER SEQUENCE tries RESTART").await;
+    count
 }
 
 async fn payloads(host: &Opened) -> Vec<Value> {
@@ -79,18 +91,42 @@ async fn a_write_that_loses_against_others_is_tried_again_and_done_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_that_loses_each_time_is_refused_and_not_done() {
     let host = host().await;
+    let counted = |code| format!("PERFORM nextval('tries'); {}", raise(code));
     for when in [When::Statement, When::Commit] {
-        trigger(&host, "event_log_event", when, &raise("40P01")).await;
+        trigger(&host, "event_log_event", when, &counted("40P01")).await;
         let refused = host
             .call("appendEvent", json!({ "instanceId": "log" }))
             .await;
         assert_eq!(refused["code"], "BUSY", "{refused}");
+        assert_eq!(tries(&host).await, 10, "docs/host.md says so");
     }
     assert!(payloads(&host).await.is_empty());
-    trigger(&host, "event_log_head", When::Commit, &raise("40001")).await;
+    trigger(&host, "event_log_head", When::Commit, &counted("40001")).await;
     let change = json!({ "instanceId": "log", "description": "new" });
     let refused = host.call("updateInstance", change).await;
     assert_eq!(refused["code"], "BUSY", "{refused}");
+    assert_eq!(tries(&host).await, 10, "docs/host.md says so");
+    host.store.close().await;
+}
+
+/// Others may need a while, such as when one of them waits for the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_outlasts_a_conflict_of_a_second() {
+    let host = host().await;
+    let for_a_second = format!(
+        "IF NOT (SELECT is_called FROM tries) THEN
+             PERFORM setval('tries', (extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+         END IF;
+         IF extract(epoch FROM clock_timestamp()) * 1000 < (SELECT last_value FROM tries) + 1000 THEN {} END IF;",
+        raise("40001")
+    );
+    trigger(&host, "event_log_event", When::Statement, &for_a_second).await;
+    host.done("appendEvent", json!({ "instanceId": "log" }))
+        .await;
+    run(&mut host.session().await, "ALTER SEQUENCE tries RESTART").await;
+    trigger(&host, "event_log_head", When::Statement, &for_a_second).await;
+    let change = json!({ "instanceId": "log", "description": "new" });
+    host.done("updateInstance", change).await;
     host.store.close().await;
 }
 
@@ -142,7 +178,10 @@ async fn appended_together(host: &Opened, count: i64) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_append_that_the_database_cannot_take_takes_no_other_down_with_it() {
     let host = host().await;
-    let refuses = format!("IF NEW.payload = '2' THEN {} END IF;", raise("22000"));
+    let refuses = format!(
+        "IF NEW.payload = '2' THEN PERFORM nextval('tries'); {} END IF;",
+        raise("22000")
+    );
     trigger(&host, "event_log_event", When::Statement, &refuses).await;
     let replies = appended_together(&host, 5).await;
     for (n, reply) in replies.iter().enumerate() {
@@ -150,6 +189,11 @@ async fn an_append_that_the_database_cannot_take_takes_no_other_down_with_it() {
     }
     assert_eq!(replies[2]["code"], "STORAGE_FAILED", "{}", replies[2]);
     assert_eq!(payloads(&host).await, [0, 1, 3, 4]);
+    assert_eq!(tries(&host).await, 2, "with the others, and on its own");
+    let alone = json!({ "instanceId": "log", "payload": 2 });
+    let refused = host.call("appendEvent", alone).await;
+    assert_eq!(refused["code"], "STORAGE_FAILED", "{refused}");
+    assert_eq!(tries(&host).await, 1, "it was on its own already");
     host.store.close().await;
 }
 
@@ -180,7 +224,7 @@ async fn only_a_name_that_is_taken_is_said_to_be() {
 }
 
 /// As when several hosts start at the same time.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn tables_whose_set_up_is_broken_off_are_set_up_again_but_not_for_ever() {
     let url = new_schema().await;
     let mut session = PgConnection::connect(&url).await.unwrap();
@@ -188,6 +232,7 @@ async fn tables_whose_set_up_is_broken_off_are_set_up_again_but_not_for_ever() {
     run(&mut session, version).await;
     let always = raise("40001");
     trigger_on(&mut session, "event_log_schema", When::Statement, &always).await;
+    let log = LogLines::of_this_thread();
     let opened = PostgresStore::open(PostgresOptions::new(&url)).await;
     let Err(failure) = opened else {
         panic!("nothing was set up");
@@ -196,6 +241,8 @@ async fn tables_whose_set_up_is_broken_off_are_set_up_again_but_not_for_ever() {
         failure.to_string().contains("as the test wants it"),
         "{failure}"
     );
+    let waits = log.with("another session has used them");
+    assert!(waits.is_empty(), "nobody uses them: {waits:?}");
     let twice = format!("IF nextval('tries') <= 2 THEN {} END IF;", raise("40001"));
     trigger_on(&mut session, "event_log_schema", When::Statement, &twice).await;
     let host = Opened::on_postgres(PostgresOptions::new(&url)).await;

@@ -33,8 +33,12 @@ fn all_events() -> Value {
 }
 
 async fn event_count(host: &Opened) -> Value {
-    let log = json!({ "instanceId": "log" });
-    host.done("getInstanceStats", log).await["eventCount"].clone()
+    event_count_of(host, &json!("log")).await
+}
+
+async fn event_count_of(host: &Opened, reference: &Value) -> Value {
+    let asked = json!({ "instanceId": reference });
+    host.done("getInstanceStats", asked).await["eventCount"].clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -174,10 +178,10 @@ async fn a_store_that_is_closed_does_what_it_has_taken_and_takes_no_more() {
 
 /// A log `log` that the host knows by its name and by its id, so that appends behind each other share a transaction
 /// whichever they name; another host changes what the names stand for while they wait. Answers the replies to appends by
-/// the name, the name, the id and the name, and the id.
+/// the name, the name, the id and the name, and the id. The first is a transaction, the others are the next one.
 async fn appended_while_names_change(
     host: &Opened,
-    create: bool,
+    create: [bool; 4],
     change: &str,
 ) -> (Vec<Value>, [Value; 4]) {
     let log = host
@@ -190,11 +194,11 @@ async fn appended_while_names_change(
     }
     let references = [json!("log"), json!("log"), id, json!("log")];
     let mut lock = Lock::on(host, "event_log_name").await;
-    let append = |reference: &Value| {
+    let append = |(reference, create): (&Value, bool)| {
         let event = json!({ "instanceId": reference, "autoCreateInstance": create });
         ("appendEvent", event)
     };
-    let sending = host.sent_at_once(references.iter().map(append).collect());
+    let sending = host.sent_at_once(references.iter().zip(create).map(append).collect());
     let changing = async {
         lock.waiters(1).await;
         lock.after(change).await;
@@ -207,7 +211,7 @@ async fn appended_while_names_change(
 async fn each_of_several_appends_to_an_instance_that_is_gone_is_told_of_its_own_name() {
     let host = host(|_| ()).await;
     let delete = "DELETE FROM event_log_name";
-    let (replies, references) = appended_while_names_change(&host, false, delete).await;
+    let (replies, references) = appended_while_names_change(&host, [false; 4], delete).await;
     for (reply, reference) in replies.iter().zip(references) {
         let error = reply["error"].as_str().unwrap();
         assert!(
@@ -222,14 +226,27 @@ async fn each_of_several_appends_to_an_instance_that_is_gone_is_told_of_its_own_
 async fn each_of_several_appends_to_an_instance_that_is_gone_makes_the_one_that_it_names() {
     let host = host(|_| ()).await;
     let delete = "DELETE FROM event_log_name";
-    let (replies, references) = appended_while_names_change(&host, true, delete).await;
+    let (replies, references) = appended_while_names_change(&host, [true; 4], delete).await;
     for reply in replies {
         assert_eq!(reply["success"], true, "{reply}");
     }
     assert_eq!(event_count(&host).await, 3);
-    let by_id = json!({ "instanceId": references[2] });
-    let stats = host.done("getInstanceStats", by_id).await;
-    assert_eq!(stats["eventCount"], 1);
+    assert_eq!(event_count_of(&host, &references[2]).await, 1);
+    soon(host.store.close()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn appends_of_one_transaction_make_each_the_instance_that_it_names() {
+    let host = host(|_| ()).await;
+    let delete = "DELETE FROM event_log_name";
+    // The first finds none, and makes none for the others.
+    let create = [false, true, true, true];
+    let (replies, references) = appended_while_names_change(&host, create, delete).await;
+    for (reply, create) in replies.iter().zip(create) {
+        assert_eq!(reply["success"], create, "{reply}");
+    }
+    assert_eq!(event_count(&host).await, 2);
+    assert_eq!(event_count_of(&host, &references[2]).await, 1);
     soon(host.store.close()).await;
 }
 
@@ -240,7 +257,7 @@ async fn appends_by_a_name_that_now_is_another_instances_go_to_that_one() {
         .await;
     let rename = "UPDATE event_log_name SET name = 'elsewhere' WHERE name = 'log';
          UPDATE event_log_name SET name = 'log' WHERE name = 'other'";
-    let (replies, references) = appended_while_names_change(&host, false, rename).await;
+    let (replies, references) = appended_while_names_change(&host, [false; 4], rename).await;
     for (reply, reference) in replies.iter().zip(&references) {
         assert_eq!(reply["success"], true, "{reply}");
         let is_by_id = reply["data"]["event"]["instanceId"] == references[2];

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use codebolt_host::store::postgres::PostgresOptions;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use crate::log_lines::LogLines;
 use crate::postgres_server::new_schema;
+use crate::postgres_sessions::run;
 use crate::stores::Opened;
 
 /// A dump of what a host of schema version 1 has stored.
@@ -72,6 +74,46 @@ async fn hosts_that_start_at_once_bring_an_older_database_up_to_date_with_all_th
         .done("getInstanceStats", json!({ "instanceId": "orders" }))
         .await;
     assert_eq!(stats["eventCount"], 4);
+}
+
+#[tokio::test]
+async fn the_log_says_that_tables_were_brought_up_to_date_and_only_then() {
+    let log = LogLines::of_this_thread();
+    let said = || log.with("brought up to date").len();
+    let new = PostgresOptions::new(&new_schema().await);
+    for start in ["first", "second"] {
+        let host = Opened::on_postgres(new.clone()).await;
+        host.store.close().await;
+        assert_eq!(said(), 0, "the {start} start has found no older tables");
+    }
+    let older = PostgresOptions::new(&first_database().await);
+    for start in ["first", "second"] {
+        let host = Opened::on_postgres(older.clone()).await;
+        host.store.close().await;
+        assert_eq!(said(), 1, "after the {start} start");
+    }
+    let line = log.with("brought up to date").remove(0);
+    assert!(line.contains("from=1 to=2"), "{line}");
+}
+
+#[tokio::test]
+async fn the_log_says_what_tables_that_are_in_use_are_waited_for() {
+    let url = first_database().await;
+    let mut older = PgConnection::connect(&url).await.unwrap();
+    run(
+        &mut older,
+        "BEGIN; LOCK TABLE event_log_instance IN ACCESS SHARE MODE",
+    )
+    .await;
+    let log = LogLines::of_this_thread();
+    let releasing = async {
+        log.line("another session has used them for 5 s").await;
+        run(&mut older, "COMMIT").await;
+    };
+    let opening = Opened::on_postgres(PostgresOptions::new(&url));
+    let (host, ()) = join(opening, releasing).await;
+    assert_eq!(instances(&host).await.len(), 2);
+    host.store.close().await;
 }
 
 /// What a host of schema version 1 does first in each of its operations, as it has prepared it.

@@ -11,7 +11,6 @@ use sqlx::{Connection, PgConnection};
 
 use crate::postgres_cluster::Switch;
 use crate::postgres_pair::Pair;
-use crate::postgres_server::{folder, made_in};
 use crate::postgres_sessions::{Lock, run};
 use crate::stores::Opened;
 
@@ -113,6 +112,22 @@ async fn a_server_that_is_promoted_later_is_changed_to_and_what_waited_at_the_ol
     host.store.close().await;
 }
 
+/// As a floating address does after a failover. The old primary still answers on the connections that it has.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_leads_to_a_server_that_was_promoted_later_is_followed_there() {
+    let pair = Pair::find().await;
+    for socket in [&pair.old, &pair.new] {
+        opened(&pair.url(&[socket])).await.store.close().await;
+    }
+    let switch = Switch::to(&pair.old);
+    let host = opened(&pair.url(&[&switch.socket(), "/nowhere"])).await;
+    host.done("appendEvent", append()).await;
+    assert_eq!(events_at(&pair, &pair.old).await, 1);
+    switch.turn(&pair.new);
+    appends_arrive_at(&host, &pair, &pair.new).await;
+    host.store.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_gone_is_left_and_taken_again_when_it_is_the_later_one() {
     let pair = Pair::find().await;
@@ -131,25 +146,87 @@ async fn a_server_that_is_gone_is_left_and_taken_again_when_it_is_the_later_one(
     host.store.close().await;
 }
 
-/// Neither was promoted after the other, so there is no reason to leave the one for the other.
+/// It takes writes all the time, and no other does.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_servers_that_were_promoted_as_often_the_one_in_use_stays() {
+async fn a_server_that_does_not_answer_once_is_used_on_with_the_same_connections() {
     let pair = Pair::find().await;
-    let another = folder().await;
-    made_in(another, &pair.database).await;
-    let sockets = [&*pair.old, another.to_str().unwrap()];
-    let host = opened(&pair.url(&sockets)).await;
-    let counts = async || {
-        [
-            events_at(&pair, sockets[0]).await,
-            events_at(&pair, sockets[1]).await,
-        ]
-    };
+    let host = opened(&pair.url(&[&pair.old, "/nowhere"])).await;
     host.done("appendEvent", append()).await;
-    let first = counts().await;
-    // It looks at the others every five seconds.
-    tokio::time::sleep(Duration::from_secs(12)).await;
-    host.done("appendEvent", append()).await;
-    assert_eq!(counts().await, first.map(|count| 2 * count));
+    let mut sessions = Sessions::at(&pair, &pair.old).await;
+    let writing = sessions.that_did("COMMIT").await;
+    until(async || !sessions.that_did(PROBE).await.is_empty()).await;
+    sessions.end(PROBE).await;
+    until(async || !sessions.that_did(PROBE).await.is_empty()).await;
+    // Each look at all servers, every five seconds, is a session of its own.
+    let before = sessions.ended_well().await;
+    until(async || sessions.ended_well().await >= before + 2).await;
+    let now = sessions.that_did("COMMIT").await;
+    assert!(
+        writing.iter().all(|process| now.contains(process)),
+        "{writing:?} have written, of them {now:?} are left"
+    );
+    assert!(!writing.is_empty(), "one has written");
     host.store.close().await;
+}
+
+/// The last statement of a probe.
+const PROBE: &str = "SELECT pg_is_in_recovery()";
+
+async fn until(mut is_true: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !is_true().await {
+        assert!(Instant::now() < deadline, "it does not come true");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The sessions of the pair's database on a server, seen from another database.
+struct Sessions {
+    seen_from: PgConnection,
+    database: String,
+}
+
+impl Sessions {
+    async fn at(pair: &Pair, socket: &str) -> Self {
+        let url = pair.url(&[socket]).replace(&pair.database, "postgres");
+        Self {
+            seen_from: PgConnection::connect(&url).await.unwrap(),
+            database: pair.database.clone(),
+        }
+    }
+
+    /// The processes of those whose last statement is like this one.
+    async fn that_did(&mut self, statement: &str) -> Vec<i32> {
+        sqlx::query_scalar(
+            "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND query LIKE $2 ORDER BY pid",
+        )
+        .bind(&self.database)
+        .bind(statement)
+        .fetch_all(&mut self.seen_from)
+        .await
+        .unwrap()
+    }
+
+    async fn end(&mut self, statement: &str) {
+        for process in self.that_did(statement).await {
+            sqlx::query("SELECT pg_terminate_backend($1)")
+                .bind(process)
+                .execute(&mut self.seen_from)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// How many have ended as their clients said, and were not lost.
+    async fn ended_well(&mut self) -> i64 {
+        sqlx::query_scalar(
+            "SELECT sessions - sessions_abandoned - sessions_fatal - sessions_killed
+                 - (SELECT count(*) FROM pg_stat_activity WHERE datname = $1)
+             FROM pg_stat_database WHERE datname = $1",
+        )
+        .bind(&self.database)
+        .fetch_one(&mut self.seen_from)
+        .await
+        .unwrap()
+    }
 }

@@ -27,7 +27,7 @@ impl Aliases {
         if self.ids.get(text).is_some_and(|known| **known == *id) {
             return;
         }
-        if self.ids.len() > CAPACITY {
+        if self.ids.len() >= CAPACITY {
             *self = Self::default();
         }
         let id: Arc<str> = Arc::from(id);
@@ -47,7 +47,7 @@ impl Aliases {
 
 #[cfg(test)]
 mod tests {
-    use super::Aliases;
+    use super::{Aliases, CAPACITY};
 
     fn id<'a>(aliases: &'a Aliases, text: &str) -> Option<&'a str> {
         aliases.id(text).map(|id| &**id)
@@ -68,5 +68,18 @@ mod tests {
         assert_eq!(id(&aliases, "log"), Some("b"));
         aliases.forget("b");
         assert_eq!(id(&aliases, "log"), None);
+    }
+
+    #[test]
+    fn two_hundred_thousand_names_are_remembered_and_never_more() {
+        let mut aliases = Aliases::default();
+        for n in 0..CAPACITY {
+            aliases.learn(&n.to_string(), "a");
+        }
+        assert_eq!(id(&aliases, "0"), Some("a"));
+        assert_eq!(aliases.ids.len(), CAPACITY);
+        aliases.learn("one more", "a");
+        assert_eq!(id(&aliases, "one more"), Some("a"));
+        assert!(aliases.ids.len() <= CAPACITY);
     }
 }

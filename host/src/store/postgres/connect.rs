@@ -17,17 +17,30 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How long the other servers have to answer once one was found. After a failover two may take writes.
 const OTHERS: Duration = Duration::from_millis(300);
 
-/// A server that takes writes.
-pub struct Found {
+/// Which server takes writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Primary {
     /// Its index in the address.
     pub index: usize,
-    /// How often its history was promoted.
+    /// How often its history was promoted; 0 if it does not say.
     pub timeline: u64,
+}
+
+impl Primary {
+    /// Of several that take writes, the one with the greatest is used.
+    fn rank(self, in_use: Option<usize>) -> (u64, bool) {
+        (self.timeline, in_use == Some(self.index))
+    }
+}
+
+/// A server that takes writes.
+pub struct Found {
+    pub primary: Primary,
     connection: PgConnection,
 }
 
 impl Found {
-    /// Closes the connection.
+    /// Ends the session, so that the server does not log and count it as one that was lost.
     pub async fn close(self) {
         let _ = self.connection.close().await;
     }
@@ -42,10 +55,10 @@ pub struct NotFound {
 }
 
 /// Finds the server, and waits for it up to `wait`. Logs the reasons after each attempt.
-pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize, StoreFailure> {
+pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<Primary, StoreFailure> {
     let deadline = Instant::now() + wait;
     loop {
-        let failure = match find(address).await {
+        let failure = match find(address, None).await {
             Ok(found) => return checked(address, found).await,
             Err(failure) => failure,
         };
@@ -66,14 +79,14 @@ pub async fn wait_for_server(address: &Address, wait: Duration) -> Result<usize,
 }
 
 /// Asks all servers at the same time. Of two that take writes it chooses the one that was promoted last: the
-/// other one is the old primary of a failover.
-pub async fn find(address: &Address) -> Result<Found, NotFound> {
+/// other one is the old primary of a failover. Of two that were promoted as often it chooses the one in use.
+pub async fn find(address: &Address, in_use: Option<usize>) -> Result<Found, NotFound> {
     let mut asked: FuturesUnordered<_> = address
         .servers
         .iter()
         .enumerate()
         .map(async |(index, server)| {
-            let looking = look(server, address.servers.len() > 1);
+            let looking = look(index, server);
             let looked = match tokio::time::timeout(address.connect_timeout, looking).await {
                 Ok(looked) => looked,
                 Err(_) => Err(Unusable {
@@ -81,28 +94,31 @@ pub async fn find(address: &Address) -> Result<Found, NotFound> {
                     is_lasting: false,
                 }),
             };
-            (index, looked)
+            looked.map_err(|why| (index, why))
         })
         .collect();
-    let mut found: Option<Found> = None;
+    let mut usable: Vec<Found> = Vec::new();
     let mut unusable: Vec<(usize, Unusable)> = Vec::new();
-    let mut deadline = Instant::now() + address.connect_timeout * 2;
-    while let Ok(Some((index, looked))) = tokio::time::timeout_at(deadline, asked.next()).await {
+    while usable.is_empty()
+        && let Some(looked) = asked.next().await
+    {
         match looked {
-            Ok((connection, timeline)) => {
-                deadline = deadline.min(Instant::now() + OTHERS);
-                if found.as_ref().is_none_or(|found| found.timeline < timeline) {
-                    found = Some(Found {
-                        index,
-                        connection,
-                        timeline,
-                    });
-                }
-            }
-            Err(why) => unusable.push((index, why)),
+            Ok(found) => usable.push(found),
+            Err(why) => unusable.push(why),
         }
     }
-    found.ok_or_else(|| {
+    let others = async {
+        while let Some(looked) = asked.next().await {
+            usable.extend(looked);
+        }
+    };
+    let _ = tokio::time::timeout(OTHERS, others).await;
+    usable.sort_by_key(|found| found.primary.rank(in_use));
+    let latest = usable.pop();
+    for other in usable {
+        other.close().await;
+    }
+    latest.ok_or_else(|| {
         unusable.sort_by_key(|(index, _)| *index);
         NotFound {
             is_lasting: !unusable.is_empty() && unusable.iter().all(|(_, why)| why.is_lasting),
@@ -119,10 +135,7 @@ fn reasons(address: &Address, unusable: &[(usize, Unusable)]) -> String {
     unusable.iter().map(of).collect::<Vec<_>>().join("; ")
 }
 
-async fn look(
-    server: &ServerAddress,
-    is_one_of_several: bool,
-) -> Result<(PgConnection, u64), Unusable> {
+async fn look(index: usize, server: &ServerAddress) -> Result<Found, Unusable> {
     let mut connection = PgConnection::connect_with(&server.options).await?;
     let row = sqlx::raw_sql(
         "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'",
@@ -144,16 +157,14 @@ async fn look(
             is_lasting: false,
         });
     }
-    let timeline = if is_one_of_several {
-        timeline(&mut connection).await
-    } else {
-        0
-    };
-    Ok((connection, timeline))
+    let timeline = timeline(&mut connection).await;
+    Ok(Found {
+        primary: Primary { index, timeline },
+        connection,
+    })
 }
 
-/// How often the server's history was promoted; 0 if the server does not say.
-pub async fn timeline(connection: &mut PgConnection) -> u64 {
+async fn timeline(connection: &mut PgConnection) -> u64 {
     let asked = sqlx::raw_sql("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
         .fetch_one(connection)
         .await;
@@ -164,33 +175,59 @@ pub async fn timeline(connection: &mut PgConnection) -> u64 {
         .unwrap_or(0)
 }
 
-/// The server's index, once its sessions are checked.
-async fn checked(address: &Address, found: Found) -> Result<usize, StoreFailure> {
-    let Some(server) = address.servers.get(found.index) else {
+/// The server, once its sessions are checked.
+async fn checked(address: &Address, found: Found) -> Result<Primary, StoreFailure> {
+    let Some(server) = address.servers.get(found.primary.index) else {
         return Err(StoreFailure::Closed);
     };
     check_sessions(address, server, found.connection).await?;
-    Ok(found.index)
+    Ok(found.primary)
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::wait_for_server;
+    use super::{Primary, wait_for_server};
     use crate::store::StoreFailure;
     use crate::store::postgres::address::Address;
 
-    #[tokio::test]
-    async fn servers_that_cannot_be_reached_are_named_each_with_its_reason() {
-        let address = Address::parse("postgres://me:secret@127.0.0.1:1,localhost:2/events");
-        let Ok(address) = address else {
+    #[test]
+    fn the_server_that_was_promoted_last_is_used_and_of_two_such_the_one_in_use() {
+        let primary = |index, timeline| Primary { index, timeline };
+        for (one, other, in_use) in [
+            (primary(0, 2), primary(1, 1), None),
+            (primary(0, 2), primary(1, 1), Some(1)),
+            (primary(1, 2), primary(0, 1), Some(0)),
+            (primary(0, 1), primary(1, 1), Some(0)),
+            (primary(1, 0), primary(0, 0), Some(1)),
+        ] {
+            let ranks = (one.rank(in_use), other.rank(in_use));
+            assert!(ranks.0 > ranks.1, "{one:?}, {other:?}, {in_use:?}");
+        }
+    }
+
+    async fn refused(url: &str) -> String {
+        let Ok(address) = Address::parse(url) else {
             unreachable!("it is an address")
         };
         let waited = wait_for_server(&address, Duration::ZERO).await;
         let Err(StoreFailure::CannotOpen(text)) = waited else {
             unreachable!("nobody listens there: {waited:?}")
         };
+        text
+    }
+
+    #[tokio::test]
+    async fn a_server_that_cannot_be_reached_is_named_once() {
+        let text = refused("postgres://me:secret@127.0.0.1:1/events").await;
+        assert_eq!(text.matches("127.0.0.1:1").count(), 1, "{text}");
+        assert!(text.contains(": Connection refused"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn servers_that_cannot_be_reached_are_named_each_with_its_reason() {
+        let text = refused("postgres://me:secret@127.0.0.1:1,localhost:2/events").await;
         for part in ["events", "127.0.0.1:1: Connection refused", "localhost:2: "] {
             assert!(text.contains(part), "{text}");
         }

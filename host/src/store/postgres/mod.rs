@@ -11,6 +11,7 @@ mod instance_queues;
 #[cfg(test)]
 mod instance_queues_tests;
 mod instances;
+mod last_commit;
 mod outage;
 mod read;
 mod reduce;
@@ -21,6 +22,7 @@ mod select;
 mod servers;
 mod session_check;
 mod staging;
+mod throttle;
 mod transact;
 mod url;
 mod write_queues;
@@ -108,8 +110,8 @@ impl PostgresStore {
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreFailure> {
         let address = Address::parse(&options.url)?;
         let shown = address.shown.clone();
-        let index = connect::wait_for_server(&address, options.wait).await?;
-        let servers = Servers::new(address, index, options.connections, options.acquire)?;
+        let primary = connect::wait_for_server(&address, options.wait).await?;
+        let servers = Servers::new(address, primary, options.connections, options.acquire)?;
         if let Err(failure) = schema::migrate(&servers).await {
             servers.close().await;
             return Err(failure.at(&shown));
@@ -119,11 +121,7 @@ impl PostgresStore {
             WriteLimit::new(options.queued_writes, options.queued_bytes),
             options.observer,
         );
-        let short = usize::try_from(options.connections * 3 / 8)
-            .unwrap_or(1)
-            .max(1);
-        let connections = usize::try_from(options.connections).unwrap_or(1);
-        let long = connections.saturating_sub(short).max(1);
+        let (short, long) = reads_at_a_time(options.connections);
         Ok(Self {
             queries: Queries {
                 servers: Arc::clone(&servers),
@@ -134,6 +132,13 @@ impl PostgresStore {
             servers,
         })
     }
+}
+
+/// How many short and how many long reads run at a time on so many connections.
+fn reads_at_a_time(connections: u32) -> (usize, usize) {
+    let connections = usize::try_from(connections).unwrap_or(usize::MAX);
+    let short = (connections.saturating_mul(3) / 8).max(1);
+    (short, connections.saturating_sub(short).max(1))
 }
 
 #[async_trait]
@@ -201,7 +206,7 @@ impl Store for PostgresStore {
         if let Some(why) = self.write_queues.panics.cause() {
             return Err(StoreFailure::Database(why.into()));
         }
-        if self.write_queues.done_within(FRESH) {
+        if self.write_queues.last_commit.is_within(FRESH) {
             return Ok(());
         }
         self.health.check().await
@@ -220,5 +225,23 @@ impl Store for PostgresStore {
         self.write_queues.close().await;
         self.health.close().await;
         self.servers.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_at_a_time;
+
+    #[test]
+    fn short_and_long_reads_share_the_connections_and_either_has_some() {
+        assert_eq!(reads_at_a_time(8), (3, 5), "docs/host.md says so");
+        assert_eq!(reads_at_a_time(1), (1, 1), "they take turns");
+        for connections in [2_u32, 3, 4, 7, 16, 100, 1_000] {
+            let (short, long) = reads_at_a_time(connections);
+            // One that had its turn would wait for a connection otherwise.
+            assert_eq!(short + long, connections as usize);
+            assert!(short * 4 >= connections as usize, "{short} and {long}");
+            assert!(long * 2 >= connections as usize, "{short} and {long}");
+        }
     }
 }

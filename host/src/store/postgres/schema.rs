@@ -87,18 +87,17 @@ const STEPS: &[&[&str]] = &[
 
 /// How often the migration is tried: two hosts that start at the same time can conflict.
 const ATTEMPTS: u32 = 10;
+/// The pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(250);
 /// How long a step waits for locks.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 
 /// Brings the database up to the newest schema.
 pub async fn migrate(servers: &Servers) -> Result<(), StoreFailure> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
+    for _ in 1..ATTEMPTS {
         match try_migrate(servers).await {
             Ok(()) => return Ok(()),
             Err(Attempt::Final(failure)) => return Err(failure),
-            Err(Attempt::Database(error)) if attempt == ATTEMPTS => return Err(error.into()),
             Err(Attempt::Database(error)) => {
                 if is_lock_timeout(&error) {
                     tracing::warn!(
@@ -107,10 +106,14 @@ pub async fn migrate(servers: &Servers) -> Result<(), StoreFailure> {
                 } else {
                     tracing::debug!(%error, "setting up the tables again");
                 }
-                tokio::time::sleep(Duration::from_millis(50 * u64::from(attempt))).await;
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
+    try_migrate(servers).await.map_err(|last| match last {
+        Attempt::Final(failure) => failure,
+        Attempt::Database(error) => error.into(),
+    })
 }
 
 /// Refuses a database whose schema is newer than this host.

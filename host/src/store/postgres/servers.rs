@@ -10,7 +10,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::address::{Address, ServerAddress};
+use super::connect::Primary;
 use super::outage::Outages;
+use super::throttle::Throttle;
 use super::{connect, connect_failure, session_check};
 use crate::store::StoreFailure;
 
@@ -35,7 +37,7 @@ pub struct Server {
     pub control: PgPool,
     /// Reports to waiters that no connection can be made.
     pub outages: Outages,
-    index: usize,
+    primary: Primary,
     replaced: watch::Sender<bool>,
 }
 
@@ -51,7 +53,7 @@ impl From<Replaced> for StoreFailure {
 impl Server {
     fn new(
         address: &ServerAddress,
-        index: usize,
+        primary: Primary,
         connections: u32,
         acquire: Duration,
     ) -> Arc<Self> {
@@ -68,7 +70,7 @@ impl Server {
             writes: pool(connections),
             control: pool(1),
             outages: Outages::new(),
-            index,
+            primary,
             replaced: watch::Sender::new(false),
         })
     }
@@ -144,16 +146,17 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts with the server of this index, and probes it regularly if there are others.
+    /// Starts with this server, and probes it regularly if there are others.
     pub fn new(
         address: Address,
-        index: usize,
+        primary: Primary,
         connections: u32,
         acquire: Duration,
     ) -> Result<Arc<Self>, StoreFailure> {
-        let first = address.servers.get(index).ok_or(StoreFailure::Closed)?;
+        let first = address.servers.get(primary.index);
+        let first = first.ok_or(StoreFailure::Closed)?;
         let servers = Arc::new(Self {
-            current: RwLock::new(Server::new(first, index, connections, acquire)),
+            current: RwLock::new(Server::new(first, primary, connections, acquire)),
             watching: Mutex::default(),
             connections,
             acquire,
@@ -185,58 +188,58 @@ impl Servers {
     /// Probes the server regularly, and looks for another one when it does not take writes.
     async fn watch(self: Arc<Self>) {
         let mut probe = Probe::default();
-        let mut said: Option<Instant> = None;
-        let mut looked = Instant::now();
+        let mut looks = Throttle::new(OTHERS_EVERY);
+        let mut says = Throttle::new(SAY_EVERY);
         loop {
             tokio::time::sleep(PROBE_EVERY).await;
             let current = self.current();
             let asked = probe.ask(&current).await;
-            if asked.is_ok() {
-                said = None;
-                if looked.elapsed() < OTHERS_EVERY {
-                    continue;
+            let is_time_to_look = match &asked {
+                Ok(_) => {
+                    says.reset();
+                    looks.is_due(Instant::now())
                 }
+                Err(_) => true,
+            };
+            if !is_time_to_look {
+                continue;
             }
-            let found = connect::find(&self.address).await;
-            looked = Instant::now();
+            let found = connect::find(&self.address, Some(current.primary.index)).await;
             match (asked, found) {
-                // Both take writes: one of them is the old primary of a failover.
-                (Ok(timeline), Ok(found)) => {
-                    if found.index != current.index && found.timeline > timeline {
-                        self.change_to(found.index, "another one was promoted after it");
+                (asked, Ok(found)) => {
+                    let reason = reason_to_change(asked, found.primary, current.primary);
+                    if let Some(reason) = reason {
+                        self.change_to(found.primary, &reason);
+                        probe = Probe::default();
                     }
                     found.close().await;
                 }
-                (Err(why), Ok(found)) if found.index != current.index => {
-                    self.change_to(found.index, &why);
-                    said = None;
+                (Err(_), Err(failure)) => {
+                    if says.is_due(Instant::now()) {
+                        tracing::warn!(
+                            "no server of --store takes writes: {}; looking on",
+                            failure.reasons
+                        );
+                    }
                 }
-                (Err(why), Ok(_)) => tracing::debug!(why, "the server was slow to answer"),
-                (Err(_), Err(failure)) if said.is_none_or(|said| said.elapsed() >= SAY_EVERY) => {
-                    tracing::warn!(
-                        "no server of --store takes writes: {}; looking on",
-                        failure.reasons
-                    );
-                    said = Some(Instant::now());
-                }
-                (_, Err(_)) => {}
+                (Ok(()), Err(_)) => {}
             }
         }
     }
 
-    fn change_to(&self, index: usize, why: &str) {
-        let Some(address) = self.address.servers.get(index) else {
+    fn change_to(&self, primary: Primary, why: &str) {
+        let Some(address) = self.address.servers.get(primary.index) else {
             return;
         };
-        let next = Server::new(address, index, self.connections, self.acquire);
+        let next = Server::new(address, primary, self.connections, self.acquire);
         let previous = {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *current, next)
         };
         tracing::warn!(
-            "{} is left for {}, which takes writes and is used from now on: {why}",
-            previous.address.shown,
-            address.shown
+            "{} takes writes and is used from now on; {} is left: {why}",
+            address.shown,
+            previous.address.shown
         );
         previous.replaced.send_replace(true);
         tokio::spawn(async move {
@@ -245,40 +248,77 @@ impl Servers {
     }
 }
 
-/// The connection on which a server is probed.
+/// Why the server that was found is to be used instead of the one in use. `asked` is what that one has answered.
+fn reason_to_change(asked: Result<(), String>, found: Primary, in_use: Primary) -> Option<String> {
+    match asked {
+        // The server in use may still take writes: it is the old primary of a failover. Both may have the same
+        // address, when that leads to another server by now.
+        _ if found.timeline > in_use.timeline => {
+            Some("another one was promoted after it".to_owned())
+        }
+        Err(why) if found.index != in_use.index => Some(why),
+        _ => None,
+    }
+}
+
+/// The connection on which the server in use is probed.
 #[derive(Default)]
 struct Probe {
-    held: Option<(usize, PgConnection)>,
+    held: Option<PgConnection>,
 }
 
 impl Probe {
-    /// Returns the server's timeline.
-    async fn ask(&mut self, server: &Server) -> Result<u64, String> {
+    /// Asks whether the server takes writes.
+    async fn ask(&mut self, server: &Server) -> Result<(), String> {
         let asking = async {
             // Take it out: a connection that is dropped in the middle of a statement cannot be used again.
-            let held = self.held.take();
-            let mut connection = match held.filter(|(index, _)| *index == server.index) {
-                Some((_, connection)) => connection,
+            let mut connection = match self.held.take() {
+                Some(connection) => connection,
                 None => PgConnection::connect_with(&server.address.options).await?,
             };
             let is_standby: bool = sqlx::raw_sql("SELECT pg_is_in_recovery()")
                 .fetch_one(&mut connection)
                 .await?
                 .try_get(0)?;
-            if is_standby {
-                return Ok(None);
-            }
-            let timeline = connect::timeline(&mut connection).await;
-            Ok::<_, sqlx::Error>(Some((connection, timeline)))
+            Ok::<_, sqlx::Error>(if is_standby { None } else { Some(connection) })
         };
         match tokio::time::timeout(PROBE_TIMEOUT, asking).await {
             Ok(Ok(None)) => Err("it is a hot standby now".into()),
-            Ok(Ok(Some((connection, timeline)))) => {
-                self.held = Some((server.index, connection));
-                Ok(timeline)
+            Ok(Ok(Some(connection))) => {
+                self.held = Some(connection);
+                Ok(())
             }
             Ok(Err(error)) => Err(connect_failure::reason(&error)),
             Err(_) => Err(format!("no answer for {} s", PROBE_TIMEOUT.as_secs())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Primary, reason_to_change};
+
+    #[test]
+    fn a_server_is_left_for_one_that_was_promoted_later_or_when_it_does_not_answer() {
+        let later = Some("another one was promoted after it");
+        let silent = Some("no answer");
+        for (index, timeline, while_it_answers, while_it_does_not) in [
+            (0, 2, None, None),
+            (1, 2, None, silent),
+            (1, 1, None, silent),
+            (1, 3, later, later),
+            // Its address leads to another one by now.
+            (0, 3, later, later),
+        ] {
+            let found = Primary { index, timeline };
+            let in_use = Primary {
+                index: 0,
+                timeline: 2,
+            };
+            let reason = |asked| reason_to_change(asked, found, in_use);
+            assert_eq!(reason(Ok(())).as_deref(), while_it_answers, "{found:?}");
+            let not = reason(Err("no answer".to_owned()));
+            assert_eq!(not.as_deref(), while_it_does_not, "{found:?}");
         }
     }
 }

@@ -12,15 +12,21 @@ pub async fn check_sessions(
     server: &ServerAddress,
     mut first: PgConnection,
 ) -> Result<(), StoreFailure> {
-    let trying = async {
-        let mut second = PgConnection::connect_with(&server.options).await?;
-        let shared = share_a_session(&mut first, &mut second).await;
-        for connection in [first, second] {
-            let _ = connection.close().await;
-        }
-        shared
-    };
-    let shared = match tokio::time::timeout(address.connect_timeout * 2, trying).await {
+    let limit = address.connect_timeout;
+    let shared =
+        match tokio::time::timeout(limit, PgConnection::connect_with(&server.options)).await {
+            Ok(Ok(mut second)) => {
+                let comparing = share_a_session(&mut first, &mut second);
+                let shared = tokio::time::timeout(limit, comparing).await;
+                for connection in [first, second] {
+                    let _ = connection.close().await;
+                }
+                shared
+            }
+            Ok(Err(error)) => Ok(Err(error)),
+            Err(late) => Err(late),
+        };
+    let shared = match shared {
         Ok(shared) => shared.map_err(|error| reason(&error)),
         Err(_) => Err("no answer".to_owned()),
     };

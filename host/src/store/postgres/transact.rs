@@ -11,8 +11,8 @@ use super::servers::{Replaced, Server, Servers};
 use super::staging::Request;
 use crate::store::{Appended, InstanceRow, StoreFailure, Write};
 
-/// How often a transaction is tried that conflicts with others.
-const ATTEMPTS: u32 = 10;
+/// The pauses between the attempts of a transaction that conflicts with others, in milliseconds.
+const PAUSES: [u64; 9] = [10, 20, 40, 80, 160, 320, 320, 320, 320];
 
 type Outcome = Result<Appended, StoreFailure>;
 
@@ -58,9 +58,8 @@ async fn attempt_appends(
     requests: &[Request],
     mut is_redone: bool,
 ) -> Result<Vec<Outcome>, AppendFailure> {
-    let mut attempt = 0;
+    let mut pauses = PAUSES.map(Duration::from_millis).into_iter();
     loop {
-        attempt += 1;
         let server = servers.current();
         let prepared = server.unless_replaced(async {
             let connection = server.acquire(&server.writes).await?;
@@ -76,21 +75,21 @@ async fn attempt_appends(
             Ok(Err(failure)) => Err(failure),
             Err(replaced) => Err(AppendFailure::Store(not_done(replaced))),
         };
-        match done {
-            Err(AppendFailure::Store(StoreFailure::Conflict(_))) if attempt < ATTEMPTS => {
-                is_redone = true;
-                pause(attempt).await;
-            }
-            other => return other,
-        }
+        let Err(AppendFailure::Store(StoreFailure::Conflict(_))) = &done else {
+            return done;
+        };
+        let Some(pause) = pauses.next() else {
+            return done;
+        };
+        is_redone = true;
+        tokio::time::sleep(pause).await;
     }
 }
 
 /// Makes, changes or deletes an instance.
 pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, StoreFailure> {
-    let mut attempt = 0;
+    let mut pauses = PAUSES.map(Duration::from_millis).into_iter();
     loop {
-        attempt += 1;
         let server = servers.current();
         let prepared = server.unless_replaced(async {
             let connection = server.acquire(&server.writes).await?;
@@ -103,10 +102,13 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
             Ok(Err(failure)) => Err(failure),
             Err(replaced) => Err(not_done(replaced)),
         };
-        match done {
-            Err(StoreFailure::Conflict(_)) if attempt < ATTEMPTS => pause(attempt).await,
-            other => return other,
-        }
+        let Err(StoreFailure::Conflict(_)) = &done else {
+            return done;
+        };
+        let Some(pause) = pauses.next() else {
+            return done;
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -143,8 +145,4 @@ fn is_rolled_back(error: &sqlx::Error) -> bool {
     matches!(error.severity(), PgSeverity::Error)
         && code != "40003"
         && (code.starts_with("40") || code.starts_with("23"))
-}
-
-async fn pause(attempt: u32) {
-    tokio::time::sleep(Duration::from_millis(5 << attempt.min(6))).await;
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 use super::instance_queues::{Batch, InstanceQueues, Job, QueueNumber};
+use super::last_commit::LastCommit;
 use super::servers::Servers;
 use super::staging::Request;
 use super::{rows, transact};
@@ -26,7 +27,7 @@ pub struct WriteQueues {
     closed: AtomicBool,
     idle: Notify,
     observer: CommitObserver,
-    last_done: Mutex<Option<Instant>>,
+    pub last_commit: LastCommit,
     pub panics: PanicWatch,
 }
 
@@ -47,7 +48,7 @@ impl WriteQueues {
             closed: AtomicBool::new(false),
             idle: Notify::new(),
             observer,
-            last_done: Mutex::new(None),
+            last_commit: LastCommit::default(),
             panics: PanicWatch::new(),
         })
     }
@@ -193,15 +194,6 @@ impl WriteQueues {
         }
     }
 
-    /// Whether a transaction was committed that recently.
-    pub fn done_within(&self, time: Duration) -> bool {
-        let last = self
-            .last_done
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        last.is_some_and(|done| done.elapsed() < time)
-    }
-
     async fn run(self: Arc<Self>, queue: QueueNumber) {
         let _guard = self.panics.guard(PANICKED);
         let mut done = 0;
@@ -236,7 +228,7 @@ impl WriteQueues {
                 }
                 change => {
                     let outcome = transact::change(&self.servers, &change).await;
-                    self.note(outcome.as_ref().err());
+                    self.last_commit.note(outcome.as_ref().err());
                     unreachable = unreachable.or_else(|| outage_of(&outcome));
                     if let Ok(row) = &outcome {
                         let mut state = self.state();
@@ -255,7 +247,7 @@ impl WriteQueues {
         }
         let outcomes = transact::append_all(&self.servers, &requests).await;
         for outcome in &outcomes {
-            self.note(outcome.as_ref().err());
+            self.last_commit.note(outcome.as_ref().err());
             unreachable = unreachable.or_else(|| outage_of(outcome));
         }
         {
@@ -276,19 +268,6 @@ impl WriteQueues {
             let _ = answer.send(outcome.map(Written::Appended));
         }
         unreachable
-    }
-
-    /// Remembers whether the database took the last write.
-    fn note(&self, failure: Option<&StoreFailure>) {
-        let mut last = self
-            .last_done
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        match failure {
-            None => *last = Some(Instant::now()),
-            Some(failure) if failure.is_of_database() => *last = None,
-            Some(_) => {}
-        }
     }
 }
 
