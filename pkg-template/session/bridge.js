@@ -242,10 +242,10 @@ export class Bridge {
     return this.#trap.isSprung ? { ...NOTHING, sent: 0, sentBytes: 0 } : this.#enter((client) => client.occupancy());
   }
 
-  /** The requests that wait. @returns {import('../index.d.ts').PendingCall[]} */
+  /** The requests that wait, oldest first. @returns {import('../index.d.ts').PendingCall[]} */
   get pending() {
     if (this.#trap.isSprung) return [];
-    return this.#waiters.map((resolve, slot) => resolve && this.#enter((client) => client.pending(slot))).filter(Boolean);
+    return this.#enter((client) => client.pending());
   }
 
   /** @param {unknown} data */

@@ -192,7 +192,7 @@ export class Session {
 
   /** The requests that wait, oldest first. */
   get pending() {
-    return [...(this.#late.bridge?.pending ?? []), ...this.#late.pending].sort((one, other) => other.age - one.age);
+    return [...(this.#late.bridge?.pending ?? []), ...this.#late.pending];
   }
 
   /** How much the session holds, and its counters. */

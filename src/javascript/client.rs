@@ -235,18 +235,19 @@ impl Client {
         self.driver.session.borrow().state().name().into()
     }
 
-    /// The request that waits at the slot: `{type, requestId, age, sent}`; `undefined` where none does.
-    pub fn pending(&self, slot: u32) -> JsValue {
+    /// The requests that wait, oldest first: of each `{type, requestId, age, sent}`.
+    pub fn pending(&self) -> Array {
         let now = self.driver.now();
-        let pending = self.driver.session.borrow().pending(now, Slot::of(slot));
-        pending.map_or(JsValue::UNDEFINED, |pending| {
-            Details::new()
+        let all = Array::new();
+        for pending in self.driver.session.borrow().pending(now) {
+            let details = Details::new()
                 .with("type", &*pending.request.type_name)
                 .with("requestId", pending.request.id.text())
                 .with("age", pending.age)
-                .with("sent", pending.sent)
-                .into_value()
-        })
+                .with("sent", pending.sent);
+            all.push(&details.into_value());
+        }
+        all
     }
 
     /// What the session holds: `{waiting, inFlight, queued, cancelled, waitingForConnection, dropped}`, and what it has sent:

@@ -1,6 +1,8 @@
 //! What a session holds: its counters, and its waiting requests.
 
-use super::{Request, SessionCore, Slot};
+use alloc::vec::Vec;
+
+use super::{Request, SessionCore};
 
 /// How much a session holds, for tests and for finding leaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -51,15 +53,21 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    /// The request at a slot, if one waits there.
+    /// The requests that wait, in the order of their calls.
     #[must_use]
-    pub fn pending(&self, now: u64, slot: Slot) -> Option<Pending> {
-        let (age, sent) = self.requests.pending(now, slot)?;
-        Some(Pending {
-            request: self.requests.request(slot)?,
-            age,
-            sent,
-        })
+    pub fn pending(&self, now: u64) -> Vec<Pending> {
+        // What waits to be sent was called after all that was sent.
+        let mut slots = self.requests.slots_in_flight();
+        slots.extend(self.outbox.requests());
+        let waiting = slots.into_iter().filter_map(|slot| {
+            let (age, sent) = self.requests.pending(now, slot)?;
+            Some(Pending {
+                request: self.requests.request(slot)?,
+                age,
+                sent,
+            })
+        });
+        waiting.collect()
     }
 
     pub(super) fn count_sent(&mut self, size: u64) {

@@ -30,6 +30,15 @@ describe('pending', () => {
     for (const { age } of [first, second, queued]) assert.ok(age >= 20 && age < 20_000 && Number.isInteger(age), `${age}`);
   });
 
+  it('keeps the order of the calls where they are made in one instant, whichever slots they get', async () => {
+    const host = await startHost({ onFrame });
+    const codebolt = open({ url: host.url });
+    await Promise.all(Array.from({ length: 20 }, () => codebolt.request('x')));
+    for (let number = 0; number < 40; number++) codebolt.request('hang', number).catch(() => {});
+    await host.received(60);
+    assert.deepEqual(codebolt.pending().map(({ requestId }) => requestId), host.frames.slice(20).map(({ requestId }) => requestId));
+  });
+
   it('loses those that settle', async () => {
     const host = await startHost({ onFrame });
     const codebolt = open({ url: host.url });

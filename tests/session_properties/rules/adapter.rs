@@ -30,7 +30,7 @@ fn a_slot_that_was_released_is_free_once_the_session_says_that_it_is_done() {
 }
 
 #[test]
-fn a_request_that_waits_is_shown_with_its_age_and_whether_it_was_sent() {
+fn the_requests_that_wait_are_shown_oldest_first_with_their_ages_and_whether_they_were_sent() {
     for now in [1_000, (1 << 32) - 20] {
         let mut world = world(|options| options.max_in_flight = 1);
         world.now = now;
@@ -40,23 +40,39 @@ fn a_request_that_waits_is_shown_with_its_age_and_whether_it_was_sent() {
         world.perform(Operation::Advance(7));
         let queued = world.call(1, Some(0), 10);
         world.perform(Operation::Advance(30));
-        let pending = |world: &World, number: usize| {
-            let slot = world.waits[number].slot;
-            world.session.pending(world.now, slot)
-        };
         let wanted = |number: usize, type_name: &str, age, sent| {
             let (id, type_name) = (world.waits[number].id, type_name.into());
             let request = Request { id, type_name };
-            Some(Pending { request, age, sent })
+            Pending { request, age, sent }
         };
-        assert_eq!(pending(&world, sent), wanted(sent, "ask a", 37, true));
-        assert_eq!(pending(&world, queued), wanted(queued, "ask b", 30, false));
+        let pending = |world: &World| world.session.pending(world.now);
+        let both = [
+            wanted(sent, "ask a", 37, true),
+            wanted(queued, "ask b", 30, false),
+        ];
+        assert_eq!(pending(&world), both);
         world.abort(sent);
+        assert_eq!(pending(&world).len(), 1);
         world.abort(queued);
-        for number in [sent, queued] {
-            assert_eq!(pending(&world, number), None);
-        }
+        assert_eq!(pending(&world), []);
     }
+}
+
+#[test]
+fn requests_of_one_instant_that_wait_stay_in_the_order_of_their_calls_whatever_their_slots() {
+    let mut world = open(|options| options.max_in_flight = 3);
+    let [first, second] = [(); 2].map(|()| world.call(0, None, 10));
+    for number in [first, second] {
+        world.frame(InboundId::Known(world.waits[number].id), "a reply");
+    }
+    let calls = [(); 5].map(|()| world.call(0, None, 10));
+    let slots = calls.map(|number| world.waits[number].slot.number());
+    assert!(!slots.is_sorted(), "slots are used again: {slots:?}");
+    let pending = world.session.pending(world.now);
+    let ids: Vec<_> = pending.iter().map(|pending| pending.request.id).collect();
+    assert_eq!(ids, calls.map(|number| world.waits[number].id));
+    let sent: Vec<_> = pending.iter().map(|pending| pending.sent).collect();
+    assert_eq!(sent, [true, true, true, false, false]);
 }
 
 #[test]
