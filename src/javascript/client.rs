@@ -239,7 +239,11 @@ impl Client {
     pub fn pending(&self) -> Array {
         let now = self.driver.now();
         let all = Array::new();
-        for pending in self.driver.session.borrow().pending(now) {
+        let session = self.driver.session.borrow();
+        for slot in session.slots() {
+            let Some(pending) = session.pending(now, slot) else {
+                continue;
+            };
             let details = Details::new()
                 .with("type", &*pending.request.type_name)
                 .with("requestId", pending.request.id.text())

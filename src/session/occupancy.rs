@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Request, SessionCore};
+use super::{Request, SessionCore, Slot};
 
 /// How much a session holds, for tests and for finding leaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -53,21 +53,25 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    /// The requests that wait, in the order of their calls.
+    /// The slots of the requests that were sent and of those that wait to be, in the order of the calls. Of some no request waits
+    /// any more.
     #[must_use]
-    pub fn pending(&self, now: u64) -> Vec<Pending> {
+    pub fn slots(&self) -> Vec<Slot> {
         // What waits to be sent was called after all that was sent.
         let mut slots = self.requests.slots_in_flight();
         slots.extend(self.outbox.requests());
-        let waiting = slots.into_iter().filter_map(|slot| {
-            let (age, sent) = self.requests.pending(now, slot)?;
-            Some(Pending {
-                request: self.requests.request(slot)?,
-                age,
-                sent,
-            })
-        });
-        waiting.collect()
+        slots
+    }
+
+    /// The request at a slot, if one waits there.
+    #[must_use]
+    pub fn pending(&self, now: u64, slot: Slot) -> Option<Pending> {
+        let (age, sent) = self.requests.pending(now, slot)?;
+        Some(Pending {
+            request: self.requests.request(slot)?,
+            age,
+            sent,
+        })
     }
 
     pub(super) fn count_sent(&mut self, size: u64) {

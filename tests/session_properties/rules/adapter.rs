@@ -29,6 +29,13 @@ fn a_slot_that_was_released_is_free_once_the_session_says_that_it_is_done() {
     assert_eq!(again, slot);
 }
 
+fn pending(world: &World) -> Vec<Pending> {
+    let slots = world.session.slots().into_iter();
+    slots
+        .filter_map(|slot| world.session.pending(world.now, slot))
+        .collect()
+}
+
 #[test]
 fn the_requests_that_wait_are_shown_oldest_first_with_their_ages_and_whether_they_were_sent() {
     for now in [1_000, (1 << 32) - 20] {
@@ -45,7 +52,6 @@ fn the_requests_that_wait_are_shown_oldest_first_with_their_ages_and_whether_the
             let request = Request { id, type_name };
             Pending { request, age, sent }
         };
-        let pending = |world: &World| world.session.pending(world.now);
         let both = [
             wanted(sent, "ask a", 37, true),
             wanted(queued, "ask b", 30, false),
@@ -68,7 +74,7 @@ fn requests_of_one_instant_that_wait_stay_in_the_order_of_their_calls_whatever_t
     let calls = [(); 5].map(|()| world.call(0, None, 10));
     let slots = calls.map(|number| world.waits[number].slot.number());
     assert!(!slots.is_sorted(), "slots are used again: {slots:?}");
-    let pending = world.session.pending(world.now);
+    let pending = pending(&world);
     let ids: Vec<_> = pending.iter().map(|pending| pending.request.id).collect();
     assert_eq!(ids, calls.map(|number| world.waits[number].id));
     let sent: Vec<_> = pending.iter().map(|pending| pending.sent).collect();
