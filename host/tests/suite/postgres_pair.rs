@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::postgres_cluster::Cluster;
-use crate::postgres_server::{made_in, unique_name};
+use crate::postgres_server::{drop_left_behind, made_in, unique_name};
 
 /// Names the sockets' folders of running ones, parted by a comma: see `shared_servers`.
 pub const SHARED: &str = "CODEBOLT_TEST_POSTGRES_PAIR";
@@ -32,8 +32,11 @@ impl Pair {
         };
         let (old, new) = folders.split_once(',').expect("two folders");
         let database = unique_name();
-        for folder in [old, new] {
-            made_in(&PathBuf::from(folder), &database).await;
+        for folder in [old, new].map(PathBuf::from) {
+            if shared.is_some() {
+                drop_left_behind(&folder).await;
+            }
+            made_in(&folder, &database).await;
         }
         Self {
             old: old.to_owned(),

@@ -53,11 +53,35 @@ pub async fn folder() -> &'static Path {
     }
 }
 
-/// A name that no other test has.
+/// A name that no other test has, with the process whose it is.
 pub fn unique_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.expect("it is after 1970").as_nanos();
-    format!("test_{now}_{}", NEXT.fetch_add(1, Ordering::Relaxed))
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("test_{}_{now}_{number}", std::process::id())
+}
+
+/// Drops what processes that have ended left on a shared server: hundreds of runs would fill the disk.
+pub async fn drop_left_behind(folder: &Path) {
+    let url = url(folder, "postgres");
+    let mut connection = PgConnection::connect(&url)
+        .await
+        .expect("the shared server takes connections");
+    let names = "SELECT datname::text FROM pg_database WHERE datname LIKE 'test\\_%'";
+    let names: Vec<String> = sqlx::query_scalar(names)
+        .fetch_all(&mut connection)
+        .await
+        .expect("the server has databases");
+    for name in names {
+        let process = name.split('_').nth(1).unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            // Another process may be at it, too.
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = sqlx::query(AssertSqlSafe(drop))
+                .execute(&mut connection)
+                .await;
+        }
+    }
 }
 
 /// The address of a new database, or of an empty schema where the server is shared: that is made in much less time.
@@ -74,6 +98,7 @@ pub async fn new_schema() -> String {
 async fn shared() -> Option<&'static Shared> {
     let find = || async {
         let folder = PathBuf::from(std::env::var_os(SHARED)?);
+        drop_left_behind(&folder).await;
         let database = unique_name();
         made_in(&folder, &database).await;
         Some(Shared { folder, database })
