@@ -121,10 +121,15 @@ impl<Frame> SessionCore<Frame> {
     }
 
     /// Whether one more message would have to wait.
-    fn would_wait(&self) -> bool {
-        !self.may_flow()
-            || self.outbox.len() >= self.free_in_flight()
-            || self.outbox.bytes() >= self.options.high_water_mark
+    fn would_wait(&mut self) -> bool {
+        if !self.may_flow() || self.outbox.len() >= self.free_in_flight() {
+            return true;
+        }
+        let mark = self.options.high_water_mark;
+        if self.outbox.bytes() >= mark && self.outbox.has_tombstones() {
+            self.outbox.sweep(&mut self.requests);
+        }
+        self.outbox.bytes() >= mark
     }
 
     /// Whether a message of this size may be sent now or wait for it.

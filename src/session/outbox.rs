@@ -53,6 +53,11 @@ impl<Frame> Outbox<Frame> {
         self.live == 0
     }
 
+    /// Whether cancelled requests are among what waits, which count in [`bytes`](Self::bytes) alone.
+    pub(super) fn has_tombstones(&self) -> bool {
+        self.queue.len() > self.live
+    }
+
     /// How many bytes wait, here and in the socket.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes.saturating_add(self.unmeasured)

@@ -255,3 +255,21 @@ fn when_a_turn_ends_what_still_waits_goes_out_in_the_next() {
     world.perform(Operation::Advance(0));
     assert_eq!(sent(&world), 3);
 }
+
+#[test]
+fn a_request_that_was_cancelled_while_it_waited_keeps_no_other_from_going_at_once() {
+    let mut world = world(|options| {
+        options.max_queued = 0;
+        options.high_water_mark = 10;
+    });
+    world.perform(Operation::Connect);
+    world.perform(Operation::TurnEndsAfter(0));
+    world.perform(Operation::SocketOpens);
+    let cancelled = world.call(0, None, 10);
+    assert!(!world.waits[cancelled].sent);
+    world.abort(cancelled);
+    world.perform(Operation::Advance(0));
+    let next = world.call(0, None, 10);
+    assert_eq!(world.outcome(next), None);
+    assert!(world.waits[next].sent);
+}
