@@ -130,10 +130,8 @@ impl World {
         self.session.close(self.now, drain, slot);
         self.carry_out();
         if drain.is_none() {
-            // Those who waited have been rejected, and their replies are nobody's, though messages may still go out.
-            let waits = &self.waits;
-            self.unanswered
-                .retain(|&number| waits[number].outcome.is_none());
+            // Those who waited are rejected, and their replies are nobody's, though messages may still go out.
+            self.unanswered.clear();
         }
         number
     }
