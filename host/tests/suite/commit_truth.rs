@@ -25,6 +25,20 @@ pub async fn healthy(host: &HostProcess) {
     }
 }
 
+/// Waits until reads are answered. A commit of a moment ago is proof of health, and may be of the server that is gone.
+async fn reads(client: &Client) {
+    let deadline = std::time::Instant::now() + Duration::from_secs(40);
+    let query = json!({ "query": { "from": { "instance": LOG } } });
+    loop {
+        let reply = client.call("queryEvents", query.clone()).await.unwrap();
+        if reply["success"] == true {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "{reply}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Clients append while `fault` does what it does; then all answers have to be true.
 pub async fn appends_survive(host: &HostProcess, fault: impl Future<Output = ()>) {
     let id = log_of(&host.client().await).await;
@@ -43,6 +57,7 @@ pub async fn appends_survive(host: &HostProcess, fault: impl Future<Output = ()>
     }
     healthy(host).await;
     let client = host.client().await;
+    reads(&client).await;
     assert!(known.done() > 100, "only {} were done", known.done());
     client
         .done(
