@@ -25,6 +25,27 @@ describe('messages that come in the same instant as the handshake', () => {
     }
   });
 
+  it('for the user and for providers are not raw', async () => {
+    const host = await eager(userMessage('hello'), { type: 'providerStart' }, { type: 'providerAgentStart' }, { type: 'other' });
+    const raw = [];
+    open({ url: host.url }).onRawMessage(({ type }) => raw.push(type));
+    await until(() => raw.includes('other'));
+    assert.deepEqual(raw, ['other']);
+  });
+
+  it('that ask for no answer get none', async () => {
+    const host = await eager({ type: 'pluginStartMessage', pluginId: 'a' });
+    const codebolt = open({ url: host.url });
+    const errors = [];
+    codebolt.on('listenerError', (error) => errors.push(error));
+    const heard = new Promise((resolve) => codebolt.onPluginStart(({ pluginId }) => resolve(pluginId)));
+    assert.equal(await heard, 'a');
+    await codebolt.send({ type: 'next' });
+    await host.received(1);
+    assert.deepEqual(host.frames.map(({ type }) => type), ['next']);
+    assert.deepEqual(errors, []);
+  });
+
   it('wait for listeners that come later, in their order', async () => {
     const host = await eager({ type: 'registered' }, userMessage('one'), { type: 'other' }, userMessage('two'));
     const codebolt = open({ url: host.url });
@@ -165,6 +186,16 @@ describe('getMessage', () => {
 });
 
 describe('getMessage before there is a connection', () => {
+  it('rejects when the connection that it made ends before a message', async () => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    const waiting = failure(codebolt.getMessage());
+    await codebolt.waitForReady();
+    host.connections[0].socket.close(1011, 'broken');
+    const error = await waiting;
+    assert.deepEqual([error.code, error.closeCode], ['CONNECTION_CLOSED', 1011]);
+  });
+
   it('rejects once by its signal, and leaves no rejection that nobody handles', async () => {
     const host = await startTcp(() => {});
     const unhandled = [];
