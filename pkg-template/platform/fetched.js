@@ -1,6 +1,7 @@
 /** Loads the module over the network, on first use: browsers and whatever else has `fetch`. */
-import { Client, initSync } from '../codebolt_wasm.js';
+import { Client } from '../codebolt_wasm.js';
 import { CodeboltError } from '../error.js';
+import { startModule } from './start-module.js';
 
 /** @typedef {import('./platform.d.ts').ModuleSource} ModuleSource */
 
@@ -15,18 +16,17 @@ let loading;
  */
 export const load = (timeout, source) => {
   if (isLoaded) return loaded;
-  loading ??= compile(source, timeout).then(
-    (module) => {
-      initSync({ module });
+  loading ??= compile(source, timeout)
+    .then((module) => {
+      startModule(module);
       isLoaded = true;
       return loaded;
-    },
-    (error) => {
+    })
+    .catch((error) => {
       // The next use tries again.
       loading = undefined;
       throw error;
-    },
-  );
+    });
   return loading;
 };
 

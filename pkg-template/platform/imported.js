@@ -1,5 +1,6 @@
 /** Runtimes that import a WebAssembly file as a compiled module. */
-import { Client, initSync } from '../codebolt_wasm.js';
+import { Client } from '../codebolt_wasm.js';
+import { startModule } from './start-module.js';
 
 /**
  * The platform, and how its users load the module before it is needed. Its source is fixed here.
@@ -11,7 +12,7 @@ export const importedModule = (module) => {
   /** @type {import('./platform.d.ts').Platform} */
   const platform = {
     load() {
-      if (!isLoaded) initSync({ module });
+      if (!isLoaded) startModule(module);
       isLoaded = true;
       return loaded;
     },

@@ -219,7 +219,6 @@ export class Bridge {
       return this.#trap.isSprung ? undefined : this.#enter((client) => client.abort(id));
     } catch {
       // The trap rejects all waiters.
-      return undefined;
     }
   }
 
@@ -288,12 +287,13 @@ export class Bridge {
    * @param {Resolve} resolve
    */
   #reserve(resolve, forMessage = false) {
+    if (this.#trap.isSprung) throw this.#trap.spring();
     let reserved;
     try {
       reserved = this.#client.reserve(forMessage);
     } catch (cause) {
       if (typeof cause === 'string') throw new CodeboltError('QUEUE_FULL', cause);
-      if (this.#trap.isSprung || isTrap(cause)) throw this.#trap.spring(cause);
+      if (isTrap(cause)) throw this.#trap.spring(cause);
       throw noRandomSource(cause);
     }
     const slot = slotOf(reserved);

@@ -31,7 +31,7 @@ export class CallObserver {
    */
   observe(type, resolve, channels) {
     /** The object that subscribers get, the same each time. @type {any} */
-    const call = { type, requestId: '', bytes: 0 };
+    const call = { type, requestId: undefined, bytes: undefined };
     let since = 0;
     const end = (/** @type {string} */ name, /** @type {object} */ details) => {
       const { requestId } = call;
@@ -52,9 +52,9 @@ export class CallObserver {
     /** @type {import('../error.js').Resolve} */
     const own = (value) => {
       const bytes = sizeOf(this.arriving);
-      if (typeof value?.then !== 'function') replied(value, bytes);
+      if (typeof value.then !== 'function') replied(value, bytes);
       else {
-        value.then(undefined, (/** @type {any} */ error) => (error?.code === 'HOST_ERROR' ? replied(error.reply, bytes) : failed(error)));
+        value.then(undefined, (/** @type {any} */ error) => (error.code === 'HOST_ERROR' ? replied(error.reply, bytes) : failed(error)));
       }
       resolve(value);
     };

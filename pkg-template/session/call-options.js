@@ -1,8 +1,13 @@
 /** Reads the last argument of a call. */
 import { unexpected } from '../arguments.js';
 
-/** What is to be done when a signal aborts. One listener a signal, however many wait. @type {WeakMap<AbortSignal, Set<() => void>>} */
-const aborts = new WeakMap();
+/**
+ * What is to be done when a signal aborts, and what ends that.
+ * @typedef {{ waiting: Set<() => void>, stop: () => void }} Listening
+ */
+
+/** One listener a signal, however many wait. @type {WeakMap<AbortSignal, Listening>} */
+const listening = new WeakMap();
 
 /**
  * Calls `abort` when the signal aborts. Returns a function that ends this.
@@ -10,31 +15,35 @@ const aborts = new WeakMap();
  * @param {() => void} abort
  */
 export const onAbort = (signal, abort) => {
-  let waiting = aborts.get(signal);
-  if (waiting === undefined) {
-    const all = (waiting = new Set());
-    aborts.set(signal, all);
-    const hear = () => {
-      aborts.delete(signal);
-      for (const each of all) each();
-    };
-    signal.addEventListener('abort', hear, { once: true });
-    silent.set(all, () => {
-      aborts.delete(signal);
-      signal.removeEventListener('abort', hear);
-    });
-  }
-  const own = waiting;
-  own.add(abort);
+  const { waiting, stop } = listening.get(signal) ?? listen(signal);
+  waiting.add(abort);
   return () => {
-    own.delete(abort);
+    waiting.delete(abort);
     // Signals that live long would keep calls that have settled.
-    if (own.size === 0) silent.get(own)?.();
+    if (waiting.size === 0) stop();
   };
 };
 
-/** The functions that remove a signal's listener. @type {WeakMap<Set<() => void>, () => void>} */
-const silent = new WeakMap();
+/**
+ * @param {AbortSignal} signal
+ * @returns {Listening}
+ */
+const listen = (signal) => {
+  /** @type {Set<() => void>} */
+  const waiting = new Set();
+  const hear = () => {
+    stop();
+    for (const abort of waiting) abort();
+  };
+  const stop = () => {
+    listening.delete(signal);
+    signal.removeEventListener('abort', hear);
+  };
+  signal.addEventListener('abort', hear);
+  const own = { waiting, stop };
+  listening.set(signal, own);
+  return own;
+};
 
 /**
  * Reads `{ signal, timeout }`. Other members are ignored, and so is anything but an object: the reference ignores

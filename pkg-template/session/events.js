@@ -110,7 +110,6 @@ export class Events {
    * @param {unknown} error
    */
   logUnsent(error) {
-    if (this.#logger === undefined) return;
     this.#unsentError = error;
     if (this.#unsent++ > 0) return;
     setTimeout(() => {

@@ -79,7 +79,7 @@ export const checkOptions = (options) => {
   const { webSocket, logger, reconnect, ...connection } = options;
   if (isPlain(reconnect)) check(reconnect, reconnectRules, 'reconnect ');
   // Copies, so that nothing of the caller's own is called when they are read.
-  if (reconnect) connection.reconnect = reconnect === true ? {} : { ...reconnect };
-  if (connection.params) connection.params = { ...connection.params };
+  if (reconnect) connection.reconnect = { ...reconnect };
+  connection.params = { ...connection.params };
   return { connection, ownSocket: webSocket && ownSocket(webSocket), logger };
 };

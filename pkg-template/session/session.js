@@ -291,7 +291,7 @@ export class Session {
       }, type).catch((error) => settle(rejected(error)));
       return () => {
         if (id === undefined) return true;
-        if (through?.abort(id) === undefined) return false;
+        if (/** @type {Bridge} */ (through).abort(id) === undefined) return false;
         this.#hold.observer?.aborted(id, signal.reason);
         return true;
       };

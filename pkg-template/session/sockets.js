@@ -54,9 +54,8 @@ export const isEnding = (socket) => {
   }
 };
 
-/** Takes the module's listeners off a socket, and ends it. @param {any} socket */
+/** Takes the module's listeners off a socket, if there is one, and ends it. @param {any} socket */
 export const dropSocket = (socket) => {
-  if (socket === undefined) return;
   try {
     for (const name of HANDLERS) socket[name] = null;
     // `ws` throws an error that nobody listens to.
@@ -64,6 +63,6 @@ export const dropSocket = (socket) => {
     if (typeof socket.terminate === 'function') socket.terminate();
     else socket.close();
   } catch {
-    // One of the caller's own that does not want it.
+    // One of the caller's own that does not want it, or none.
   }
 };

@@ -12,9 +12,14 @@ const ACTIVE = '__STRYKER_ACTIVE_MUTANT__';
 const beside = (name) => new URL(name, import.meta.url).href;
 const PRELOADED = [`--import=${beside('hook.mjs')}`, `--import=${beside('tests.mjs')}`, `--test-reporter=${fileURLToPath(beside('reporter.mjs'))}`];
 const SEPARATOR = ' :: ';
+/** How long tests may take: so many times what they took without a mutant, and so much longer, in milliseconds. */
+const TIMES_LONGER = 5;
+const AND_LONGER = 15_000;
 /** More names make no sense on a command line. */
 const MANY = 60;
 const ATTEMPTS = 4;
+/** About what a process takes to start and to load the package, in milliseconds. */
+const START_MS = 400;
 /** What each test took without a mutant, in milliseconds, and of which files a single test reaches a mutant. */
 const KNOWN = 'known.json';
 /** The mutants that survive, a line for each as they come: the report is written at the end, which may be hours away. */
@@ -31,6 +36,8 @@ class NodeTestRunner {
   #every = Number(process.env.MUTANTS_EVERY ?? 1);
   #first = Number(process.env.MUTANTS_FIRST ?? 0);
   #known;
+  /** How often a test file was tried with mutants of a source, and how often it found one. @type {Map<string, { tried: number, found: number }>} */
+  #records = new Map();
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -74,23 +81,27 @@ class NodeTestRunner {
     return { error };
   }
 
-  async mutantRun({ activeMutant, testFilter = [], timeout, hitLimit }) {
+  async mutantRun({ activeMutant, testFilter = [], hitLimit }) {
     if (Number(activeMutant.id) % this.#every !== this.#first) return { status: 'error', errorMessage: 'not in this part' };
     const env = { [ACTIVE]: activeMutant.id, ...(hitLimit ? { MUTANTS_HIT_LIMIT: String(hitLimit) } : {}) };
     this.#known ??= JSON.parse(readFileSync(KNOWN, 'utf8'));
-    const some = this.#byFile(testFilter);
+    const source = activeMutant.fileName;
+    const some = this.#byFile(testFilter, source);
     // What is made once, by the first test, serves those that follow.
     const whole = (this.#known.once[activeMutant.id] ?? []).map((file) => ({ file, own: [] }));
     let ran = 0;
     for (const { file, own: ids } of [...some, ...whole]) {
       const names = ids.map((id) => id.slice(file.length + SEPARATOR.length));
-      const attempt = () => this.#run(file, { names, env, limit: timeout, bail: true });
+      const attempt = () => this.#run(file, { names, env, limit: this.#limit(file, ids), bail: true });
       let outcome = await attempt();
       // A busy machine may fail a test, too; not twice.
       if (!outcome.timedOut && outcome.code !== 0) outcome = await attempt();
       const { results, code, said, timedOut } = outcome;
-      if (timedOut) return { status: 'timeout', reason: `${file} did not end` };
       ran += ids.length;
+      const record = this.#record(file, source);
+      record.tried += 1;
+      if (code !== 0) record.found += 1;
+      if (timedOut) return { status: 'timeout', reason: `${file} did not end` };
       if (code !== 0) {
         const failed = results.find(({ ok }) => !ok);
         const id = failed && ids.find((one) => one.endsWith(failed.name));
@@ -102,13 +113,30 @@ class NodeTestRunner {
     return { status: 'survived', nrOfTests: ran };
   }
 
-  /** Tests by file, those first that take the least time. @param {string[]} ids */
-  #byFile(ids) {
+  /** Tests by file, those first that find most for the time they take. @param {string[]} ids @param {string} source of the mutant */
+  #byFile(ids, source) {
     const groups = this.#files.map((file) => {
       const own = ids.filter((id) => fileOf(id) === file);
-      return { file, own, ms: own.reduce((sum, id) => sum + this.#known.times[id], 0) };
+      const ms = own.reduce((sum, id) => sum + this.#known.times[id], START_MS);
+      const { tried, found } = this.#record(file, source);
+      return { file, own, worth: (found + 0.5) / (tried + 1) / ms };
     });
-    return groups.filter(({ own }) => own.length > 0).sort((one, other) => one.ms - other.ms);
+    return groups.filter(({ own }) => own.length > 0).sort((one, other) => other.worth - one.worth);
+  }
+
+  /** Not that of all files together: a mutant may loop for as long. @param {string} file @param {string[]} ids of its tests; none stands for all */
+  #limit(file, ids) {
+    const { times } = this.#known;
+    const some = ids.length > 0 ? ids : Object.keys(times).filter((id) => fileOf(id) === file);
+    return some.reduce((sum, id) => sum + times[id] * TIMES_LONGER, AND_LONGER);
+  }
+
+  /** @param {string} file of tests @param {string} source */
+  #record(file, source) {
+    const name = file + SEPARATOR + source;
+    let record = this.#records.get(name);
+    if (!record) this.#records.set(name, (record = { tried: 0, found: 0 }));
+    return record;
   }
 
   /** Runs tests of a file; with `bail` no longer than to the first that fails. */

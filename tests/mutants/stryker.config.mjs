@@ -1,6 +1,7 @@
 // How `cargo xtask mutants javascript` starts Stryker, in a folder of its own with copies of the tests and of the package.
 
 import { readdirSync } from 'node:fs';
+import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const { MUTANTS_PATTERNS, MUTANTS_BUNDLE } = process.env;
@@ -28,7 +29,8 @@ export default {
   allowConsoleColors: false,
   buildCommand: `node ${MUTANTS_BUNDLE.replaceAll(' ', '\\ ')} sources pkg`,
   clearTextReporter: { reportTests: false, reportMutants: false },
-  concurrency: 2,
+  // Tests that fail mostly wait.
+  concurrency: 4 * os.availableParallelism(),
   coverageAnalysis: 'perTest',
   disableTypeChecks: false,
   inPlace: true,
@@ -39,6 +41,6 @@ export default {
   reporters: ['json', 'progress-append-only', 'clear-text'],
   testRunner: 'node-test',
   dryRunTimeoutMinutes: 60,
-  timeoutFactor: 3,
-  timeoutMS: 10_000,
+  // The runner has limits of its own.
+  timeoutMS: 3_600_000,
 };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodeboltError } from 'codebolt-wasm';
 import { runChild } from './child.mjs';
-import { failure, open, startHost } from './misbehaving-host.mjs';
+import { failure, open, startHost, until } from './misbehaving-host.mjs';
 
 /** The address that a fresh process with this environment connects to. */
 async function addressWith(env, options = '{}') {
@@ -162,5 +162,24 @@ describe('an address that cannot be used', () => {
     assert.equal(code, 1);
     assert.equal(stdout, 'alive\n');
     assert.match(stderr, /SOCKET_PORT: expected a port number from 1 to 65535, got 'abc'/);
+    assert.doesNotMatch(stderr, /^codebolt: /m, 'the warning has said it');
+  });
+
+  for (const [what, text] of [
+    ['somebody hears of it', "codebolt.on('listenerError', () => {}); codebolt.onMessage(() => {});"],
+    ['the session was closed before', 'await codebolt.close(); codebolt.onMessage(() => {});'],
+  ]) {
+    it(`is no failure of the program where ${what}`, async () => {
+      const { code, stderr } = await runChild(`import codebolt from 'codebolt-wasm'; ${text}`, { env: { SOCKET_PORT: 'abc' } });
+      assert.deepEqual([code, stderr], [0, '']);
+    });
+  }
+
+  it('is logged where only a listener waits', async () => {
+    const lines = [];
+    const codebolt = open({ url: 'ftp://nowhere', logger: (level, text, error) => lines.push([level, text, error.code]) });
+    codebolt.onMessage(() => {});
+    await until(() => lines.length > 0);
+    assert.deepEqual(lines[0], ['error', 'the connection could not be made', 'INVALID_ARGUMENT']);
   });
 });

@@ -33,6 +33,12 @@ describe('a program that lived for its connection alone, and had none', () => {
     });
   }
 
+  it('says that the module could not be loaded, where a message is all that it wanted to send', async () => {
+    const { code, stderr } = await run("WebAssembly.Module = class { constructor() { throw new Error('no memory for it'); } }; codebolt.send({ type: 'x' });");
+    assert.equal(code, 1);
+    assert.equal(stderr, 'codebolt: the WebAssembly module in the package could not be loaded (no memory for it). Install codebolt-wasm again\n');
+  });
+
   it('leaves the reason out where a socket gives none', async () => {
     const { stderr } = await run(`
       class Refused { readyState = 0; send() {} close() {} constructor() { setTimeout(() => this.onclose({ code: 1006, reason: '' })); } }

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Codebolt } from 'codebolt-wasm';
+import WebSocket from 'ws';
 import { Client, collectGarbage, memory } from './memory.mjs';
-import { answer, open, startHost, startTcp, until, wait } from './misbehaving-host.mjs';
+import { answer, open, startHost, startTcp, until, unusedPort, wait } from './misbehaving-host.mjs';
 
 describe('instances that come and go', () => {
   it('leave nothing in the module\'s memory once they are closed and forgotten', async () => {
@@ -43,6 +44,25 @@ describe('instances that come and go', () => {
     }, '18 of 20 instances');
   });
 
+  it('hold no socket that could not connect', async () => {
+    const sockets = [];
+    class Kept extends WebSocket {
+      constructor(url) {
+        super(url);
+        sockets.push(new WeakRef(this));
+      }
+    }
+    const codebolt = open({ url: `ws://127.0.0.1:${await unusedPort()}`, webSocket: Kept });
+    assert.equal(await codebolt.request('x').catch(({ code }) => code), 'CONNECT_FAILED');
+    assert.equal(codebolt.connectionState, 'idle');
+    await until(() => {
+      collectGarbage();
+      return sockets[0].deref() === undefined;
+    }, 'that the socket is gone');
+    assert.equal(await codebolt.request('x').catch(({ code }) => code), 'CONNECT_FAILED');
+    assert.equal(sockets.length, 2);
+  });
+
   it('are not collected while their connection is open and a listener waits', async () => {
     const host = await startHost();
     let heard = 0;
@@ -55,6 +75,39 @@ describe('instances that come and go', () => {
     host.connections[0].send({ type: 'told' });
     await until(() => heard === 1);
     host.connections[0].socket.close(1000);
+  });
+
+  it('are not collected while their connection is open and a listener waits that came after it', async () => {
+    const host = await startHost();
+    let heard = 0;
+    await (async () => {
+      const codebolt = new Codebolt({ url: host.url });
+      await codebolt.waitForReady();
+      codebolt.onRawMessage(() => heard++);
+    })();
+    for (let turn = 0; turn < 5; turn++) {
+      collectGarbage();
+      await wait(5);
+    }
+    host.connections[0].send({ type: 'told' });
+    await until(() => heard === 1);
+    host.connections[0].socket.close(1000);
+  });
+
+  it('are collected, listeners and all, where there is no connection', async () => {
+    const url = `ws://127.0.0.1:${await unusedPort()}`;
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    for (let number = 0; number < 20; number++) {
+      const codebolt = new Codebolt({ url });
+      await codebolt.request('x').catch(() => {});
+      codebolt.on('dropped', () => {});
+      registry.register(codebolt);
+    }
+    await until(() => {
+      collectGarbage();
+      return collected >= 18;
+    }, '18 of 20 instances');
   });
 
   it('are not collected while somebody waits for their connection and has kept nothing else', async () => {

@@ -13,6 +13,8 @@ import { answer, startHost } from './misbehaving-host.mjs';
 
 const SOURCES = pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`);
 const wasm = new URL('codebolt_wasm_bg.wasm', SOURCES);
+/** Its bytes, as code: the shortest there is. */
+const ANOTHER_MODULE = '[0, 97, 115, 109, 1, 0, 0, 0]';
 const bytes = readFileSync(wasm);
 
 /** By path, what the server answers; the rest is the module. */
@@ -135,6 +137,15 @@ describe('the module that an edge runtime compiled', () => {
     `);
     assert.deepEqual([stdout, stderr], ['3\n', '']);
   });
+
+  it('may be another one by mistake, and the error says so', async () => {
+    const { stdout } = await runChild(`
+      import { importedModule } from ${JSON.stringify(new URL('platform/imported.js', SOURCES).href)};
+      const { initAsync } = importedModule(new WebAssembly.Module(new Uint8Array(${ANOTHER_MODULE})));
+      await initAsync().catch(({ code, message }) => console.log(code, message));
+    `);
+    assert.match(stdout, /^LOAD_FAILED the WebAssembly module could not be started/);
+  });
 });
 
 describe('initAsync in Node', () => {
@@ -176,11 +187,16 @@ describe('initAsync in Node', () => {
     });
   }
 
-  it('says of bytes that are not a module that they were given, and the package’s own is there for the next use', async () => {
-    const [said, then] = await init('new Uint8Array(8)');
-    assert.match(said, /^LOAD_FAILED the WebAssembly module that was given could not be loaded \(WebAssembly.+\)\. Give the bytes of codebolt_wasm_bg\.wasm, or none$/);
-    assert.equal(then, 'CONNECT_FAILED');
-  });
+  for (const [what, source] of [
+    ['bytes that are not a module', 'new Uint8Array(8)'],
+    ['bytes of another module', `new Uint8Array(${ANOTHER_MODULE})`],
+  ]) {
+    it(`says of ${what} that they were given, and the package’s own is there for the next use`, async () => {
+      const [said, then] = await init(source);
+      assert.match(said, /^LOAD_FAILED the WebAssembly module that was given could not be loaded \(.+\)\. Give the bytes of codebolt_wasm_bg\.wasm, or none$/);
+      assert.equal(then, 'CONNECT_FAILED');
+    });
+  }
 
   for (const [what, source, why] of [
     ['a path without a file', './none.wasm', /ENOENT/],
@@ -251,6 +267,25 @@ describe('the entries for pages, in Node with a socket of the caller’s', () =>
       const waits = (type) => ({ type, sent: false, age: true });
       assert.deepEqual(JSON.parse(stdout), ['idle', 'connecting', [waits('first'), waits('second')], 'TypeError', true, 'open', []]);
       assert.deepEqual(host.frames.map(({ type }) => type), ['first', 'second', 'told', 'eventLog.createInstance']);
+    });
+
+    it(`${file} says of a module that is another one, and loads the right one after it`, async () => {
+      const first = `
+        const other = new WebAssembly.Module(new Uint8Array(${ANOTHER_MODULE}));
+        await initAsync(other).catch(({ code, message }) => console.log(code, message));
+        globalThis.reportError = () => {};`;
+      const { stdout, stderr } = await used(file, first);
+      assert.match(stdout, /^LOAD_FAILED the WebAssembly module could not be started \(.*\)\. It has to be the codebolt_wasm_bg\.wasm of this version of codebolt-wasm\ntrue\n$/);
+      assert.equal(stderr, '');
+    });
+
+    it(`${file} has no last word: where a message is all that could not be sent, nothing is printed`, async () => {
+      const { code, stdout, stderr } = await runChild(`
+        WebAssembly.Instance = undefined;
+        const { Codebolt } = await import('../../pkg/${file}');
+        new Codebolt({ url: 'ws://127.0.0.1:1' }).send({ type: 'x' });
+      `);
+      assert.deepEqual([code, stdout, stderr], [0, '', '']);
     });
 
     it(`${file} takes a module that it is given, and says of another file what it is not`, async () => {

@@ -24,7 +24,7 @@ describe('options', () => {
     host: [null, 1],
     port: ['12345', 0, -1, 65_536, 1.5, NaN, null],
     secure: ['yes', 1, null],
-    params: ['a=b', [], { a: 1 }, { a: undefined }, null],
+    params: ['a=b', [], { a: 1 }, { a: 'x', b: 1 }, { a: undefined }, null],
     connectTimeout: ['1', -1, NaN, null],
     requestTimeout: [-1, NaN, {}],
     reconnect: ['yes', 1, null, [], { initialDelay: '1' }, { maxAttempts: 1.5 }, { maxDelay: -1 }, { stableAfter: NaN }],
@@ -49,6 +49,15 @@ describe('options', () => {
     for (const options of [null, 7, 'ws://localhost', []]) assert.throws(() => new Codebolt(options), { code: 'INVALID_ARGUMENT' });
     new Codebolt(undefined);
     new Codebolt({ url: undefined, reconnect: undefined, logger: undefined });
+  });
+
+  it('are read once: what the caller does to them later changes nothing', async () => {
+    const host = await startHost({ onFrame: answer });
+    const params = { tenant: 'a' };
+    const codebolt = open({ url: host.url, params });
+    params.tenant = 'b';
+    await codebolt.request('x');
+    assert.equal(host.connections[0].url.searchParams.get('tenant'), 'a');
   });
 
   it('take Infinity and 0 where they mean no limit', async () => {

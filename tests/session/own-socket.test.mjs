@@ -149,6 +149,22 @@ describe('a socket of the caller\'s own', () => {
     Object.defineProperty(socket, 'readyState', { value: 3, writable: true });
   });
 
+  it('may hand over bytes as a view, and those that are not UTF-8 are no reply', async () => {
+    const socket = new OwnSocket();
+    socket.readyState = 1;
+    const codebolt = open({ webSocket: () => socket });
+    const errors = [];
+    codebolt.on('protocolError', ({ reason }) => errors.push(reason));
+    await codebolt.waitForReady();
+    const call = codebolt.request('x');
+    const { requestId } = socket.sent[0];
+    const bytes = (text, encoding) => Buffer.from(JSON.stringify({ type: 'x', requestId, text }), encoding);
+    socket.onmessage({ data: bytes('é', 'latin1') });
+    assert.deepEqual([errors, codebolt.occupancy.inFlight], [['invalid frame: expected text, got bytes that are not UTF-8'], 1]);
+    socket.onmessage({ data: bytes('é', 'utf8') });
+    assert.equal((await call).text, 'é');
+  });
+
   it('that cannot be made rejects with the reason, and the next use tries again', async () => {
     const makers = [
       () => { throw new Error('no network today'); },

@@ -74,6 +74,16 @@ describe('a request', () => {
     assert.equal(host.frames.length, 1);
   });
 
+  it('whose toJSON leaves the id out is sent as it says, and gets the reply of its type that has none', async () => {
+    const said = { type: 'episodicMemory.appendEvent', event: 1 };
+    const host = await startHost({ onFrame: ({ type }, connection) => connection.send({ type: `${type}.response`, success: true }) });
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const reply = await codebolt.episodicMemory.appendEvent({ toJSON: () => said });
+    assert.deepEqual(host.frames, [said]);
+    assert.equal(reply.success, true);
+  });
+
   it('carries any text unharmed, lone surrogates escaped', async () => {
     const host = await startHost({ onFrame: answer });
     const text = '\ud800 \u2028 \u0000 "\\ \u{1f600} é';

@@ -88,6 +88,10 @@ describe('the package in Node', () => {
     assert.deepEqual(await asked('delete globalThis.TextEncoder; delete globalThis.TextDecoder;'), ['é']);
   });
 
+  it('works where nothing says what was collected', async () => {
+    assert.deepEqual(await asked('delete globalThis.FinalizationRegistry;'), ['é']);
+  });
+
   it('has no method of a name that is not there where the runtime knows no asynchronous disposal', async () => {
     const without = `
       const all = Symbol;

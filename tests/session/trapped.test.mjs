@@ -37,6 +37,22 @@ const trapIn = (name, error = THROWN['a RuntimeError']()) => {
   Object.defineProperty(Client.prototype, name, { ...own, ...(own.get ? { get: fall } : { value: fall }) });
 };
 
+/** From now on, what enters the module: the names of its functions. */
+const watchEntries = () => {
+  const entered = [];
+  for (const [name, own] of Object.entries(Object.getOwnPropertyDescriptors(Client.prototype))) {
+    const kind = own.get ? 'get' : 'value';
+    if (name === 'constructor' || typeof own[kind] !== 'function') continue;
+    restored.push(() => Object.defineProperty(Client.prototype, name, own));
+    const enter = function (...values) {
+      entered.push(name);
+      return own[kind].apply(this, values);
+    };
+    Object.defineProperty(Client.prototype, name, { ...own, [kind]: enter });
+  }
+  return entered;
+};
+
 /** A session that is open, with a call that waits, and what its listeners hear. */
 const waiting = async (options) => {
   const host = await startHost({ onFrame: (frame, connection) => frame.type !== 'never' && answer(frame, connection) });
@@ -53,6 +69,7 @@ const LOST = 'the session was lost when the stack or the memory was used up with
 
 /** The session has ended, everybody has heard of it, and to use it goes on being refused. */
 const hasEnded = async ({ host, codebolt, closes, never }, cause) => {
+  const entered = watchEntries();
   const error = await never;
   const address = host.url;
   assert.deepEqual([error.code, error.message, error.sent, error.closeCode, error.closeReason, error.address], ['CONNECTION_CLOSED', 'WebSocket connection closed', true, 1006, LOST, address]);
@@ -73,6 +90,7 @@ const hasEnded = async ({ host, codebolt, closes, never }, cause) => {
   await host.connections[0].closed;
   assert.equal((await settled(codebolt.close())).error, undefined);
   assert.equal(closes.length, 1, 'the end is told once');
+  assert.deepEqual(entered, [], 'what enters the module');
 };
 
 /** By function of the module, what enters it. */
@@ -180,19 +198,26 @@ describe('a trap', () => {
     });
   }
 
-  it('ends the session at the latest when the socket is heard next', async () => {
-    const socket = { readyState: 1, send: () => {}, close: () => {} };
-    const codebolt = open({ webSocket: () => socket });
-    const closes = [];
-    codebolt.on('close', ({ closeCode, closeReason }) => closes.push([closeCode, closeReason]));
-    await codebolt.waitForReady();
-    trapIn('reserve');
-    const refused = failure(codebolt.send({ type: 'x' }));
-    assert.deepEqual(closes, []);
-    socket.onclose({ code: 1000, reason: '' });
-    assert.deepEqual(closes, [[1006, LOST]]);
-    await refused;
-  });
+  for (const [what, hear] of [
+    ['closes', (socket) => socket.onclose({ code: 1000, reason: '' })],
+    ['has a frame', (socket) => socket.onmessage({ data: '{"type":"late"}' })],
+  ]) {
+    it(`ends the session at the latest when the socket is heard next: it ${what}`, async () => {
+      const socket = { readyState: 1, send: () => {}, close: () => {} };
+      const codebolt = open({ webSocket: () => socket });
+      const closes = [];
+      codebolt.on('close', ({ closeCode, closeReason }) => closes.push([closeCode, closeReason]));
+      await codebolt.waitForReady();
+      trapIn('reserve');
+      const refused = failure(codebolt.send({ type: 'x' }));
+      restored.pop()();
+      const entered = watchEntries();
+      assert.deepEqual(closes, []);
+      hear(socket);
+      assert.deepEqual([closes, entered], [[[1006, LOST]], []]);
+      await refused;
+    });
+  }
 
   it('before there was a connection has no address to name', async () => {
     const codebolt = open({ url: 'ws://127.0.0.1:1/codebolt' });

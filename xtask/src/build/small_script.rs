@@ -38,8 +38,9 @@ const MODULE_TYPE: (&str, &str) = (
 );
 
 /// Texts and their replacements: the start of the last part above, variables that nobody reads, what is left of the closures above,
-/// and a shorter test for a memory that has grown, after which its buffer is another one.
-const REPLACED: [(&str, &str); 7] = [
+/// a shorter test for a memory that has grown, after which its buffer is another one, and a module that does not start, such as
+/// another one: the next is not to be taken for started.
+const REPLACED: [(&str, &str); 8] = [
     (
         "function initSync(module) {",
         "function initSync({ module }) {",
@@ -52,6 +53,10 @@ const REPLACED: [(&str, &str); 7] = [
     (
         "cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !==",
         "(cachedDataViewMemory0?.buffer !==",
+    ),
+    (
+        "(module, imports);\n    return __wbg_finalize_init(instance, module);\n",
+        "(module, imports);\n    try {\n        return __wbg_finalize_init(instance, module);\n    } catch (error) {\n        wasm = undefined;\n        throw error;\n    }\n",
     ),
 ];
 
