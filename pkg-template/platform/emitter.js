@@ -69,9 +69,7 @@ export class Emitter {
     // Listeners of that event are removed last.
     const names = name === undefined ? [...this.eventNames().filter((each) => each !== GONE), GONE] : [name];
     for (const each of names) {
-      if (this.listenerCount(GONE) > 0) {
-        for (const listener of this.rawListeners(each).reverse()) this.off(each, listener);
-      }
+      for (const listener of this.rawListeners(each).reverse()) this.off(each, listener);
       this.#entries.delete(each);
     }
     return this;

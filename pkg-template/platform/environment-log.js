@@ -4,7 +4,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
 
 /** The level that is asked for. @param {Record<string, string | undefined>} environment */
 const levelOf = ({ CODEBOLT_LOG, DEBUG = '' }) =>
-  CODEBOLT_LOG ?? (DEBUG.split(/[\s,]+/).some((name) => name === '*' || /^codebolt(?![\w-])/.test(name)) ? 'debug' : '');
+  CODEBOLT_LOG ?? (DEBUG.split(/[\s,]/).some((name) => name === '*' || /^codebolt(?![\w-])/.test(name)) ? 'debug' : '');
 
 export const environmentLog = () => {
   let level = '';

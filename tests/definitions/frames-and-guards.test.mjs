@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ID, SOURCES, recordingSession } from './recording-session.mjs';
 
-const { ask, askAt, askSpread, askWith, attempt, frameOf, hasToJSON, newToolUseId, notify, tell, tellSpread, without } = await import(new URL('define.js', SOURCES).href);
+const { ask, askAt, askSpread, askWith, attempt, frameOf, hasToJSON, newToolUseId, notify, refuse, tell, tellSpread, without } = await import(new URL('define.js', SOURCES).href);
 
 const METHOD = { type: 'x' };
 /** What was sent. */
@@ -103,5 +103,9 @@ describe('a copy', () => {
 
   it('knows a toJSON by its being a function', () => {
     assert.deepEqual([{ toJSON() {} }, { toJSON: 1 }, null, undefined, 7].map(hasToJSON), [true, false, false, false, false]);
+  });
+
+  it('refuses an argument with an error that says of which request', async () => {
+    await assert.rejects(refuse('a.b', 'c', 1, 'a string'), { code: 'INVALID_ARGUMENT', type: 'a.b', message: "a.b: argument 'c': expected a string, got 1" });
   });
 });

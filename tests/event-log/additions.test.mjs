@@ -41,7 +41,7 @@ describe('the code of a refusal', () => {
 
   it('is not there where a host has none', () => {
     assert.throws(() => unwrap({ success: false }), { message: 'unwrap: the host gave no reason', type: 'unwrap' });
-    assert.throws(() => unwrap({ success: false, error: 'no' }), (error) => error.code === 'HOST_ERROR' && !('hostCode' in error));
+    assert.throws(() => unwrap({ success: false, error: 'no', code: 7 }), (error) => error.code === 'HOST_ERROR' && !('hostCode' in error));
   });
 });
 

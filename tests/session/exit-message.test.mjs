@@ -93,6 +93,19 @@ describe('a program says nothing of its own', () => {
   });
 });
 
+describe('a call that nobody awaits', () => {
+  it('ends the program when it fails, as any rejection that nobody handles; a time limit does not', async () => {
+    const { code, stderr } = await run("codebolt.request('x');");
+    assert.equal(code, 1);
+    assert.match(stderr, /CONNECT_FAILED/);
+    const host = await startHost();
+    const late = await run("await codebolt.waitForReady(); codebolt.request('x', 1, { timeout: 10 }); setTimeout(() => codebolt.close(), 300);", {
+      env: { SOCKET_PORT: String(host.port), CODEBOLT_SERVER_URL: '127.0.0.1' },
+    });
+    assert.deepEqual([late.code, late.stderr], [0, '']);
+  });
+});
+
 describe('a handler that throws', () => {
   it('is shown with its whole stack, and with what caused it', async () => {
     const host = await startHost({ onConnection: (connection) => connection.send({ type: 'messageResponse', message: { userMessage: 'x' } }) });
@@ -103,7 +116,7 @@ describe('a handler that throws', () => {
       { env: { SOCKET_PORT: String(host.port), CODEBOLT_SERVER_URL: '127.0.0.1' } },
     );
     assert.match(stderr, /CodeboltListenerWarning: TypeError: outer\n/);
-    assert.match(stderr, /at whereItThrew/);
+    assert.match(stderr, /^ +at whereItThrew .+\n +at /m);
     assert.match(stderr, /RangeError: inner/);
     assert.equal(stderr.match(/TypeError: outer/g).length, 1);
     assert.equal(host.frames[0].error, 'outer');

@@ -26,6 +26,8 @@ describe('the socket', () => {
     assert.equal(websocket, codebolt.websocket);
     assert.equal(websocket.readyState, 1);
     assert.deepEqual([websocket.CONNECTING, websocket.OPEN, websocket.CLOSING, websocket.CLOSED], [0, 1, 2, 3]);
+    assert.deepEqual(Object.keys(websocket.constructor), ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED']);
+    assert.equal(Object.getOwnPropertyDescriptor(websocket.constructor.prototype, 'onopen').configurable, true, 'a spy can take it over');
     assert.ok(websocket instanceof EventEmitter);
     assert.ok(websocket.url.startsWith(host.url));
     const closed = codebolt.close();
@@ -51,6 +53,9 @@ describe('the socket', () => {
     const standIn = { readyState: 1 };
     codebolt.websocket = standIn;
     assert.equal(codebolt.websocket, standIn);
+    assert.ok(Object.keys(codebolt).includes('websocket'));
+    const [set, other] = [new Codebolt(), new Codebolt()].map((each) => Object.getOwnPropertyDescriptor(each, 'websocket').set);
+    assert.equal(set, other, 'one function for all clients');
   });
 });
 
@@ -104,7 +109,7 @@ describe('what is sent by it', () => {
     const host = await startHost();
     const { websocket } = await opened({ url: host.url });
     for (const data of [undefined, null, { type: 'x' }, true]) {
-      assert.throws(() => websocket.send(data), { code: 'INVALID_ARGUMENT' });
+      assert.throws(() => websocket.send(data), { code: 'INVALID_ARGUMENT', message: /^websocket\.send: argument 'data': expected a frame as a string, such as JSON\.stringify\(message\), got / });
     }
   });
 });
@@ -234,6 +239,14 @@ describe('its listeners', () => {
     assert.deepEqual(seen[4], ['event', 1006, seen[3][2], false]);
   });
 
+  it('hear the end of a connection that is the last', async () => {
+    const host = await startHost();
+    const { websocket } = await opened({ url: host.url });
+    const closed = new Promise((resolve) => websocket.on('close', (code, reason) => resolve([code, String(reason)])));
+    host.connections[0].socket.close(1011, 'broken');
+    assert.deepEqual(await closed, [1011, 'broken']);
+  });
+
   it('that hear no error harm nothing where another connection cannot be made', async () => {
     const host = await startHost();
     const codebolt = await opened({ url: host.url, reconnect: { ...quick, maxAttempts: 2 } });
@@ -260,7 +273,7 @@ describe('its listeners', () => {
     assert.ok(errors.length > 0);
     assert.deepEqual(events.map(({ type, error, message }) => [type, error, message]), errors.map((error) => ['error', error, error.message]));
     assert.deepEqual(assigned, errors);
-    assert.ok(errors[0] instanceof Error);
+    assert.equal(errors[0].code, 'CONNECT_FAILED');
     assert.equal(websocket.readyState, 3);
   });
 
@@ -304,6 +317,7 @@ describe('the socket of a caller’s own that knows neither events nor its addre
     websocket.ping();
     Object.assign(socket, { url: 'ws://own/', bufferedAmount: 7 });
     assert.deepEqual([websocket.url, websocket.bufferedAmount], ['ws://own/', 7]);
+    assert.equal(websocket.ping(), undefined, 'it knows no pings');
     await codebolt.close();
     assert.deepEqual([websocket.readyState, websocket.url, websocket.bufferedAmount], [3, '', 0]);
   });

@@ -27,6 +27,7 @@ describe('the log of frames', () => {
     ['ws://me@host', 'ws://…@host'],
     ['ws://host/a@b', 'ws://host/a@b'],
     ['ws://host/?a', 'ws://host/?a'],
+    ['ws://host/a=b', 'ws://host/a=b'],
   ]) {
     it(`shows ${url} as ${shown}`, () => assert.deepEqual(logged(url).lines, [['connecting', shown]]));
   }
@@ -65,6 +66,8 @@ describe('the log of frames', () => {
     assert.equal(lines.at(-1)[1], `${'x'.repeat(2000)}… (2001 characters)`);
     receive(`{"token":"${'s'.repeat(3000)}"}`);
     assert.equal(lines.at(-1)[1], '{"token":"…… (3012 characters)');
+    receive(`{"token":"${'s'.repeat(1989)}\\""}`);
+    assert.equal(lines.at(-1)[1], '{"token":"…… (2003 characters)', 'between a backslash and what it stands for');
   });
 });
 

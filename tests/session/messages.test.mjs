@@ -46,6 +46,40 @@ describe('messages that come in the same instant as the handshake', () => {
     assert.deepEqual(errors, []);
   });
 
+  it('reach the handler of their kind alone, and where they ask for no answer a handler that throws is reported, and no more', async () => {
+    const host = await eager({ type: 'other' }, { type: 'pluginStartMessage', pluginId: 'a' });
+    const codebolt = open({ url: host.url });
+    const errors = [];
+    codebolt.on('listenerError', ({ message }) => errors.push(message));
+    const handled = [];
+    codebolt.onPluginStart(({ pluginId }) => {
+      handled.push(pluginId);
+      throw new Error('own');
+    });
+    await until(() => errors.length > 0);
+    await codebolt.send({ type: 'next' });
+    await host.received(1);
+    assert.deepEqual([handled, errors, host.frames.map(({ type }) => type)], [['a'], ['own'], ['next']]);
+  });
+
+  it('reach a handler where the runtime has no process, with an empty environment', async () => {
+    const host = await eager(userMessage('one'));
+    const { stdout, stderr } = await runChild(
+      `import { Codebolt } from 'codebolt-wasm';
+       import { writeSync } from 'node:fs';
+       const codebolt = new Codebolt({ url: ${JSON.stringify(host.url)} });
+       await codebolt.waitForReady();
+       const { process } = globalThis;
+       delete globalThis.process;
+       codebolt.onMessage((message, environment) => {
+         writeSync(1, JSON.stringify([message.userMessage, environment]));
+         Object.assign(globalThis, { process });
+         setTimeout(() => codebolt.close(), 50);
+       });`,
+    );
+    assert.deepEqual([stdout, stderr], ['["one",{}]', '']);
+  });
+
   it('wait for listeners that come later, in their order', async () => {
     const host = await eager({ type: 'registered' }, userMessage('one'), { type: 'other' }, userMessage('two'));
     const codebolt = open({ url: host.url });
@@ -182,6 +216,22 @@ describe('getMessage', () => {
     const error = await failure(waiting);
     assert.deepEqual([error.code, error.message, error.closeCode, error.sent], ['CONNECTION_CLOSED', 'WebSocket connection closed', 1011, false]);
     assert.equal((await failure(open({ url: 'ws://127.0.0.1:1/' }).getMessage())).code, 'CONNECT_FAILED');
+  });
+});
+
+describe('getMessage that was aborted', () => {
+  it('takes no message from who comes next', async () => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const controller = new AbortController();
+    const aborted = codebolt.getMessage({ signal: controller.signal });
+    controller.abort('enough');
+    assert.equal(await failure(aborted), 'enough');
+    host.connections[0].send(userMessage('for the next'));
+    await wait(30);
+    const heard = await new Promise((resolve) => codebolt.onMessage(({ userMessage: text }) => void resolve(text)));
+    assert.equal(heard, 'for the next');
   });
 });
 

@@ -109,7 +109,16 @@ describe('the class', () => {
     assert.ok(codebolt instanceof Codebolt);
     assert.equal(codebolt.Codebolt, Codebolt);
     assert.equal(codebolt.default, codebolt);
+    assert.equal(codebolt.CodeboltError, CodeboltError);
     assert.equal(codebolt.connectionState, 'idle');
+  });
+
+  it('is shown by its name, and its members can be replaced by a stand-in and put back', () => {
+    assert.equal(Object.prototype.toString.call(codebolt), '[object Codebolt]');
+    const { configurable, writable } = Object.getOwnPropertyDescriptor(Codebolt.prototype, 'onPluginStart');
+    assert.deepEqual([configurable, writable], [true, true]);
+    const name = Object.getOwnPropertyDescriptor(CodeboltError.prototype, 'name');
+    assert.deepEqual(name, { value: 'CodeboltError', configurable: true, enumerable: false, writable: true });
   });
 });
 

@@ -1,6 +1,7 @@
 // What is sent arrives as it was written, once and in its order, however much goes out in one tick.
 
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { describe, it } from 'node:test';
 import { answer, open, startHost, wait } from './misbehaving-host.mjs';
 
@@ -34,6 +35,19 @@ describe('a message', () => {
     const texts = LETTERS.flatMap((letter) => [0, 1, 60, 61, 62, 63, 30_000, 65_480, 400_000].map((units) => textOf(letter, units)));
     for (const text of texts) await codebolt.request('x', text);
     assert.deepEqual(params(host), texts);
+  });
+});
+
+describe('messages of one tick', () => {
+  it('go out in two writes at most: the first at once, the others together', async (context) => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const { mock } = context.mock.method(net.Socket.prototype, 'write');
+    for (let number = 0; number < 10; number++) codebolt.send({ type: 'x' });
+    await host.received(10);
+    const writes = mock.calls.filter(({ this: { remotePort } }) => remotePort === host.port).length;
+    assert.ok(writes === 1 || writes === 2, `${writes} writes`);
   });
 });
 
