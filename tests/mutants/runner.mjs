@@ -25,7 +25,8 @@ const KNOWN = 'known.json';
 /** The mutants that survive, a line for each as they come: the report is written at the end, which may be hours away. */
 const SURVIVED = 'survived.txt';
 
-const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A name as part of a pattern. Node takes a pattern with the end of a line in it for no pattern: any character stands for it. */
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[\n\r\u2028\u2029]/g, '[^]');
 
 /** Whether a test is this one or a part of it. */
 const isWithin = (name, whole) => name === whole || name.startsWith(`${whole} > `);
@@ -97,6 +98,9 @@ class NodeTestRunner {
       // A busy machine may fail a test, too; not twice.
       if (!outcome.timedOut && outcome.code !== 0) outcome = await attempt();
       const { results, code, said, timedOut } = outcome;
+      if (code === 0 && !results.some(({ suite, skip }) => !suite && skip === undefined)) {
+        return { status: 'error', errorMessage: `${file}: none of its tests ran: ${names.join(', ')}` };
+      }
       ran += ids.length;
       const record = this.#record(file, source);
       record.tried += 1;

@@ -156,7 +156,7 @@ describe('initAsync in Node', () => {
     const { stdout, stderr } = await runChild(`
       import { readFileSync } from 'node:fs';
       import { Codebolt, initAsync } from 'codebolt-wasm';
-      const said = (error) => console.log(error.code, error.message);
+      const said = (error) => console.log(error.code, error.message + (error.cause instanceof Error ? '' : ' without a cause'));
       await initAsync(${source}).catch(said);
       ${after}
       await new Codebolt({ url: 'ws://127.0.0.1:1' }).waitForReady().catch(({ code }) => console.log(code));

@@ -84,6 +84,13 @@ describe('a request', () => {
     assert.equal(reply.success, true);
   });
 
+  it('whose reply has its own type and no id is matched by that', async () => {
+    const host = await startHost({ onFrame: ({ type }, connection) => connection.send({ type, success: true }) });
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    assert.deepEqual(await codebolt.fileUpdateIntent.list(), { type: 'fileUpdateIntent.list', success: true });
+  });
+
   it('carries any text unharmed, lone surrogates escaped', async () => {
     const host = await startHost({ onFrame: answer });
     const text = '\ud800 \u2028 \u0000 "\\ \u{1f600} é';
