@@ -130,3 +130,11 @@ describe('emitters, as in Node', () => {
     }
   });
 });
+
+describe('an error of the emitter', () => {
+  it('has what was emitted for its cause, and says what was to be a listener', () => {
+    const emitter = new Emitter();
+    assert.throws(() => emitter.emit('error', 'a text'), { message: 'Unhandled error. (a text)', cause: 'a text' });
+    assert.throws(() => emitter.on('x', 7), { name: 'TypeError', message: "listener of 'x': expected a function, got number" });
+  });
+});

@@ -46,6 +46,8 @@ describe('the socket', () => {
     host.connections[0].socket.close(1011);
     await until(() => ended.connectionState === 'closed');
     assert.equal(ended.websocket.readyState, 3);
+    await ended.close();
+    assert.equal(ended.websocket.ping(), undefined, 'there is nothing to ping');
   });
 
   it('can be replaced by a stand-in', () => {

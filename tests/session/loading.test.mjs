@@ -114,11 +114,40 @@ describe('the module over the network', () => {
     const load = await freshLoad();
     await assert.rejects(async () => load(0, () => fetch(`${base}/none`)), { message: /is not at http:\S+\/none/ });
     await assert.rejects(async () => load(0, () => new Uint8Array([1, 2, 3, 4])), { message: /^the WebAssembly module is not what came from the given bytes/ });
+    await assert.rejects(async () => load(0, () => null), { message: /^the WebAssembly module is not what came from the given bytes/ });
     await assert.rejects(async () => load(0, () => Promise.reject(new Error('nothing to give'))), { message: 'nothing to give' });
   });
 });
 
+describe('the address of a file', () => {
+  for (const [what, process] of [
+    ['a page has no process', undefined],
+    ['a bundler’s stand-in for the process has no versions', {}],
+    ['the process is not Node’s', { versions: {} }],
+    ['Node is one that gives no modules', { versions: { node: '20' } }],
+  ]) {
+    it(`is for fetch where ${what}`, async (context) => {
+      const load = await freshLoad();
+      const own = Object.getOwnPropertyDescriptor(globalThis, 'process');
+      context.mock.method(globalThis, 'fetch', () => Promise.reject(new Error('no files')));
+      Object.defineProperty(globalThis, 'process', { configurable: true, writable: true, value: process });
+      const loading = load(0, () => 'file:///none.wasm');
+      const error = await loading.catch((error) => error);
+      Object.defineProperty(globalThis, 'process', own);
+      assert.match(error.message, /could not be fetched from file:\/\/\/none\.wasm \(no files\)/);
+    });
+  }
+});
+
 describe('the module that an edge runtime compiled', () => {
+  it('has a platform that shows on the console what a listener throws', async (context) => {
+    const { importedModule } = await fresh('platform/imported.js');
+    const { mock } = context.mock.method(console, 'error', () => {});
+    const error = new Error('of a listener');
+    importedModule(undefined).platform.report(error);
+    assert.deepEqual(mock.calls.map(({ arguments: values }) => values), [[error]]);
+  });
+
   it('is there at once', async () => {
     const { importedModule } = await fresh('platform/imported.js');
     const { platform, initAsync } = importedModule(await WebAssembly.compile(bytes));
@@ -277,6 +306,14 @@ describe('the entries for pages, in Node with a socket of the caller’s', () =>
       const { stdout, stderr } = await used(file, first);
       assert.match(stdout, /^LOAD_FAILED the WebAssembly module could not be started \(.*\)\. It has to be the codebolt_wasm_bg\.wasm of this version of codebolt-wasm\ntrue\n$/);
       assert.equal(stderr, '');
+    });
+
+    it(`${file} has the classes as members of the default instance, as the reference’s has for CommonJS`, async () => {
+      const { stdout } = await runChild(`
+        import codebolt, { Codebolt, CodeboltError } from '../../pkg/${file}';
+        console.log(codebolt.default === codebolt, codebolt.Codebolt === Codebolt, codebolt.CodeboltError === CodeboltError);
+      `);
+      assert.equal(stdout, 'true true true\n');
     });
 
     it(`${file} has no last word: where a message is all that could not be sent, nothing is printed`, async () => {

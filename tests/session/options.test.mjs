@@ -117,6 +117,7 @@ describe('the class', () => {
     assert.equal(Object.prototype.toString.call(codebolt), '[object Codebolt]');
     const { configurable, writable } = Object.getOwnPropertyDescriptor(Codebolt.prototype, 'onPluginStart');
     assert.deepEqual([configurable, writable], [true, true]);
+    assert.equal(new CodeboltError('HOST_ERROR', 'no').name, 'CodeboltError');
     const name = Object.getOwnPropertyDescriptor(CodeboltError.prototype, 'name');
     assert.deepEqual(name, { value: 'CodeboltError', configurable: true, enumerable: false, writable: true });
   });
