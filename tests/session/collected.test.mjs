@@ -35,6 +35,18 @@ describe('a session that was collected', () => {
     assert.equal(host.connections.length, 2);
   });
 
+  it('drops what comes for nobody, and closes', async () => {
+    const host = await startHost({ onFrame: answer });
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    isCollected = true;
+    host.connections[0].send({ type: 'told' });
+    assert.equal((await codebolt.request('x')).success, true);
+    await codebolt.close();
+    assert.equal(codebolt.connectionState, 'closed');
+    await host.connections[0].closed;
+  });
+
   it('hands a reply to a call that is observed', async (context) => {
     const told = [];
     const channel = diagnostics.channel('tracing:codebolt:request:asyncEnd');
