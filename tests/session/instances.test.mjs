@@ -7,6 +7,13 @@ import WebSocket from 'ws';
 import { Client, collectGarbage, memory } from './memory.mjs';
 import { answer, open, startHost, startTcp, until, unusedPort, wait } from './misbehaving-host.mjs';
 
+const collectOften = async (times) => {
+  for (let turn = 0; turn < times; turn++) {
+    collectGarbage();
+    await wait(5);
+  }
+};
+
 describe('instances that come and go', () => {
   it('leave nothing in the module\'s memory once they are closed and forgotten', async () => {
     const host = await startHost({ onFrame: answer });
@@ -68,10 +75,7 @@ describe('instances that come and go', () => {
     let heard = 0;
     (() => void new Codebolt({ url: host.url }).onRawMessage(() => heard++))();
     await host.connected();
-    for (let turn = 0; turn < 5; turn++) {
-      collectGarbage();
-      await wait(5);
-    }
+    await collectOften(5);
     host.connections[0].send({ type: 'told' });
     await until(() => heard === 1);
     host.connections[0].socket.close(1000);
@@ -85,10 +89,7 @@ describe('instances that come and go', () => {
       await codebolt.waitForReady();
       codebolt.onRawMessage(() => heard++);
     })();
-    for (let turn = 0; turn < 5; turn++) {
-      collectGarbage();
-      await wait(5);
-    }
+    await collectOften(5);
     host.connections[0].send({ type: 'told' });
     await until(() => heard === 1);
     host.connections[0].socket.close(1000);
@@ -116,10 +117,7 @@ describe('instances that come and go', () => {
     const { signal } = new AbortController();
     const waits = [undefined, { timeout: 60_000 }, { signal }].map((options) => new Codebolt({ url: tcp.url }).waitForReady(options).catch((error) => error.code));
     await until(() => sockets.length === waits.length);
-    for (let turn = 0; turn < 20; turn++) {
-      collectGarbage();
-      await wait(5);
-    }
+    await collectOften(20);
     for (const socket of sockets) socket.destroy();
     assert.deepEqual(await Promise.all(waits), ['CONNECT_FAILED', 'CONNECT_FAILED', 'CONNECT_FAILED']);
   });
