@@ -169,7 +169,7 @@ describe('an address that cannot be used', () => {
     ['somebody hears of it', "codebolt.on('listenerError', () => {}); codebolt.onMessage(() => {});"],
     ['the session was closed before', 'await codebolt.close(); codebolt.onMessage(() => {});'],
   ]) {
-    it(`is no failure of the program where ${what}`, async () => {
+    it(`does not count as a failure of the program where ${what}`, async () => {
       const { code, stderr } = await runChild(`import codebolt from 'codebolt-wasm'; ${text}`, { env: { SOCKET_PORT: 'abc' } });
       assert.deepEqual([code, stderr], [0, '']);
     });

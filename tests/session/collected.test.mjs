@@ -40,7 +40,7 @@ describe('a session that was collected', () => {
     const codebolt = open({ url: host.url });
     await codebolt.waitForReady();
     isCollected = true;
-    host.connections[0].send({ type: 'told' });
+    host.connections[0].send({ type: 'other' });
     assert.equal((await codebolt.request('x')).success, true);
     await codebolt.close();
     assert.equal(codebolt.connectionState, 'closed');
@@ -48,9 +48,9 @@ describe('a session that was collected', () => {
   });
 
   it('hands a reply to a call that is observed', async (context) => {
-    const told = [];
+    const types = [];
     const channel = diagnostics.channel('tracing:codebolt:request:asyncEnd');
-    const listener = ({ type }) => told.push(type);
+    const listener = ({ type }) => types.push(type);
     channel.subscribe(listener);
     context.after(() => channel.unsubscribe(listener));
     const host = await startHost();
@@ -60,7 +60,7 @@ describe('a session that was collected', () => {
     isCollected = true;
     answer(host.frames[0], host.connections[0]);
     assert.equal((await call).success, true);
-    assert.deepEqual(told, ['x']);
+    assert.deepEqual(types, ['x']);
   });
 
   it('hands a reply to a call whose frames were logged, and logs no more', async () => {

@@ -192,14 +192,14 @@ describe('the events of calls', () => {
     assert.deepEqual(heard, []);
   });
 
-  it('tell of the end once, even where a trap has it told again', () => {
-    const told = [];
-    const observer = new CallObserver((name) => told.push(name));
+  it('tell of the end once, even where a trap settles the call again', () => {
+    const events = [];
+    const observer = new CallObserver((name) => events.push(name));
     const { resolve, begin } = observer.observe('x', () => {}, undefined);
     begin('id', '{}');
     resolve({ success: true });
     resolve({ success: true });
-    assert.deepEqual(told, ['request', 'reply']);
+    assert.deepEqual(events, ['request', 'reply']);
   });
 
   it('leave a call that nobody awaits to fail in silence, as without them', async () => {

@@ -149,7 +149,7 @@ describe('a socket of the caller\'s own', () => {
     Object.defineProperty(socket, 'readyState', { value: 3, writable: true });
   });
 
-  it('may hand over bytes as a view, and those that are not UTF-8 are no reply', async () => {
+  it('may hand over bytes as a view, and those that are not UTF-8 are not taken for a reply', async () => {
     const socket = new OwnSocket();
     socket.readyState = 1;
     const codebolt = open({ webSocket: () => socket });
