@@ -16,17 +16,12 @@ const turn = Promise.resolve();
 /** The functions that write the frames of sockets that hold some back. @type {Set<() => void>} */
 const holding = new Set();
 let isExiting = false;
-let hearsExit = false;
 
-/** A process that ends by `process.exit`, or by an error, ends in the middle of a tick. */
-const hearExit = () => {
-  if (hearsExit) return;
-  hearsExit = true;
-  process.on('exit', () => {
-    isExiting = true;
-    for (const write of holding) write();
-  });
-};
+// A process that ends by `process.exit`, or by an error, ends in the middle of a tick. This file is loaded for the first socket.
+process.on('exit', () => {
+  isExiting = true;
+  for (const write of holding) write();
+});
 
 /**
  * The stream below a `ws` that is open, if it is one that frames may be written to: Node's own, unchanged. Whoever stands in
@@ -60,7 +55,6 @@ class NodeSocket extends WebSocket {
   /** @param {string} url @param {boolean} unref whether the process may end while it is open */
   constructor(url, unref) {
     super(url);
-    hearExit();
     this.on('open', () => {
       this.#stream = streamOf(this);
       if (unref) /** @type {any} */ (this)._socket?.unref?.();
@@ -86,7 +80,6 @@ class NodeSocket extends WebSocket {
     // The first of a tick goes out at once, so that the host begins while this side goes on; the others together soon after:
     // many frames then need one system call.
     this.#write();
-    if (isExiting) return;
     this.#isScheduled = true;
     this.#passed = 0;
     this.#waited = 0;
@@ -106,8 +99,8 @@ class NodeSocket extends WebSocket {
   };
 
   #write = () => {
-    const stream = this.#stream;
-    if (stream === undefined || this.#frames.length === 0) return;
+    if (this.#frames.length === 0) return;
+    const stream = /** @type {import('node:net').Socket} */ (this.#stream);
     const keeps = stream.writableLength > 0 || 'encrypted' in stream;
     const frames = this.#frames.take(keeps);
     // One that is broken says so by itself.
@@ -132,17 +125,16 @@ class NodeSocket extends WebSocket {
     const hostCloses = this.readyState === WebSocket.OPEN && /** @type {any} */ (this)._closeFrameReceived === true;
     super.close(code, reason);
     if (!hostCloses) return;
-    // `ws` waits for the end of the stream, half a minute if need be; nothing that is sent from here on would be read.
+    // `ws` waits for the end of TCP, half a minute if need be; nothing that is sent from here on would be read. What was given to
+    // it before may still have to be compressed: it ends the stream after that and its answer.
     this.#hostCloses = true;
+    /** @type {any} */ (this)._socket.once('finish', () => super.terminate());
     const { onclose } = this;
     if (onclose) onclose(/** @type {any} */ ({ code: code ?? 1005, reason: String(reason ?? '') }));
-    this.terminate();
   }
 
   terminate() {
-    // The answer to the close frame goes out first.
-    if (this.#hostCloses && this.#stream) this.#stream.destroySoon();
-    else super.terminate();
+    if (!this.#hostCloses) super.terminate();
   }
 
   // `ws` makes an event object for every message of `onmessage`; its own event is cheaper.

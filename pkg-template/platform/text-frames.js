@@ -17,8 +17,8 @@ const HEADER = 14;
 const BYTES_A_UNIT = 3;
 
 /** Masks have to be unpredictable; getting them one by one would be slow. */
-const masks = new Int32Array(1024);
-let masksUsed = masks.length;
+const masks = randomFillSync(new Int32Array(1024));
+let masksUsed = 0;
 
 const nextMask = () => {
   if (masksUsed === masks.length) {
@@ -47,7 +47,7 @@ const allocate = (/** @type {number} */ size) => {
 const writeFrame = ({ bytes, words }, at, text) => {
   // Text that is ASCII, as most is, has the length that it seems to have.
   let header = headerFor(text.length);
-  const length = bytes.write(text, at + header, 'utf8');
+  const length = bytes.write(text, at + header);
   const needed = headerFor(length);
   if (needed !== header) {
     bytes.copyWithin(at + needed, at + header, at + header + length);
@@ -84,9 +84,9 @@ const headerFor = (length) => (length < 126 ? 6 : length < 65536 ? 8 : HEADER);
 const maskBytes = (bytes, words, start, end, mask) => {
   let at = start;
   for (; at < end && (at & 3) !== 0; at += 1) bytes[at] ^= mask >>> (8 * ((at - start) & 3));
-  // The words begin somewhere within the mask.
+  // The words begin somewhere within the mask. A shift by 32 shifts by nothing.
   const turn = 8 * ((at - start) & 3);
-  const turned = (mask >>> turn) | (turn === 0 ? 0 : mask << (32 - turn));
+  const turned = (mask >>> turn) | (mask << (32 - turn));
   const lastWord = end >> 2;
   let word = at >> 2;
   for (; word < lastWord; word += 1) words[word] ^= turned;
@@ -139,8 +139,8 @@ export class TextFrames {
 
   /** @param {boolean} isWritten whether the memory of what was taken is free again */
   taken(isWritten) {
-    const memory = this.#memory;
+    const memory = /** @type {ReturnType<typeof allocate>} */ (this.#memory);
     this.#memory = undefined;
-    if (memory !== undefined && isWritten && memory.bytes.length === SIZE && free.length < MOST_FREE) free.push(memory);
+    if (isWritten && memory.bytes.length === SIZE && free.length < MOST_FREE) free.push(memory);
   }
 }

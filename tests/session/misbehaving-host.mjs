@@ -80,10 +80,10 @@ export async function startHost({ onFrame = () => {}, onConnection = () => {}, p
 export const answer = ({ type, requestId, ...rest }, connection) =>
   connection.send({ type, requestId, success: true, data: rest, timestamp: new Date().toISOString() });
 
-/** A server of raw TCP: `onSocket` does as it likes. */
-export async function startTcp(onSocket) {
+/** A server of raw TCP: `onSocket` does as it likes. With `allowHalfOpen` it does not end a connection because the client does. */
+export async function startTcp(onSocket, { allowHalfOpen = false } = {}) {
   const sockets = new Set();
-  const server = net.createServer((socket) => {
+  const server = net.createServer({ allowHalfOpen }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     onSocket(socket);

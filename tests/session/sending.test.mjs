@@ -38,16 +38,31 @@ describe('a message', () => {
   });
 });
 
+/** From now on, how often something was written to the host. */
+const countWrites = (context, host) => {
+  const { mock } = context.mock.method(net.Socket.prototype, 'write');
+  return () => mock.calls.filter(({ this: { remotePort } }) => remotePort === host.port).length;
+};
+
 describe('messages of one tick', () => {
   it('go out in two writes at most: the first at once, the others together', async (context) => {
     const host = await startHost();
     const codebolt = open({ url: host.url });
     await codebolt.waitForReady();
-    const { mock } = context.mock.method(net.Socket.prototype, 'write');
+    const writes = countWrites(context, host);
     for (let number = 0; number < 10; number++) codebolt.send({ type: 'x' });
     await host.received(10);
-    const writes = mock.calls.filter(({ this: { remotePort } }) => remotePort === host.port).length;
-    assert.ok(writes === 1 || writes === 2, `${writes} writes`);
+    assert.ok(writes() === 1 || writes() === 2, `${writes()} writes`);
+  });
+
+  it('do so too when each is sent once the one before has been', async (context) => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    const writes = countWrites(context, host);
+    for (let number = 0; number < 10; number++) await codebolt.send({ type: 'x' });
+    await host.received(10);
+    assert.ok(writes() === 1 || writes() === 2, `${writes()} writes`);
   });
 });
 

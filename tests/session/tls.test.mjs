@@ -63,6 +63,26 @@ describe('a host behind TLS', () => {
     assert.equal(texts.length, 600);
   });
 
+  it('gets what one tick sends in two writes at most', async () => {
+    const { code, stdout, stderr } = await runChild(
+      `import tls from 'node:tls';
+       import { Codebolt } from 'codebolt-wasm';
+       const codebolt = new Codebolt({ url: 'wss://localhost:${server.address().port}/codebolt' });
+       await codebolt.waitForReady();
+       const { write } = tls.TLSSocket.prototype;
+       let writes = 0;
+       tls.TLSSocket.prototype.write = function (...values) {
+         writes++;
+         return write.apply(this, values);
+       };
+       await Promise.all(Array.from({ length: 10 }, (_, number) => codebolt.request('x', number)));
+       console.log(writes > 0 && writes <= 2 ? 'few writes' : writes + ' writes');
+       await codebolt.close();`,
+      { env: { NODE_EXTRA_CA_CERTS: certificate } },
+    );
+    assert.deepEqual([code, stdout, stderr], [0, 'few writes\n', '']);
+  });
+
   it('whose certificate is not to be trusted is not spoken to, and the error says so', async () => {
     const error = await failure(open({ host: 'localhost', port: server.address().port, secure: true }).request('x'));
     assert.deepEqual([error.code, error.sent], ['CONNECT_FAILED', false]);
