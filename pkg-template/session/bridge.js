@@ -22,7 +22,7 @@ import { Trap, guardWith, isTrap } from './trap.js';
  * @property {(url: string) => any} connect
  * @property {(name: string, details: any) => void} emit
  * @property {(message: any) => void} deliver
- * @property {(data?: unknown) => void} arriving what is handled next; without data, that it has been
+ * @property {(data?: unknown) => void} arriving called with a frame's data before it is handled, and without data after that
  * @property {(data: unknown) => void} frame
  * @property {import('./open-bridge.js').Bridged['observe']} observe
  */
@@ -111,9 +111,12 @@ export class Bridge {
 
   /** The client was dropped: closes once all waiters have settled. */
   abandon() {
-    if (this.#trap.isSprung) return;
-    const drain = this.occupancy.waiting > 0 ? Infinity : ABANDONED_DRAIN;
-    this.close(drain, nothing);
+    try {
+      const drain = this.occupancy.waiting > 0 ? Infinity : ABANDONED_DRAIN;
+      this.close(drain, nothing);
+    } catch {
+      // The trap has closed it.
+    }
   }
 
   /** The frame of a `createInstance`. @param {string} params as JSON @returns {Frame} */
@@ -200,11 +203,11 @@ export class Bridge {
   }
 
   /**
-   * @param {number} drain
+   * Throws if there is no module any more: nothing is left to close then.
+   * @param {number} drain for how many milliseconds requests may still settle; NaN: for none
    * @param {Resolve} resolve
    */
   close(drain, resolve) {
-    if (this.#trap.isSprung) return resolve();
     const { slot } = this.#reserve(resolve);
     this.#enter((client) => client.close(slot, drain));
   }

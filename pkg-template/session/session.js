@@ -164,7 +164,7 @@ export class Session {
   }
 
   /**
-   * @param {number} drain
+   * @param {number} drain for how many milliseconds requests may still settle; NaN: for none
    * @returns {Promise<void>}
    */
   close(drain) {

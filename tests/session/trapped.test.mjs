@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { Client } from './memory.mjs';
+import { Codebolt } from 'codebolt-wasm';
+import { Client, collectGarbage } from './memory.mjs';
 import { answer, failure, open, settled, startHost, until } from './misbehaving-host.mjs';
 
 const { Trap, guardWith } = await import(new URL('session/trap.js', pathToFileURL(`${process.env.CODEBOLT_PACKAGE_SOURCES}/`)).href);
@@ -252,6 +253,17 @@ describe('a trap', () => {
     restored.pop()();
     assert.equal((await session.never).cause, cause);
     assert.equal(session.codebolt.connectionState, 'closed');
+  });
+
+  it('when a session is closed that was dropped ends its connection, and nothing is thrown', async () => {
+    const host = await startHost({ onFrame: answer });
+    await new Codebolt({ url: host.url }).request('x');
+    assert.equal(host.open().length, 1);
+    trapIn('occupancy');
+    await until(() => {
+      collectGarbage();
+      return host.open().length === 0;
+    }, 'that the connection is closed');
   });
 });
 
