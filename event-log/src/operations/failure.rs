@@ -103,7 +103,16 @@ mod tests {
                 false,
                 false,
             ),
-            (StoreFailure::Busy(1).into(), RefusalCode::Busy, true, false),
+            (
+                StoreFailure::Busy {
+                    writes: 1,
+                    bytes: 2,
+                }
+                .into(),
+                RefusalCode::Busy,
+                true,
+                false,
+            ),
             (
                 StoreFailure::Damaged(text()).into(),
                 RefusalCode::StorageFailed,

@@ -67,9 +67,16 @@ pub enum StoreFailure {
         "the query waited {0} seconds for its turn and did not start: other queries are running; try again later, or send fewer queries at the same time"
     )]
     PermitTimeout(u64),
-    /// Too many writes wait.
-    #[error("the host has {0} writes waiting; try again later")]
-    Busy(usize),
+    /// Too many writes wait, or too many bytes of them.
+    #[error(
+        "the host has {writes} writes of {bytes} bytes waiting and takes no more now; try again later"
+    )]
+    Busy {
+        /// How many wait.
+        writes: usize,
+        /// Their bytes together.
+        bytes: usize,
+    },
     /// The host is going down.
     #[error("the host is shutting down and takes no more work; the request was not done")]
     Closed,
@@ -120,7 +127,7 @@ impl StoreFailure {
             Self::AggregationTooLarge(_) | Self::ReplyTooLarge(_) => RefusalCode::LimitExceeded,
             Self::OlderThanLast(_) => RefusalCode::InvalidRequest,
             Self::QueryTimeout(_) => RefusalCode::Timeout,
-            Self::PermitTimeout(_) | Self::Busy(_) | Self::Conflict(_) | Self::Cancelled => {
+            Self::PermitTimeout(_) | Self::Busy { .. } | Self::Conflict(_) | Self::Cancelled => {
                 RefusalCode::Busy
             }
             Self::Closed => RefusalCode::ShuttingDown,
@@ -229,7 +236,13 @@ mod tests {
             (StoreFailure::NoInstance(text()), false),
             (StoreFailure::Conflict(text()), false),
             (StoreFailure::Cancelled, false),
-            (StoreFailure::Busy(1), false),
+            (
+                StoreFailure::Busy {
+                    writes: 1,
+                    bytes: 2,
+                },
+                false,
+            ),
             (StoreFailure::Closed, false),
         ] {
             assert_eq!(failure.is_of_database(), is_of_database, "{failure:?}");

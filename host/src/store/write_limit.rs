@@ -29,7 +29,7 @@ impl WriteLimit {
         let bytes = self.bytes.fetch_add(size, Ordering::Relaxed);
         if writes >= self.most_writes || (bytes > 0 && bytes + size > self.most_bytes) {
             self.release(1, size);
-            return Err(StoreFailure::Busy(self.most_writes));
+            return Err(StoreFailure::Busy { writes, bytes });
         }
         Ok(())
     }
@@ -46,8 +46,12 @@ mod tests {
     use super::WriteLimit;
     use crate::store::StoreFailure;
 
-    fn is_busy(admitted: Result<(), StoreFailure>) -> bool {
-        matches!(admitted, Err(StoreFailure::Busy(2)))
+    /// How many writes and bytes a refusal says that there are.
+    fn waiting(admitted: Result<(), StoreFailure>) -> Option<(usize, usize)> {
+        match admitted {
+            Err(StoreFailure::Busy { writes, bytes }) => Some((writes, bytes)),
+            _ => None,
+        }
     }
 
     #[test]
@@ -55,21 +59,21 @@ mod tests {
         let limit = WriteLimit::new(2, 100);
         assert!(limit.admit(1).is_ok());
         assert!(limit.admit(1).is_ok());
-        assert!(is_busy(limit.admit(1)));
-        assert!(is_busy(limit.admit(1)));
+        assert_eq!(waiting(limit.admit(1)), Some((2, 2)));
+        assert_eq!(waiting(limit.admit(1)), Some((2, 2)));
         limit.release(1, 1);
         assert!(limit.admit(1).is_ok());
-        assert!(is_busy(limit.admit(1)));
+        assert_eq!(waiting(limit.admit(1)), Some((2, 2)));
     }
 
     #[test]
     fn no_more_bytes_wait_than_allowed_except_for_a_single_write() {
         let limit = WriteLimit::new(2, 100);
         assert!(limit.admit(1_000).is_ok());
-        assert!(is_busy(limit.admit(1)));
+        assert_eq!(waiting(limit.admit(1)), Some((1, 1_000)));
         limit.release(1, 1_000);
         assert!(limit.admit(60).is_ok());
-        assert!(is_busy(limit.admit(41)));
+        assert_eq!(waiting(limit.admit(41)), Some((1, 60)));
         assert!(limit.admit(40).is_ok());
     }
 }

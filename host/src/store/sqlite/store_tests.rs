@@ -134,7 +134,10 @@ async fn a_queue_that_is_full_by_number_or_size_refuses_and_takes_writes_again()
         let taken: Vec<_> = (0..3).map(|_| store.submit(append_of(SIZE))).collect();
         for refused in [store.submit(append_of(SIZE)), store.submit(append_of(SIZE))] {
             let failure = done(refused).await.unwrap_err();
-            assert!(matches!(failure, StoreFailure::Busy(_)), "{by}: {failure}");
+            assert!(
+                matches!(failure, StoreFailure::Busy { .. }),
+                "{by}: {failure}"
+            );
         }
         gate.open();
         for write in taken {
