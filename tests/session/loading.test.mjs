@@ -200,7 +200,7 @@ describe('initAsync in Node', () => {
     ['a path that as an address would be another', `await (async () => {
       const { copyFileSync, mkdtempSync } = await import('node:fs');
       const { tmpdir } = await import('node:os');
-      const copy = mkdtempSync(tmpdir() + '/a b%20#') + '/module.wasm?';
+      const copy = mkdtempSync(tmpdir() + '/a b%20#') + '/the:module.wasm?';
       copyFileSync(${JSON.stringify(file)}, copy);
       return copy;
     })()`],

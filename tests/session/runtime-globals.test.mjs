@@ -92,6 +92,23 @@ describe('the package in Node', () => {
     assert.deepEqual(await asked('delete globalThis.FinalizationRegistry;'), ['é']);
   });
 
+  for (const [what, module] of [
+    ['no module for it', 'undefined'],
+    ['one without tracing channels', '{}'],
+  ]) {
+    it(`works in a runtime that cannot trace calls: ${what}`, async () => {
+      const first = `
+        const { getBuiltinModule } = process;
+        process.getBuiltinModule = (name) => (name.endsWith('diagnostics_channel') ? ${module} : getBuiltinModule(name));`;
+      assert.deepEqual(await asked(first), ['é']);
+    });
+  }
+
+  it('leaves a global require as the program has made it', async () => {
+    const first = "import { createRequire } from 'node:module'; const own = (globalThis.require = createRequire(import.meta.url));";
+    assert.deepEqual(await asked(first, undefined, 'console.log(globalThis.require === own);'), ['é', 'true']);
+  });
+
   it('has no method of a name that is not there where the runtime knows no asynchronous disposal', async () => {
     const without = `
       const all = Symbol;
