@@ -24,7 +24,7 @@ use wasm_bindgen::prelude::*;
 /// at this number in the array `waiters` of the bridge; this side takes it out to settle it.
 ///
 /// A request that can go at once takes the fast path: [`Client::begin_request`], [`Client::commit`] and [`Client::reply`] do all
-/// that there is to do, in numbers alone. Everything else takes [`Client::call`] and [`Client::receive`].
+/// that there is to do, in numbers and a reply's id. Everything else takes [`Client::call`] and [`Client::receive`].
 #[wasm_bindgen]
 pub struct Client {
     pub(super) driver: Rc<Driver>,

@@ -1,4 +1,4 @@
-//! The options of a client, as JavaScript hands them over. `pkg-template/client/options.js` has checked names and types.
+//! The options of a client, as JavaScript hands them over. `pkg-template/session/options.js` has checked names and types.
 
 use super::bridge;
 use crate::session::{Reconnect, SessionOptions};

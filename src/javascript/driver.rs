@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
 /// How many frames are sent in one turn, besides those that waited at its beginning.
-const MOST_MORE: usize = 1_000;
+const MAX_EXTRA_FRAMES_PER_TURN: usize = 1_000;
 
 /// In how many turns in a row the timer waits for unread frames.
 const MOST_TURNS: u32 = 64;
@@ -142,7 +142,7 @@ impl Driver {
                 break;
             }
             let queued = || self.session.borrow().occupancy().queued;
-            let left = left.get_or_insert_with(|| queued() + MOST_MORE);
+            let left = left.get_or_insert_with(|| queued() + MAX_EXTRA_FRAMES_PER_TURN);
             if *left == 0 {
                 // A socket and listeners that answer each other without end must let the rest of the program run.
                 let now = self.now();

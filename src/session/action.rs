@@ -25,7 +25,7 @@ pub enum Action {
         slot: Slot,
         /// Which request it was; `None` for those who wait for something else.
         request: Option<Request>,
-        /// `Err` for all requests: `frame` itself gives back a reply.
+        /// Always `Err` for a request: its reply comes from `frame` or `reply`, not as an action.
         outcome: Result<(), Failure>,
     },
     /// Call `timer` at this time, instead of any time named before.
@@ -41,7 +41,7 @@ pub enum Action {
     Emit(Event),
 }
 
-/// A request that failed.
+/// What failures, replies and lists say of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// Its id.

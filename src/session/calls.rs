@@ -135,7 +135,7 @@ impl<Frame> SessionCore<Frame> {
             return Some((slot, false));
         }
         let sent = self.cancel(slot)?;
-        self.request_settled(now);
+        self.continue_drain(now);
         Some((slot, sent))
     }
 
@@ -148,8 +148,8 @@ impl<Frame> SessionCore<Frame> {
         Some(sent)
     }
 
-    /// A request has left the table: others may go, or a drain may be over.
-    pub(super) fn request_settled(&mut self, now: u64) {
+    /// A request has settled: ends a drain that waited for it.
+    pub(super) fn continue_drain(&mut self, now: u64) {
         if self.closing.is_none() {
             return;
         }

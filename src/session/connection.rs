@@ -167,7 +167,7 @@ impl<Frame> SessionCore<Frame> {
         self.fail_sent(closure, connect_error);
         let queued: Vec<_> = self.outbox.requests().collect();
         for slot in queued {
-            if self.requests.still_queued(slot) {
+            if self.requests.check_queued_or_release(slot) {
                 self.fail_request(slot, closure, connect_error);
             }
         }
@@ -213,7 +213,7 @@ impl<Frame> SessionCore<Frame> {
         connect_error: Option<&ConnectError>,
     ) -> Failure {
         let address = Rc::clone(&self.address);
-        // Nothing is in flight before the connection is open.
+        // Here `sent` says nothing: no request is in flight before the connection is open.
         match connect_error {
             Some(ConnectError::Failed(reason)) => Failure::ConnectFailed {
                 address,

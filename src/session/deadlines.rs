@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 /// shortened to this.
 pub(super) const LONGEST_LIMIT: u64 = i32::MAX as u64;
 
-/// How many waiting requests put off the next look at the time limits by a millisecond: each look goes through all of them.
-const LOOKED_AT_A_MILLISECOND: usize = 8192;
+/// Each check of the time limits goes through all waiting requests. The next check comes a millisecond later for so many of them.
+const SCANNED_PER_MILLISECOND: usize = 8192;
 
 /// When to look at time limits next. The time limits themselves are in the slots' records.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl Deadlines {
                 }
             }
         }
-        let pause = count / LOOKED_AT_A_MILLISECOND;
+        let pause = count / SCANNED_PER_MILLISECOND;
         self.soonest = soonest.map(|remaining| {
             now.saturating_add((remaining.unsigned_abs() as usize).max(pause) as u64)
         });

@@ -39,7 +39,7 @@ impl<Frame> SessionCore<Frame> {
     /// The socket took the message of the waiter at `slot`, which no reply answers.
     pub fn sent(&mut self, now: u64, slot: Slot) {
         self.settle(slot, Ok(()));
-        self.request_settled(now);
+        self.continue_drain(now);
     }
 
     /// The socket threw instead of taking it; whether the host gets it is unknown.

@@ -30,7 +30,7 @@ impl<Frame> SessionCore<Frame> {
         let slot = self.requests.in_flight_slot(id)?;
         self.last_arrival = now;
         self.requests.answered(slot);
-        self.request_settled(now);
+        self.continue_drain(now);
         Some(slot)
     }
 
@@ -95,7 +95,7 @@ impl<Frame> SessionCore<Frame> {
                 Received::Dropped
             }
             ReplyOwner::Waiter => {
-                self.request_settled(now);
+                self.continue_drain(now);
                 Received::Reply { slot, request }
             }
         })

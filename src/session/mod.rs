@@ -191,6 +191,7 @@ impl<Frame> SessionCore<Frame> {
         });
     }
 
+    /// Rejects a waiter whose slot has been released or cancelled.
     fn fail(&mut self, slot: Slot, request: Option<Request>, failure: Failure) {
         self.act(Action::Settle {
             slot,

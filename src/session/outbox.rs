@@ -78,7 +78,7 @@ impl<Frame> Outbox<Frame> {
     /// Takes out the next message to send, and skips cancelled requests.
     pub(super) fn pop(&mut self, requests: &mut RequestTable) -> Option<OutboundFrame<Frame>> {
         while let Some(outbound) = self.pop_front() {
-            if outbound.is_request && !requests.still_queued(outbound.slot) {
+            if outbound.is_request && !requests.check_queued_or_release(outbound.slot) {
                 continue;
             }
             self.live -= 1;
@@ -101,7 +101,7 @@ impl<Frame> Outbox<Frame> {
         // Goes round once; `retain` would be more code to download.
         for _ in 0..self.queue.len() {
             if let Some(outbound) = self.pop_front()
-                && (!outbound.is_request || requests.still_queued(outbound.slot))
+                && (!outbound.is_request || requests.check_queued_or_release(outbound.slot))
             {
                 self.bytes = self.bytes.saturating_add(outbound.size);
                 self.queue.push_back(outbound);

@@ -87,7 +87,7 @@ impl RequestTable {
 
     /// Whether a request still waits to be sent. The queue asks this; if the request was cancelled, it names the slot no longer,
     /// which is released here.
-    pub(super) fn still_queued(&mut self, slot: Slot) -> bool {
+    pub(super) fn check_queued_or_release(&mut self, slot: Slot) -> bool {
         let Some(record) = self.slab.get(slot) else {
             return false;
         };

@@ -85,7 +85,7 @@ impl<Frame> SessionCore<Frame> {
             }
         }
         if !due.is_empty() {
-            self.request_settled(now);
+            self.continue_drain(now);
         }
     }
 
@@ -150,8 +150,8 @@ impl<Frame> SessionCore<Frame> {
             .is_some_and(|(at, _)| at.saturating_add(OVERDUE) < now)
     }
 
-    /// Arms the timer so that it fires in time. A timer that fires early is cheaper than one moved with every
-    /// call, so it is only ever moved forward.
+    /// Arms the timer so that it fires in time. A timer that fires early is cheaper than one moved with every call: it is armed
+    /// again only for an earlier time, when it is overdue, or when whether it keeps the process alive has changed.
     pub(super) fn arm_timer(&mut self, now: u64) {
         let holds_alone = !self.options.socket_holds_process;
         let somebody_waits = self.requests.len() > 0 || !self.readiness.is_empty();

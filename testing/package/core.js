@@ -50,7 +50,7 @@ export class Core {
   isDown = false;
   #isClosed = false;
   /** Errors that no promise has rejected with. @type {unknown[]} */
-  #untold = [];
+  #unreported = [];
   /** @type {Replay | undefined} */
   replay;
   /** @type {Recording | undefined} */
@@ -104,7 +104,7 @@ export class Core {
     this.#upstream?.close();
     await this.eventLog.free();
     this.replay?.close();
-    const [first] = this.#untold;
+    const [first] = this.#unreported;
     if (first) throw first;
   }
 
@@ -240,7 +240,7 @@ export class Core {
   fail(error) {
     this.errors.push(error);
     // Rejects those that wait for the agent; otherwise `close` rejects.
-    if (this.#expectations.size === 0) this.#untold.push(error);
+    if (this.#expectations.size === 0) this.#unreported.push(error);
     this.#expectations.fail(error);
   }
 }

@@ -17,8 +17,8 @@ const sources = [...paths]
   .filter((file) => /^\/(?:src|host\/src|event-log\/src|event-log-wasm\/src|pkg-template|testing\/package)\/.*\.(?:rs|js|ts)$/.test(file))
   .map((file) => readFileSync(`${ROOT}${file}`, 'utf8'));
 
-/** Made by the build out of `definitions/`. */
-const GENERATED = /^modules\/fs\.js$/;
+/** Made by the build. */
+const GENERATED = /^modules\/fs\.js$|^target\//;
 
 /** Why a name in backticks leads nowhere. @param {string} name */
 const missing = (name) => {

@@ -16,7 +16,7 @@ const declared = (name) => new RegExp(`\\b(?:let|const|mut|fn|mod|static|struct|
 
 /** The word, and the field's word. @type {[RegExp, string][]} */
 const WORDS = [
-  [/\b(?:un|has_|is)?begun(?:InVain|_on)?\b|isBegun/i, 'started; of the fast path: begin_request, commit'],
+  [/\b(?:un|has_|is)?begun(?:InVain|_\w+)?\b|isBegun/i, 'started; of the fast path: begin_request, commit'],
   [/\bshort way\b/i, 'fast path'],
   [/\bgiven[ _]up\b|\bgivenUp\b|\bgave_?up_?on\b/i, 'cancelled, or a tombstone; of a connection: disconnected'],
   [/\b(?<!')withdrawn\b(?!')/, 'cancelled'],
@@ -73,7 +73,7 @@ test("the field's words are used, and no private one", () => {
 });
 
 test('a private word is found in code and in prose, and the same word with its plain meaning is not', () => {
-  for (const line of ['let begun = 1;', '/// The request was begun.', 'const told = 1;', 'for (const place of all) {}', '(place) => place', 'struct Places;', 'occupancy.givenUp', 'store.died()', '// It is no list.']) {
+  for (const line of ['let begun = 1;', 'begun_one.await', '/// The request was begun.', 'const told = 1;', 'for (const place of all) {}', '(place) => place', 'struct Places;', 'occupancy.givenUp', 'store.died()', '// It is no list.']) {
     assert.match(privateWord(line) ?? line, /the field's word is: /);
   }
   for (const line of ['it takes the place of the old one', 'the caller is told so', 'an overdrawn account', "status: 'withdrawn'", 'acknowledgements', 'replaces = 1', '// There is no list.', '// It is no longer one.']) {

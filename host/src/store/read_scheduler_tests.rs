@@ -103,10 +103,10 @@ async fn a_read_that_takes_longer_than_a_short_one_may_starts_again_with_the_who
 async fn while_a_caller_has_a_long_read_its_next_ones_start_as_long_ones_and_nobody_elses() {
     let scheduler = scheduler(2, 4);
     let (greedy, modest) = (Caller::another(), Caller::another());
-    let (end_one, begun_one, one) = long_read(&scheduler, greedy);
-    let (end_two, begun_two, two) = long_read(&scheduler, greedy);
-    begun_one.await.unwrap();
-    begun_two.await.unwrap();
+    let (end_one, started_one, one) = long_read(&scheduler, greedy);
+    let (end_two, started_two, two) = long_read(&scheduler, greedy);
+    started_one.await.unwrap();
+    started_two.await.unwrap();
     assert!(tried_as_long(&scheduler, greedy).await);
     assert!(!tried_as_long(&scheduler, modest).await);
     end_one.send(()).unwrap();

@@ -1,4 +1,4 @@
-//! The one thread that writes. It takes all waiting requests into one transaction, each in its own
+//! The one thread that writes. It takes waiting requests into one transaction, up to 4,096 of them or 8 MiB, each in its own
 //! savepoint, commits, and only then answers.
 
 use std::sync::Arc;
