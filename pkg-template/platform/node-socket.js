@@ -122,9 +122,8 @@ class NodeSocket extends WebSocket {
   close(code, reason) {
     // The close frame is the last one.
     this.#write();
-    const hostCloses = this.readyState === WebSocket.OPEN && /** @type {any} */ (this)._closeFrameReceived === true;
     super.close(code, reason);
-    if (!hostCloses) return;
+    if (/** @type {any} */ (this)._closeFrameReceived !== true || this.#hostCloses) return;
     // `ws` waits for the end of TCP, half a minute if need be; nothing that is sent from here on would be read. What was given to
     // it before may still have to be compressed: it ends the stream after that and its answer.
     this.#hostCloses = true;

@@ -4,10 +4,9 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
-import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import WebSocket from 'ws';
-import { answer, open, startHost, startTcp, until } from './misbehaving-host.mjs';
+import { answer, open, startHost, startTcp, until, upgrade } from './misbehaving-host.mjs';
 
 describe('what stands between the socket and its stream', () => {
   it('by an agent of its own gets every frame', async () => {
@@ -93,9 +92,7 @@ describe('a host that sends its close frame and leaves TCP open', () => {
     const tcp = await startTcp((socket) => {
       const number = ++connections;
       socket.once('data', (data) => {
-        const key = /sec-websocket-key: (.*)\r/i.exec(String(data))[1];
-        const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-        socket.write(`HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+        upgrade(socket, data);
         if (number === 1) socket.write(Buffer.from([0x88, 2, 3, 0xe9]));
         socket.on('data', (frame) => texts.push([number, frame[0]]));
       });
@@ -110,6 +107,17 @@ describe('a host that sends its close frame and leaves TCP open', () => {
     await codebolt.send({ type: 'x' });
     await until(() => texts.some(([number, first]) => number === 2 && first === 0x81));
     assert.ok(!texts.some(([number, first]) => number === 1 && first === 0x81), 'a message went to the connection that was closing');
+  });
+});
+
+describe('a host that closes while messages are still being compressed', () => {
+  it('gets all that were sent before', async () => {
+    const host = await startHost({ perMessageDeflate: true, onFrame: (_, { socket }) => socket.close() });
+    const codebolt = open({ url: host.url });
+    await codebolt.waitForReady();
+    for (let number = 0; number < 20; number++) codebolt.send({ type: 'x', text: `${number} `.repeat(200_000) });
+    await host.connections[0].closed;
+    assert.equal(host.frames.length, 20);
   });
 });
 

@@ -1,5 +1,6 @@
 // A WebSocket host that does what it is told, right or wrong, and remembers what it saw.
 
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -103,6 +104,13 @@ export async function startTcp(onSocket, { allowHalfOpen = false } = {}) {
   running.add(host.stop);
   return host;
 }
+
+/** Answers a socket's first data as a host does that takes WebSockets. */
+export const upgrade = (socket, data) => {
+  const [, key] = /sec-websocket-key: (.*)\r/i.exec(String(data));
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  socket.write(`HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+};
 
 /** A port on which nothing listens. */
 export async function unusedPort() {

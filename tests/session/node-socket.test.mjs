@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import net from 'node:net';
-import { settled, startHost, until } from './misbehaving-host.mjs';
+import { settled, startHost, startTcp, until, upgrade } from './misbehaving-host.mjs';
 
 const require = createRequire(import.meta.url);
 const PATH = require.resolve('../../node_modules/codebolt-wasm/node-socket.cjs');
@@ -91,6 +91,20 @@ describe('a socket in Node', () => {
       end(socket);
       await host.connections[0].closed;
       assert.equal(host.frames.length, 20);
+    });
+  }
+
+  for (const [who, start] of [
+    ['that closes', (tcp) => tcp.write(Buffer.from([0x88, 2, 3, 0xe8]))],
+    ['that is asked to close', (tcp, socket) => (socket.close(), tcp.once('data', () => tcp.write(Buffer.from([0x88, 2, 3, 0xe8]))))],
+  ]) {
+    it(`ends the connection at once when a host ${who} leaves TCP open`, async () => {
+      let stream;
+      const tcp = await startTcp((accepted) => accepted.once('data', (data) => upgrade((stream = accepted), data)), { allowHalfOpen: true });
+      const socket = connect(tcp.url, false);
+      await new Promise((resolve) => socket.on('open', resolve));
+      start(stream, socket);
+      await until(() => socket.readyState === 3, 'the end of the connection');
     });
   }
 
