@@ -60,7 +60,7 @@ describe('the queue of agent events', () => {
     });
     assert.deepEqual(await modules.agentEventQueue(session).getPendingQueueEvents(), [null, { eventId: 'a' }]);
     const said = error.mock.calls.map(({ arguments: [text] }) => text);
-    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: event ${id} was not acknowledged:`));
+    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: acknowledging event ${id} failed:`));
   });
 
   it('has no events where it keeps none and the host cannot be asked', async () => {

@@ -109,7 +109,7 @@ class EventQueue {
       try {
         await this.acknowledge(event.eventId, true, undefined, callOptions);
       } catch (error) {
-        console.error(`codebolt: event ${event?.eventId} was not acknowledged:`, error);
+        console.error(`codebolt: acknowledging event ${event?.eventId} failed:`, error);
       }
     }
     return events;
