@@ -211,7 +211,8 @@ export const waitForNextQueueEvent =
   async (maxDepth = 1, /** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
     const next = () => {
-      const found = events.take(Math.max(1, maxDepth));
+      // What is not a number counts as one: of none, a wait would never end.
+      const found = events.take(Math.max(1, maxDepth) || 1);
       return found.length > 0 ? found : undefined;
     };
     const found = await events.acknowledgeAll(await taken(session, [events.cache], next, callOptions), callOptions);
