@@ -90,14 +90,14 @@ impl Server {
         }
     }
 
-    /// Finds out why no connection came in time; the pool's error does not say.
-    async fn why_none(&self) -> StoreFailure {
+    /// Finds out why no connection came in time; neither the pool's error nor a read's deadline says it.
+    pub async fn why_none(&self) -> StoreFailure {
         let connecting = PgConnection::connect_with(&self.address.options);
         let reason = match tokio::time::timeout(PROBE_TIMEOUT, connecting).await {
             Ok(Ok(connection)) => {
                 // All connections are busy. That is not an outage.
                 let _ = connection.close().await;
-                return sqlx::Error::PoolTimedOut.into();
+                return StoreFailure::ConnectionsBusy;
             }
             Ok(Err(error)) => connect_failure::reason(&error),
             Err(_) => format!("no answer for {} s", PROBE_TIMEOUT.as_secs()),

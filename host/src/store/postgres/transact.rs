@@ -23,7 +23,9 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
         // Another try might write them twice, or would fail again.
         Err(AppendFailure::Store(
-            failure @ (StoreFailure::Uncertain(_) | StoreFailure::Unreachable(_)),
+            failure @ (StoreFailure::Uncertain(_)
+            | StoreFailure::Unreachable(_)
+            | StoreFailure::ConnectionsBusy),
         )) => requests.iter().map(|_| Err(failure.clone())).collect(),
         Err(AppendFailure::Store(failure)) => {
             // One request may be what the database cannot take. Run each on its own.
@@ -43,7 +45,9 @@ async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
             Err(AppendFailure::Store(failure)) => Err(failure),
             Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
         });
-        if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last() {
+        if let Some(Err(failure @ (StoreFailure::Unreachable(_) | StoreFailure::ConnectionsBusy))) =
+            outcomes.last()
+        {
             // The others would wait as long for the same answer.
             let failure = failure.clone();
             outcomes.resize(requests.len(), Err(failure));
