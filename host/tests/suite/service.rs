@@ -279,7 +279,9 @@ async fn a_foreign_name_that_leads_to_this_machine_reads_neither_pages_nor_figur
 async fn a_silent_half_open_socket_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
-    let host = HostProcess::start(&["--data", file.to_str().unwrap(), "--ping-interval", "1"]);
+    let log = folder.path().join("log");
+    let arguments = ["--data", file.to_str().unwrap(), "--ping-interval", "1"];
+    let host = HostProcess::start_with_log(&arguments, &log);
     // One that never answers a ping, because nobody reads it.
     let silent = host.socket().await;
     let mut live = host.socket().await;
@@ -305,5 +307,6 @@ async fn a_silent_half_open_socket_is_cut_off() {
         metrics.contains("codebolt_host_connections_cut_total 1"),
         "{metrics}"
     );
+    logged(&log, &["was silent for 2.5 times --ping-interval"]).await;
     drop(silent);
 }
