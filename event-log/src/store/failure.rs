@@ -36,7 +36,8 @@ pub enum StoreFailure {
     NoInstance(String),
     /// The stream is not where the caller expected it.
     #[error(
-        "expectedVersion of stream {stream} is {expected}, but its version is {actual}; read the newer events and try again"
+        "expectedVersion of stream {stream} is {expected}, but its version is {actual}; {}",
+        if expected < actual { "read the newer events and try again" } else { "it has no more events: look whether it is the stream that was meant, and read it again" }
     )]
     VersionConflict {
         /// The stream, quoted.
@@ -112,9 +113,16 @@ pub enum StoreFailure {
         "the database file is damaged: {0}; restore it from a copy, or take out what can be read with export"
     )]
     Damaged(String),
-    /// The disk is full. The write was not done.
-    #[error("the disk with the database is full: {0}; the write was not done")]
+    /// A disk is full: that of the database, or that of the temporary files of a query. The request was not done.
+    #[error(
+        "a disk that the database uses is full: {0}; the request was not done, make room on it"
+    )]
     Full(String),
+    /// An instance in memory has as many events as it can hold. The write was not done.
+    #[error(
+        "the instance holds {0} events, and one in memory holds no more; the write was not done, use another instance"
+    )]
+    TooManyEvents(usize),
     /// The database stopped a statement before the host's time limit. The request was not done.
     #[error(
         "the database stopped the request before it was done: it was cancelled there, or was over a time limit of the database's own; try again"
@@ -140,9 +148,10 @@ impl StoreFailure {
             Self::Ambiguous { .. } => RefusalCode::Ambiguous,
             Self::NoInstance(_) => RefusalCode::NotFound,
             Self::VersionConflict { .. } => RefusalCode::VersionConflict,
-            Self::TooManyGroups(_) | Self::TooManyValues(..) | Self::ReplyTooLarge(..) => {
-                RefusalCode::LimitExceeded
-            }
+            Self::TooManyGroups(_)
+            | Self::TooManyValues(..)
+            | Self::ReplyTooLarge(..)
+            | Self::TooManyEvents(_) => RefusalCode::LimitExceeded,
             Self::OlderThanLast(_) => RefusalCode::InvalidRequest,
             Self::QueryTimeout(_) | Self::LookUpTimeout(_) => RefusalCode::Timeout,
             Self::PermitTimeout(_)
@@ -243,7 +252,7 @@ impl From<sqlx::Error> for StoreFailure {
 
 #[cfg(test)]
 mod tests {
-    use super::StoreFailure;
+    use super::{RefusalCode, StoreFailure};
 
     #[test]
     fn a_failure_of_the_database_itself_is_told_from_one_of_a_request() {
@@ -271,6 +280,34 @@ mod tests {
         ] {
             assert_eq!(failure.is_of_database(), is_of_database, "{failure:?}");
         }
+    }
+
+    #[test]
+    fn a_version_that_is_ahead_of_the_stream_is_not_sent_to_newer_events() {
+        let said = |expected, actual| {
+            let stream = "\"ada\"".to_owned();
+            StoreFailure::VersionConflict {
+                stream,
+                expected,
+                actual,
+            }
+            .to_string()
+        };
+        let (behind, ahead) = (said(1, 2), said(3, 2));
+        assert!(behind.ends_with("; read the newer events and try again"));
+        assert!(ahead.contains("is 3, but its version is 2; it has no more events"));
+        assert!(!ahead.contains("newer"), "{ahead}");
+    }
+
+    /// Reads fill disks, too, with temporary files, and in memory there is none.
+    #[test]
+    fn a_full_disk_is_said_of_requests_of_all_kinds_and_only_where_there_is_one() {
+        let full = StoreFailure::Full("x".into()).to_string();
+        assert!(full.contains("the request was not done"), "{full}");
+        assert!(!full.contains("write"), "{full}");
+        let many = StoreFailure::TooManyEvents(7);
+        assert_eq!(many.code(), RefusalCode::LimitExceeded);
+        assert!(!many.to_string().contains("disk"), "{many}");
     }
 
     #[test]

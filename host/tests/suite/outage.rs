@@ -117,6 +117,24 @@ async fn a_read_whose_time_ends_while_no_connection_can_be_made_fails_with_why_n
     host.store.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_health_check_that_gets_no_connection_does_not_speak_of_a_commit() {
+    let database = unique_name();
+    made_in(folder().await, &database).await;
+    let mut way = Way::to_server().await;
+    let options = PostgresOptions::new(&way.url(&database));
+    let host = Opened::on_postgres(options).await;
+    way.close().await;
+    // Takes connections, and never says a word.
+    let _silent = TcpListener::bind(("127.0.0.1", way.port)).await.unwrap();
+    let failure = host.store.check().await.unwrap_err().to_string();
+    assert!(
+        failure.contains("no connection could be made within 800 ms"),
+        "{failure}"
+    );
+    host.store.close().await;
+}
+
 async fn fail_together(names: &[&str]) {
     let database = unique_name();
     made_in(folder().await, &database).await;

@@ -60,6 +60,8 @@ pub struct PostgresOptions {
     /// The address, as `postgres://user:password@address/database`. It may name several servers, in libpq's
     /// form: `postgres://user:password@one:5432,two:5432/database`.
     pub url: String,
+    /// The option or variable that named the address, for errors.
+    pub named_by: &'static str,
     /// How long the host waits at the start for a server that takes writes.
     pub wait: Duration,
     /// How long a request waits for a connection.
@@ -82,6 +84,7 @@ impl PostgresOptions {
     pub fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            named_by: "--store",
             wait: WAIT,
             acquire: ACQUIRE,
             connections: 8,
@@ -108,7 +111,7 @@ impl PostgresStore {
     /// # Errors
     /// When no server takes writes in time, or the database was set up by a newer host.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreFailure> {
-        let address = Address::parse(&options.url)?;
+        let address = Address::parse(&options.url, options.named_by)?;
         let shown = address.shown.clone();
         let primary = connect::wait_for_server(&address, options.wait).await?;
         let servers = Servers::new(address, primary, options.connections, options.acquire)?;

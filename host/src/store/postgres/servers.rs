@@ -46,7 +46,7 @@ pub struct Replaced;
 
 impl From<Replaced> for StoreFailure {
     fn from(_: Replaced) -> Self {
-        Self::Database("another PostgreSQL server of --store takes the writes now".into())
+        Self::Database("another PostgreSQL server takes the writes now".into())
     }
 }
 
@@ -217,7 +217,8 @@ impl Servers {
                 (Err(_), Err(failure)) => {
                     if says.is_due(Instant::now()) {
                         tracing::warn!(
-                            "no server of --store takes writes: {}; looking on",
+                            "no server of {} takes writes: {}; looking on",
+                            self.address.named_by,
                             failure.reasons
                         );
                     }
