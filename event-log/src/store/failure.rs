@@ -95,8 +95,8 @@ pub enum StoreFailure {
     /// The host is going down.
     #[error("the host is shutting down and takes no more work; the request was not done")]
     Closed,
-    /// The database let another transaction win each time. The write was not done.
-    #[error("the database was too busy with other writers: {0}; try again")]
+    /// The database let another transaction win each time, or its server was replaced each time. The request was not done.
+    #[error("the request was not done, for a reason that passes: {0}; try again")]
     Conflict(String),
     /// It is unknown whether the write was done: the connection or the disk failed during the commit.
     #[error(

@@ -44,9 +44,15 @@ pub struct Server {
 /// The host has switched to another server.
 pub struct Replaced;
 
+impl Replaced {
+    /// The same in words.
+    pub const TEXT: &str = "another PostgreSQL server takes the writes now";
+}
+
+/// Of what can be done again on the other server.
 impl From<Replaced> for StoreFailure {
     fn from(_: Replaced) -> Self {
-        Self::Database("another PostgreSQL server takes the writes now".into())
+        Self::Conflict(Replaced::TEXT.into())
     }
 }
 

@@ -77,7 +77,8 @@ async fn attempt_appends(
                 .map(|()| outcomes)
                 .map_err(AppendFailure::from),
             Ok(Err(failure)) => Err(failure),
-            Err(replaced) => Err(AppendFailure::Store(not_done(replaced))),
+            // COMMIT was not sent.
+            Err(replaced) => Err(AppendFailure::Store(replaced.into())),
         };
         let Err(AppendFailure::Store(StoreFailure::Conflict(_))) = &done else {
             return done;
@@ -104,7 +105,8 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
         let done = match prepared.await {
             Ok(Ok((transaction, row))) => commit(&server, transaction).await.map(|()| row),
             Ok(Err(failure)) => Err(failure),
-            Err(replaced) => Err(not_done(replaced)),
+            // COMMIT was not sent.
+            Err(replaced) => Err(replaced.into()),
         };
         let Err(StoreFailure::Conflict(_)) = &done else {
             return done;
@@ -116,11 +118,6 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
     }
 }
 
-/// COMMIT was not sent, so it can be done again on the other server.
-fn not_done(replaced: Replaced) -> StoreFailure {
-    StoreFailure::Conflict(StoreFailure::from(replaced).to_string())
-}
-
 async fn commit(
     server: &Server,
     transaction: sqlx::Transaction<'_, sqlx::Postgres>,
@@ -129,9 +126,7 @@ async fn commit(
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) if is_rolled_back(&error) => Err(error.into()),
         Ok(Err(error)) => Err(StoreFailure::Uncertain(error.to_string())),
-        Err(replaced) => Err(StoreFailure::Uncertain(
-            StoreFailure::from(replaced).to_string(),
-        )),
+        Err(Replaced) => Err(StoreFailure::Uncertain(Replaced::TEXT.into())),
     }
 }
 
