@@ -36,7 +36,7 @@ pub enum StoreFailure {
     NoInstance(String),
     /// The stream is not where the caller expected it.
     #[error(
-        "expectedVersion of stream {stream} is {expected}, but its version is {actual}; {}",
+        "expectedVersion of stream {stream} is {expected}, but before this event its version is {actual}; {}",
         if expected < actual { "read the newer events and try again" } else { "it has no more events: look whether it is the stream that was meant, and read it again" }
     )]
     VersionConflict {
@@ -295,7 +295,9 @@ mod tests {
         };
         let (behind, ahead) = (said(1, 2), said(3, 2));
         assert!(behind.ends_with("; read the newer events and try again"));
-        assert!(ahead.contains("is 3, but its version is 2; it has no more events"));
+        assert!(
+            ahead.contains("is 3, but before this event its version is 2; it has no more events")
+        );
         assert!(!ahead.contains("newer"), "{ahead}");
     }
 
