@@ -3,6 +3,7 @@
 mod acceptor;
 mod admission;
 mod connection;
+mod cut_off;
 mod files;
 mod front_page;
 mod histogram;
