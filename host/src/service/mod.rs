@@ -3,6 +3,7 @@
 mod acceptor;
 mod admission;
 mod connection;
+mod control_frames;
 mod files;
 mod front_page;
 mod histogram;

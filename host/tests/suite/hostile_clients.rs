@@ -33,7 +33,7 @@ fn large_append(client: &Client) -> impl Future<Output = Option<serde_json::Valu
     client.call("appendEvent", params)
 }
 
-/// One client has begun a message in parts, which takes all memory, and does not go on with it. It sends `answer`
+/// One client has started a message in parts, which takes all memory, and does not go on with it. It sends `answer`
 /// to every ping of the host, or all the time.
 async fn memory_is_given_up(answer: &[u8], all_the_time: bool) {
     let folder = tempfile::tempdir().unwrap();
@@ -146,8 +146,7 @@ async fn who_pings_without_reading_makes_the_host_keep_only_the_newest_pongs() {
         .await
         .unwrap();
     // The host has read all pings once it has done what came behind them.
-    let request =
-        json!({ "type": "eventLog.createInstance", "requestId": 1, "params": { "name": "behind" } });
+    let request = json!({ "type": "eventLog.createInstance", "requestId": 1, "params": { "name": "behind" } });
     let request = small_frame(TEXT, request.to_string().as_bytes());
     writing.write_all(&request).await.unwrap();
     let other = host.client().await;

@@ -176,7 +176,9 @@ async fn who_lets_most_of_the_replies_pile_up_is_cut_off_and_others_are_served()
     };
     soon("cutting off", cut).await;
     small_things_are_done(&client).await;
-    let unsent = host.metric("codebolt_host_memory_bytes{of=\"unsent\"} ").await;
+    let unsent = host
+        .metric("codebolt_host_memory_bytes{of=\"unsent\"} ")
+        .await;
     assert!(unsent <= 64 << 20, "{unsent}");
     // Seven queries may be under way at a time, each with what it reads and what it makes of it.
     let peak = memory(&host, "VmHWM");
