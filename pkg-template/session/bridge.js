@@ -172,12 +172,12 @@ export class Bridge {
    * @param {Resolve} resolve
    */
   call(method, frame, timeout, resolve) {
-    const handle = this.#enter(() => this.#handles.of(method));
     const observed = this.#observe(method.type, resolve);
     const { slot, id } = this.#reserve(observed?.resolve ?? resolve);
     const text = textOf(frame, id);
     observed?.begin(id, text);
-    this.#enter((client) => client.call(slot, handle, text, timeout));
+    // Not before: who observes may call in between, which can take the number of a type that nobody uses.
+    this.#enter((client) => client.call(slot, this.#handles.of(method), text, timeout));
     return id;
   }
 

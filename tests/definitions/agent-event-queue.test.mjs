@@ -46,6 +46,32 @@ describe('the queue of agent events', () => {
     assert.deepEqual(session.frames, []);
   });
 
+  it('gives each event to one of several who wait, and acknowledges it once', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const queue = modules.agentEventQueue(session);
+    const waits = [queue.waitForNextQueueEvent(), queue.waitForNextQueueEvent(), queue.getPendingQueueEvents()];
+    arrive(session, 'a', 'b');
+    const [first, second] = await Promise.all(waits);
+    assert.deepEqual([first.eventId, second.eventId], ['a', 'b']);
+    const acknowledged = session.frames.map(({ text }) => JSON.parse(text)).filter(({ type }) => type === 'agentEventQueue.ackEvent');
+    assert.deepEqual(acknowledged.map(({ params }) => params.eventId), ['a', 'b']);
+  });
+
+  it('gives an event again whose acknowledgement failed', async (context) => {
+    context.mock.method(console, 'error', () => {});
+    let fails = true;
+    const session = recordingSession(() => {
+      if (fails) throw new Error('no');
+      return { success: true };
+    });
+    const queue = modules.agentEventQueue(session);
+    arrive(session, 'a');
+    assert.equal((await queue.waitForNextQueueEvent()).eventId, 'a');
+    fails = false;
+    assert.equal((await queue.waitForNextQueueEvent()).eventId, 'a');
+    assert.equal(queue.getLocalCacheSize(), 0);
+  });
+
   it('acknowledges an event as not done, with the reason', async () => {
     const session = recordingSession(() => ({ success: true }));
     await modules.agentEventQueue(session).acknowledgeEvent('a', false, 'why');

@@ -153,6 +153,23 @@ describe('the events of calls', () => {
     assert.equal(heard[2].type, 'eventLog.createInstance');
   });
 
+  it('may be answered with calls of the same type and of another, and each call gets its own reply', async () => {
+    const host = await startHost();
+    const codebolt = open({ url: host.url, maxFrameBytes: 1_000 });
+    await codebolt.waitForReady();
+    let other;
+    codebolt.once('request', () => {
+      // It is refused at once, and its type is nobody's for a moment.
+      codebolt.request('a', 'x'.repeat(2_000)).catch(() => {});
+      other = codebolt.request('b');
+    });
+    const first = codebolt.request('a');
+    await host.received(2);
+    // A host that gives no ids.
+    for (const type of ['b', 'a']) host.connections[0].send({ type, success: true });
+    assert.deepEqual((await Promise.all([first, other])).map(({ type }) => type), ['a', 'b']);
+  });
+
   it('tell of refusals as replies, and of every other end as a failure, once', async () => {
     const host = await startHost({
       onFrame: (frame, connection) => frame.type === 'no' && connection.send({ type: 'no', requestId: frame.requestId, success: false, error: 'no', code: 'BUSY' }),

@@ -117,7 +117,7 @@ pub fn one(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure>
     let json = params.map_or("{}", RawValue::get);
     let whole: AppendKeys<'_> = keys(json, EventPath::Params)?;
     let event = new_event(&keys(json, EventPath::Params)?, EventPath::Params, bounds)?;
-    append(&whole, vec![event], bounds)
+    append(&whole, vec![event], None, bounds)
 }
 
 /// The write that `appendEvents` asks for.
@@ -142,8 +142,8 @@ pub fn many(params: Option<&RawValue>, bounds: &Bounds) -> Result<Write, Failure
     for (index, Object(entry)) in entries.iter().enumerate() {
         events.push(new_event(entry, EventPath::Batch(index), bounds)?);
     }
-    expect_version_of_whole(&whole, &mut events)?;
-    append(&whole, events, bounds)
+    let version = version_of_whole(&whole, &events)?;
+    append(&whole, events, version, bounds)
 }
 
 /// Why a text is not a list of events.
@@ -170,28 +170,22 @@ fn wrong_list(list: &str, bounds: &Bounds) -> Failure {
 }
 
 /// An `expectedVersion` beside `events` is that of the one stream they all go to.
-fn expect_version_of_whole(whole: &AppendKeys<'_>, events: &mut [NewEvent]) -> Result<(), Failure> {
-    let Some(version) = expected_version(whole.expected_version, EventPath::Params)? else {
-        return Ok(());
-    };
-    let Some((first, others)) = events.split_first_mut() else {
-        return Ok(());
-    };
-    if others
-        .iter()
-        .any(|other| other.stream_id != first.stream_id)
-    {
+fn version_of_whole(whole: &AppendKeys<'_>, events: &[NewEvent]) -> Result<Option<i64>, Failure> {
+    let version = expected_version(whole.expected_version, EventPath::Params)?;
+    let mut streams = events.iter().map(|event| &event.stream_id);
+    let first = streams.next();
+    if version.is_some() && streams.any(|other| Some(other) != first) {
         return Err(Failure::request(
             "params.expectedVersion: expected events of one stream, got several streams; put expectedVersion into the events".into(),
         ));
     }
-    first.expected_version.get_or_insert(version);
-    Ok(())
+    Ok(version)
 }
 
 fn append(
     whole: &AppendKeys<'_>,
     events: Vec<NewEvent>,
+    expected_version: Option<i64>,
     bounds: &Bounds,
 ) -> Result<Write, Failure> {
     let reference = text_of(
@@ -220,6 +214,7 @@ fn append(
         reference,
         create,
         events,
+        expected_version,
     }))
 }
 

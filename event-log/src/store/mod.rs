@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 pub use caller::Caller;
 pub use failure::StoreFailure;
-pub use staging::{STAGING_DESCRIPTION, is_staging_name, staging_name};
+pub use staging::{STAGING_DESCRIPTION, is_staged, is_staging_name, is_stale_import, staging_name};
 pub use write::{Append, FinishImport, NewEvent, Write, Written};
 
 use crate::query::{Answer, Plan};

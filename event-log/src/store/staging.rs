@@ -3,6 +3,8 @@
 
 use uuid::Uuid;
 
+use crate::record::InstanceRow;
+
 const PREFIX: &str = "importing-";
 
 /// Its description meanwhile.
@@ -19,6 +21,18 @@ pub fn staging_name() -> String {
 pub fn is_staging_name(name: &str) -> bool {
     name.strip_prefix(PREFIX)
         .is_some_and(|id| Uuid::parse_str(id).is_ok())
+}
+
+/// Whether the instance is that of an import that is not finished.
+#[must_use]
+pub fn is_staged(row: &InstanceRow) -> bool {
+    is_staging_name(&row.name) && row.description.as_deref() == Some(STAGING_DESCRIPTION)
+}
+
+/// Whether it is, and was changed last at that time.
+#[must_use]
+pub fn is_stale_import(row: &InstanceRow, updated_at: i64) -> bool {
+    is_staged(row) && row.updated_at == updated_at
 }
 
 #[cfg(test)]

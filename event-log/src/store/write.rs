@@ -28,6 +28,13 @@ pub enum Write {
         /// Id or name.
         reference: String,
     },
+    /// Deletes the instance of an import that is not finished and was not changed since then; there is no such instance otherwise.
+    DeleteStaleImport {
+        /// The instance's id.
+        id: String,
+        /// When it was changed last, as far as the caller knows.
+        updated_at: i64,
+    },
     /// Gives an instance that was filled under another name its own name, description and times.
     FinishImport(FinishImport),
     /// Appends events.
@@ -52,9 +59,19 @@ impl Write {
             Self::UpdateInstance { reference, .. } | Self::DeleteInstance { reference } => {
                 reference
             }
+            Self::DeleteStaleImport { id, .. } => id,
             Self::FinishImport(import) => &import.id,
             Self::Append(append) => &append.reference,
         }
+    }
+
+    /// Whether an instance is gone after it.
+    #[must_use]
+    pub fn deletes(&self) -> bool {
+        matches!(
+            self,
+            Self::DeleteInstance { .. } | Self::DeleteStaleImport { .. }
+        )
     }
 
     /// The name that it gives to an instance which may have had another one.
@@ -92,6 +109,8 @@ pub struct Append {
     pub create: bool,
     /// The events, in order.
     pub events: Vec<NewEvent>,
+    /// The version of their one stream right before the first of them that is not a duplicate. An event's own goes before it.
+    pub expected_version: Option<i64>,
 }
 
 /// An event to append.
@@ -151,6 +170,7 @@ mod tests {
         Write::Append(Append {
             reference: "log".into(),
             create: false,
+            expected_version: None,
             events,
         })
     }

@@ -271,6 +271,7 @@ pub async fn fill(store: &dyn Store, count: usize) {
         let append = Append {
             reference: "log".into(),
             create: true,
+            expected_version: None,
             events,
         };
         write(store, Write::Append(append)).await.unwrap();

@@ -40,7 +40,10 @@ pub async fn import(
     }
     let staged = stage(store).await?;
     let alive = Heartbeat::start(Arc::clone(store), staged.id.clone());
-    let done = match fill(&**store, &staged.id, bounds, &mut lines).await {
+    let filled = fill(&**store, &staged.id, bounds, &mut lines).await;
+    // A heartbeat after the end would change the time of the last change, which the import keeps.
+    alive.stop().await;
+    let done = match filled {
         Ok(count) => {
             let name = head.name.clone();
             let finish = FinishImport {
@@ -57,7 +60,6 @@ pub async fn import(
         }
         Err(failure) => Err(failure),
     };
-    drop(alive);
     // It is unknown then whether it has its name already, so nothing is deleted.
     let is_known = !matches!(
         done,
@@ -137,6 +139,7 @@ async fn append(
         Write::Append(Append {
             reference: instance_id.to_owned(),
             create: false,
+            expected_version: None,
             events: std::mem::take(batch),
         }),
     )

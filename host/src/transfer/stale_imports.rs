@@ -7,16 +7,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::store::{
-    Caller, InstancePage, STAGING_DESCRIPTION, Store, StoreFailure, Write, is_staging_name, settle,
-};
+use crate::store::{Caller, InstancePage, Store, StoreFailure, Write, is_staged, settle};
 
 /// The time between two heartbeats.
 const INTERVAL: Duration = Duration::from_secs(2);
 /// An import without a heartbeat for so long is stale.
 pub const STALE_AFTER: Duration = Duration::from_secs(15);
 
-/// Sends the heartbeats of an import, until it is dropped.
+/// Sends the heartbeats of an import, until it is stopped or dropped.
 pub struct Heartbeat(tokio::task::JoinHandle<()>);
 
 impl Heartbeat {
@@ -35,6 +33,12 @@ impl Heartbeat {
             }
         }))
     }
+
+    /// Returns when no more heartbeats are sent. The store may still have to do one.
+    pub async fn stop(mut self) {
+        self.0.abort();
+        let _ = (&mut self.0).await;
+    }
 }
 
 impl Drop for Heartbeat {
@@ -48,9 +52,7 @@ type Signs = HashMap<String, (i64, i64)>;
 
 async fn signs(store: &dyn Store) -> Result<Signs, StoreFailure> {
     let rows = store.instances(Caller::HOST, InstancePage::ALL).await?.rows;
-    let staged = rows.into_iter().filter(|row| {
-        is_staging_name(&row.name) && row.description.as_deref() == Some(STAGING_DESCRIPTION)
-    });
+    let staged = rows.into_iter().filter(is_staged);
     Ok(staged
         .map(|row| (row.id, (row.event_count, row.updated_at)))
         .collect())
@@ -79,15 +81,17 @@ pub async fn remove_stale_imports(
         if before.get(&id) != Some(&sign) {
             continue;
         }
-        let deletion = Write::DeleteInstance {
-            reference: id.clone(),
+        // It may end right now: whether it has is decided where it is deleted.
+        let deletion = Write::DeleteStaleImport {
+            id: id.clone(),
+            updated_at: sign.1,
         };
         match settle(store.submit(deletion)).await {
             Ok(_) => {
                 removed += 1;
                 tracing::warn!(id, "removed the instance of an import that did not finish");
             }
-            // Another host has removed it.
+            // Another host has removed it, or it goes on.
             Err(StoreFailure::NoInstance(_)) => {}
             Err(failure) => {
                 tracing::error!(%failure, id, "the instance of an import that did not finish could not be removed");

@@ -53,6 +53,7 @@ mod service;
 mod several_servers;
 mod shared_servers;
 mod slow_clients;
+mod slow_import;
 mod slow_queries;
 mod small_disk;
 mod starting;

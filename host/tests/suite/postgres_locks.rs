@@ -9,7 +9,7 @@ use futures_util::future::join;
 use serde_json::{Value, json};
 
 use crate::postgres_server::new_schema;
-use crate::postgres_sessions::Lock;
+use crate::postgres_sessions::{Lock, run};
 use crate::stores::Opened;
 
 async fn soon<T>(work: impl Future<Output = T>) -> T {
@@ -113,12 +113,77 @@ async fn writes_over_the_bound_are_refused_and_those_that_were_taken_are_done() 
     soon(host.store.close()).await;
 }
 
+/// The host has to ask for the id of the name first, and the session in which it asks is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_to_one_instance_keep_their_order_also_when_it_could_not_be_looked_up() {
+    let mut host = host(|_| ()).await;
+    for round in 0..5 {
+        let old = host
+            .done("getInstance", json!({ "instanceId": "log" }))
+            .await;
+        let old = old["instance"]["id"].clone();
+        // One that knows no instance yet.
+        host = host.restarted().await;
+        let mut lock = Lock::on(&host, "event_log_name").await;
+        let sending = host.sent_at_once(vec![
+            ("deleteInstance", json!({ "instanceId": old })),
+            (
+                "appendEvent",
+                json!({ "instanceId": "log", "autoCreateInstance": true }),
+            ),
+        ]);
+        let losing = async {
+            lock.waiters(1).await;
+            lock.end_waiters().await;
+            lock.release().await;
+        };
+        let (replies, ()) = soon(join(sending, losing)).await;
+        assert_eq!(replies[0]["success"], true, "round {round}: {}", replies[0]);
+        assert_eq!(replies[1]["success"], true, "round {round}: {}", replies[1]);
+        assert_eq!(
+            event_count(&host).await,
+            1,
+            "round {round}: an acknowledged event was lost"
+        );
+    }
+    soon(host.store.close()).await;
+}
+
+/// Its table of names is not to be read any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_whose_instance_cannot_be_looked_up_are_refused_and_the_next_are_done() {
+    let host = host(|_| ()).await.restarted().await;
+    let mut session = host.session().await;
+    run(
+        &mut session,
+        "ALTER TABLE event_log_name RENAME TO elsewhere",
+    )
+    .await;
+    let append = ("appendEvent", json!({ "instanceId": "log" }));
+    let replies = soon(host.sent_at_once(vec![append.clone(); 3])).await;
+    for reply in replies {
+        assert_eq!(reply["success"], false, "{reply}");
+    }
+    run(
+        &mut session,
+        "ALTER TABLE elsewhere RENAME TO event_log_name",
+    )
+    .await;
+    assert_eq!(
+        soon(host.sent_at_once(vec![append])).await[0]["success"],
+        true
+    );
+    assert_eq!(event_count(&host).await, 2);
+    soon(host.store.close()).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_over_the_bound_are_refused_but_one_large_write_alone_is_done() {
     let append = |length: usize| {
         Write::Append(Append {
             reference: "log".into(),
             create: false,
+            expected_version: None,
             events: vec![NewEvent {
                 id: None,
                 stream_id: Arc::from("s"),

@@ -42,6 +42,20 @@ impl Lock {
         }
     }
 
+    /// Ends the sessions that wait for the table, as an administrator or a server that restarts does. Returns when they are gone.
+    pub async fn end_waiters(&mut self) {
+        let ended: Vec<i32> = sqlx::query_scalar(
+            "SELECT pid FROM pg_locks WHERE NOT granted AND relation = $1::regclass
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND pg_terminate_backend(pid, 60000)",
+        )
+        .bind(self.table)
+        .fetch_all(&mut self.session)
+        .await
+        .unwrap();
+        assert!(!ended.is_empty(), "nobody waits for {}", self.table);
+    }
+
     /// Does something of its own, and lets go.
     pub async fn after(mut self, statement: &str) {
         run(&mut self.session, statement).await;

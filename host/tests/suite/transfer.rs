@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use codebolt_host::operations::Bounds;
 use codebolt_host::store::{
-    Caller, FinishImport, STAGING_DESCRIPTION, Write, Written, now_in_milliseconds, staging_name,
-    write,
+    Caller, FinishImport, STAGING_DESCRIPTION, StoreFailure, Write, Written, now_in_milliseconds,
+    staging_name, write,
 };
 use codebolt_host::transfer::{export, import, remove_stale_imports};
 use serde_json::{Value, json};
@@ -20,7 +20,38 @@ for_each_store!(
     an_import_is_held_to_the_bounds_of_the_wire,
     what_a_dead_import_left_is_removed_and_a_living_one_is_left_alone,
     the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then,
+    an_import_that_was_changed_since_it_was_seen_is_not_removed_as_a_stale_one,
 );
+
+async fn an_import_that_was_changed_since_it_was_seen_is_not_removed_as_a_stale_one(host: Opened) {
+    let staged = Write::CreateInstance {
+        name: staging_name(),
+        description: Some(STAGING_DESCRIPTION.into()),
+    };
+    let Ok(Written::Instance(seen)) = write(&*host.store, staged).await else {
+        panic!("it is made");
+    };
+    let heartbeat = Write::UpdateInstance {
+        reference: seen.id.clone(),
+        name: None,
+        description: None,
+    };
+    let Ok(Written::Instance(now)) = write(&*host.store, heartbeat).await else {
+        panic!("it goes on");
+    };
+    let removed = async |updated_at| {
+        let id = seen.id.clone();
+        write(&*host.store, Write::DeleteStaleImport { id, updated_at }).await
+    };
+    let refused = removed(seen.updated_at).await;
+    assert!(
+        matches!(refused, Err(StoreFailure::NoInstance(_))),
+        "{refused:?}"
+    );
+    removed(now.updated_at).await.unwrap();
+    let gone = host.store.instance(Caller::HOST, &seen.id).await;
+    assert!(matches!(gone, Err(StoreFailure::NoInstance(_))), "{gone:?}");
+}
 
 async fn the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then(host: Opened) {
     let under_way = Write::CreateInstance {
@@ -31,7 +62,7 @@ async fn the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then(host: 
         panic!("it is made");
     };
     let end = FinishImport {
-        id: made.id,
+        id: made.id.clone(),
         name: "log".into(),
         description: Some("of old".into()),
         created_at: 1_000,
@@ -41,6 +72,18 @@ async fn the_answer_to_the_end_of_an_import_is_the_instance_as_it_is_then(host: 
     else {
         panic!("it is finished");
     };
+    // A host that took it for a stale one comes too late, and knows it by its id.
+    for updated_at in [made.updated_at, 2_000] {
+        let stale = Write::DeleteStaleImport {
+            id: answered.id.clone(),
+            updated_at,
+        };
+        let refused = write(&*host.store, stale).await;
+        assert!(
+            matches!(refused, Err(StoreFailure::NoInstance(_))),
+            "{refused:?}"
+        );
+    }
     let stored = host.store.instance(Caller::HOST, "log").await.unwrap();
     assert_eq!(answered, stored);
     assert_eq!(stored.description.as_deref(), Some("of old"));

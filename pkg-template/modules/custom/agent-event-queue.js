@@ -39,6 +39,8 @@ class EventQueue {
   external;
   /** The events from before there was a queue, for the first handler. @type {any[]} */
   #early;
+  /** Events that somebody has taken and that are being acknowledged. */
+  #taken = new Set();
 
   /** @param {Session} session */
   constructor(session) {
@@ -78,6 +80,16 @@ class EventQueue {
     }
   }
 
+  /**
+   * Takes the oldest events of the cache that nobody has taken; then acknowledge them.
+   * @param {number} [most]
+   */
+  take(most) {
+    const events = this.cache.items.filter((event) => !this.#taken.has(event)).slice(0, most);
+    for (const event of events) this.#taken.add(event);
+    return events;
+  }
+
   /** @param {string} eventId */
   drop(eventId) {
     this.cache.drop((event) => idOf(event) === eventId);
@@ -111,6 +123,7 @@ class EventQueue {
       } catch (error) {
         console.error(`codebolt: event ${event?.eventId} was not acknowledged:`, error);
       }
+      this.#taken.delete(event);
     }
     return events;
   }
@@ -136,7 +149,7 @@ export const _fetchPendingFromBackend =
 export const getPendingQueueEvents = (session) => {
   const events = queue(session);
   return async (/** @type {number | undefined} */ maxDepth, /** @type {CallOptions | undefined} */ callOptions) => {
-    const cached = events.cache.items.slice(0, maxDepth === undefined ? undefined : Math.max(0, maxDepth));
+    const cached = events.take(maxDepth === undefined ? undefined : Math.max(0, maxDepth));
     const found =
       cached.length > 0
         ? cached
@@ -150,7 +163,10 @@ export const waitForNextQueueEvent =
   (session) =>
   async (maxDepth = 1, /** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
-    const next = () => (events.cache.size > 0 ? events.cache.items.slice(0, Math.max(1, maxDepth)) : undefined);
+    const next = () => {
+      const found = events.take(Math.max(1, maxDepth));
+      return found.length > 0 ? found : undefined;
+    };
     const found = await events.acknowledgeAll(await taken(session, [events.cache], next), callOptions);
     return maxDepth === 1 ? found[0] : found;
   };

@@ -109,18 +109,26 @@ impl Instance {
         self.ids.find(self.hasher.hash_one(id), is_it).copied()
     }
 
-    /// Appends all of them, or none; answers with each, and whether it had been there before.
+    /// Appends all of them, or none; answers with each, and whether it had been there before. `expected_version` is that of
+    /// [`Append`](crate::store::Append).
     pub fn append(
         &mut self,
         new: &[NewEvent],
+        expected_version: Option<i64>,
         now: i64,
         ids: &Ids,
     ) -> Result<Vec<(EventRow, bool)>, StoreFailure> {
         let before = self.events.len();
         let mut answers = Vec::with_capacity(new.len());
+        let mut of_whole = expected_version;
         for event in new {
-            match self.append_one(event, now, ids) {
-                Ok(answer) => answers.push(answer),
+            match self.append_one(event, of_whole, now, ids) {
+                Ok(answer) => {
+                    if !answer.1 {
+                        of_whole = None;
+                    }
+                    answers.push(answer);
+                }
                 Err(failure) => {
                     while self.events.len() > before {
                         self.take_back();
@@ -135,6 +143,7 @@ impl Instance {
     fn append_one(
         &mut self,
         new: &NewEvent,
+        of_whole: Option<i64>,
         now: i64,
         ids: &Ids,
     ) -> Result<(EventRow, bool), StoreFailure> {
@@ -143,7 +152,7 @@ impl Instance {
             return Ok((event.clone(), true));
         }
         let version = signed(self.of_stream(&new.stream_id).len());
-        if let Some(expected) = new.expected_version
+        if let Some(expected) = new.expected_version.or(of_whole)
             && expected != version
         {
             return Err(StoreFailure::VersionConflict {
@@ -248,16 +257,20 @@ mod tests {
     fn a_batch_that_is_refused_leaves_nothing_in_any_index() {
         let ids = Ids::default();
         let mut instance = Instance::empty();
-        instance.append(&[event("kept", None)], 0, &ids).unwrap();
+        instance
+            .append(&[event("kept", None)], None, 0, &ids)
+            .unwrap();
         for _ in 0..10 {
             let refused = [event("a", None), event("b", None), event("c", Some(7))];
-            assert!(instance.append(&refused, 0, &ids).is_err());
+            assert!(instance.append(&refused, None, 0, &ids).is_err());
         }
         assert_eq!(instance.events().len(), 1);
         assert_eq!(instance.with_id("kept"), Some(0));
         assert_eq!(instance.ids.len(), 1);
         assert_eq!((instance.streams().len(), instance.types().len()), (1, 1));
-        instance.append(&[event("b", Some(0))], 0, &ids).unwrap();
+        instance
+            .append(&[event("b", Some(0))], None, 0, &ids)
+            .unwrap();
         assert_eq!(instance.with_id("b"), Some(1));
     }
 }

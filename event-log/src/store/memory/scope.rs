@@ -235,7 +235,7 @@ mod tests {
                 timestamp: Some(n),
             })
             .collect();
-        instance.append(&events, 0, &Ids::default()).unwrap();
+        instance.append(&events, None, 0, &Ids::default()).unwrap();
         instance
     }
 

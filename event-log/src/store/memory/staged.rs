@@ -28,7 +28,7 @@ impl Staged {
     /// # Errors
     /// When it is older than the one before it.
     pub fn append(&mut self, event: &NewEvent) -> Result<(EventRow, bool), StoreFailure> {
-        let mut appended = self.instance.append(from_ref(event), 0, &self.ids)?;
+        let mut appended = self.instance.append(from_ref(event), None, 0, &self.ids)?;
         appended
             .pop()
             .ok_or_else(|| StoreFailure::Database("an event was not appended".into()))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ids::Ids;
 use super::instance::Instance;
 use crate::record::{Appended, InstancePage, InstanceRow, InstanceRows};
-use crate::store::{Append, FinishImport, StoreFailure, Write, Written};
+use crate::store::{Append, FinishImport, StoreFailure, Write, Written, is_stale_import};
 
 /// Which instance: the one made first has the lowest.
 type Key = u64;
@@ -65,6 +65,13 @@ impl State {
                 description,
             } => self.update(reference, name.as_deref(), description.as_ref(), now),
             Write::DeleteInstance { reference } => self.delete(reference),
+            Write::DeleteStaleImport { id, updated_at } => {
+                let row = self.key(id).and_then(|key| self.instances.get(&key));
+                if !row.is_some_and(|instance| is_stale_import(&instance.row(), *updated_at)) {
+                    return Err(no_instance(id));
+                }
+                self.delete(id)
+            }
             Write::FinishImport(import) => self.finish_import(import),
         };
         row.map(Written::Instance)
@@ -181,7 +188,7 @@ impl State {
         let instance = key.and_then(|key| self.instances.get_mut(&key));
         let instance = instance.ok_or_else(|| no_instance(reference))?;
         let instance_id = Arc::clone(&instance.id);
-        match instance.append(&append.events, now, &self.ids) {
+        match instance.append(&append.events, append.expected_version, now, &self.ids) {
             Ok(events) => Ok(Appended {
                 instance_id,
                 events,

@@ -64,14 +64,14 @@ fn what_an_index_leads_to_is_what_reading_all_events_finds_also_after_further_ap
             })
             .collect();
         count += new.len();
-        instance.append(&new, 0, &ids).unwrap();
+        instance.append(&new, None, 0, &ids).unwrap();
         // A refused write changes nothing, not even an index.
         let stale = NewEvent {
             expected_version: Some(1),
             ..event("{}".into())
         };
         let refused = [event("{\"v\":2.5}".into()), stale];
-        assert!(instance.append(&refused, 0, &ids).is_err());
+        assert!(instance.append(&refused, None, 0, &ids).is_err());
         for (value, equal) in [
             (json!(1), vec![0, 1]),
             (json!("1"), vec![2, 3]),

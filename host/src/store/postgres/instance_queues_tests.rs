@@ -24,6 +24,7 @@ fn append(reference: &str) -> Job {
     job(Write::Append(Append {
         reference: reference.into(),
         create: false,
+        expected_version: None,
         events: Vec::new(),
     }))
 }

@@ -4,7 +4,9 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::rows;
-use crate::store::{FinishImport, InstanceRow, StoreFailure, Write, now_in_milliseconds};
+use crate::store::{
+    FinishImport, InstanceRow, StoreFailure, Write, is_stale_import, now_in_milliseconds,
+};
 
 /// The code of a unique violation.
 const UNIQUE_VIOLATION: &str = "23505";
@@ -26,7 +28,17 @@ pub async fn change(
             let description = description.as_ref().map(Option::as_deref);
             update(connection, reference, name.as_deref(), description).await
         }
-        Write::DeleteInstance { reference } => delete(connection, reference).await,
+        Write::DeleteInstance { reference } => {
+            let row = found_and_locked(connection, reference).await?;
+            delete(connection, row).await
+        }
+        Write::DeleteStaleImport { id, updated_at } => {
+            let row = found_and_locked(connection, id).await?;
+            if !is_stale_import(&row, *updated_at) {
+                return Err(StoreFailure::NoInstance(format!("{id:?}")));
+            }
+            delete(connection, row).await
+        }
         Write::FinishImport(import) => finish_import(connection, import).await,
         Write::Append(_) => Err(StoreFailure::Database("appends go another way".into())),
     }
@@ -197,11 +209,11 @@ async fn store(
     Ok(row)
 }
 
+/// Deletes an instance whose row is locked.
 async fn delete(
     connection: &mut PgConnection,
-    reference: &str,
+    row: InstanceRow,
 ) -> Result<InstanceRow, StoreFailure> {
-    let row = found_and_locked(connection, reference).await?;
     for statement in [
         "DELETE FROM event_log_event WHERE instance_id = $1",
         "DELETE FROM event_log_stream WHERE instance_id = $1",

@@ -52,6 +52,7 @@ pub fn stage(
     let now = now_in_milliseconds();
     let mut events: Vec<(EventRow, bool)> = Vec::with_capacity(request.ids.len());
     let mut own: HashMap<&str, usize> = HashMap::new();
+    let mut of_whole = request.append.expected_version;
     for (new, id) in request.events() {
         let in_batch = own.get(id).and_then(|at| events.get(*at));
         if let Some(stored) = known.get(id).or(in_batch.map(|(event, _)| event)) {
@@ -62,7 +63,8 @@ pub fn stage(
         if new.id.is_some() {
             own.insert(id, events.len());
         }
-        events.push((stage_event(new, id, counters, now)?, false));
+        let expected = new.expected_version.or(of_whole.take());
+        events.push((stage_event(new, id, expected, counters, now)?, false));
     }
     Ok(events)
 }
@@ -70,6 +72,7 @@ pub fn stage(
 fn stage_event(
     new: &NewEvent,
     id: &str,
+    expected: Option<i64>,
     counters: &mut Counters,
     now: i64,
 ) -> Result<EventRow, StoreFailure> {
@@ -77,7 +80,7 @@ fn stage_event(
         .streams
         .entry(Arc::clone(&new.stream_id))
         .or_insert(0);
-    if let Some(expected) = new.expected_version.filter(|expected| expected != sequence) {
+    if let Some(expected) = expected.filter(|expected| expected != sequence) {
         return Err(StoreFailure::VersionConflict {
             stream: format!("{:?}", new.stream_id),
             expected,

@@ -19,6 +19,9 @@ use crate::store::{CommitObserver, PendingWrite, StoreFailure, Write, Written};
 /// The error once a task that writes has panicked.
 const PANICKED: &str = "a task that writes to PostgreSQL has panicked";
 
+/// How often in a row instances are looked up in vain before the writes that wait for it are refused.
+const LOOK_UPS: u32 = 3;
+
 /// Takes writes and runs them in order.
 pub struct WriteQueues {
     servers: Arc<Servers>,
@@ -101,6 +104,7 @@ impl WriteQueues {
     /// Looks up the instances of the waiting writes, and enqueues these in the order in which they came.
     async fn look_up(self: Arc<Self>) {
         let _guard = self.panics.guard(PANICKED);
+        let mut failed = 0;
         loop {
             let references: Vec<String> = {
                 let mut state = self.state();
@@ -136,15 +140,24 @@ impl WriteQueues {
                 Err(_replaced) => continue,
             };
             let looking_up = server.unless_replaced(rows::ids_of(&mut connection, &references));
-            let found = looking_up
-                .await
-                .unwrap_or_else(|replaced| Err(replaced.into()));
+            let found = looking_up.await;
             drop(connection);
-            let found = found.unwrap_or_else(|failure| {
-                // The transactions will fail in the same way, and answer that.
-                tracing::debug!(%failure, "instances could not be looked up");
-                Vec::new()
-            });
+            // Without their ids, writes to one instance could go to two queues, and no longer be done in their order.
+            let found = match found {
+                Ok(Ok(found)) => found,
+                Err(_replaced) => continue,
+                Ok(Err(failure)) => {
+                    tracing::debug!(%failure, "instances could not be looked up");
+                    failed += 1;
+                    if failed == LOOK_UPS {
+                        failed = 0;
+                        let unrouted = std::mem::take(&mut self.state().unrouted);
+                        self.refuse(unrouted, &failure);
+                    }
+                    continue;
+                }
+            };
+            failed = 0;
             let mut state = self.state();
             for (text, id) in found {
                 state.queues.learn(&text, &id);
@@ -171,7 +184,11 @@ impl WriteQueues {
             refused.extend(std::mem::take(&mut state.unrouted));
             refused
         };
-        for job in refused {
+        self.refuse(refused, failure);
+    }
+
+    fn refuse(&self, jobs: impl IntoIterator<Item = Job>, failure: &StoreFailure) {
+        for job in jobs {
             self.limit.release(1, job.size);
             let _ = job.answer.send(Err(failure.clone()));
         }
@@ -233,7 +250,7 @@ impl WriteQueues {
                     if let Ok(row) = &outcome {
                         let mut state = self.state();
                         state.queues.aliases.forget(&row.id);
-                        if !matches!(change, Write::DeleteInstance { .. }) {
+                        if !change.deletes() {
                             state.queues.learn(&row.name, &row.id);
                             state.queues.learn(&row.id, &row.id);
                         }

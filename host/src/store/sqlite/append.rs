@@ -29,13 +29,14 @@ pub fn append(
     let mut streams: BTreeMap<i64, i64> = BTreeMap::new();
     let mut types: BTreeMap<i64, i64> = BTreeMap::new();
     let mut events = Vec::with_capacity(request.events.len());
+    let mut of_whole = request.expected_version;
     for new in &request.events {
         if let Some(stored) = stored_event(connection, instance.key, new.id.as_deref())? {
             events.push((stored, true));
             continue;
         }
         let mut stream = known_stream(connection, counters, instance.key, &new.stream_id)?;
-        check_version(new, stream.last_sequence)?;
+        check_version(new, of_whole.take(), stream.last_sequence)?;
         let event_type = known_type(connection, counters, instance.key, &new.event_type)?;
         // A clock that was set back must not put events before those already there.
         let timestamp = new.timestamp.unwrap_or_else(|| now.max(last_timestamp));
@@ -92,8 +93,8 @@ pub fn append(
     })
 }
 
-fn check_version(new: &NewEvent, actual: i64) -> Result<(), StoreFailure> {
-    match new.expected_version {
+fn check_version(new: &NewEvent, of_whole: Option<i64>, actual: i64) -> Result<(), StoreFailure> {
+    match new.expected_version.or(of_whole) {
         Some(expected) if expected != actual => Err(StoreFailure::VersionConflict {
             stream: format!("{:?}", new.stream_id),
             expected,

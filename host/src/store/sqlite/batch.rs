@@ -221,6 +221,10 @@ fn perform(connection: &Connection, counters: &mut CachedCounters, write: &Write
             counters.forget();
             instances::delete(connection, reference).map(Written::Instance)
         }
+        Write::DeleteStaleImport { id, updated_at } => {
+            counters.forget();
+            instances::delete_stale_import(connection, id, *updated_at).map(Written::Instance)
+        }
         Write::FinishImport(import) => {
             counters.forget();
             instances::finish_import(connection, import).map(Written::Instance)

@@ -41,6 +41,7 @@ fn event(payload: &str) -> Append {
     Append {
         reference: "log".into(),
         create: true,
+        expected_version: None,
         events: vec![NewEvent {
             id: None,
             stream_id: "s".into(),

@@ -43,6 +43,7 @@ fn append_all(file: &Path, length: i64) {
     let request = Append {
         reference: "log".into(),
         create: true,
+        expected_version: None,
         events: (1..=length).map(|number| event(length, number)).collect(),
     };
     let transaction = connection.unchecked_transaction().unwrap();

@@ -105,6 +105,7 @@ fn an_index_is_wanted_where_it_would_spare_reading_ten_thousand_events_or_more()
         let request = Append {
             reference: name.into(),
             create: true,
+            expected_version: None,
             events: vec![event; events],
         };
         let transaction = connection.unchecked_transaction().unwrap();

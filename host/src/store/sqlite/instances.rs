@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::schema::POSITION_BITS;
 use crate::store::sql::instance_of;
 use crate::store::{
-    FinishImport, InstancePage, InstanceRow, InstanceRows, StoreFailure, now_in_milliseconds,
+    FinishImport, InstancePage, InstanceRow, InstanceRows, StoreFailure, is_stale_import,
+    now_in_milliseconds,
 };
 
 const COLUMNS: &str =
@@ -187,6 +188,19 @@ pub fn finish_import(
         updated_at: *updated_at,
         ..row
     })
+}
+
+/// Deletes the instance of an import that is still as the caller saw it.
+pub fn delete_stale_import(
+    connection: &Connection,
+    id: &str,
+    updated_at: i64,
+) -> Result<InstanceRow, StoreFailure> {
+    let KeyedInstance { row, .. } = find(connection, id)?;
+    if !is_stale_import(&row, updated_at) {
+        return Err(StoreFailure::NoInstance(format!("{id:?}")));
+    }
+    delete(connection, id)
 }
 
 /// Deletes the instance's row. Its events are purged afterwards.

@@ -116,6 +116,7 @@ mod tests {
         let request = Append {
             reference: name.into(),
             create: true,
+            expected_version: None,
             events: (0..events).map(event).collect(),
         };
         let transaction = connection.unchecked_transaction().unwrap();

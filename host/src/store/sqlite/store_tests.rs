@@ -44,6 +44,7 @@ fn append_of(bytes: usize) -> Write {
         Write::Append(Append {
             reference: "log".into(),
             create: true,
+            expected_version: None,
             events: vec![event.clone()],
         })
     };

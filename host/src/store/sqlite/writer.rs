@@ -69,9 +69,7 @@ impl Writer {
                 .unzip();
             let outcomes = self.write_batch(&writes);
             self.is_log_long = true;
-            self.is_purging |= writes
-                .iter()
-                .any(|write| matches!(write, Write::DeleteInstance { .. }));
+            self.is_purging |= writes.iter().any(Write::deletes);
             self.health.enter(Step::Waiting);
             self.limit.release(count, bytes);
             for (answer, outcome) in answers.into_iter().zip(outcomes) {

@@ -261,6 +261,27 @@ async fn a_stream_that_has_moved_on_refuses_an_expected_version(host: Opened) {
             .await
             .contains("version is 4")
     );
+    // It holds for the first event that is new: one was stored before, and then another's came.
+    let first =
+        json!({ "instanceId": "log", "streamId": "t", "eventId": "e1", "expectedVersion": 0 });
+    host.done("appendEvent", first).await;
+    let other = json!({ "instanceId": "log", "streamId": "t" });
+    host.done("appendEvent", other).await;
+    let batch = |version: i64, ids: &[&str]| {
+        let events: Vec<_> = ids
+            .iter()
+            .map(|id| json!({ "streamId": "t", "eventId": id }))
+            .collect();
+        json!({ "instanceId": "log", "expectedVersion": version, "events": events })
+    };
+    let error = host.refused("appendEvents", batch(0, &["e1", "e2"])).await;
+    assert!(error.contains("is 0, but its version is 2"), "{error}");
+    host.done("appendEvents", batch(2, &["e1", "e2", "e2", "e3"]))
+        .await;
+    let again = host
+        .done("appendEvents", batch(2, &["e1", "e2", "e2", "e3"]))
+        .await;
+    assert_eq!(again["duplicates"], 4);
     let two_streams = json!({ "instanceId": "log", "expectedVersion": 0, "events": [{ "streamId": "x" }, { "streamId": "y" }] });
     assert!(
         host.refused("appendEvents", two_streams)
