@@ -1,5 +1,6 @@
 //! The send queue of one connection, and its limits.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,10 +8,11 @@ use tokio::io::AsyncWrite;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::control_frames::ControlFrames;
+use super::cut_off::CutOff;
 use super::memory_budget::MemoryBudget;
 use super::unsent_bytes::SendShare;
 use super::websocket::{FrameWriter, Message};
-use super::write_timeout::Traffic;
+use super::write_timeout::{Traffic, is_write_timeout};
 
 /// How many messages are taken between two flushes.
 const MESSAGES_A_FLUSH: usize = 256;
@@ -47,9 +49,26 @@ struct Unsent {
     share: SendShare,
 }
 
-/// The send buffer limit is exceeded, or the client is gone.
+/// Why nothing more is sent.
 #[derive(Debug)]
-pub struct CutOff;
+pub enum SendFailure {
+    /// The client does not read.
+    CutOff(CutOff),
+    /// The connection failed: the client is gone.
+    Gone(io::Error),
+    /// Sending had ended before; its own result says why.
+    Ended,
+}
+
+impl From<io::Error> for SendFailure {
+    fn from(error: io::Error) -> Self {
+        if is_write_timeout(&error) {
+            Self::CutOff(CutOff::Stalled)
+        } else {
+            Self::Gone(error)
+        }
+    }
+}
 
 impl Outbound {
     /// A queue, and the future that sends its messages. The future ends when the queue is dropped and empty,
@@ -59,7 +78,7 @@ impl Outbound {
         send_buffer_limit: usize,
         memory: &Arc<MemoryBudget>,
         traffic: &Traffic,
-    ) -> (Self, impl Future<Output = Result<(), CutOff>> + use<W>) {
+    ) -> (Self, impl Future<Output = Result<(), SendFailure>> + use<W>) {
         let (entries, waiting) = unbounded_channel();
         let unsent = Arc::new(Unsent {
             control: ControlFrames::default(),
@@ -76,21 +95,24 @@ impl Outbound {
     }
 
     /// Queues a message.
-    pub fn send(&self, message: Message) -> Result<(), CutOff> {
+    pub fn send(&self, message: Message) -> Result<(), SendFailure> {
         if matches!(message, Message::Ping | Message::Pong(_)) {
             if !self.unsent.control.add(message) {
                 return Ok(());
             }
-            return self.entries.send(Entry::Control).map_err(|_| CutOff);
+            return self
+                .entries
+                .send(Entry::Control)
+                .map_err(|_| SendFailure::Ended);
         }
         let size = message.footprint();
         let before = self.unsent.bytes.fetch_add(size, Ordering::Relaxed);
         if before > 0 && before + size > self.send_buffer_limit {
-            return Err(CutOff);
+            return Err(SendFailure::CutOff(CutOff::Unread));
         }
         self.unsent.share.add(size);
         let entry = Entry::Message(message);
-        self.entries.send(entry).map_err(|_| CutOff)
+        self.entries.send(entry).map_err(|_| SendFailure::Ended)
     }
 
     /// Whether the client has something to read before it sees a new message, such as a ping.
@@ -98,9 +120,9 @@ impl Outbound {
         self.unsent.bytes.load(Ordering::Relaxed) > 0
     }
 
-    /// Resolves when the memory budget is exceeded and this client has the most unsent bytes.
-    pub async fn cut_off(&self) {
-        self.unsent.share.cut_off().await;
+    /// Resolves with the reason when this client is to be cut off because of the memory of all of them.
+    pub async fn cut_off(&self) -> CutOff {
+        self.unsent.share.cut_off().await
     }
 
     /// Queues the closing of the connection.
@@ -118,7 +140,7 @@ async fn send_all(
     mut writer: FrameWriter<impl AsyncWrite + Unpin>,
     mut waiting: UnboundedReceiver<Entry>,
     unsent: Arc<Unsent>,
-) -> Result<(), CutOff> {
+) -> Result<(), SendFailure> {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, MESSAGES_A_FLUSH).await > 0 {
         let bytes: usize = batch.iter().map(Entry::counted).sum();
@@ -128,9 +150,9 @@ async fn send_all(
                 Entry::Control => unsent.control.next(),
             };
             let Some(message) = message else { continue };
-            writer.feed(&message).await.map_err(|_| CutOff)?;
+            writer.feed(&message).await?;
         }
-        writer.flush().await.map_err(|_| CutOff)?;
+        writer.flush().await?;
         unsent.bytes.fetch_sub(bytes, Ordering::Relaxed);
         unsent.share.remove(bytes);
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{functions, schema};
 use crate::store::StoreFailure;
@@ -24,6 +24,7 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
         // A file is not changed before it is known to be a host's.
         let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(LOCK_WAIT)?;
+        is_database(&connection, file)?;
         schema::is_ours(&connection)
             .map_err(|failure| failure.at(&format!("cannot use {} as --data", file.display())))?;
     }
@@ -77,6 +78,21 @@ fn is_path(file: &Path) -> Result<(), StoreFailure> {
         )));
     }
     Ok(())
+}
+
+/// Refuses what does not begin as a database of SQLite's does, before anything calls it a damaged one.
+fn is_database(connection: &Connection, file: &Path) -> Result<(), StoreFailure> {
+    let read = connection.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0));
+    match read {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(StoreFailure::CannotOpen(format!(
+                "cannot use {} as --data: expected a file of codebolt-host, got one that is not a database, or whose beginning was overwritten; name another file, or a new one",
+                file.display()
+            )))
+        }
+        // Whatever else is wrong is found by what comes next.
+        _ => Ok(()),
+    }
 }
 
 fn cannot_open(file: &Path, error: &rusqlite::Error) -> StoreFailure {
