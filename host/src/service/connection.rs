@@ -248,8 +248,8 @@ impl Connection {
             ReadFailure::Stalled => End::Refused(
                 RefusalCode::Busy,
                 TRY_AGAIN,
-                "a message stood still",
-                "a message stood still while others waited for the memory that it holds (--max-memory); send it again, as a whole or in several smaller ones".into(),
+                "a message came too slowly",
+                "a message grew by less than 64 KiB in 5 s while others waited for the memory that it holds (--max-memory); send it again, as a whole or in several smaller ones".into(),
             ),
             ReadFailure::Broken(why) => End::Refused(
                 RefusalCode::InvalidRequest,

@@ -3,6 +3,7 @@
 mod acceptor;
 mod admission;
 mod connection;
+mod control_frames;
 mod cut_off;
 mod files;
 mod front_page;

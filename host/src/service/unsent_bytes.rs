@@ -141,8 +141,9 @@ impl SendShare {
     pub fn remove(&self, bytes: usize) {
         let mut connections = self.unsent.connections();
         if let Some(queue) = connections.queues.get_mut(&self.number) {
-            queue.bytes = queue.bytes.saturating_sub(bytes);
-            connections.total = connections.total.saturating_sub(bytes);
+            let removed = bytes.min(queue.bytes);
+            queue.bytes -= removed;
+            connections.total = connections.total.saturating_sub(removed);
         }
     }
 
