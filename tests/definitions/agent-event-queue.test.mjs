@@ -137,7 +137,7 @@ describe('the queue of agent events', () => {
     });
     assert.deepEqual(await modules.agentEventQueue(session).getPendingQueueEvents(), [null, { eventId: 'a' }]);
     const said = error.mock.calls.map(({ arguments: [text] }) => text);
-    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: event ${id} was not acknowledged:`));
+    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: acknowledging event ${id} failed:`));
   });
 
   it('has no events where it keeps none and the host cannot be asked', async () => {
@@ -151,12 +151,13 @@ describe('the queue of agent events', () => {
   it('gives as many events to who waits as they asked for, one at least, and keeps the rest', async () => {
     const session = recordingSession(() => ({ success: true }));
     const queue = modules.agentEventQueue(session);
-    arrive(session, 'a', 'b', 'c', 'd', 'e');
+    arrive(session, 'a', 'b', 'c', 'd', 'e', 'f');
     const ids = async (waited) => [await waited].flat().map(({ eventId }) => eventId);
     assert.deepEqual(await ids(queue.waitForNextQueueEvent(2)), ['a', 'b']);
     assert.deepEqual(await ids(queue.waitForNextQueueEvent(0)), ['c']);
-    assert.deepEqual(await ids(queue.waitForNextQueueEvent()), ['d']);
-    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'e' }]);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent('all')), ['d']);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent()), ['e']);
+    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'f' }]);
   });
 
   for (const [what, reply, events] of [

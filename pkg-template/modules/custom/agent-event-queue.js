@@ -168,7 +168,7 @@ class EventQueue {
         await this.acknowledge(event.eventId, true, undefined, callOptions);
         this.#claimed.delete(idOf(event));
       } catch (error) {
-        console.error(`codebolt: event ${event?.eventId} was not acknowledged:`, error);
+        console.error(`codebolt: acknowledging event ${event?.eventId} failed:`, error);
         this.#claimed.delete(idOf(event));
         // Others who wait may take it.
         this.cache.wake();
@@ -211,7 +211,8 @@ export const waitForNextQueueEvent =
   async (maxDepth = 1, /** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
     const next = () => {
-      const found = events.take(Math.max(1, maxDepth));
+      // What is not a number counts as one: of none, a wait would never end.
+      const found = events.take(Math.max(1, maxDepth) || 1);
       return found.length > 0 ? found : undefined;
     };
     const found = await events.acknowledgeAll(await taken(session, [events.cache], next, callOptions), callOptions);
