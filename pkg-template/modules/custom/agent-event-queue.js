@@ -11,22 +11,21 @@ const PENDING = { type: 'agentEventQueue.getPendingEvents', replyTypes: ['agentE
 const ACKNOWLEDGE = { type: 'agentEventQueue.ackEvent', replyTypes: ['agentEventQueue.ackEventResponse'] };
 
 /**
+ * The events that the host has; none when it cannot be asked.
  * @param {Session} session
  * @param {unknown} params
  * @param {CallOptions} [callOptions]
+ * @returns {Promise<any[]>}
  */
-const fetchPending = (session, params, callOptions) =>
-  askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
-
-/**
- * The events of a reply: the facts have them in three members.
- * @param {any} reply
- * @returns {any[]}
- */
-const eventsOf = (reply) => {
-  if (!reply?.success) return [];
-  const candidates = [reply.data, reply.data?.events, reply.events];
-  return candidates.find((candidate) => Array.isArray(candidate)) ?? [];
+const fetchPending = async (session, params, callOptions) => {
+  try {
+    const reply = await askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
+    // The facts have them in three members.
+    const candidates = reply?.success ? [reply.data, reply.data?.events, reply.events] : [];
+    return candidates.find(Array.isArray) ?? [];
+  } catch {
+    return [];
+  }
 };
 
 class EventQueue {
@@ -125,15 +124,10 @@ class EventQueue {
   async fetch(limit, callOptions) {
     const since = new Set(this.#claimed);
     this.#fetches.add(since);
-    try {
-      const events = eventsOf(await fetchPending(this.#session, { limit }, callOptions)).filter((event) => !since.has(idOf(event)));
-      for (const event of events) this.#claim(event);
-      return events;
-    } catch {
-      return [];
-    } finally {
-      this.#fetches.delete(since);
-    }
+    const events = (await fetchPending(this.#session, { limit }, callOptions)).filter((event) => !since.has(idOf(event)));
+    this.#fetches.delete(since);
+    for (const event of events) this.#claim(event);
+    return events;
   }
 
   /** @param {string} eventId */
@@ -187,13 +181,8 @@ const queue = /* @__PURE__ */ stateOf((session) => new EventQueue(session));
 /** @param {Session} session */
 export const _fetchPendingFromBackend =
   (session) =>
-  async (params = {}, /** @type {CallOptions | undefined} */ callOptions) => {
-    try {
-      return eventsOf(await fetchPending(session, params, callOptions));
-    } catch {
-      return [];
-    }
-  };
+  (params = {}, /** @type {CallOptions | undefined} */ callOptions) =>
+    fetchPending(session, params, callOptions);
 
 /** @param {Session} session */
 export const getPendingQueueEvents = (session) => {
