@@ -42,8 +42,8 @@ export type {
  * - `CONNECT_FAILED`: the host could not be reached; nothing was sent.
  * - `CONNECT_TIMEOUT`: the connection did not open within `connectTimeout`; nothing was sent.
  * - `CONNECTION_CLOSED`: the connection ended; see `sent`.
- * - `REQUEST_TIMEOUT`: no reply within the time limit; see `sent`.
- * - `QUEUE_FULL`: `maxQueued` messages wait already, or too many bytes of them; nothing was sent.
+ * - `REQUEST_TIMEOUT`: no reply within the time limit, or no open connection within that of `waitForReady`; see `sent`.
+ * - `QUEUE_FULL`: `maxQueued` messages wait already, or too many bytes would; nothing was sent.
  * - `FRAME_TOO_LARGE`: the message is larger than `maxFrameBytes`; nothing was sent.
  * - `HOST_ERROR`: the host answered `success: false` (only with `throwOnError`, or from `unwrap`).
  * - `LOAD_FAILED`: the WebAssembly module could not be loaded; the next use tries again.
@@ -374,7 +374,7 @@ export declare const Codebolt: {
  * settle with a success alone, so that `data` is there.
  */
 export interface Codebolt<Options extends { throwOnError?: boolean } = {}> extends CodeboltModules<Options>, CodeboltListeners {
-  /** Resolves once connected; connects if nothing has yet. Rejects when connecting fails. */
+  /** Resolves once connected; connects if nothing has yet. Rejects when connecting fails, or with `REQUEST_TIMEOUT` after `timeout`. */
   waitForReady(this: void, options?: CallOptions): Promise<void>;
   /** Whether the connection is open now. */
   readonly ready: boolean;

@@ -59,7 +59,7 @@ impl MemoryHost {
         #[wasm_bindgen(unchecked_param_type = "string")] frame: JsValue,
     ) -> Promise {
         // The future holds nothing of the host, which may be freed while it waits.
-        match self.started(&frame) {
+        match self.started("handle", &frame) {
             Ok((answering, now)) => future_to_promise(reply(answering, now)),
             Err(fault) => Promise::reject(&fault),
         }
@@ -72,7 +72,7 @@ impl MemoryHost {
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] frame: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let (mut answering, now) = self.started(&frame)?;
+        let (mut answering, now) = self.started("answer", &frame)?;
         let mut nobody = Context::from_waker(Waker::noop());
         match answering.outcome.as_mut().poll(&mut nobody) {
             Poll::Ready(outcome) => Ok(answering.address.frame(&outcome, now).into()),
@@ -113,11 +113,11 @@ impl MemoryHost {
 }
 
 impl MemoryHost {
-    /// Begins to answer a frame at the time that it is now.
-    fn started(&self, frame: &JsValue) -> Result<(Answering, i64), JsValue> {
+    /// Begins to answer a frame, which a method was given, at the time that it is now.
+    fn started(&self, method: &str, frame: &JsValue) -> Result<(Answering, i64), JsValue> {
         let Some(frame) = frame.as_string() else {
             return Err(wrong_type(&format!(
-                "MemoryHost.handle takes a frame as text, such as JSON.stringify({{ type: 'eventLog.listInstances', requestId: '1', params: {{}} }}), and got {}",
+                "MemoryHost.{method} takes a frame as text, such as JSON.stringify({{ type: 'eventLog.listInstances', requestId: '1', params: {{}} }}), and got {}",
                 shown(frame)
             )));
         };

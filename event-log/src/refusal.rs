@@ -19,13 +19,13 @@ pub enum RefusalCode {
     VersionConflict,
     /// More than a bound allows: entries, bytes, values of an aggregation.
     LimitExceeded,
-    /// The query took longer than its time limit.
+    /// A read ran when its time limit was over.
     Timeout,
-    /// The host has too much to do. The request was not done; it may be made again.
+    /// The host or its database has too much to do, or somebody cancelled it there. The request was not done; it may be made again.
     Busy,
     /// The host is going down. The request was not done.
     ShuttingDown,
-    /// The disk is full. The request was not done.
+    /// A disk that the database uses is full. The request was not done.
     StorageFull,
     /// The database failed. The request was not done.
     StorageFailed,

@@ -157,14 +157,17 @@ async fn import_file(
 /// Opens a store that exists. Reading must not create a file.
 async fn open_existing(location: &StoreLocation) -> Result<Arc<dyn Store>, Box<dyn Error>> {
     let database = location.database()?;
-    if let Database::File(file) = &database
-        && !file.exists()
-    {
-        return Err(format!(
-            "{} does not exist; name the host's file with --data",
-            file.display()
-        )
-        .into());
+    if let Database::File(file) = &database {
+        let shown = file.display();
+        match file.try_exists() {
+            Ok(true) => {}
+            Ok(false) => {
+                return Err(
+                    format!("{shown} does not exist; name the host's file with --data").into(),
+                );
+            }
+            Err(error) => return Err(format!("cannot look for {shown}: {error}").into()),
+        }
     }
     Ok(open(&database, location, None, CommitObserver::default()).await?)
 }
@@ -176,8 +179,9 @@ async fn open(
     observer: CommitObserver,
 ) -> Result<Arc<dyn Store>, StoreFailure> {
     match database {
-        Database::Postgres(url) => {
+        Database::Postgres { url, named_by } => {
             let mut options = PostgresOptions::new(url);
+            options.named_by = named_by;
             options.wait = Duration::from_secs(location.store_wait);
             options.connections = location.store_connections;
             options.observer = observer;

@@ -1,8 +1,7 @@
 /** `getMessage()` where no message is there yet. */
 import { CodeboltError, rejected } from '../error.js';
 import { flatten, isUserMessage } from '../messages/user-message.js';
-import { LONGEST_DELAY, clearTimeout, setTimeout } from '../platform/clock.js';
-import { abortable, readCallOptions } from '../session/call-options.js';
+import { abortable, onTimeout, readCallOptions } from '../session/call-options.js';
 
 /**
  * The user message that comes next.
@@ -31,12 +30,8 @@ export const nextUserMessage = async (session, options) => {
         // Where there was none, waitForReady says why.
         if (wasOpen) fail(new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details }));
       }),
+      onTimeout(timeout, () => fail(new CodeboltError('REQUEST_TIMEOUT', `getMessage: no user message within ${timeout} ms`))),
     );
-    if (timeout > 0 && Number.isFinite(timeout)) {
-      const text = `getMessage: no user message within ${timeout} ms`;
-      const timer = setTimeout(() => fail(new CodeboltError('REQUEST_TIMEOUT', text)), Math.min(timeout, LONGEST_DELAY));
-      undo.push(() => clearTimeout(timer));
-    }
     session.waitForReady(options).catch(fail);
     return () => {
       stop();

@@ -11,8 +11,9 @@ export const unwrap = (response) => {
     throw unexpected("unwrap: argument 'response'", "a host's reply, as in unwrap(await …)", response);
   }
   if (response.success) return /** @type {any} */ (response.data);
-  const { type = 'unwrap', requestId, error, message, code } = /** @type {{ type?: string, requestId?: string, error?: string, message?: string, code?: unknown }} */ (response);
-  throw new CodeboltError('HOST_ERROR', `${type}: ${error || message || 'the host gave no reason'}`, {
+  const { type = 'unwrap', requestId, error, message, code } = /** @type {{ type?: string, requestId?: string, error?: any, message?: string, code?: unknown }} */ (response);
+  const reason = [error, message, error?.message].find((text) => typeof text === 'string' && text) ?? 'the host gave no reason in words';
+  throw new CodeboltError('HOST_ERROR', `${type}: ${reason}`, {
     type,
     requestId,
     sent: true,

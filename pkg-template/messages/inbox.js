@@ -9,8 +9,13 @@ const KEPT_MESSAGES = 256;
 const turn = Promise.resolve();
 
 /**
+ * A message that receivers hold for a microtask: how many still do, and whether somebody has got it.
+ * @typedef {{ message: any, holders: number, isHandled: boolean }} Held
+ */
+
+/**
  * `early` are messages that it gets before all others, in a microtask; while it gets them, those that come stay behind.
- * @typedef {{ wants: (message: any) => boolean, handle: (message: any) => unknown, early: any[], isCatchingUp: boolean }} Receiver
+ * @typedef {{ wants: (message: any) => boolean, handle: (message: any) => unknown, early: Held[], isCatchingUp: boolean }} Receiver
  */
 
 /** Messages from the host, and their handlers. Messages without a handler are kept, up to a bound. */
@@ -34,11 +39,12 @@ export class Inbox {
    */
   deliver(message) {
     let wanted = false;
+    const held = hold(message);
     for (const receiver of [...this.#receivers]) {
       if (this.#receivers.has(receiver) && receiver.wants(message)) {
         wanted = true;
-        if (receiver.isCatchingUp) receiver.early.push(message);
-        else run(() => receiver.handle(message), this.#report);
+        if (receiver.isCatchingUp) add(receiver, held);
+        else hand(receiver, held, this.#report);
       }
     }
     if (wanted) return 0;
@@ -54,13 +60,14 @@ export class Inbox {
    * @param {{ atOnce?: boolean }} [options]
    */
   receive(wants, handle, { atOnce = false } = {}) {
-    const early = this.#take(wants);
-    const receiver = { wants, handle, early, isCatchingUp: false };
+    /** @type {Receiver} */
+    const receiver = { wants, handle, early: [], isCatchingUp: false };
+    for (const message of this.#take(wants)) add(receiver, hold(message));
     this.#receivers.add(receiver);
     if (atOnce) this.#handEarly(receiver);
     else this.#catchUp(receiver);
     return () => {
-      if (this.#receivers.delete(receiver)) this.#giveBack(early.splice(0));
+      if (this.#receivers.delete(receiver)) this.#giveBack(receiver.early.splice(0));
     };
   }
 
@@ -83,25 +90,27 @@ export class Inbox {
 
   /** @param {Receiver} receiver */
   #handEarly(receiver) {
-    const { early, handle } = receiver;
-    for (let message = early.shift(); message !== undefined; message = early.shift()) run(() => handle(message), this.#report);
+    const { early } = receiver;
+    for (let held = early.shift(); held; held = early.shift()) hand(receiver, held, this.#report);
     receiver.isCatchingUp = false;
   }
 
   /**
-   * Messages that somebody took and did not handle: others may want them, before all that came later.
-   * @param {any[]} messages
+   * What somebody held and did not handle: unless another has got it or will, others may want it, before all that came later.
+   * @param {Held[]} early
    */
-  #giveBack(messages) {
-    const unwanted = messages.filter((message) => {
-      const receivers = [...this.#receivers].filter(({ wants }) => wants(message));
+  #giveBack(early) {
+    const unwanted = early.filter((held) => {
+      held.holders -= 1;
+      if (held.isHandled || held.holders > 0) return false;
+      const receivers = [...this.#receivers].filter(({ wants }) => wants(held.message));
       for (const receiver of receivers) {
-        receiver.early.push(message);
+        add(receiver, held);
         this.#catchUp(receiver);
       }
       return receivers.length === 0;
     });
-    this.#kept.unshift(...unwanted);
+    this.#kept.unshift(...unwanted.map(({ message }) => message));
   }
 
   /** @param {(message: any) => boolean} wants */
@@ -111,3 +120,18 @@ export class Inbox {
     return taken;
   }
 }
+
+/** @param {any} message @returns {Held} */
+const hold = (message) => ({ message, holders: 0, isHandled: false });
+
+/** @param {Receiver} receiver @param {Held} held */
+const add = (receiver, held) => {
+  held.holders += 1;
+  receiver.early.push(held);
+};
+
+/** @param {Receiver} receiver @param {Held} held @param {Report} report */
+const hand = (receiver, held, report) => {
+  held.isHandled = true;
+  run(() => receiver.handle(held.message), report);
+};

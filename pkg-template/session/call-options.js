@@ -1,5 +1,6 @@
 /** Reads the last argument of a call. */
 import { unexpected } from '../arguments.js';
+import { LONGEST_DELAY, clearTimeout, setTimeout } from '../platform/clock.js';
 
 /**
  * What is to be done when a signal aborts, and what ends that.
@@ -65,6 +66,17 @@ export const readCallOptions = (options, timeout) => {
     }
   }
   return { signal, timeout };
+};
+
+/**
+ * Calls `expire` when a time limit has passed, if there is one (0 and Infinity are none). Returns a function that ends this.
+ * @param {number} timeout in milliseconds
+ * @param {() => void} expire
+ */
+export const onTimeout = (timeout, expire) => {
+  if (!(timeout > 0 && Number.isFinite(timeout))) return () => {};
+  const timer = setTimeout(expire, Math.min(timeout, LONGEST_DELAY));
+  return () => clearTimeout(timer);
 };
 
 /**

@@ -24,7 +24,7 @@ export class Events {
   #environmentLog;
   /** The listeners of each event that has had some. @type {Map<string, Listeners>} */
   #listeners = new Map();
-  /** How many messages could not be sent and nobody has logged yet, and why the last could not. */
+  /** How many messages could not be sent, or may not have been, and nobody has logged yet, and why the last. */
   #unsent = 0;
   /** @type {unknown} */
   #unsentError;
@@ -106,7 +106,7 @@ export class Events {
   }
 
   /**
-   * Logs a message that could not be sent. Once a turn, for a logger may send what it logs.
+   * Logs a message that could not be sent, or may not have been. Once a turn, for a logger may send what it logs.
    * @param {unknown} error
    */
   logUnsent(error) {
@@ -115,7 +115,7 @@ export class Events {
     setTimeout(() => {
       const count = this.#unsent;
       this.#unsent = 0;
-      this.log('warn', count === 1 ? 'a message was not sent' : `${count} messages were not sent`, this.#unsentError);
+      this.log('warn', count === 1 ? 'sending a message failed' : `sending ${count} messages failed`, this.#unsentError);
     }, 0);
   }
 

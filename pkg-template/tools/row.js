@@ -58,8 +58,8 @@ class RowInvocation extends BaseToolInvocation {
   async execute(signal, updateOutput, options) {
     const row = this.#row;
     const params = this.params;
+    if (signal?.aborted) return thrown(row, params, signal.reason, false);
     try {
-      signal?.throwIfAborted();
       if (row.explains && params.explanation) explain(this.#sdk, params.explanation);
       const callOptions = { ...options, ...(signal && { signal }) };
       if (row.run) return await row.run(params, this.#sdk, callOptions);
@@ -67,7 +67,7 @@ class RowInvocation extends BaseToolInvocation {
       if (row.call && (typeof reply !== 'object' || reply === null)) throw new Error('the host gave no reply that could be read');
       return refusal(row, params, reply) ?? success(row, params, reply);
     } catch (error) {
-      return thrown(row, params, error);
+      return thrown(row, params, error, mayBeDone(error, signal));
     }
   }
 }
@@ -99,10 +99,23 @@ const refusal = (row, params, reply) => {
   return failureResult(row.failed ?? row.thrown, row.failedShown, params, reply, error, row.errorType);
 };
 
-/** @param {Row} row @param {any} params @param {unknown} cause */
-const thrown = (row, params, cause) => {
+/**
+ * Whether the host may have done what was asked, although the call failed: it was sent, or was under way when it was aborted.
+ * @param {any} cause
+ * @param {AbortSignal} [signal]
+ */
+const mayBeDone = (cause, signal) => (cause?.sent === true && cause.code !== 'HOST_ERROR') || Boolean(signal?.aborted && cause === signal.reason);
+
+/** What a repeated call changes nothing by. */
+const READING = ['read', 'search'];
+
+/** @param {Row} row @param {any} params @param {unknown} cause @param {boolean} isUnknown whether the host may have done it */
+const thrown = (row, params, cause, isUnknown) => {
   const error = row.thrownAsText ? String(cause) : cause instanceof Error ? cause.message : 'Unknown error occurred';
-  return failureResult(row.thrown ?? row.failed, row.thrownShown ?? row.failedShown, params, {}, error);
+  const result = failureResult(row.thrown ?? row.failed, row.thrownShown ?? row.failedShown, params, {}, error);
+  if (!isUnknown || READING.includes(row.kind)) return result;
+  const unknown = '\nWhether it was done is unknown: look before you do it again.';
+  return { ...result, llmContent: result.llmContent + unknown, returnDisplay: result.returnDisplay + unknown };
 };
 
 /**

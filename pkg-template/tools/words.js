@@ -24,6 +24,9 @@ export const excerpt = (value) => {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 };
 
+/** How many bytes a text has in UTF-8. @param {string} text */
+export const bytesOf = (text) => new Blob([text]).size;
+
 /** Bytes in the largest unit of which there is one. @param {number} bytes */
 export const size = (bytes) => {
   const units = ['B', 'KB', 'MB', 'GB'];

@@ -12,7 +12,7 @@ pub fn code(failure: &Failure) -> &'static str {
         Failure::ConnectFailed { .. } => "CONNECT_FAILED",
         Failure::ConnectTimeout { .. } => "CONNECT_TIMEOUT",
         Failure::ConnectionClosed { .. } => "CONNECTION_CLOSED",
-        Failure::RequestTimeout { .. } => "REQUEST_TIMEOUT",
+        Failure::RequestTimeout { .. } | Failure::ReadyTimeout { .. } => "REQUEST_TIMEOUT",
         Failure::QueueFull { .. } => "QUEUE_FULL",
         Failure::FrameTooLarge { .. } => "FRAME_TOO_LARGE",
     }
@@ -26,26 +26,28 @@ pub fn details(failure: &Failure) -> Details {
         Failure::ConnectFailed { address, .. }
         | Failure::ConnectTimeout { address, .. }
         | Failure::RequestTimeout { address, .. }
+        | Failure::ReadyTimeout { address, .. }
         | Failure::QueueFull { address, .. } => details.with("address", &**address),
         Failure::ConnectionClosed {
             address,
             sent,
             closure,
+            reconnect_helps,
         } => details
             .with("address", &**address)
             .with_closure(closure)
-            .with("hint", closed_hint(*sent, closure)),
+            .with("hint", closed_hint(*sent, closure, *reconnect_helps)),
         Failure::FrameTooLarge { .. } => details,
     }
 }
 
 /// The text of `WebSocket connection closed` is the reference's, so what to do stands beside it.
-fn closed_hint(sent: bool, closure: &Closure) -> String {
+fn closed_hint(sent: bool, closure: &Closure, reconnect_helps: bool) -> String {
     if *closure == requested_closure() {
         return joined(&[
             "close() was called. ",
             if sent {
-                "Whether the host carried the request out is unknown. close({ drain: true }) lets calls settle first."
+                "Whether the host carried the request out is unknown. close({ drain: true }) lets calls settle first, within its 'timeout'."
             } else {
                 "Make a new Codebolt to connect again."
             },
@@ -63,15 +65,20 @@ fn closed_hint(sent: bool, closure: &Closure) -> String {
     };
     if sent {
         joined(&[
-            "The request had been sent when the connection ended (",
+            "The connection ended (",
             &end,
-            "): whether the host carried it out is unknown. Ask the host before you repeat it.",
+            ") after the message was handed to the socket: whether the host carried it out is unknown. Ask the host before you repeat it.",
         ])
     } else {
         joined(&[
-            "The request was not sent (",
+            "This call sent nothing (",
             &end,
-            "). Make a new Codebolt to connect again, or set the option 'reconnect'.",
+            "). Make a new Codebolt to connect again",
+            if reconnect_helps {
+                ", or set the option 'reconnect'."
+            } else {
+                "."
+            },
         ])
     }
 }

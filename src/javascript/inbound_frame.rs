@@ -65,7 +65,7 @@ pub(super) fn read(data: JsValue, parsed: JsValue) -> Result<(Message, InboundId
         TextDecoder::new("utf-8", options)
             .decode(&data)
             .map_err(|_| Unreadable {
-                reason: "invalid frame: expected text, got bytes that are not UTF-8".to_owned(),
+                reason: "invalid frame: expected text, or UTF-8 in an ArrayBuffer or a view, got neither".to_owned(),
                 frame: data,
             })?
     };

@@ -5,7 +5,7 @@ use super::driver::Driver;
 use super::failure;
 use super::json::Message;
 use crate::session::{Failure, Request, Slot};
-use crate::transport::members::{Details, text};
+use crate::transport::members::{Details, member, text};
 use crate::wire::text::joined;
 use alloc::{borrow::ToOwned as _, string::String};
 use js_sys::Function;
@@ -27,7 +27,8 @@ impl Driver {
             if reply.success().as_bool() == Some(false) {
                 let reason = text(message, "error")
                     .or_else(|| text(message, "message"))
-                    .unwrap_or_else(|| "the host gave no reason".to_owned());
+                    .or_else(|| text(&member(message, "error"), "message"))
+                    .unwrap_or_else(|| "the host gave no reason in words".to_owned());
                 let type_name = request.map_or("", |request| &*request.type_name);
                 let details = Details::new()
                     .with("type", type_name)

@@ -212,22 +212,29 @@ impl<Frame> SessionCore<Frame> {
         closure: &Closure,
         connect_error: Option<&ConnectError>,
     ) -> Failure {
-        let address = Rc::clone(&self.address);
         // Here `sent` says nothing: no request is in flight before the connection is open.
         match connect_error {
             Some(ConnectError::Failed(reason)) => Failure::ConnectFailed {
-                address,
+                address: Rc::clone(&self.address),
                 reason: Rc::clone(reason),
             },
             Some(ConnectError::TimedOut) => Failure::ConnectTimeout {
-                address,
+                address: Rc::clone(&self.address),
                 limit: self.options.connect_timeout.unwrap_or(0),
             },
-            None => Failure::ConnectionClosed {
-                address,
-                sent,
-                closure: closure.clone(),
-            },
+            None => self.ended_failure(sent, closure.clone()),
+        }
+    }
+
+    /// The failure of a call whose connection has ended so.
+    pub(super) fn ended_failure(&self, sent: bool, closure: Closure) -> Failure {
+        Failure::ConnectionClosed {
+            address: Rc::clone(&self.address),
+            sent,
+            reconnect_helps: self.options.reconnect.is_none()
+                && self.closing.is_none()
+                && !close_code::says_stop(closure.code),
+            closure,
         }
     }
 
@@ -242,10 +249,6 @@ impl<Frame> SessionCore<Frame> {
             Phase::Closed(closure) => closure.clone(),
             _ => requested_closure(),
         };
-        Failure::ConnectionClosed {
-            address: Rc::clone(&self.address),
-            sent,
-            closure,
-        }
+        self.ended_failure(sent, closure)
     }
 }

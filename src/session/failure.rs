@@ -47,6 +47,8 @@ pub enum Failure {
         sent: bool,
         /// How it ended.
         closure: Closure,
+        /// Whether the option 'reconnect' would have made another connection.
+        reconnect_helps: bool,
     },
     /// No reply came in time.
     RequestTimeout {
@@ -57,11 +59,22 @@ pub enum Failure {
         /// Whether the request had been sent.
         sent: bool,
     },
+    /// The connection was not open within the time that somebody waits for that.
+    ReadyTimeout {
+        /// The host's address, without the query.
+        address: Rc<str>,
+        /// The limit that passed, in milliseconds.
+        limit: u64,
+    },
     /// Too many messages wait to be sent, or too many bytes of them.
     QueueFull {
         /// The host's address, without the query.
         address: Rc<str>,
-        /// The limit that was reached.
+        /// How many wait. Of bytes, those in the socket count as they were measured last.
+        waiting: u64,
+        /// The refused message's size in bytes.
+        size: u64,
+        /// How many may wait.
         limit: u64,
         /// Whether the limit is one of bytes, not of messages.
         in_bytes: bool,
@@ -95,13 +108,20 @@ impl Failure {
                 reason,
                 ". Is the Codebolt host running there? Set CODEBOLT_SERVER_URL and SOCKET_PORT, or the option 'url', to where it is",
             ]),
-            Self::ConnectTimeout { address, limit } => joined(&[
-                "no connection to ",
-                address,
-                " within ",
-                &decimal(*limit),
-                " ms: something accepts connections there but does not answer the WebSocket handshake. Check the address, or raise the option 'connectTimeout'",
-            ]),
+            Self::ConnectTimeout { address, limit } | Self::ReadyTimeout { address, limit } => {
+                joined(&[
+                    "no connection to ",
+                    address,
+                    " within ",
+                    &decimal(*limit),
+                    " ms: the WebSocket did not open. Check the address and what listens there, or raise '",
+                    if matches!(self, Self::ConnectTimeout { .. }) {
+                        "connectTimeout'"
+                    } else {
+                        "timeout'"
+                    },
+                ])
+            }
             Self::ConnectionClosed { .. } => String::from("WebSocket connection closed"),
             Self::RequestTimeout {
                 address,
@@ -115,25 +135,35 @@ impl Failure {
                 if *sent {
                     " ms: the request was sent, so whether the host carried it out is unknown. Raise 'timeout' for this call or the option 'requestTimeout' if it needs longer"
                 } else {
-                    " ms: the request was not sent, for there was no open connection"
+                    " ms: the request was not sent, for the connection was not open or took no more (options 'maxInFlight', 'highWaterMark')"
                 },
             ]),
             Self::QueueFull {
                 address,
+                waiting,
+                size,
                 limit,
                 in_bytes,
-            } => joined(&[
-                &decimal(*limit),
-                if *in_bytes { " bytes" } else { " messages" },
-                " wait already to be sent to ",
-                address,
-                ". Await replies before sending more, or raise the option '",
-                if *in_bytes {
-                    "highWaterMark' above a quarter of this"
+            } => {
+                let (unit, option) = if *in_bytes {
+                    (" bytes", "highWaterMark' above a quarter of this")
                 } else {
-                    "maxQueued'"
-                },
-            ]),
+                    (" messages", "maxQueued'")
+                };
+                joined(&[
+                    &decimal(*waiting),
+                    unit,
+                    " count as waiting to be sent to ",
+                    address,
+                    ", and this one has ",
+                    &decimal(*size),
+                    " bytes: expected at most ",
+                    &decimal(*limit),
+                    unit,
+                    ". Await replies before sending more, or raise the option '",
+                    option,
+                ])
+            }
             Self::FrameTooLarge { size, limit } => joined(&[
                 "the message is too large: expected at most ",
                 &decimal(*limit),

@@ -3,8 +3,7 @@
 use super::closing::CLOSE_TIMEOUT;
 use super::connection_state::Phase;
 use super::outbox::{OutboundFrame, Outbox};
-use super::{Action, Closure, Failure, SessionCore, Slot};
-use crate::wire::close_code;
+use super::{Action, Failure, SessionCore, Slot};
 use alloc::rc::Rc;
 
 /// How long to wait before a full socket buffer is measured again, in milliseconds.
@@ -44,14 +43,8 @@ impl<Frame> SessionCore<Frame> {
 
     /// The socket threw instead of taking it; whether the host gets it is unknown.
     pub fn not_sent(&mut self, slot: Slot, reason: &str) {
-        let failure = Failure::ConnectionClosed {
-            address: Rc::clone(&self.address),
-            sent: true,
-            closure: Closure {
-                code: close_code::ABNORMAL,
-                reason: Rc::from(reason),
-            },
-        };
+        let closure = self.broken(reason);
+        let failure = self.ended_failure(true, closure);
         self.settle(slot, Err(failure));
     }
 
@@ -146,15 +139,18 @@ impl<Frame> SessionCore<Frame> {
         if !self.would_wait() {
             return Ok(());
         }
-        let full = |limit, in_bytes| {
+        let full = |waiting, limit, in_bytes| {
             Err(Failure::QueueFull {
                 address: Rc::clone(&self.address),
+                waiting,
+                size,
                 limit,
                 in_bytes,
             })
         };
-        if self.held_back() >= self.options.max_queued {
-            return full(self.options.max_queued as u64, false);
+        let held_back = self.held_back();
+        if held_back >= self.options.max_queued {
+            return full(held_back as u64, self.options.max_queued as u64, false);
         }
         let most = self.options.max_queued_bytes;
         // A single message may have the largest size allowed.
@@ -164,7 +160,7 @@ impl<Frame> SessionCore<Frame> {
         if !fits(&self.outbox) {
             self.outbox.sweep(&mut self.requests);
             if !fits(&self.outbox) {
-                return full(most, true);
+                return full(self.outbox.bytes(), most, true);
             }
         }
         Ok(())

@@ -80,7 +80,11 @@ impl<Frame> SessionCore<Frame> {
             let limit = self.requests.limit(slot);
             let request = self.requests.request(slot);
             if let Some(sent) = self.cancel(slot) {
-                let failure = self.timeout_failure(limit, sent);
+                let failure = Failure::RequestTimeout {
+                    address: Rc::clone(&self.address),
+                    limit,
+                    sent,
+                };
                 self.fail(slot, request, failure);
             }
         }
@@ -92,19 +96,14 @@ impl<Frame> SessionCore<Frame> {
     fn check_readiness(&mut self, now: u64) {
         for waiter in core::mem::take(&mut self.readiness) {
             if waiter.deadline.is_some_and(|deadline| deadline <= now) {
-                let failure = self.timeout_failure(waiter.limit, false);
+                let failure = Failure::ReadyTimeout {
+                    address: Rc::clone(&self.address),
+                    limit: waiter.limit,
+                };
                 self.settle(waiter.slot, Err(failure));
             } else {
                 self.readiness.push(waiter);
             }
-        }
-    }
-
-    fn timeout_failure(&self, limit: u64, sent: bool) -> Failure {
-        Failure::RequestTimeout {
-            address: Rc::clone(&self.address),
-            limit,
-            sent,
         }
     }
 

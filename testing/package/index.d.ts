@@ -12,7 +12,7 @@ export type { Heard, Methods } from './methods.js';
  * - `UNHANDLED`: the agent called a method that nothing answers (`unhandled: 'refuse'` and `'error'`); the text has the line to add.
  * - `INVALID_REPLY`: a handler gave a value that cannot be a reply.
  * - `SCRIPT_ENDED`: a scripted model was asked more often than it has steps.
- * - `NOT_SENT`: `sent` has waited long enough.
+ * - `NOT_SENT`: `sent` has waited long enough; the text says which frames of that name earlier calls or `where` left out.
  * - `CONNECTION_ENDED`: the agent's connection ended before it answered.
  * - `HOST_CLOSED`: `close` was called.
  * - `STRAYED`: an agent did something else than the recording that is replayed.

@@ -63,7 +63,7 @@ export class Traffic {
         }
       };
       const waiter = { look: guarded, reject: (/** @type {unknown} */ error) => (settle(), reject(error)) };
-      const stop = limited(timeout, () => waiter.reject(new TestHostError('NOT_SENT', `sent('${name}'): the agent has not sent it within ${timeout} ms; ${this.summary()}`)));
+      const stop = limited(timeout, () => waiter.reject(new TestHostError('NOT_SENT', `sent('${name}'): ${this.#none(name, timeout)}; ${this.summary()}`)));
       const settle = () => {
         stop();
         this.#waiting.delete(waiter);
@@ -71,6 +71,16 @@ export class Traffic {
       this.#waiting.add(waiter);
       guarded();
     });
+  }
+
+  /** Why no frame of a name was there for who asked. @param {string} name @param {number} timeout */
+  #none(name, timeout) {
+    const count = (/** @type {Entry[]} */ entries) => entries.filter((entry) => entry.is(name)).length;
+    const all = count(this.#sent);
+    if (all === 0) return `the agent has not sent it within ${timeout} ms`;
+    const earlier = count(this.#sent.slice(0, this.#given.get(name)));
+    const rest = earlier < all ? `, and 'where' took none of the rest` : '';
+    return `nothing for this call within ${timeout} ms: of the ${all} that the agent has sent, earlier calls went through ${earlier}${rest}`;
   }
 
   /** Nothing more will be sent. @param {unknown} error */

@@ -57,6 +57,57 @@ describe('the queue of agent events', () => {
     assert.deepEqual(acknowledged.map(({ params }) => params.eventId), ['a', 'b']);
   });
 
+  it('gives an event to one alone, whichever way each waits', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const queue = modules.agentEventQueue(session);
+    const waits = [queue.waitForNextQueueEvent(), queue.waitForAnyExternalEvent()];
+    arrive(session, 'a');
+    arrive(session, 'b');
+    const [next, any] = await Promise.all(waits);
+    assert.deepEqual([next.eventId, any.data.eventId], ['a', 'b']);
+    assert.equal(session.frames.length, 2);
+    assert.deepEqual([queue.getLocalCacheSize(), queue.getPendingExternalEventCount()], [0, 0]);
+  });
+
+  it('takes none from the host that somebody has taken here', async () => {
+    const session = recordingSession(({ type }) =>
+      type === 'agentEventQueue.getPendingEvents' ? { success: true, data: ['a', 'b'].map((eventId) => ({ eventId })) } : { success: true },
+    );
+    const queue = modules.agentEventQueue(session);
+    arrive(session, 'a');
+    const found = await Promise.all([queue.waitForNextQueueEvent(), queue.getPendingQueueEvents(), queue.getPendingQueueEvents()]);
+    assert.deepEqual(found, [{ eventId: 'a' }, [{ eventId: 'b' }], []]);
+  });
+
+  it('has an event once that the host sends again', async () => {
+    const session = recordingSession(() => ({ success: true }));
+    const queue = modules.agentEventQueue(session);
+    arrive(session, 'a', 'b', 'a');
+    assert.equal(queue.getPendingExternalEventCount(), 2);
+    assert.deepEqual(queue.peekLocalCache().map(({ eventId }) => eventId), ['b', 'a']);
+    const next = queue.waitForNextQueueEvent();
+    arrive(session, 'b');
+    assert.equal(queue.getPendingExternalEventCount(), 1, 'one is being acknowledged');
+    assert.equal((await next).eventId, 'b');
+    assert.deepEqual(queue.getPendingExternalEvents().map(({ data }) => data.eventId), ['a']);
+  });
+
+  for (const wait of ['waitForNextQueueEvent', 'waitForAnyExternalEvent']) {
+    it(`ends ${wait} by its signal or time limit, and the event goes to who still waits`, async () => {
+      const session = recordingSession(() => ({ success: true }));
+      const queue = modules.agentEventQueue(session);
+      const maxDepth = wait === 'waitForNextQueueEvent' ? [1] : [];
+      const aborter = new AbortController();
+      const ended = [queue[wait](...maxDepth, { signal: aborter.signal }), queue[wait](...maxDepth, { timeout: 1 })];
+      const next = queue.waitForNextQueueEvent();
+      aborter.abort('enough');
+      await assert.rejects(ended[0], (reason) => reason === 'enough');
+      await assert.rejects(ended[1], { code: 'REQUEST_TIMEOUT', message: 'nothing came within 1 ms' });
+      arrive(session, 'a');
+      assert.equal((await next).eventId, 'a');
+    });
+  }
+
   it('gives an event again whose acknowledgement failed', async (context) => {
     context.mock.method(console, 'error', () => {});
     let fails = true;
@@ -86,7 +137,7 @@ describe('the queue of agent events', () => {
     });
     assert.deepEqual(await modules.agentEventQueue(session).getPendingQueueEvents(), [null, { eventId: 'a' }]);
     const said = error.mock.calls.map(({ arguments: [text] }) => text);
-    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: event ${id} was not acknowledged:`));
+    assert.deepEqual(said, ['undefined', 'a'].map((id) => `codebolt: acknowledging event ${id} failed:`));
   });
 
   it('has no events where it keeps none and the host cannot be asked', async () => {
@@ -100,12 +151,13 @@ describe('the queue of agent events', () => {
   it('gives as many events to who waits as they asked for, one at least, and keeps the rest', async () => {
     const session = recordingSession(() => ({ success: true }));
     const queue = modules.agentEventQueue(session);
-    arrive(session, 'a', 'b', 'c', 'd', 'e');
+    arrive(session, 'a', 'b', 'c', 'd', 'e', 'f');
     const ids = async (waited) => [await waited].flat().map(({ eventId }) => eventId);
     assert.deepEqual(await ids(queue.waitForNextQueueEvent(2)), ['a', 'b']);
     assert.deepEqual(await ids(queue.waitForNextQueueEvent(0)), ['c']);
-    assert.deepEqual(await ids(queue.waitForNextQueueEvent()), ['d']);
-    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'e' }]);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent('all')), ['d']);
+    assert.deepEqual(await ids(queue.waitForNextQueueEvent()), ['e']);
+    assert.deepEqual(queue.peekLocalCache(), [{ eventId: 'f' }]);
   });
 
   for (const [what, reply, events] of [

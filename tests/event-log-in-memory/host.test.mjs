@@ -93,7 +93,7 @@ describe('answer', () => {
     const host = new MemoryHost({ now: () => Number.NaN });
     assert.equal(JSON.parse(new MemoryHost().answer('no JSON')).success, false);
     assert.throws(() => host.answer(frame('listInstances', {})), /now must answer milliseconds since 1970/);
-    assert.throws(() => host.answer(/** @type {any} */ (1)), /MemoryHost\.handle takes a frame as text/);
+    assert.throws(() => host.answer(/** @type {any} */ (1)), /MemoryHost\.answer takes a frame as text/);
   });
 });
 

@@ -40,7 +40,7 @@ describe('the code of a refusal', () => {
   });
 
   it('is not there where a host has none', () => {
-    assert.throws(() => unwrap({ success: false }), { message: 'unwrap: the host gave no reason', type: 'unwrap' });
+    assert.throws(() => unwrap({ success: false }), { message: 'unwrap: the host gave no reason in words', type: 'unwrap' });
     assert.throws(() => unwrap({ success: false, error: 'no', code: 7 }), (error) => error.code === 'HOST_ERROR' && !('hostCode' in error));
   });
 });
@@ -301,7 +301,14 @@ describe('unwrap', () => {
       assert.equal(error.sent, true);
       return true;
     });
-    assert.throws(() => unwrap({ success: false }), { code: 'HOST_ERROR', message: /gave no reason/ });
+    for (const [reply, message] of [
+      [{}, 'unwrap: the host gave no reason in words'],
+      [{ error: { code: 7 } }, 'unwrap: the host gave no reason in words'],
+      [{ error: { code: 7, message: 'within' } }, 'unwrap: within'],
+      [{ error: { code: 7 }, message: 'beside' }, 'unwrap: beside'],
+    ]) {
+      assert.throws(() => unwrap({ success: false, ...reply }), { code: 'HOST_ERROR', message });
+    }
   });
 
   it('refuses a value that is not a reply, and says when an await is missing', () => {

@@ -42,9 +42,25 @@ describe('when the host closes', () => {
       assert.equal(error.message, REFERENCE_TEXT);
       assert.equal(error.sent, false);
     }
-    assert.match((await failure(codebolt.request('y'))).hint, /reconnect/);
+    for (const promise of [codebolt.request('y'), codebolt.waitForReady()]) {
+      assert.match((await failure(promise)).hint, /^This call sent nothing \(close code 1006.*\)\. .*, or set the option 'reconnect'\.$/);
+    }
     assert.equal(host.connections.length, 1);
   });
+
+  for (const [why, code, options] of [
+    ['the host closed for good', 1000, {}],
+    ['the host refused', 1008, {}],
+    ['the host closed with a code of its own', 4001, {}],
+    ['it is set', 4001, { reconnect: true }],
+  ]) {
+    it(`a call made afterwards is not advised to set 'reconnect' where ${why}`, async () => {
+      const host = await startHost({ onFrame: (_, { socket }) => socket.close(code) });
+      const codebolt = open({ url: host.url, ...options });
+      await failure(codebolt.request('x'));
+      assert.equal((await failure(codebolt.request('y'))).hint, `This call sent nothing (close code ${code}). Make a new Codebolt to connect again.`);
+    });
+  }
 
   it('a reply in the same packet as the close still arrives', async () => {
     const host = await startHost({

@@ -78,7 +78,7 @@ describe('a server that accepts and never shakes hands', () => {
       const error = await failure(codebolt.request('x'));
       assert.equal(error.code, 'CONNECT_TIMEOUT');
       assert.equal(error.sent, false);
-      assert.match(error.message, /within 60 ms/);
+      assert.match(error.message, /within 60 ms: the WebSocket did not open/);
       assert.equal(codebolt.connectionState, 'idle');
       assert.equal(tcp.sockets.size, attempt);
       await until(() => [...tcp.sockets].every((socket) => socket.destroyed || socket.readableEnded), 'the end of the socket');
@@ -165,7 +165,10 @@ describe('readiness', () => {
   it('takes a time limit and a signal', async () => {
     const tcp = await startTcp(() => {});
     const codebolt = open({ url: tcp.url });
-    assert.equal((await failure(codebolt.waitForReady({ timeout: 30 }))).code, 'REQUEST_TIMEOUT');
+    const late = await failure(codebolt.waitForReady({ timeout: 30 }));
+    assert.deepEqual([late.code, late.sent, late.address], ['REQUEST_TIMEOUT', false, tcp.url]);
+    assert.match(late.message, /^no connection to ws:.* within 30 ms: the WebSocket did not open/);
+    assert.doesNotMatch(late.message, /request|reply/);
     const controller = new AbortController();
     const waiting = codebolt.waitForReady({ signal: controller.signal });
     controller.abort('enough');

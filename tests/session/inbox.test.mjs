@@ -93,6 +93,31 @@ describe('the inbox', () => {
     assert.deepEqual(left, [], 'it has been handled');
   });
 
+  it('does not hand it to those again who have got it', async () => {
+    const { inbox } = made();
+    inbox.deliver(1);
+    const seen = [];
+    inbox.receive((number) => number === 2, note(seen));
+    const off = inbox.receive(all, () => off());
+    // The second waits behind the first.
+    inbox.deliver(2);
+    await turn();
+    assert.deepEqual(seen, [2]);
+  });
+
+  it('leaves it to another who holds it too, and hands it on once nobody does', async () => {
+    const { inbox } = made();
+    for (const number of [1, 2]) inbox.deliver(number);
+    // Each has one of its own to handle first, so that both hold the third.
+    const offs = [2, 1].map((other) => inbox.receive((number) => number !== other, () => assert.fail('it was taken off')));
+    inbox.deliver(3);
+    for (const off of offs) off();
+    const seen = [];
+    inbox.receive(all, note(seen));
+    await turn();
+    assert.deepEqual(seen.sort(), [1, 2, 3]);
+  });
+
   it('gives nothing to a handler that another has just taken off', () => {
     const { inbox } = made();
     const seen = [];

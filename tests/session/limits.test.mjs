@@ -52,6 +52,8 @@ describe('a time limit', () => {
     codebolt.request('first').catch(() => {});
     const error = await failure(codebolt.request('second', 1, { timeout: 40 }));
     assert.deepEqual([error.code, error.sent], ['REQUEST_TIMEOUT', false]);
+    assert.match(error.message, /the request was not sent.*'maxInFlight'/);
+    assert.doesNotMatch(error.message, /no open connection/);
     await wait(30);
     assert.deepEqual(host.frames.map(({ type }) => type), ['first']);
   });
@@ -199,7 +201,7 @@ describe('the queue', () => {
     const waiting = [1, 2, 3].map((number) => failure(codebolt.request('x', number)));
     const error = await failure(codebolt.request('x', 4));
     assert.deepEqual([error.code, error.sent], ['QUEUE_FULL', false]);
-    assert.match(error.message, /3 messages wait already/);
+    assert.match(error.message, /3 messages count as waiting to be sent .*: expected at most 3 messages.*'maxQueued'/);
     assert.equal((await failure(codebolt.send({ type: 'x' }))).code, 'QUEUE_FULL');
     await codebolt.close();
     assert.deepEqual((await Promise.all(waiting)).map(({ sent }) => sent), [false, false, false]);

@@ -63,7 +63,9 @@ describe('five thousand messages in one tick', () => {
     const errors = await Promise.all(calls);
     const full = errors.filter(({ code }) => code === 'QUEUE_FULL');
     assert.equal(full.length, 80 - 63, 'what fits into 64 MiB waits');
-    assert.match(full[0].message, /67108864 bytes wait already.*highWaterMark/);
+    const [, waiting, size, most] = full[0].message.match(/: (\d+) bytes count as waiting to be sent .*, and this one has (\d+) bytes: expected at most (\d+) bytes.*highWaterMark/).map(Number);
+    assert.equal(most, 2 ** 26);
+    assert.ok(waiting === 63 * size && waiting + size > most, full[0].message);
     assert.ok(full.every(({ sent }) => sent === false));
   });
 });

@@ -316,8 +316,21 @@ describe('a message that could not be sent', () => {
     await until(() => lines.length === 2);
     codebolt.send({ type: 'e' });
     await until(() => lines.length === 3);
-    const one = ['warn', 'a message was not sent', 'CONNECTION_CLOSED'];
-    assert.deepEqual(lines, [one, ['warn', '3 messages were not sent', 'CONNECTION_CLOSED'], one]);
+    const one = ['warn', 'sending a message failed', 'CONNECTION_CLOSED'];
+    assert.deepEqual(lines, [one, ['warn', 'sending 3 messages failed', 'CONNECTION_CLOSED'], one]);
+  });
+
+  it('is not said to be unsent where the socket threw when it was to take it', async () => {
+    const lines = [];
+    const webSocket = () => {
+      const socket = { binaryType: '', bufferedAmount: 0, readyState: 0, onopen() {}, onclose() {}, close() {}, send: () => { throw new Error('pipe broken'); } };
+      setTimeout(() => socket.onopen(Object.assign(socket, { readyState: 1 })), 0);
+      return socket;
+    };
+    const codebolt = open({ webSocket, logger: (level, text, details) => lines.push([level, text, details?.sent]) });
+    codebolt.send({ type: 'a' });
+    await until(() => lines.some(([, text]) => text.startsWith('sending')));
+    assert.deepEqual(lines.filter(([, text]) => text.includes('sen')), [['warn', 'sending a message failed', true]]);
   });
 
   it('is written to standard error where the environment asks for warnings', async () => {
@@ -328,7 +341,7 @@ describe('a message that could not be sent', () => {
        codebolt.send({ type: 'a' });`,
       { env: { CODEBOLT_LOG: 'warn' } },
     );
-    assert.match(stderr, /^codebolt warn: a message was not sent/);
+    assert.match(stderr, /^codebolt warn: sending a message failed/);
   });
 });
 
@@ -354,7 +367,7 @@ describe('a close that was asked for', () => {
     await codebolt.waitForReady();
     const under = failure(codebolt.request('x'));
     await codebolt.close();
-    assert.match((await under).hint, /^close\(\) was called\. Whether the host carried the request out is unknown/);
+    assert.match((await under).hint, /^close\(\) was called\. Whether the host carried the request out is unknown\. .*within its 'timeout'/);
     assert.match((await failure(codebolt.request('x'))).hint, /^close\(\) was called\. Make a new Codebolt/);
     assert.match((await failure(codebolt.waitForReady())).hint, /^close\(\) was called\./);
     const unused = open({ url: host.url });

@@ -116,6 +116,8 @@ describe('a socket of the caller\'s own', () => {
     const errors = await Promise.all([failure(codebolt.request('x')), failure(codebolt.request('y')), failure(codebolt.send({ type: 'z' }))]);
     assert.deepEqual(errors.map(({ code, sent }) => [code, sent]), [['CONNECTION_CLOSED', true], ['CONNECTION_CLOSED', false], ['CONNECTION_CLOSED', false]]);
     assert.match(errors[0].closeReason, /pipe broken/);
+    assert.match(errors[0].hint, /after the message was handed to the socket: whether the host carried it out is unknown/);
+    assert.doesNotMatch(errors[0].hint, /sent/);
     assert.equal(socket.closes, 1, 'it is not left open');
   });
 
@@ -160,7 +162,7 @@ describe('a socket of the caller\'s own', () => {
     const { requestId } = socket.sent[0];
     const bytes = (text, encoding) => Buffer.from(JSON.stringify({ type: 'x', requestId, text }), encoding);
     socket.onmessage({ data: bytes('é', 'latin1') });
-    assert.deepEqual([errors, codebolt.occupancy.inFlight], [['invalid frame: expected text, got bytes that are not UTF-8'], 1]);
+    assert.deepEqual([errors, codebolt.occupancy.inFlight], [['invalid frame: expected text, or UTF-8 in an ArrayBuffer or a view, got neither'], 1]);
     socket.onmessage({ data: bytes('é', 'utf8') });
     assert.equal((await call).text, 'é');
   });

@@ -41,7 +41,9 @@ describe('a request', () => {
     for (const [params, text] of [
       [{ error: 'it exists' }, 'x: it exists'],
       [{ message: 'said so' }, 'x: said so'],
-      [{ error: { code: 7 } }, 'x: the host gave no reason'],
+      [{ error: { code: 7, message: 'within' } }, 'x: within'],
+      [{ error: { code: 7 } }, 'x: the host gave no reason in words'],
+      [{}, 'x: the host gave no reason in words'],
     ]) {
       const error = await failure(codebolt.request('x', params));
       assert.equal(error.code, 'HOST_ERROR');

@@ -28,10 +28,21 @@ const ARGUMENTS = {
   'mcp.listMcpFromServers': [['files']],
 };
 
+/** An event with all that its type declares. */
+const EVENT = {
+  targetAgentId: 'agent',
+  eventType: 'agentMessage',
+  priority: 'normal',
+  payload: { type: 'agentMessage', content: 'x' },
+  createdAt: '2026-01-01T00:00:00Z',
+  status: 'pending',
+  retryCount: 0,
+};
+
 /** What only waits for a message that the host sends of itself. @type {Record<string, (host: TestHost) => unknown>} */
 const AWAITED = {
-  'agentEventQueue.waitForNextQueueEvent': (host) => host.sendAgentEvent({ eventType: 'x' }),
-  'agentEventQueue.waitForAnyExternalEvent': (host) => host.sendAgentEvent({ eventType: 'x' }),
+  'agentEventQueue.waitForNextQueueEvent': (host) => host.sendAgentEvent(EVENT),
+  'agentEventQueue.waitForAnyExternalEvent': (host) => host.sendAgentEvent(EVENT),
 };
 
 const host = await TestHost.start();

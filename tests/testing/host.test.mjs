@@ -240,6 +240,10 @@ test('sent gives each frame once, waits for those to come, and says what came in
   await codebolt.fs.readFile('d');
   assert.equal((await chosen).params.filePath, 'd');
   await assert.rejects(host.sent('git.status', { timeout: 1 }), { code: 'NOT_SENT', message: /has not sent it within 1 ms; it has sent \["fs\.readFile"/ });
+  await assert.rejects(host.sent('fs.readFile', { timeout: 1 }), { code: 'NOT_SENT', message: /nothing for this call within 1 ms: of the 4 that the agent has sent, earlier calls went through 4; it has sent/ });
+  await codebolt.fs.readFile('e');
+  const refused = host.sent('fs.readFile', { timeout: 1, where: ({ params }) => params.filePath === 'f' });
+  await assert.rejects(refused, { code: 'NOT_SENT', message: /of the 5 that the agent has sent, earlier calls went through 4, and 'where' took none of the rest; it has sent/ });
 });
 
 test('nothing waits for a timer: all goes on while every clock is faked, and delays follow the faked one', async (t) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomValues } from '../definitions/random-values.mjs';
-import { toolsOn } from './toolbox.mjs';
+import { CodeboltError, toolsOn } from './toolbox.mjs';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 32);
 const RUNS = Number(process.env.RUNS ?? 3000);
@@ -39,6 +39,21 @@ const edited = async (text, params) => {
 };
 
 describe('edit', () => {
+  for (const [what, failing, isUnknown] of [['reading', 0, false], ['writing', 1, true]]) {
+    it(`says whether the file may have changed where the connection is lost, or a signal aborts, while ${what}`, async () => {
+      const controller = new AbortController();
+      for (const lost of [() => new CodeboltError('CONNECTION_CLOSED', 'lost', { sent: true }), () => (controller.abort(new Error('lost')), controller.signal.reason)]) {
+        const { tools } = toolsOn((_, number) => {
+          if (number === failing) throw lost();
+          return { success: true, content: 'a' };
+        });
+        const { llmContent, error } = await tools.executeTool('edit', { absolute_path: '/w/a.txt', old_string: 'a', new_string: 'b' }, controller.signal);
+        assert.equal(error.message, 'lost');
+        assert.equal(llmContent.includes('is unknown'), isUnknown, llmContent);
+      }
+    });
+  }
+
   it(`writes what a replacement by hand gives, and counts as it does (SEED=${SEED})`, async () => {
     const { below } = randomValues(SEED);
     const text = (most) => Array.from({ length: below(most + 1) }, () => PIECES[below(PIECES.length)]).join('');

@@ -28,12 +28,18 @@ describe('a tool', () => {
       }
     });
 
-    it(`says that the connection was lost: ${name}`, async () => {
-      const error = new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: true });
-      const result = await toolsThatThrow(error).executeTool(name, params);
-      isResult(result);
-      assert.match(result.error.message, /WebSocket connection closed$/);
-      assert.match(result.llmContent, /WebSocket connection closed$/);
+    it(`says that the connection was lost, and claims of nothing that was sent that it was not done: ${name}`, async () => {
+      for (const sent of [true, false]) {
+        const error = new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent });
+        const tools = toolsThatThrow(error);
+        const result = await tools.executeTool(name, params);
+        isResult(result);
+        assert.match(result.error.message, /WebSocket connection closed$/);
+        // An edit reads first, and that changes nothing.
+        const isUnknown = sent && name !== 'edit' && !['read', 'search'].includes(tools.getTool(name).kind);
+        assert.match(result.llmContent, isUnknown ? /WebSocket connection closed\nWhether it was done is unknown: / : /WebSocket connection closed$/);
+        assert.doesNotMatch(result.llmContent, /\bwas not\b/);
+      }
     });
 
     it(`does nothing once its signal is aborted: ${name}`, async () => {

@@ -52,6 +52,9 @@ describe('execute_command', () => {
   const execute = (reply) => run('execute_command', { command: 'ls' }, { type: 'commandFinish', ...reply });
   for (const [reply, llmContent, returnDisplay] of [
     [{}, 'Command executed successfully: ls', 'Command executed successfully'],
+    [{ exitCode: 0 }, 'Command executed successfully: ls', 'Command executed successfully'],
+    [{ exitCode: 3 }, 'Command executed: ls\n\nExit code: 3', 'Command executed, exit code 3'],
+    [{ code: 3 }, 'Command executed: ls\n\nExit code: 3', 'Command executed, exit code 3'],
     [{ output: 'a' }, 'Command executed: ls\n\nOutput:\na', 'a'],
     [{ output: 'a', exitCode: 0 }, 'Command executed: ls\n\nOutput:\na', 'a'],
     [{ output: 'a', code: 0 }, 'Command executed: ls\n\nOutput:\na', 'a'],
@@ -91,6 +94,14 @@ describe('read_many_files', () => {
       llmContent: 'There is no file at the given paths or patterns.',
       returnDisplay: 'Read 0/0 file(s), 0.0 B total',
     });
+  });
+});
+
+describe('read_many_files with sizes', () => {
+  it('says them in bytes, also of texts that are not ASCII', async () => {
+    const result = await run('read_many_files', { paths: ['/a'], include_metadata: true }, { results: [{ path: '/a', content: 'é🙂' }] });
+    assert.ok(result.llmContent.includes('Size: 6 bytes\né🙂'), result.llmContent);
+    assert.equal(result.returnDisplay, 'Read 1/1 file(s), 6.0 B total');
   });
 });
 

@@ -80,6 +80,31 @@ describe('a call that could not be made', () => {
     it(what, async () => assert.deepEqual(await ended({ ...row, call: () => Promise.reject(thrown) }), result));
   }
 
+  const UNKNOWN = '\nWhether it was done is unknown: look before you do it again.';
+  const lost = Object.assign(new Error('lost'), { sent: true, code: 'CONNECTION_CLOSED' });
+  for (const kind of ['edit', 'execute', 'delete', 'filesystem', 'other']) {
+    it(`says that it may have been done where it was sent: ${kind}`, async () => {
+      assert.deepEqual(await ended({ kind, call: () => Promise.reject(lost) }), failed(`Error: lost${UNKNOWN}`, `Error: lost${UNKNOWN}`, 'lost'));
+    });
+  }
+
+  for (const [what, kind, error] of [
+    ['was not sent', 'edit', Object.assign(new Error('lost'), { sent: false, code: 'CONNECTION_CLOSED' })],
+    ['was refused by the host', 'edit', Object.assign(new Error('lost'), { sent: true, code: 'HOST_ERROR' })],
+    ['only reads', 'read', lost],
+    ['only searches', 'search', lost],
+  ]) {
+    it(`does not say so of what ${what}`, async () => {
+      assert.deepEqual(await ended({ kind, call: () => Promise.reject(error) }), failed('Error: lost', 'Error: lost', 'lost'));
+    });
+  }
+
+  it('says that it may have been done where it was aborted under way', async () => {
+    const controller = new AbortController();
+    const call = () => (controller.abort(boom), Promise.reject(controller.signal.reason));
+    assert.deepEqual(await tool({ call }).build({}).execute(controller.signal), failed(`Error: boom${UNKNOWN}`, `Error: boom${UNKNOWN}`, 'boom'));
+  });
+
   for (const reply of [null, undefined, 'text', 5]) {
     it(`says that a reply is none: ${reply}`, async () => {
       const text = 'the host gave no reply that could be read';

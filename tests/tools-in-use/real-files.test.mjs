@@ -64,7 +64,7 @@ describe('on real files', () => {
 
   it('a command runs in the folder, and its exit code is told', async () => {
     assert.equal(await run('execute_command', { command: 'cat many/b.txt' }), 'Command executed: cat many/b.txt\n\nOutput:\nb\n');
-    assert.equal(await run('execute_command', { command: 'exit 3' }), 'Command executed successfully: exit 3\n\nExit code: 3');
+    assert.equal(await run('execute_command', { command: 'exit 3' }), 'Command executed: exit 3\n\nExit code: 3');
   });
 
   it('what fails changes nothing and says why', async () => {

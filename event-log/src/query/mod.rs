@@ -22,7 +22,7 @@ pub use instant::instant_of;
 pub use parse::{QueryBounds, QueryFault, parse};
 pub use plan::{Comparison, Condition, Order, Plan, Reduce, Test};
 pub use reducing::{Found, Reducing};
-pub use render::{Collected, Rendered, TooMuch, push_envelope, push_event, push_text};
+pub use render::{Collected, Lessening, Rendered, TooMuch, push_envelope, push_event, push_text};
 pub use scalar::{Number, Scalar};
 pub use sort_key::sort_key;
 pub use sum::Sum;

@@ -235,7 +235,7 @@ impl<'a> Reducing<'a> {
             None => {
                 let index = self.groups.len();
                 if index >= self.plan.most_values {
-                    return Err(TooMuch::Values(self.plan.most_values));
+                    return Err(TooMuch::Groups(self.plan.most_values));
                 }
                 self.indexes.insert(self.key.as_slice().into(), index);
                 let scalars = keys.iter().map(|key| key.key().into_scalar()).collect();

@@ -1,6 +1,7 @@
 //! Events as the JSON text of an answer, within the bounds of a reply.
 
 use std::collections::HashMap;
+use std::fmt::{self, Display, Formatter};
 use std::ops::ControlFlow;
 
 use super::answer::{Aggregation, Cell, Group};
@@ -118,13 +119,37 @@ impl<'a> Rendered<'a> {
     }
 }
 
-/// Which bound a `collect` is over. The store's failure has the words for it.
+/// Which bound an aggregation is over. The store's failure has the words for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TooMuch {
-    /// That of values held in memory.
-    Values(usize),
-    /// That of a reply's bytes.
-    Bytes(usize),
+    /// That of groups held in memory.
+    Groups(usize),
+    /// That of collected values held in memory.
+    Values(usize, Lessening),
+    /// That of the bytes of the reply with the collected values.
+    Bytes(usize, Lessening),
+}
+
+/// What makes the result of a `collect` smaller, beside conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lessening {
+    /// A `limit`: of groups it is of no use, as they are cut once all values are there.
+    pub limit: bool,
+    /// A `field`: it has none, and collects whole events.
+    pub field: bool,
+}
+
+impl Display for Lessening {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("narrow it with where")?;
+        if self.limit {
+            out.write_str(", or ask for fewer with limit")?;
+        }
+        if self.field {
+            out.write_str(", or name the field to collect")?;
+        }
+        Ok(())
+    }
 }
 
 /// The values of a `collect`, as the events are read in append order.
@@ -151,6 +176,11 @@ impl<'a> Collected<'a> {
             count: 0,
             bytes: 0,
         }
+    }
+
+    /// Whether a `limit`, or a smaller one, would make it smaller.
+    fn lessened_by_limit(&self) -> bool {
+        self.reduce.group_by.is_empty()
     }
 
     /// How many events to read: one more than may be held.
@@ -182,7 +212,11 @@ impl<'a> Collected<'a> {
     pub fn add(&mut self, event: &EventRow) -> Result<(), TooMuch> {
         self.count += 1;
         if self.count > self.plan.most_values {
-            return Err(TooMuch::Values(self.plan.most_values));
+            let lessening = Lessening {
+                limit: self.lessened_by_limit(),
+                field: false,
+            };
+            return Err(TooMuch::Values(self.plan.most_values, lessening));
         }
         let value = match &self.reduce.field {
             None => {
@@ -197,7 +231,11 @@ impl<'a> Collected<'a> {
         };
         self.bytes += value.len();
         if self.bytes > self.plan.most_bytes {
-            return Err(TooMuch::Bytes(self.plan.most_bytes));
+            let lessening = Lessening {
+                limit: self.lessened_by_limit(),
+                field: self.reduce.field.is_none(),
+            };
+            return Err(TooMuch::Bytes(self.plan.most_bytes, lessening));
         }
         let keys: Vec<Scalar> = self
             .reduce

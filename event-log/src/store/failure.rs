@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::query::TooMuch;
+use crate::query::{Lessening, TooMuch};
 use crate::refusal::RefusalCode;
 
 /// A failure of a store.
@@ -36,7 +36,8 @@ pub enum StoreFailure {
     NoInstance(String),
     /// The stream is not where the caller expected it.
     #[error(
-        "expectedVersion of stream {stream} is {expected}, but its version is {actual}; read the newer events and try again"
+        "expectedVersion of stream {stream} is {expected}, but before this event its version is {actual}; {}",
+        if expected < actual { "read the newer events and try again" } else { "it has no more events: look whether it is the stream that was meant, and read it again" }
     )]
     VersionConflict {
         /// The stream, quoted.
@@ -46,27 +47,41 @@ pub enum StoreFailure {
         /// The sequence number of its last event.
         actual: i64,
     },
-    /// The query would answer with more than the host holds in memory.
-    #[error("the aggregation has more than {0} values; narrow it with where, or name a limit")]
-    AggregationTooLarge(usize),
-    /// The reply would be too large.
-    #[error(
-        "the reply would be larger than {0} bytes; ask for fewer events with limit, or for fewer fields with select"
-    )]
-    ReplyTooLarge(usize),
+    /// The aggregation has more groups than the host holds in memory.
+    #[error("the aggregation has more than {0} groups; narrow it with where")]
+    TooManyGroups(usize),
+    /// The aggregation collects more values than the host holds in memory.
+    #[error("the aggregation has more than {0} values; {1}")]
+    TooManyValues(usize, Lessening),
+    /// The reply with the collected values would be too large.
+    #[error("the reply would be larger than {0} bytes; {1}")]
+    ReplyTooLarge(usize, Lessening),
     /// An event is older than the one before it.
     #[error(
         "the event after position {0} is older than the one at it; times never run backwards in an instance"
     )]
     OlderThanLast(i64),
-    /// The query took too long.
-    #[error("the query took longer than {0} seconds and was stopped; narrow it with where")]
+    /// The query ran when its time was over.
+    #[error("the query did not end within {0} seconds and was stopped; narrow it with where")]
     QueryTimeout(u64),
-    /// The query's time limit passed before it got a permit.
+    /// A read that has no conditions ran when its time was over.
+    #[error("the request did not end within {0} seconds and was stopped; try again later")]
+    LookUpTimeout(u64),
+    /// The read waited for a permit when its time was over.
     #[error(
-        "the query waited {0} seconds for its turn and did not start: other queries are running; try again later, or send fewer queries at the same time"
+        "the request was still waiting for its turn after {0} seconds, behind other reads; try again later, or send fewer at the same time"
     )]
     PermitTimeout(u64),
+    /// The request waited for a connection to the database when its time was over.
+    #[error(
+        "no connection to the database was free, or could be made, in time; the request was not done, try again later"
+    )]
+    NoConnection,
+    /// The request waited too long for a connection to the database, which answers.
+    #[error(
+        "no connection to the database became free in time, though it answers; the request was not done, try again later, or raise --store-connections"
+    )]
+    ConnectionsBusy,
     /// Too many writes wait, or too many bytes of them.
     #[error(
         "the host has {writes} writes of {bytes} bytes waiting and takes no more now; try again later"
@@ -80,8 +95,8 @@ pub enum StoreFailure {
     /// The host is going down.
     #[error("the host is shutting down and takes no more work; the request was not done")]
     Closed,
-    /// The database let another transaction win each time. The write was not done.
-    #[error("the database was too busy with other writers: {0}; try again")]
+    /// The database let another transaction win each time, or its server was replaced each time. The request was not done.
+    #[error("the request was not done, for a reason that passes: {0}; try again")]
     Conflict(String),
     /// It is unknown whether the write was done: the connection or the disk failed during the commit.
     #[error(
@@ -98,11 +113,20 @@ pub enum StoreFailure {
         "the database file is damaged: {0}; restore it from a copy, or take out what can be read with export"
     )]
     Damaged(String),
-    /// The disk is full. The write was not done.
-    #[error("the disk with the database is full: {0}; the write was not done")]
+    /// A disk is full: that of the database, or that of the temporary files of a query. The request was not done.
+    #[error(
+        "a disk that the database uses is full: {0}; the request was not done, make room on it"
+    )]
     Full(String),
-    /// The query was cancelled.
-    #[error("the database stopped the query")]
+    /// An instance in memory has as many events as it can hold. The write was not done.
+    #[error(
+        "the instance holds {0} events, and one in memory holds no more; the write was not done, use another instance"
+    )]
+    TooManyEvents(usize),
+    /// The database stopped a statement before the host's time limit. The request was not done.
+    #[error(
+        "the database stopped the request before it was done: it was cancelled there, or was over a time limit of the database's own; try again"
+    )]
     Cancelled,
     /// There is no connection to the database, and none could be made. The request was not done.
     #[error("PostgreSQL cannot be reached: {0}; the request was not done, try again later")]
@@ -124,12 +148,18 @@ impl StoreFailure {
             Self::Ambiguous { .. } => RefusalCode::Ambiguous,
             Self::NoInstance(_) => RefusalCode::NotFound,
             Self::VersionConflict { .. } => RefusalCode::VersionConflict,
-            Self::AggregationTooLarge(_) | Self::ReplyTooLarge(_) => RefusalCode::LimitExceeded,
+            Self::TooManyGroups(_)
+            | Self::TooManyValues(..)
+            | Self::ReplyTooLarge(..)
+            | Self::TooManyEvents(_) => RefusalCode::LimitExceeded,
             Self::OlderThanLast(_) => RefusalCode::InvalidRequest,
-            Self::QueryTimeout(_) => RefusalCode::Timeout,
-            Self::PermitTimeout(_) | Self::Busy { .. } | Self::Conflict(_) | Self::Cancelled => {
-                RefusalCode::Busy
-            }
+            Self::QueryTimeout(_) | Self::LookUpTimeout(_) => RefusalCode::Timeout,
+            Self::PermitTimeout(_)
+            | Self::NoConnection
+            | Self::ConnectionsBusy
+            | Self::Busy { .. }
+            | Self::Conflict(_)
+            | Self::Cancelled => RefusalCode::Busy,
             Self::Closed => RefusalCode::ShuttingDown,
             Self::Uncertain(_) => RefusalCode::UnknownOutcome,
             Self::Full(_) => RefusalCode::StorageFull,
@@ -151,6 +181,7 @@ impl StoreFailure {
                 | Self::Damaged(_)
                 | Self::Full(_)
                 | Self::Unreachable(_)
+                | Self::NoConnection
                 | Self::Database(_)
         )
     }
@@ -173,8 +204,9 @@ impl StoreFailure {
 impl From<TooMuch> for StoreFailure {
     fn from(bound: TooMuch) -> Self {
         match bound {
-            TooMuch::Values(most) => Self::AggregationTooLarge(most),
-            TooMuch::Bytes(most) => Self::ReplyTooLarge(most),
+            TooMuch::Groups(most) => Self::TooManyGroups(most),
+            TooMuch::Values(most, lessening) => Self::TooManyValues(most, lessening),
+            TooMuch::Bytes(most, lessening) => Self::ReplyTooLarge(most, lessening),
         }
     }
 }
@@ -201,8 +233,7 @@ impl From<rusqlite::Error> for StoreFailure {
 impl From<sqlx::Error> for StoreFailure {
     fn from(error: sqlx::Error) -> Self {
         if matches!(error, sqlx::Error::PoolTimedOut) {
-            let text = "no connection to PostgreSQL was free, or could be made, in time";
-            return Self::Database(text.into());
+            return Self::NoConnection;
         }
         let code = error
             .as_database_error()
@@ -221,7 +252,7 @@ impl From<sqlx::Error> for StoreFailure {
 
 #[cfg(test)]
 mod tests {
-    use super::StoreFailure;
+    use super::{RefusalCode, StoreFailure};
 
     #[test]
     fn a_failure_of_the_database_itself_is_told_from_one_of_a_request() {
@@ -233,6 +264,8 @@ mod tests {
             (StoreFailure::Full(text()), true),
             (StoreFailure::Unreachable(text()), true),
             (StoreFailure::Database(text()), true),
+            (StoreFailure::NoConnection, true),
+            (StoreFailure::ConnectionsBusy, false),
             (StoreFailure::NoInstance(text()), false),
             (StoreFailure::Conflict(text()), false),
             (StoreFailure::Cancelled, false),
@@ -247,6 +280,36 @@ mod tests {
         ] {
             assert_eq!(failure.is_of_database(), is_of_database, "{failure:?}");
         }
+    }
+
+    #[test]
+    fn a_version_that_is_ahead_of_the_stream_is_not_sent_to_newer_events() {
+        let said = |expected, actual| {
+            let stream = "\"ada\"".to_owned();
+            StoreFailure::VersionConflict {
+                stream,
+                expected,
+                actual,
+            }
+            .to_string()
+        };
+        let (behind, ahead) = (said(1, 2), said(3, 2));
+        assert!(behind.ends_with("; read the newer events and try again"));
+        assert!(
+            ahead.contains("is 3, but before this event its version is 2; it has no more events")
+        );
+        assert!(!ahead.contains("newer"), "{ahead}");
+    }
+
+    /// Reads fill disks, too, with temporary files, and in memory there is none.
+    #[test]
+    fn a_full_disk_is_said_of_requests_of_all_kinds_and_only_where_there_is_one() {
+        let full = StoreFailure::Full("x".into()).to_string();
+        assert!(full.contains("the request was not done"), "{full}");
+        assert!(!full.contains("write"), "{full}");
+        let many = StoreFailure::TooManyEvents(7);
+        assert_eq!(many.code(), RefusalCode::LimitExceeded);
+        assert!(!many.to_string().contains("disk"), "{many}");
     }
 
     #[test]

@@ -30,6 +30,12 @@ fn assert_refused(reply: &Value, wanted: &str) {
     assert!(error.contains(wanted), "{error}");
 }
 
+/// That it is all that is advised.
+fn assert_advised(reply: &Value, wanted: &str) {
+    let error = reply["error"].as_str().unwrap_or_default();
+    assert_eq!(error.rsplit("; ").next(), Some(wanted), "{error}");
+}
+
 #[tokio::test]
 async fn an_event_may_be_as_large_as_a_reply_with_it_or_a_message_may_be() {
     const AROUND: usize = 16 * 1024;
@@ -139,7 +145,15 @@ async fn collected_values_are_bounded_by_their_number_and_by_the_bytes_of_a_repl
         if fits {
             assert_eq!(result(reply), json!([1, 2, 3]));
         } else {
-            assert_refused(&reply, "the reply would be larger than 2 bytes");
+            assert_refused(
+                &reply,
+                "the reply would be larger than 2 bytes; narrow it with where, or ask for fewer with limit",
+            );
+            let whole = json!({ "reduce": { "type": "collect" } });
+            let reply = call(&bounded, "queryEvents", collect(whole)).await;
+            assert_refused(&reply, "with limit, or name the field to collect");
+            let reply = call(&bounded, "queryEvents", collect(grouped.clone())).await;
+            assert_advised(&reply, "narrow it with where");
         }
     }
     let params = json!({ "instanceId": "log", "payload": { "n": 4 } });
@@ -147,8 +161,11 @@ async fn collected_values_are_bounded_by_their_number_and_by_the_bytes_of_a_repl
     let too_many = "the aggregation has more than 3 values";
     let reply = call(&operations, "queryEvents", collect(json!({}))).await;
     assert_refused(&reply, too_many);
+    assert_advised(&reply, "narrow it with where, or ask for fewer with limit");
     let reply = call(&operations, "queryEvents", collect(grouped.clone())).await;
     assert_refused(&reply, too_many);
+    // A limit would be of groups, and change nothing.
+    assert_advised(&reply, "narrow it with where");
     // A part of them is no more than that part; of groups it is all values that count.
     let part = collect(json!({ "limit": 3, "offset": 1 }));
     let reply = call(&operations, "queryEvents", part).await;
@@ -188,7 +205,8 @@ async fn groups_are_bounded_by_their_number() {
                     assert_eq!(groups.len(), if part.is_null() { 3 } else { 1 }, "{reply}");
                     assert_eq!(groups[0]["value"], 2);
                 } else {
-                    assert_refused(&reply, "the aggregation has more than 3 values");
+                    assert_refused(&reply, "the aggregation has more than 3 groups");
+                    assert_advised(&reply, "narrow it with where");
                 }
             }
         }

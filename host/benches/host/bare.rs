@@ -24,6 +24,10 @@ pub async fn database(file: &Path) -> Connection {
     connection
         .pragma_update(None, "synchronous", "FULL")
         .unwrap();
+    connection.pragma_update(None, "fullfsync", true).unwrap();
+    connection
+        .pragma_update(None, "checkpoint_fullfsync", true)
+        .unwrap();
     connection
         .pragma_update(None, "cache_size", -65_536)
         .unwrap();

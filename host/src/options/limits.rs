@@ -31,7 +31,7 @@ pub struct Limits {
     /// Bytes in one reply.
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     pub max_reply: usize,
-    /// Bytes waiting to be sent to one client. The host disconnects a client that lets more pile up.
+    /// Bytes waiting to be sent to one client, 256 for each reply besides its text. The host disconnects a client that lets more pile up.
     #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
     pub max_unread: usize,
     /// Bytes that all connections together may hold: one half for large messages being received or

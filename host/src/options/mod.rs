@@ -17,7 +17,7 @@ use clap_complete::Shell;
 
 pub use limits::{EventLimits, Limits};
 pub use manual::{print_completions, print_man, write_man};
-pub use secret::Secret;
+pub use secret::{Secret, Token};
 pub use store_location::{Database, StoreLocation};
 
 use self::values::origin;

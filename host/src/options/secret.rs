@@ -4,8 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::values::variable;
+
 /// The variable that holds the secret.
 const VARIABLE: &str = "CODEBOLT_HOST_TOKEN";
+
+/// The secret that clients have to give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The secret itself.
+    pub text: String,
+    /// The option or variable that it comes from.
+    pub source: &'static str,
+}
 
 /// The secret, and where it comes from.
 #[derive(Debug, Clone, Default, Args)]
@@ -24,31 +35,35 @@ impl Secret {
     /// The secret, if the host requires one. The command line wins over the environment.
     ///
     /// # Errors
-    /// When the file cannot be read, or the secret is empty.
-    pub fn read(&self) -> Result<Option<String>, String> {
-        self.with_variable(std::env::var(VARIABLE).ok())
+    /// When the file or the variable cannot be read, or the secret is empty.
+    pub fn read(&self) -> Result<Option<Token>, String> {
+        if self.token.is_some() || self.token_file.is_some() {
+            return self.with_variable(None);
+        }
+        self.with_variable(variable(VARIABLE)?)
     }
 
-    fn with_variable(&self, variable: Option<String>) -> Result<Option<String>, String> {
-        let (secret, source) = match (&self.token, &self.token_file) {
-            (Some(token), _) => (token.clone(), "--token".to_owned()),
+    fn with_variable(&self, variable: Option<String>) -> Result<Option<Token>, String> {
+        let (text, source, shown) = match (&self.token, &self.token_file) {
+            (Some(token), _) => (token.clone(), "--token", "--token".to_owned()),
             (None, Some(file)) => {
-                let source = format!("--token-file {}", file.display());
+                let shown = format!("--token-file {}", file.display());
                 let text = std::fs::read_to_string(file)
-                    .map_err(|error| format!("{source} cannot be read: {error}"))?;
-                (text.trim_end_matches(['\n', '\r']).to_owned(), source)
+                    .map_err(|error| format!("{shown} cannot be read: {error}"))?;
+                let text = text.trim_end_matches(['\n', '\r']).to_owned();
+                (text, "--token-file", shown)
             }
             (None, None) => match variable {
-                Some(token) => (token, VARIABLE.to_owned()),
+                Some(token) => (token, VARIABLE, VARIABLE.to_owned()),
                 None => return Ok(None),
             },
         };
-        if secret.is_empty() {
+        if text.is_empty() {
             return Err(format!(
-                "{source} is empty; name a secret, or leave it out to let everyone in"
+                "{shown} is empty; name a secret, or leave it out to let everyone in"
             ));
         }
-        Ok(Some(secret))
+        Ok(Some(Token { text, source }))
     }
 }
 
@@ -68,13 +83,13 @@ mod tests {
             token_file,
         };
         let cases = [
-            (with(Some("given"), None), "given"),
-            (with(None, Some(file)), "of the file"),
-            (with(None, None), "of the environment"),
+            (with(Some("given"), None), "given", "--token"),
+            (with(None, Some(file)), "of the file", "--token-file"),
+            (with(None, None), "of the environment", super::VARIABLE),
         ];
-        for (secret, wanted) in cases {
-            let read = secret.with_variable(variable()).unwrap();
-            assert_eq!(read.as_deref(), Some(wanted));
+        for (secret, wanted, source) in cases {
+            let read = secret.with_variable(variable()).unwrap().unwrap();
+            assert_eq!((&*read.text, read.source), (wanted, source));
         }
         assert_eq!(with(None, None).with_variable(None), Ok(None));
         for empty in [

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::DAY;
-use super::values::{PostgresParser, postgres, whole};
+use super::values::{PostgresParser, postgres, variable, whole};
 
 /// The variable that names a PostgreSQL database.
 const VARIABLE: &str = "CODEBOLT_HOST_STORE";
@@ -37,8 +37,13 @@ pub struct StoreLocation {
 pub enum Database {
     /// A SQLite file.
     File(PathBuf),
-    /// The address of a PostgreSQL database.
-    Postgres(String),
+    /// A PostgreSQL database.
+    Postgres {
+        /// Its address.
+        url: String,
+        /// The option or variable that names it.
+        named_by: &'static str,
+    },
 }
 
 impl StoreLocation {
@@ -47,7 +52,10 @@ impl StoreLocation {
     /// # Errors
     /// When a file and PostgreSQL are both named, or when what the environment names is not an address of PostgreSQL's.
     pub fn database(&self) -> Result<Database, String> {
-        self.with_variable(std::env::var(VARIABLE).ok())
+        if self.store.is_some() || self.data.is_some() {
+            return self.with_variable(None);
+        }
+        self.with_variable(variable(VARIABLE)?)
     }
 
     fn with_variable(&self, variable: Option<String>) -> Result<Database, String> {
@@ -56,14 +64,20 @@ impl StoreLocation {
             if self.data.is_some() {
                 return Err("expected --data or --store, got both; leave one out".into());
             }
-            return Ok(Database::Postgres(url.clone()));
+            return Ok(Database::Postgres {
+                url: url.clone(),
+                named_by: "--store",
+            });
         }
         if let Some(file) = &self.data {
             return Ok(Database::File(file.clone()));
         }
         match variable.filter(|url| !url.trim().is_empty()) {
             Some(url) => postgres(&url)
-                .map(Database::Postgres)
+                .map(|url| Database::Postgres {
+                    url,
+                    named_by: VARIABLE,
+                })
                 .map_err(|error| format!("{VARIABLE} {error}")),
             None => Ok(Database::File(FILE.into())),
         }
@@ -94,7 +108,10 @@ mod tests {
         };
         assert_eq!(
             nothing.with_variable(variable()),
-            Ok(Database::Postgres("postgres://env/db".into()))
+            Ok(Database::Postgres {
+                url: "postgres://env/db".into(),
+                named_by: "CODEBOLT_HOST_STORE",
+            })
         );
         for empty in [None, Some(String::new())] {
             assert_eq!(

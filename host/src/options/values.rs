@@ -1,5 +1,16 @@
 //! Parsers for the values of options, with their error texts.
 
+use std::env::VarError;
+
+/// What a variable of the environment holds, if it is set.
+pub fn variable(name: &str) -> Result<Option<String>, String> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("{name} expects UTF-8, got other bytes")),
+    }
+}
+
 /// A size with its unit.
 pub fn size(text: &str) -> Result<usize, String> {
     /// More than any machine has. A larger value is a mistake.

@@ -4,13 +4,15 @@ use std::net::{IpAddr, SocketAddr};
 
 use subtle::ConstantTimeEq;
 
+use crate::options::Token;
+
 /// Who may open a WebSocket.
 #[derive(Debug, Clone)]
 pub struct Admission {
     /// The origins of `--allow-origin`.
     pub origins: Vec<String>,
     /// The secret, if the host requires one.
-    pub token: Option<String>,
+    pub token: Option<Token>,
     /// Whether only this machine reaches the host.
     pub is_loopback: bool,
 }
@@ -63,16 +65,18 @@ impl Admission {
     }
 
     /// Whether one of the tokens that a client sent is the host's.
-    #[must_use]
-    pub fn admits_tokens<'a>(&self, given: impl Iterator<Item = &'a str>) -> bool {
+    ///
+    /// # Errors
+    /// The token that is required, when none of them is it.
+    pub fn admits_tokens<'a>(&self, given: impl Iterator<Item = &'a str>) -> Result<(), &Token> {
         let Some(wanted) = &self.token else {
-            return true;
+            return Ok(());
         };
         let mut admitted = false;
         for token in given {
-            admitted |= bool::from(token.as_bytes().ct_eq(wanted.as_bytes()));
+            admitted |= bool::from(token.as_bytes().ct_eq(wanted.text.as_bytes()));
         }
-        admitted
+        if admitted { Ok(()) } else { Err(wanted) }
     }
 }
 
@@ -104,12 +108,15 @@ fn host_and_port(origin: &str) -> Option<(&str, Option<u16>)> {
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
-    use super::Admission;
+    use super::{Admission, Token};
 
     fn admission(origins: &[&str], token: Option<&str>) -> Admission {
         Admission {
             origins: origins.iter().map(ToString::to_string).collect(),
-            token: token.map(str::to_owned),
+            token: token.map(|text| Token {
+                text: text.to_owned(),
+                source: "--token",
+            }),
             is_loopback: true,
         }
     }
@@ -184,10 +191,13 @@ mod tests {
     #[test]
     fn a_client_without_the_hosts_token_is_refused() {
         let admission = admission(&[], Some("secret"));
-        assert!(admission.admits_tokens(["x", "secret"].into_iter()));
+        assert!(admission.admits_tokens(["x", "secret"].into_iter()).is_ok());
         for wrong in ["", "secre", "secret ", "SECRET"] {
-            assert!(!admission.admits_tokens([wrong].into_iter()), "{wrong}");
+            assert!(
+                admission.admits_tokens([wrong].into_iter()).is_err(),
+                "{wrong}"
+            );
         }
-        assert!(!admission.admits_tokens(std::iter::empty()));
+        assert!(admission.admits_tokens(std::iter::empty()).is_err());
     }
 }

@@ -8,13 +8,14 @@ use std::time::Duration;
 use futures_util::future::OptionFuture;
 use futures_util::{Stream, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite, split};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::cut_off::CutOff;
 use super::histogram::count;
 use super::memory_budget::{MemoryBudget, MemoryPermit};
 use super::metrics::Metrics;
-use super::outbound::{CutOff, Outbound};
+use super::outbound::{Outbound, SendFailure};
 use super::pipeline::Pipeline;
 use super::shutdown::Stopping;
 use super::websocket::{FrameReader, FrameWriter, Incoming, Message, ReadFailure};
@@ -55,10 +56,24 @@ enum End {
     Closed(u16),
     /// The host is going down, and everything was answered.
     Stopped,
-    /// The client is silent, or does not read its replies.
-    Cut,
+    /// Nothing more can be, or is to be, sent.
+    Unsent(SendFailure),
     /// The client gets an error, and the connection is closed with this code and reason.
     Refused(RefusalCode, u16, &'static str, String),
+}
+
+impl End {
+    const fn cut(why: CutOff) -> Self {
+        Self::Unsent(SendFailure::CutOff(why))
+    }
+
+    /// How a connection ends whose sending has ended.
+    fn of_sending(sent: Result<Result<(), SendFailure>, JoinError>) -> Self {
+        match sent {
+            Ok(Err(failure)) => Self::Unsent(failure),
+            Ok(Ok(())) | Err(_) => Self::Unsent(SendFailure::Ended),
+        }
+    }
 }
 
 /// A large frame after parsing; `None` when it is not UTF-8.
@@ -89,18 +104,30 @@ impl Connection {
             Outbound::new(writer, self.send_buffer_limit, &self.memory, traffic);
         let mut sending = tokio::spawn(sending);
         let end = tokio::select! {
-            end = self.exchange(stream.as_mut(), &outbound, traffic) => end,
-            _ = &mut sending => End::Cut,
-            () = outbound.cut_off() => End::Cut,
+            end = self.exchange(stream.as_mut(), &outbound, traffic) => match end {
+                End::Unsent(SendFailure::Ended) => End::of_sending((&mut sending).await),
+                end => end,
+            },
+            sent = &mut sending => End::of_sending(sent),
+            why = outbound.cut_off() => End::cut(why),
         };
         let is_gone = matches!(end, End::Gone | End::Closed(_));
         match end {
             End::Gone => {}
             End::Closed(code) => outbound.close(code, ""),
             End::Stopped => outbound.close(GOING_AWAY, "the host is going down"),
-            End::Cut => {
-                count(&self.metrics.cut_connections);
-                tracing::warn!("a connection was cut off: its client did not read, or was silent");
+            End::Unsent(why) => {
+                match why {
+                    SendFailure::CutOff(why) => {
+                        count(&self.metrics.cut_connections);
+                        tracing::warn!("a connection was cut off: {why}");
+                    }
+                    SendFailure::Gone(error) => {
+                        tracing::debug!(%error, "a client went before it had its replies");
+                    }
+                    // It panicked; the log has the reason.
+                    SendFailure::Ended => {}
+                }
                 sending.abort();
                 return;
             }
@@ -194,13 +221,13 @@ impl Connection {
                         (heard, bytes) = (Instant::now(), traffic.bytes());
                     }
                     if may_read && heard.elapsed() > silence {
-                        return End::Cut;
+                        return End::cut(CutOff::Silent);
                     }
                     outbound.send(Message::Ping)
                 }
             };
-            if let Err(CutOff) = sent {
-                return End::Cut;
+            if let Err(failure) = sent {
+                return End::Unsent(failure);
             }
         }
     }
@@ -221,8 +248,8 @@ impl Connection {
             ReadFailure::Stalled => End::Refused(
                 RefusalCode::Busy,
                 TRY_AGAIN,
-                "a message stood still",
-                "a message stood still while others waited for the memory that it holds (--max-memory); send it again, as a whole or in several smaller ones".into(),
+                "a message came too slowly",
+                "a message grew by less than 64 KiB in 5 s while others waited for the memory that it holds (--max-memory); send it again, as a whole or in several smaller ones".into(),
             ),
             ReadFailure::Broken(why) => End::Refused(
                 RefusalCode::InvalidRequest,

@@ -112,7 +112,7 @@ codebolt_host_memory_waiting {waiting}
 # HELP codebolt_host_memory_waited_total Large messages that had to wait for room.
 # TYPE codebolt_host_memory_waited_total counter
 codebolt_host_memory_waited_total {waited}
-# HELP codebolt_host_memory_cut_total Connections cut off because they had most of what was not sent, and there was no more room.
+# HELP codebolt_host_memory_cut_total Connections cut off because of the replies of all that are not sent: over a quarter of the limit those with the most that take nothing, over half of it those with the most.
 # TYPE codebolt_host_memory_cut_total counter
 codebolt_host_memory_cut_total {cut}
 "

@@ -3,6 +3,8 @@
 mod acceptor;
 mod admission;
 mod connection;
+mod control_frames;
+mod cut_off;
 mod files;
 mod front_page;
 mod histogram;

@@ -1,5 +1,6 @@
 //! The host's HTTP routes, and who may open a WebSocket.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -80,7 +81,7 @@ fn refuse(
     reason: Refused,
     what: Option<&str>,
     status: StatusCode,
-    text: &'static str,
+    text: impl Into<Cow<'static, str>>,
 ) -> Response {
     let metrics = &service.connection.metrics;
     if let Some(suppressed) = metrics.refused(reason) {
@@ -91,7 +92,7 @@ fn refuse(
             "a client was refused"
         );
     }
-    (status, text).into_response()
+    (status, text.into()).into_response()
 }
 
 async fn upgrade(
@@ -123,14 +124,17 @@ async fn upgrade(
         .iter()
         .filter(|(name, _)| name == "threadToken" || (is_plugin && name == "pluginToken"))
         .map(|(_, token)| token.as_str());
-    if !service.admission.admits_tokens(tokens) {
+    if let Err(wanted) = service.admission.admits_tokens(tokens) {
         // The client's token may be nearly right, so the log does not contain it.
         return refuse(
             &service,
             Refused::Token,
             None,
             StatusCode::UNAUTHORIZED,
-            "expected the host's token as threadToken in the address, got none or a wrong one; the host was started with --token or --token-file\n",
+            format!(
+                "expected the host's token as threadToken in the address, got none or a wrong one; give the token of the host's {}\n",
+                wanted.source
+            ),
         );
     }
     let connection = service.connection.clone();

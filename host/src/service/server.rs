@@ -17,7 +17,7 @@ use super::metrics::Metrics;
 use super::routes::{Service, router};
 use super::shutdown::{Stopper, stop_signal};
 use crate::operations::{Bounds, Operations};
-use crate::options::{Limits, Serve};
+use crate::options::{Limits, Serve, Token};
 use crate::store::Store;
 
 /// Why the host could not serve.
@@ -93,7 +93,7 @@ fn fit_together(limits: &Limits) -> Result<(), ServeFailure> {
 pub async fn serve(
     listener: TcpListener,
     options: &Serve,
-    token: Option<String>,
+    token: Option<Token>,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
 ) -> Result<(), ServeFailure> {

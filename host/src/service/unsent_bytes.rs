@@ -5,12 +5,13 @@
 //! client with the most unsent bytes.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::cut_off::CutOff;
 use super::write_timeout::Traffic;
 
 /// A client that has read nothing for so long has stopped reading.
@@ -35,7 +36,14 @@ struct Connections {
 struct Queue {
     bytes: usize,
     traffic: Traffic,
-    cut: Arc<Notify>,
+    cut: Arc<Cut>,
+}
+
+/// The end of a connection, as it is said to it.
+#[derive(Debug, Default)]
+struct Cut {
+    notify: Notify,
+    is_full: AtomicBool,
 }
 
 /// The unsent bytes of one connection.
@@ -43,7 +51,7 @@ struct Queue {
 pub struct SendShare {
     unsent: Arc<UnsentBytes>,
     number: u64,
-    cut: Arc<Notify>,
+    cut: Arc<Cut>,
 }
 
 impl UnsentBytes {
@@ -76,7 +84,7 @@ impl UnsentBytes {
 impl SendShare {
     /// The share of a new connection.
     pub fn new(unsent: &Arc<UnsentBytes>, traffic: Traffic) -> Self {
-        let cut = Arc::new(Notify::new());
+        let cut = Arc::new(Cut::default());
         let mut connections = unsent.connections();
         connections.next += 1;
         let number = connections.next;
@@ -124,7 +132,8 @@ impl SendShare {
             };
             connections.total = connections.total.saturating_sub(queue.bytes);
             self.unsent.cut.fetch_add(1, Ordering::Relaxed);
-            queue.cut.notify_one();
+            queue.cut.is_full.store(is_full, Ordering::Relaxed);
+            queue.cut.notify.notify_one();
         }
     }
 
@@ -132,14 +141,20 @@ impl SendShare {
     pub fn remove(&self, bytes: usize) {
         let mut connections = self.unsent.connections();
         if let Some(queue) = connections.queues.get_mut(&self.number) {
-            queue.bytes = queue.bytes.saturating_sub(bytes);
-            connections.total = connections.total.saturating_sub(bytes);
+            let removed = bytes.min(queue.bytes);
+            queue.bytes -= removed;
+            connections.total = connections.total.saturating_sub(removed);
         }
     }
 
-    /// Resolves when this connection is to be cut off.
-    pub async fn cut_off(&self) {
-        self.cut.notified().await;
+    /// Resolves when this connection is to be cut off, with the reason.
+    pub async fn cut_off(&self) -> CutOff {
+        self.cut.notify.notified().await;
+        if self.cut.is_full.load(Ordering::Relaxed) {
+            CutOff::MostInMemory
+        } else {
+            CutOff::StalledInMemory
+        }
     }
 }
 
@@ -153,16 +168,12 @@ impl Drop for SendShare {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
+#[allow(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{STANDSTILL, SendShare, Traffic, UnsentBytes};
+    use super::{CutOff, STANDSTILL, SendShare, Traffic, UnsentBytes};
 
     #[tokio::test]
     async fn a_client_that_stopped_reading_is_cut_off_before_one_that_reads() {
@@ -179,7 +190,8 @@ mod tests {
         moving.set_taken();
         moves.add(100);
         let soon = Duration::from_secs(1);
-        tokio::time::timeout(soon, stands.cut_off()).await.unwrap();
+        let why = tokio::time::timeout(soon, stands.cut_off()).await;
+        assert_eq!(why, Ok(CutOff::StalledInMemory), "there is room left");
         assert_eq!(unsent.total(), 1000);
     }
 
@@ -193,9 +205,8 @@ mod tests {
         }
         shares[2].add(1);
         let soon = Duration::from_secs(1);
-        tokio::time::timeout(soon, shares[1].cut_off())
-            .await
-            .unwrap();
+        let why = tokio::time::timeout(soon, shares[1].cut_off()).await;
+        assert_eq!(why, Ok(CutOff::MostInMemory));
         assert_eq!(unsent.total(), 501);
         shares[1].remove(500);
         shares[0].remove(300);

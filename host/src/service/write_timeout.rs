@@ -98,6 +98,11 @@ impl<S> WriteTimeout<S> {
     }
 }
 
+/// Whether a write failed by its timeout. The system's own timeout has a code: the other side is gone then.
+pub fn is_write_timeout(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none()
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -156,7 +161,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
-    use super::{Traffic, WriteTimeout};
+    use super::{Traffic, WriteTimeout, is_write_timeout};
 
     #[tokio::test]
     async fn a_write_without_progress_fails_and_one_with_progress_does_not() {
@@ -173,6 +178,13 @@ mod tests {
         near.write_all(&[1; 128]).await.unwrap();
         let _far = reading.await.unwrap();
         let failed = near.write_all(&[1; 64]).await.unwrap_err();
-        assert_eq!(failed.kind(), std::io::ErrorKind::TimedOut);
+        assert!(is_write_timeout(&failed), "{failed}");
+    }
+
+    #[test]
+    fn a_timeout_of_the_systems_own_is_another_one() {
+        let of_system = std::io::Error::from_raw_os_error(110);
+        assert_eq!(of_system.kind(), std::io::ErrorKind::TimedOut);
+        assert!(!is_write_timeout(&of_system));
     }
 }

@@ -2,7 +2,7 @@
 //! cannot delay them. A read ends at its time limit, or when nobody waits for it any more.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,12 +19,63 @@ const GRACE_PERIOD: Duration = Duration::from_millis(50);
 /// How long [`ReadScheduler::close`] waits for stopped reads to end.
 const CLOSING: Duration = Duration::from_secs(5);
 
+/// What a read waits for, as far as its attempt says. It decides how the read fails at its deadline.
+#[derive(Debug, Clone, Default)]
+struct Phase(Arc<AtomicU8>);
+
+impl Phase {
+    /// Its permit.
+    const PERMIT: u8 = 0;
+    /// A connection to the database.
+    const CONNECTION: u8 = 1;
+    /// The end of the read itself.
+    const END: u8 = 2;
+
+    fn set(&self, phase: u8) {
+        self.0.store(phase, Ordering::Relaxed);
+    }
+
+    fn failure(&self, seconds: u64, overrun: Overrun) -> StoreFailure {
+        match self.0.load(Ordering::Relaxed) {
+            Self::PERMIT => StoreFailure::PermitTimeout(seconds),
+            Self::CONNECTION => StoreFailure::NoConnection,
+            _ => overrun(seconds),
+        }
+    }
+}
+
+/// How a read fails that has run until its deadline, by the seconds that it had.
+type Overrun = fn(u64) -> StoreFailure;
+
 /// The permit of a read, and its deadline.
 #[derive(Debug)]
 pub struct ReadPermit {
     _permit: Permit,
     /// The deadline.
     pub ends: Instant,
+    phase: Phase,
+}
+
+impl ReadPermit {
+    fn new(permit: Permit, ends: Instant, phase: &Phase) -> Self {
+        let permit = Self {
+            _permit: permit,
+            ends,
+            phase: phase.clone(),
+        };
+        permit.runs();
+        permit
+    }
+
+    /// Notes that the read waits for a connection, which may take as long as its time.
+    pub fn awaits_connection(&self) {
+        self.phase.set(Phase::CONNECTION);
+    }
+
+    /// Notes that the read runs, as it does from the beginning unless it says otherwise.
+    pub fn runs(&self) {
+        self.phase.set(Phase::END);
+    }
 }
 
 /// Schedules the reads of one store.
@@ -61,66 +112,100 @@ impl ReadScheduler {
         A: Future<Output = Result<T, StoreFailure>>,
     {
         let ends = Instant::now() + self.timeout;
-        let began = AtomicBool::new(false);
+        let phase = Phase::default();
         let work = async {
-            let _permit = self.short.acquire(caller).await?;
-            began.store(true, Ordering::Relaxed);
-            attempt(ReadPermit { _permit, ends }).await
+            let permit = self.acquired(&self.short, caller, ends).await?;
+            attempt(ReadPermit::new(permit, ends, &phase)).await
         };
-        self.in_time(ends, &began, work).await
+        self.in_time(ends, &phase, StoreFailure::LookUpTimeout, work)
+            .await
     }
 
-    /// Runs a read of unknown length: as a short one first, then as a long one. So `attempt` may be called
+    /// Runs a query: as a short read first, then as a long one. So `attempt` may be called
     /// twice. It answers [`StoreFailure::Cancelled`] when its deadline has passed.
     pub async fn query<T, F, A>(&self, caller: Caller, attempt: F) -> Result<T, StoreFailure>
     where
         F: Fn(ReadPermit) -> A,
         A: Future<Output = Result<T, StoreFailure>>,
     {
+        self.short_or_long(caller, StoreFailure::QueryTimeout, attempt)
+            .await
+    }
+
+    /// As [`ReadScheduler::query`], for a read of unknown length that has no conditions.
+    pub async fn list<T, F, A>(&self, caller: Caller, attempt: F) -> Result<T, StoreFailure>
+    where
+        F: Fn(ReadPermit) -> A,
+        A: Future<Output = Result<T, StoreFailure>>,
+    {
+        self.short_or_long(caller, StoreFailure::LookUpTimeout, attempt)
+            .await
+    }
+
+    async fn short_or_long<T, F, A>(
+        &self,
+        caller: Caller,
+        overrun: Overrun,
+        attempt: F,
+    ) -> Result<T, StoreFailure>
+    where
+        F: Fn(ReadPermit) -> A,
+        A: Future<Output = Result<T, StoreFailure>>,
+    {
         let ends = Instant::now() + self.timeout;
-        let began = AtomicBool::new(false);
+        let phase = Phase::default();
         let work = async {
             if !self.is_slow(caller) {
-                let permit = self.short.acquire(caller).await?;
+                let permit = self.acquired(&self.short, caller, ends).await?;
                 // Of a hundred reads that came at once, the first may have shown meanwhile that they are long.
                 if !self.is_slow(caller) {
-                    began.store(true, Ordering::Relaxed);
-                    let short = ReadPermit {
-                        _permit: permit,
-                        ends: ends.min(Instant::now() + SHORT),
-                    };
-                    match attempt(short).await {
+                    let short_ends = ends.min(Instant::now() + SHORT);
+                    match attempt(ReadPermit::new(permit, short_ends, &phase)).await {
                         Err(StoreFailure::Cancelled) => {}
                         done => return done,
                     }
                 }
             }
             let _slow = SlowRead::new(&self.slow, caller);
-            began.store(false, Ordering::Relaxed);
-            let _permit = self.long.acquire(caller).await?;
-            began.store(true, Ordering::Relaxed);
-            attempt(ReadPermit { _permit, ends }).await
+            phase.set(Phase::PERMIT);
+            let permit = self.acquired(&self.long, caller, ends).await?;
+            attempt(ReadPermit::new(permit, ends, &phase)).await
         };
-        self.in_time(ends, &began, work).await
+        self.in_time(ends, &phase, overrun, work).await
+    }
+
+    /// A permit, unless it comes only when the read's time is over: reads that came together end together, and each hands
+    /// its permit to the next one.
+    async fn acquired(
+        &self,
+        semaphore: &FairSemaphore,
+        caller: Caller,
+        ends: Instant,
+    ) -> Result<Permit, StoreFailure> {
+        let permit = semaphore.acquire(caller).await?;
+        if Instant::now() >= ends {
+            return Err(StoreFailure::PermitTimeout(self.timeout.as_secs()));
+        }
+        Ok(permit)
     }
 
     async fn in_time<T>(
         &self,
         ends: Instant,
-        began: &AtomicBool,
+        phase: &Phase,
+        overrun: Overrun,
         work: impl Future<Output = Result<T, StoreFailure>>,
     ) -> Result<T, StoreFailure> {
         let seconds = self.timeout.as_secs();
         tokio::select! {
             done = work => match done {
-                Err(StoreFailure::Cancelled) => Err(StoreFailure::QueryTimeout(seconds)),
+                // Somebody else may have cancelled it in the database, before its time was over.
+                Err(StoreFailure::Cancelled) if Instant::now() >= ends => {
+                    Err(phase.failure(seconds, overrun))
+                }
                 done => done,
             },
-            () = sleep_until(ends) => Err(if began.load(Ordering::Relaxed) {
-                StoreFailure::QueryTimeout(seconds)
-            } else {
-                StoreFailure::PermitTimeout(seconds)
-            }),
+            () = sleep_until(ends) => Err(phase.failure(seconds, overrun)),
             () = self.grace_period() => Err(StoreFailure::Closed),
         }
     }

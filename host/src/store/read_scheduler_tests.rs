@@ -150,23 +150,85 @@ async fn a_read_that_waited_behind_a_long_one_of_its_caller_starts_as_a_long_one
 }
 
 #[tokio::test]
-async fn at_its_time_limit_a_read_fails_with_whether_it_had_started() {
-    let scheduler = ReadScheduler::new(1, 1, Duration::from_secs(1));
+async fn at_its_time_limit_a_read_fails_with_what_it_waited_for() {
+    let scheduler = ReadScheduler::new(2, 1, Duration::from_secs(1));
     let caller = Caller::another();
     let kept = Mutex::new(None);
-    let started = scheduler.query(caller, |permit| {
+    let runs = |permit: ReadPermit| {
+        permit.runs();
         *kept.lock().unwrap() = Some(permit);
         pending::<Result<(), _>>()
-    });
-    let waiting = scheduler.look_up(caller, |_| ready(Ok(())));
-    let (started, waiting) = tokio::join!(biased; started, waiting);
-    assert_eq!(started, Err(StoreFailure::QueryTimeout(1)));
+    };
+    // Of two permits a caller has one at a time.
+    let (query, waiting) = tokio::join!(
+        biased;
+        scheduler.query(caller, runs),
+        scheduler.look_up(caller, |_| ready(Ok(()))),
+    );
+    assert_eq!(query, Err(StoreFailure::QueryTimeout(1)));
     assert_eq!(waiting, Err(StoreFailure::PermitTimeout(1)));
     *kept.lock().unwrap() = None;
-    let stopped = scheduler.look_up(caller, |_| ready(Err::<(), _>(StoreFailure::Cancelled)));
-    assert_eq!(stopped.await, Err(StoreFailure::QueryTimeout(1)));
-    let looked_up = scheduler.look_up(caller, |_| pending::<Result<(), _>>());
-    assert_eq!(looked_up.await, Err(StoreFailure::QueryTimeout(1)));
+    // The others have no conditions by which they could be narrowed.
+    let (list, look_up) = tokio::join!(
+        scheduler.list(caller, runs),
+        scheduler.look_up(Caller::another(), runs),
+    );
+    assert_eq!(list, Err(StoreFailure::LookUpTimeout(1)));
+    assert_eq!(look_up, Err(StoreFailure::LookUpTimeout(1)));
+    *kept.lock().unwrap() = None;
+    let unconnected = async |permit: ReadPermit| {
+        permit.runs();
+        permit.awaits_connection();
+        pending::<Result<(), _>>().await
+    };
+    let (unconnected, lost) = tokio::join!(
+        scheduler.look_up(caller, unconnected),
+        scheduler.query(Caller::another(), unconnected),
+    );
+    assert_eq!(unconnected, Err(StoreFailure::NoConnection));
+    assert_eq!(lost, Err(StoreFailure::NoConnection));
+}
+
+#[tokio::test]
+async fn after_its_short_attempt_a_query_that_gets_no_other_turn_waited_for_one() {
+    let scheduler = ReadScheduler::new(2, 1, Duration::from_secs(1));
+    let kept = Mutex::new(Vec::new());
+    let has_long = scheduler.query(Caller::another(), async |permit: ReadPermit| {
+        permit.runs();
+        let is_short = kept.lock().unwrap().is_empty();
+        kept.lock().unwrap().push(permit);
+        if is_short {
+            return Err::<(), _>(StoreFailure::Cancelled);
+        }
+        pending().await
+    });
+    let attempts = Mutex::new(0);
+    let waits = scheduler.query(Caller::another(), |permit| {
+        permit.runs();
+        *attempts.lock().unwrap() += 1;
+        ready(Err::<(), _>(StoreFailure::Cancelled))
+    });
+    let (has_long, waits) = tokio::join!(biased; has_long, waits);
+    assert_eq!(has_long, Err(StoreFailure::QueryTimeout(1)));
+    assert_eq!(waits, Err(StoreFailure::PermitTimeout(1)));
+    assert_eq!(*attempts.lock().unwrap(), 1, "it did start");
+}
+
+#[tokio::test]
+async fn a_read_that_somebody_else_cancels_in_the_database_was_not_over_its_time_limit() {
+    let scheduler = scheduler(1, 1);
+    let cancelled = |permit: ReadPermit| {
+        permit.runs();
+        ready(Err::<(), _>(StoreFailure::Cancelled))
+    };
+    let caller = Caller::another();
+    for done in [
+        scheduler.query(caller, cancelled).await,
+        scheduler.list(caller, cancelled).await,
+        scheduler.look_up(caller, cancelled).await,
+    ] {
+        assert_eq!(done, Err(StoreFailure::Cancelled));
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::io::Write;
 use codebolt_event_log::transfer::{push_end, push_head, push_line};
 
 use super::{BATCH, TransferFailure};
-use crate::store::{Caller, Store};
+use crate::store::{Caller, InstanceRow, Store, StoreFailure};
 
 /// Writes an instance as JSON Lines, and returns the number of its events.
 ///
@@ -18,10 +18,14 @@ pub async fn export(
     reference: &str,
     out: &mut (dyn Write + Send),
 ) -> Result<i64, TransferFailure> {
-    let instance = store.instance(Caller::HOST, reference).await?;
+    let instance = exported_instance(store, reference).await?;
     let mut line = String::new();
     push_head(&mut line, &instance);
-    out.write_all(line.as_bytes())?;
+    let mut put = |line: &str| {
+        out.write_all(line.as_bytes())
+            .map_err(TransferFailure::Output)
+    };
+    put(&line)?;
     let mut position = 0;
     while position < instance.event_count {
         let left = u32::try_from(instance.event_count - position).unwrap_or(BATCH);
@@ -33,7 +37,7 @@ pub async fn export(
         for event in &batch {
             line.clear();
             push_line(&mut line, &instance.id, event);
-            out.write_all(line.as_bytes())?;
+            put(&line)?;
         }
     }
     if position != instance.event_count {
@@ -41,7 +45,18 @@ pub async fn export(
     }
     line.clear();
     push_end(&mut line, position, None);
-    out.write_all(line.as_bytes())?;
-    out.flush()?;
+    put(&line)?;
+    out.flush().map_err(TransferFailure::Output)?;
     Ok(position)
+}
+
+/// The instance that is to be exported.
+pub async fn exported_instance(
+    store: &dyn Store,
+    reference: &str,
+) -> Result<InstanceRow, TransferFailure> {
+    match store.instance(Caller::HOST, reference).await {
+        Err(StoreFailure::NoInstance(_)) => Err(TransferFailure::NoInstance(reference.to_owned())),
+        found => Ok(found?),
+    }
 }

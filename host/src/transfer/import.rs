@@ -11,7 +11,7 @@ use super::{BATCH, TransferFailure};
 use crate::operations::Bounds;
 use crate::store::{
     Append, Caller, FinishImport, InstanceRow, NewEvent, STAGING_DESCRIPTION, Store, StoreFailure,
-    Write, Written, staging_name, write,
+    Write, Written, iso_8601, staging_name, write,
 };
 
 /// Bytes written at a time.
@@ -36,7 +36,7 @@ pub async fn import(
     match store.instance(Caller::HOST, &head.name).await {
         Err(StoreFailure::NoInstance(_)) => {}
         Err(failure) => return Err(failure.into()),
-        Ok(_) => return Err(StoreFailure::NameExists(format!("{:?}", head.name)).into()),
+        Ok(_) => return Err(TransferFailure::NameExists(head.name)),
     }
     let staged = stage(store).await?;
     let alive = Heartbeat::start(Arc::clone(store), staged.id.clone());
@@ -54,9 +54,12 @@ pub async fn import(
                 updated_at: head.updated_at.unwrap_or(staged.updated_at),
             };
             let finished = write(&**store, Write::FinishImport(finish)).await;
-            finished
-                .map(|_| (name, count))
-                .map_err(TransferFailure::from)
+            match finished {
+                Ok(_) => Ok((name, count)),
+                // Somebody has taken it meanwhile.
+                Err(StoreFailure::NameExists(_)) => Err(TransferFailure::NameExists(name)),
+                Err(failure) => Err(failure.into()),
+            }
         }
         Err(failure) => Err(failure),
     };
@@ -92,9 +95,9 @@ async fn fill(
     lines: &mut Lines<'_>,
 ) -> Result<u64, TransferFailure> {
     let mut count = 0;
-    let mut batch = Vec::new();
-    let mut sequences = Vec::new();
+    let mut batch = Batch::default();
     let mut bytes = 0;
+    let mut last_time = None;
     loop {
         let Some(text) = lines.next()? else {
             return Err(lines.wrong("expected an event or the end line, got the end of the file; export the instance again".into()));
@@ -111,28 +114,44 @@ async fn fill(
                         "expected an end line that counts {count} events, got {events}; export the instance again"
                     )));
                 }
-                append(store, instance_id, &mut batch, &mut sequences, lines).await?;
+                append(store, instance_id, &mut batch).await?;
                 lines.nothing_more()?;
                 return Ok(count);
             }
         };
+        // The store would say it of a whole batch, once that is written.
+        if let (Some(time), Some(last)) = (event.timestamp, last_time)
+            && time < last
+        {
+            return Err(lines.wrong(format!(
+                "expected a timestamp no earlier than {}, that of the event before it, got {}; times never run backwards in an instance",
+                iso_8601(last),
+                iso_8601(time)
+            )));
+        }
+        last_time = event.timestamp;
         count += 1;
         bytes += text.len();
-        sequences.push(sequence_number);
-        batch.push(event);
-        if batch.len() >= usize::try_from(BATCH).unwrap_or(1_000) || bytes > BATCH_BYTES {
-            append(store, instance_id, &mut batch, &mut sequences, lines).await?;
+        batch.lines.push((lines.number, sequence_number));
+        batch.events.push(event);
+        if batch.events.len() >= usize::try_from(BATCH).unwrap_or(1_000) || bytes > BATCH_BYTES {
+            append(store, instance_id, &mut batch).await?;
             bytes = 0;
         }
     }
 }
 
+/// Events that are written together, and of each its line and the sequence number that it has there.
+#[derive(Default)]
+struct Batch {
+    events: Vec<NewEvent>,
+    lines: Vec<(u64, i64)>,
+}
+
 async fn append(
     store: &dyn Store,
     instance_id: &str,
-    batch: &mut Vec<NewEvent>,
-    sequences: &mut Vec<i64>,
-    lines: &Lines<'_>,
+    batch: &mut Batch,
 ) -> Result<(), TransferFailure> {
     let written = write(
         store,
@@ -140,30 +159,29 @@ async fn append(
             reference: instance_id.to_owned(),
             create: false,
             expected_version: None,
-            events: std::mem::take(batch),
+            events: std::mem::take(&mut batch.events),
         }),
     )
     .await;
-    let wanted = std::mem::take(sequences);
+    let read = std::mem::take(&mut batch.lines);
     match written {
         Ok(Written::Appended(appended)) => {
-            for ((event, duplicate), wanted) in appended.events.iter().zip(wanted) {
+            for ((event, duplicate), (line, sequence_number)) in appended.events.iter().zip(read) {
                 if *duplicate {
-                    return Err(
-                        lines.wrong(format!("expected each event once, got {} again", event.id))
-                    );
+                    let problem = format!("expected each event once, got {} again", event.id);
+                    return Err(TransferFailure::Line { line, problem });
                 }
-                if event.sequence_number != wanted {
-                    return Err(lines.wrong(format!(
-                        "here or before: expected sequence_number {} of event {}, the next in its stream, got {wanted}",
+                if event.sequence_number != sequence_number {
+                    let problem = format!(
+                        "expected sequence_number {} of event {}, the next in its stream, got {sequence_number}",
                         event.sequence_number, event.id
-                    )));
+                    );
+                    return Err(TransferFailure::Line { line, problem });
                 }
             }
             Ok(())
         }
         Ok(Written::Instance(_)) => Err(StoreFailure::Closed.into()),
-        Err(failure @ StoreFailure::OlderThanLast(_)) => Err(lines.wrong(failure.to_string())),
         Err(failure) => Err(failure.into()),
     }
 }

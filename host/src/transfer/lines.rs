@@ -36,7 +36,8 @@ impl<'a> Lines<'a> {
             .saturating_add(5);
         let mut bytes = Vec::new();
         let from = &mut *self.from;
-        waiting(|| from.take(most).read_until(b'\n', &mut bytes))?;
+        waiting(|| from.take(most).read_until(b'\n', &mut bytes))
+            .map_err(TransferFailure::Input)?;
         if bytes.is_empty() {
             return Ok(None);
         }

@@ -28,9 +28,20 @@ pub enum TransferFailure {
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreFailure),
-    /// The file cannot be read or written.
-    #[error("cannot read or write the file: {0}")]
-    File(#[from] std::io::Error),
+    /// There is no instance to export.
+    #[error(
+        "no instance has the id or name {0:?}; `codebolt-host instances` lists those that there are"
+    )]
+    NoInstance(String),
+    /// The name of the import is taken.
+    #[error("an instance named {0:?} already exists; give another name with --name")]
+    NameExists(String),
+    /// The input of an import cannot be read.
+    #[error("cannot be read: {0}")]
+    Input(std::io::Error),
+    /// The output of an export cannot be written.
+    #[error("the export cannot be written: {0}")]
+    Output(std::io::Error),
     /// A file cannot be opened or renamed.
     #[error("{0}: {1}")]
     At(String, std::io::Error),

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::export::exported_instance;
 use super::{TransferFailure, export};
-use crate::store::{Caller, Store};
+use crate::store::Store;
 
 /// Exports an instance into a file, and returns the number of its events. Until everything is on the disk, the file
 /// is called `FILE.partial`, and an earlier FILE stays.
@@ -24,7 +25,7 @@ pub async fn export_to_file(
         return export(store, reference, &mut out).await;
     }
     // Check first: without the instance no file is made.
-    store.instance(Caller::HOST, reference).await?;
+    exported_instance(store, reference).await?;
     let mut name = file.as_os_str().to_owned();
     name.push(".partial");
     let partial = PathBuf::from(name);
@@ -39,7 +40,7 @@ pub async fn export_to_file(
         .map_err(is_partial)?;
     out.flush()
         .and_then(|()| out.get_ref().sync_all())
-        .map_err(|error| is_partial(error.into()))?;
+        .map_err(|error| is_partial(TransferFailure::Output(error)))?;
     std::fs::rename(&partial, file).map_err(name_file)?;
     Ok(count)
 }

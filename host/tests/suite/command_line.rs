@@ -28,6 +28,63 @@ fn refusal(arguments: &[&str]) -> String {
 }
 
 #[tokio::test]
+async fn what_fails_on_the_command_line_is_not_advised_what_only_clients_can_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let data = file.to_str().unwrap();
+    let host = HostProcess::on_file(&file);
+    let log = json!({ "name": "log" });
+    host.client().await.done("createInstance", log).await;
+    drop(host);
+    let to = folder.path().join("none.jsonl");
+    for more in [&[][..], &["--to", to.to_str().unwrap()]] {
+        let arguments = [&["export", "nosuch", "--data", data], more].concat();
+        let error = refusal(&arguments);
+        assert!(error.contains("no instance has the id or name \"nosuch\""));
+        assert!(error.contains("codebolt-host instances"), "{error}");
+        assert!(!error.contains("createInstance"), "{error}");
+    }
+    let copy = folder.path().join("log.jsonl");
+    std::fs::write(&copy, stdout(&["export", "log", "--data", data])).unwrap();
+    let error = refusal(&["import", copy.to_str().unwrap(), "--data", data]);
+    assert!(error.contains("\"log\" already exists"), "{error}");
+    assert!(
+        error.ends_with("give another name with --name\n"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_output_that_cannot_be_written_is_not_called_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let host = HostProcess::on_file(&file);
+    let log = json!({ "name": "log" });
+    host.client().await.done("createInstance", log).await;
+    drop(host);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let output = program()
+        .args(["export", "log", "--data", file.to_str().unwrap()])
+        .stdout(full.unwrap())
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("the export cannot be written: "), "{error}");
+}
+
+#[test]
+fn a_file_that_cannot_be_looked_for_is_not_said_to_be_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    std::fs::write(&file, "").unwrap();
+    // As root may do what others may not: no folder is another reason for the same.
+    let within = file.join("other.db");
+    let error = refusal(&["instances", "--data", within.to_str().unwrap()]);
+    assert!(error.contains("cannot look for"), "{error}");
+    assert!(!error.contains("does not exist"), "{error}");
+}
+
+#[tokio::test]
 async fn the_database_may_be_named_before_a_subcommand_or_behind_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");

@@ -63,9 +63,7 @@ fn what_postgresql_says_is_told_apart_by_its_code() {
         assert!(matches!(of(damaged), StoreFailure::Damaged(_)), "{damaged}");
     }
     assert!(matches!(of("22000"), StoreFailure::Database(_)));
-    let busy = StoreFailure::from(sqlx::Error::PoolTimedOut).to_string();
-    assert!(
-        busy.contains("no connection to PostgreSQL was free"),
-        "{busy}"
-    );
+    // It does not say that the database failed: all connections may have been busy.
+    let failure = StoreFailure::from(sqlx::Error::PoolTimedOut);
+    assert_eq!(failure, StoreFailure::NoConnection);
 }

@@ -135,6 +135,14 @@ impl HostProcess {
         http(self.address(), path, self.address()).await
     }
 
+    /// The number that a metric has.
+    pub async fn metric(&self, name: &str) -> u64 {
+        let text = self.http("/metrics").await;
+        let line = text.lines().find(|line| line.starts_with(name));
+        let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    }
+
     pub async fn socket(&self) -> Socket {
         connect_async(&self.url)
             .await

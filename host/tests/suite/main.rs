@@ -10,6 +10,7 @@
 
 mod ambiguous_reference;
 mod asking;
+mod bare_socket;
 mod citus;
 mod command_line;
 mod commit_truth;
@@ -22,6 +23,7 @@ mod faults;
 mod file_size;
 mod full_disk;
 mod host_process;
+mod hostile_clients;
 mod hostile_input;
 mod killed_import;
 mod large_requests;

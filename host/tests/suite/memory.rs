@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
+use crate::bare_socket::{bare_socket, header};
 use crate::host_process::{Client, HostProcess};
 use crate::limits::{memory, soon};
 
@@ -19,37 +19,6 @@ fn host(folder: &tempfile::TempDir, arguments: &[&str]) -> HostProcess {
     let mut all = vec!["--data", file.to_str().unwrap()];
     all.extend(arguments);
     HostProcess::start(&all)
-}
-
-/// A WebSocket without a library around it.
-async fn bare_socket(host: &HostProcess) -> TcpStream {
-    let mut stream = TcpStream::connect(host.address()).await.unwrap();
-    let upgrade = "GET /codebolt HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    stream.write_all(upgrade.as_bytes()).await.unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await.unwrap());
-    }
-    let head = String::from_utf8(head).unwrap();
-    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-    assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{head}");
-    stream
-}
-
-/// The header of a client's frame, with a mask that changes nothing.
-fn header(first: u8, length: usize) -> Vec<u8> {
-    let mut header = vec![first, 0xff];
-    header.extend((length as u64).to_be_bytes());
-    header.extend([0; 4]);
-    header
-}
-
-/// The number that a metric has.
-async fn metric(host: &HostProcess, name: &str) -> u64 {
-    let text = host.http("/metrics").await;
-    let line = text.lines().find(|line| line.starts_with(name));
-    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
-    line.rsplit(' ').next().unwrap().parse().unwrap()
 }
 
 async fn small_things_are_done(client: &Client) {
@@ -89,9 +58,9 @@ async fn unfinished_messages_are_bounded(first: u8) {
         peak < before + 128 + BESIDE,
         "{before} MiB before, {peak} MiB at most"
     );
-    assert!(metric(&host, "codebolt_host_memory_waiting ").await >= 15);
+    assert!(host.metric("codebolt_host_memory_waiting ").await >= 15);
     let of = "codebolt_host_memory_bytes{of=\"received\"} ";
-    let taken = metric(&host, of).await;
+    let taken = host.metric(of).await;
     assert!((90 << 20..=128 << 20).contains(&taken), "{taken}");
     small_things_are_done(&client).await;
     // The stalled client gets an error, and the next one its memory.
@@ -112,7 +81,7 @@ async fn unfinished_messages_are_bounded(first: u8) {
         "{before} MiB before, {peak} MiB at most"
     );
     let freed = async {
-        while metric(&host, of).await > 0 {
+        while host.metric(of).await > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -156,7 +125,7 @@ async fn large_messages_of_many_clients_are_all_done_one_after_the_other() {
     for reply in replies.expect("they are all done") {
         assert_eq!(reply.expect("the connection lives")["success"], true);
     }
-    assert!(metric(&host, "codebolt_host_memory_waited_total ").await > 0);
+    assert!(host.metric("codebolt_host_memory_waited_total ").await > 0);
     // The clients are still there, and hold nothing.
     let given_back = async {
         while memory(&host, "VmRSS") > before + 90 + BESIDE {
@@ -201,13 +170,15 @@ async fn who_lets_most_of_the_replies_pile_up_is_cut_off_and_others_are_served()
         sockets.push(socket);
     }
     let cut = async {
-        while metric(&host, "codebolt_host_memory_cut_total ").await < 2 {
+        while host.metric("codebolt_host_memory_cut_total ").await < 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     soon("cutting off", cut).await;
     small_things_are_done(&client).await;
-    let unsent = metric(&host, "codebolt_host_memory_bytes{of=\"unsent\"} ").await;
+    let unsent = host
+        .metric("codebolt_host_memory_bytes{of=\"unsent\"} ")
+        .await;
     assert!(unsent <= 64 << 20, "{unsent}");
     // Seven queries may be under way at a time, each with what it reads and what it makes of it.
     let peak = memory(&host, "VmHWM");

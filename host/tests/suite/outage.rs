@@ -71,6 +71,70 @@ async fn whatever_waits_for_a_server_that_is_gone_fails_together_also_when_the_h
     fail_together(&["one", "two"]).await;
 }
 
+/// None of them ran, so none of them took too long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_whose_time_ends_while_no_connection_can_be_made_fails_with_why_not() {
+    let database = unique_name();
+    made_in(folder().await, &database).await;
+    let mut way = Way::to_server().await;
+    let mut options = PostgresOptions::new(&way.url(&database));
+    options.query_timeout = Duration::from_secs(2);
+    let host = Opened::on_postgres(options).await;
+    host.done("createInstance", json!({ "name": "log" })).await;
+    way.close().await;
+    // The connections that there were fail at once.
+    let lost = async {
+        loop {
+            let reply = host
+                .call("getInstance", json!({ "instanceId": "log" }))
+                .await;
+            if reply["error"]
+                .as_str()
+                .unwrap()
+                .contains("cannot be reached")
+            {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), lost)
+        .await
+        .unwrap();
+    let log = json!({ "instanceId": "log" });
+    let query = json!({ "query": { "from": { "instance": "log" } } });
+    for (operation, params) in [
+        ("getInstance", log.clone()),
+        ("getInstanceStats", log),
+        ("listInstances", json!({})),
+        ("queryEvents", query),
+    ] {
+        let reply = host.call(operation, params).await;
+        let error = reply["error"].as_str().unwrap();
+        assert!(error.contains("cannot be reached"), "{error}");
+        assert!(error.contains("refused"), "{error}");
+        assert_eq!(reply["code"], "STORAGE_FAILED");
+    }
+    host.store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_health_check_that_gets_no_connection_does_not_speak_of_a_commit() {
+    let database = unique_name();
+    made_in(folder().await, &database).await;
+    let mut way = Way::to_server().await;
+    let options = PostgresOptions::new(&way.url(&database));
+    let host = Opened::on_postgres(options).await;
+    way.close().await;
+    // Takes connections, and never says a word.
+    let _silent = TcpListener::bind(("127.0.0.1", way.port)).await.unwrap();
+    let failure = host.store.check().await.unwrap_err().to_string();
+    assert!(
+        failure.contains("no connection could be made within 800 ms"),
+        "{failure}"
+    );
+    host.store.close().await;
+}
+
 async fn fail_together(names: &[&str]) {
     let database = unique_name();
     made_in(folder().await, &database).await;

@@ -100,7 +100,12 @@ fn what_is_no_file_of_a_hosts_is_refused_and_left_as_it_was() {
         "this is not a database, but long enough to be looked at. ".repeat(50),
     )
     .unwrap();
-    is_refused(&text, &["text.db", "not a database"]);
+    let before = std::fs::read(&text).unwrap();
+    is_refused(
+        &text,
+        &["cannot use", "text.db", "not a database", "name another"],
+    );
+    assert_eq!(std::fs::read(&text).unwrap(), before);
     // Another program's databases: with an application_id of its own, with tables only, with a
     // table that has a name of ours.
     for (name, sql) in [

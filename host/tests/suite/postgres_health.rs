@@ -27,7 +27,10 @@ async fn a_server_that_answers_no_commit_is_unhealthy_unless_one_was_just_done()
     in_time(async || host.store.check().await.is_ok()).await;
     let lock = Lock::on(&host, "event_log_schema").await;
     let failure = host.store.check().await.unwrap_err().to_string();
-    assert!(failure.contains("within 800 ms"), "{failure}");
+    assert!(
+        failure.contains("a commit was not answered within 800 ms"),
+        "{failure}"
+    );
     in_time(async || {
         append(&host).await;
         host.store.check().await.is_ok()

@@ -156,3 +156,26 @@ fn an_address_of_another_database_is_refused_without_its_password() {
         "{error}"
     );
 }
+
+#[test]
+fn what_is_wrong_with_an_address_is_said_of_the_option_or_variable_that_holds_it() {
+    const VARIABLE: &str = "CODEBOLT_HOST_STORE";
+    for (url, wanted) in [
+        (
+            "postgres://me@127.0.0.1:1/events?target_session_attrs=standby",
+            "read-write or primary",
+        ),
+        ("postgres://me@127.0.0.1:1/events", "refused"),
+    ] {
+        let said = |command: &mut std::process::Command| {
+            command.args(["instances", "--store-wait", "0"]);
+            let output = command.output().unwrap();
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let by_option = said(program().args(["--store", url]));
+        let by_variable = said(program().env(VARIABLE, url));
+        assert!(by_option.contains(wanted), "{by_option}");
+        assert!(by_option.contains("--store"), "{by_option}");
+        assert_eq!(by_variable, by_option.replacen("--store", VARIABLE, 1));
+    }
+}

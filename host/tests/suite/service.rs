@@ -118,6 +118,54 @@ async fn a_wanted_token_has_to_stand_in_the_address() {
 }
 
 #[tokio::test]
+async fn who_comes_without_the_token_hears_where_the_host_has_it_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let secret = folder.path().join("token");
+    std::fs::write(&secret, "s3cret").unwrap();
+    let secret = secret.to_str().unwrap();
+    for (arguments, variable, source) in [
+        (&["--token", "s3cret"][..], None, "--token"),
+        (&["--token-file", secret], None, "--token-file"),
+        (&[], Some("s3cret"), "CODEBOLT_HOST_TOKEN"),
+    ] {
+        let arguments = [&["--data", file.to_str().unwrap()], arguments].concat();
+        let host = HostProcess::start_with(&arguments, |command| {
+            if let Some(token) = variable {
+                command.env("CODEBOLT_HOST_TOKEN", token);
+            }
+        });
+        let Err(Error::Http(refusal)) = connect_async(&host.url).await else {
+            panic!("{source}: it is let in");
+        };
+        assert_eq!(refusal.status(), 401, "{source}");
+        let text = String::from_utf8(refusal.into_body().unwrap()).unwrap();
+        let wanted = format!("give the token of the host's {source}\n");
+        assert!(text.ends_with(&wanted), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_is_not_utf_8_is_refused_instead_of_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = std::ffi::OsStr::from_bytes(b"\xff");
+    let log = folder.path().join("log");
+    for variable in ["CODEBOLT_HOST_TOKEN", "CODEBOLT_HOST_STORE"] {
+        let started = HostProcess::try_start(&[], |command| {
+            command
+                .env(variable, bytes)
+                .current_dir(&folder)
+                .stderr(std::fs::File::create(&log).unwrap());
+        });
+        assert!(started.is_none(), "{variable}");
+        let error = std::fs::read_to_string(&log).unwrap();
+        let wanted = format!("{variable} expects UTF-8");
+        assert!(error.contains(&wanted), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn health_metrics_and_files_are_served() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
@@ -279,7 +327,9 @@ async fn a_foreign_name_that_leads_to_this_machine_reads_neither_pages_nor_figur
 async fn a_silent_half_open_socket_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.db");
-    let host = HostProcess::start(&["--data", file.to_str().unwrap(), "--ping-interval", "1"]);
+    let log = folder.path().join("log");
+    let arguments = ["--data", file.to_str().unwrap(), "--ping-interval", "1"];
+    let host = HostProcess::start_with_log(&arguments, &log);
     // One that never answers a ping, because nobody reads it.
     let silent = host.socket().await;
     let mut live = host.socket().await;
@@ -305,5 +355,6 @@ async fn a_silent_half_open_socket_is_cut_off() {
         metrics.contains("codebolt_host_connections_cut_total 1"),
         "{metrics}"
     );
+    logged(&log, &["was silent for 2.5 times --ping-interval"]).await;
     drop(silent);
 }

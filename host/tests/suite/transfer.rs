@@ -154,6 +154,14 @@ async fn a_faulty_file_is_refused_and_leaves_nothing_behind(host: Opened) {
     let cut = lines[..2000].join("\n");
     let missing = [&lines[..1500], &lines[1501..]].concat().join("\n");
     let twice = [&lines[..1500], &lines[1499..]].concat().join("\n");
+    let earlier = {
+        let mut event: Value = serde_json::from_str(lines[1300]).unwrap();
+        event["timestamp"] = json!("2001-02-03T04:05:06.007Z");
+        let event = event.to_string();
+        [&lines[..1300], &[&*event], &lines[1301..]]
+            .concat()
+            .join("\n")
+    };
     let garbled = file.replacen("\"n\":1200", "\"n\":1200}", 1);
     let cases = [
         (String::new(), "line 1"),
@@ -163,8 +171,10 @@ async fn a_faulty_file_is_refused_and_leaves_nothing_behind(host: Opened) {
             "version 1",
         ),
         (cut, "got the end of the file"),
-        (missing, "expected sequence_number 500"),
-        (twice, "expected each event once"),
+        // Also where the store finds it, a thousand events at a time.
+        (missing, "line 1503: expected sequence_number 500"),
+        (twice, "line 1501: expected each event once"),
+        (earlier, "line 1301: expected a timestamp no earlier than"),
         (garbled, "line 1202"),
         (format!("{file}{file}"), "line 2504"),
         (

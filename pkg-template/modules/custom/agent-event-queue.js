@@ -11,22 +11,21 @@ const PENDING = { type: 'agentEventQueue.getPendingEvents', replyTypes: ['agentE
 const ACKNOWLEDGE = { type: 'agentEventQueue.ackEvent', replyTypes: ['agentEventQueue.ackEventResponse'] };
 
 /**
+ * The events that the host has; none when it cannot be asked.
  * @param {Session} session
  * @param {unknown} params
  * @param {CallOptions} [callOptions]
+ * @returns {Promise<any[]>}
  */
-const fetchPending = (session, params, callOptions) =>
-  askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
-
-/**
- * The events of a reply: the facts have them in three members.
- * @param {any} reply
- * @returns {any[]}
- */
-const eventsOf = (reply) => {
-  if (!reply?.success) return [];
-  const candidates = [reply.data, reply.data?.events, reply.events];
-  return candidates.find((candidate) => Array.isArray(candidate)) ?? [];
+const fetchPending = async (session, params, callOptions) => {
+  try {
+    const reply = await askWith(session, PENDING, '{"type":"agentEventQueue.getPendingEvents","requestId":"', 'params', params, callOptions);
+    // The facts have them in three members.
+    const candidates = reply?.success ? [reply.data, reply.data?.events, reply.events] : [];
+    return candidates.find(Array.isArray) ?? [];
+  } catch {
+    return [];
+  }
 };
 
 class EventQueue {
@@ -39,8 +38,10 @@ class EventQueue {
   external;
   /** The events from before there was a queue, for the first handler. @type {any[]} */
   #early;
-  /** Events that somebody has taken and that are being acknowledged. */
-  #taken = new Set();
+  /** The ids of events that somebody has taken and that are being acknowledged: nobody else gets them. */
+  #claimed = new Set();
+  /** For each fetch under way, the ids claimed since it was sent: the host may still list them. @type {Set<Set<string>>} */
+  #fetches = new Set();
 
   /** @param {Session} session */
   constructor(session) {
@@ -67,7 +68,8 @@ class EventQueue {
 
   /** @param {any} event */
   #arrived(event) {
-    this.cache.drop((earlier) => idOf(earlier) === idOf(event));
+    if (!this.#isFree(event)) return;
+    this.drop(idOf(event));
     this.cache.put(event);
     this.external.put({ type: 'agentQueueEvent', data: event });
     this.#tell([event]);
@@ -80,13 +82,51 @@ class EventQueue {
     }
   }
 
+  /** @param {any} event */
+  #isFree(event) {
+    return !this.#claimed.has(idOf(event));
+  }
+
+  /** Whether nobody has taken an event of any kind. @param {import('./background-child-threads.js').ExternalEvent} event */
+  isFree = ({ type, data }) => type !== 'agentQueueEvent' || this.#isFree(data);
+
+  /** @param {any} event */
+  #claim(event) {
+    const id = idOf(event);
+    if (!id) return;
+    this.#claimed.add(id);
+    for (const since of this.#fetches) since.add(id);
+  }
+
   /**
    * Takes the oldest events of the cache that nobody has taken; then acknowledge them.
    * @param {number} [most]
    */
   take(most) {
-    const events = this.cache.items.filter((event) => !this.#taken.has(event)).slice(0, most);
-    for (const event of events) this.#taken.add(event);
+    const events = this.cache.items.filter((event) => this.#isFree(event)).slice(0, most);
+    for (const event of events) this.#claim(event);
+    return events;
+  }
+
+  /** Takes the oldest event of any kind that nobody has taken; one of the queue is to be acknowledged then. */
+  takeExternal() {
+    const event = this.external.items.find(this.isFree);
+    if (event?.type === 'agentQueueEvent') this.#claim(event.data);
+    else if (event) this.external.drop((each) => each === event);
+    return event;
+  }
+
+  /**
+   * Takes events that the host has and nobody here; then acknowledge them.
+   * @param {number | undefined} limit
+   * @param {CallOptions} [callOptions]
+   */
+  async fetch(limit, callOptions) {
+    const since = new Set(this.#claimed);
+    this.#fetches.add(since);
+    const events = (await fetchPending(this.#session, { limit }, callOptions)).filter((event) => !since.has(idOf(event)));
+    this.#fetches.delete(since);
+    for (const event of events) this.#claim(event);
     return events;
   }
 
@@ -120,10 +160,14 @@ class EventQueue {
     for (const event of events) {
       try {
         await this.acknowledge(event.eventId, true, undefined, callOptions);
+        this.#claimed.delete(idOf(event));
       } catch (error) {
-        console.error(`codebolt: event ${event?.eventId} was not acknowledged:`, error);
+        console.error(`codebolt: acknowledging event ${event?.eventId} failed:`, error);
+        this.#claimed.delete(idOf(event));
+        // Others who wait may take it.
+        this.cache.wake();
+        this.external.wake();
       }
-      this.#taken.delete(event);
     }
     return events;
   }
@@ -137,23 +181,15 @@ const queue = /* @__PURE__ */ stateOf((session) => new EventQueue(session));
 /** @param {Session} session */
 export const _fetchPendingFromBackend =
   (session) =>
-  async (params = {}, /** @type {CallOptions | undefined} */ callOptions) => {
-    try {
-      return eventsOf(await fetchPending(session, params, callOptions));
-    } catch {
-      return [];
-    }
-  };
+  (params = {}, /** @type {CallOptions | undefined} */ callOptions) =>
+    fetchPending(session, params, callOptions);
 
 /** @param {Session} session */
 export const getPendingQueueEvents = (session) => {
   const events = queue(session);
   return async (/** @type {number | undefined} */ maxDepth, /** @type {CallOptions | undefined} */ callOptions) => {
     const cached = events.take(maxDepth === undefined ? undefined : Math.max(0, maxDepth));
-    const found =
-      cached.length > 0
-        ? cached
-        : eventsOf(await fetchPending(session, { limit: maxDepth }, callOptions).catch(() => undefined));
+    const found = cached.length > 0 ? cached : await events.fetch(maxDepth, callOptions);
     return events.acknowledgeAll(found, callOptions);
   };
 };
@@ -164,10 +200,11 @@ export const waitForNextQueueEvent =
   async (maxDepth = 1, /** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
     const next = () => {
-      const found = events.take(Math.max(1, maxDepth));
+      // What is not a number counts as one: of none, a wait would never end.
+      const found = events.take(Math.max(1, maxDepth) || 1);
       return found.length > 0 ? found : undefined;
     };
-    const found = await events.acknowledgeAll(await taken(session, [events.cache], next), callOptions);
+    const found = await events.acknowledgeAll(await taken(session, [events.cache], next, callOptions), callOptions);
     return maxDepth === 1 ? found[0] : found;
   };
 
@@ -202,24 +239,29 @@ export const peekLocalCache = (session) => () => queue(session).cache.items;
 export const clearLocalCache = (session) => () => void queue(session).cache.takeAll();
 
 /** @param {Session} session */
-export const checkForPendingExternalEvent = (session) => () => queue(session).external.take() ?? null;
+export const checkForPendingExternalEvent = (session) => () => {
+  const { external, isFree } = queue(session);
+  return external.take(isFree) ?? null;
+};
 
 /** @param {Session} session */
-export const getPendingExternalEvents = (session) => () => queue(session).external.takeAll();
+export const getPendingExternalEvents = (session) => () => {
+  const { external, isFree } = queue(session);
+  return external.takeAll(isFree);
+};
 
 /** @param {Session} session */
-export const getPendingExternalEventCount = (session) => () => queue(session).external.size;
+export const getPendingExternalEventCount = (session) => () => {
+  const { external, isFree } = queue(session);
+  return external.items.filter(isFree).length;
+};
 
 /** @param {Session} session */
 export const waitForAnyExternalEvent =
   (session) =>
   async (/** @type {CallOptions | undefined} */ callOptions) => {
     const events = queue(session);
-    const event = await taken(session, [events.external], () => events.external.take());
-    const id = event.type === 'agentQueueEvent' && idOf(event.data);
-    if (id) {
-      await events.acknowledgeAll([event.data], callOptions);
-      events.drop(id);
-    }
+    const event = await taken(session, [events.external], () => events.takeExternal(), callOptions);
+    if (event.type === 'agentQueueEvent') await events.acknowledgeAll([event.data], callOptions);
     return event;
   };

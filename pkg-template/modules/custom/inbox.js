@@ -1,5 +1,6 @@
 /** An inbox: items that came, until somebody takes them. */
-import { CodeboltError } from '../../error.js';
+import { CodeboltError, rejected } from '../../error.js';
+import { abortable, onTimeout, readCallOptions } from '../../session/call-options.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 
@@ -30,17 +31,25 @@ export class Inbox {
   put(item) {
     this.#items.push(item);
     if (this.#items.length > this.bound) this.#items.shift();
+    this.wake();
+  }
+
+  /** Lets those who wait look again. */
+  wake() {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** The oldest item, which leaves the inbox. */
-  take() {
-    return this.#items.shift();
+  /** The oldest item that is wanted, which leaves the inbox. @param {(item: Item) => boolean} [wants] */
+  take(wants = () => true) {
+    const index = this.#items.findIndex(wants);
+    return index < 0 ? undefined : this.#items.splice(index, 1)[0];
   }
 
-  /** All items, which leave the inbox. */
-  takeAll() {
-    return this.#items.splice(0);
+  /** All items that are wanted, which leave the inbox. @param {(item: Item) => boolean} [wants] */
+  takeAll(wants = () => true) {
+    const all = this.#items.filter(wants);
+    this.#items = this.#items.filter((item) => !all.includes(item));
+    return all;
   }
 
   /** @param {(item: Item) => boolean} goes */
@@ -68,28 +77,39 @@ export class Inbox {
  * @param {Session} session
  * @param {Inbox<any>[]} inboxes
  * @param {() => Taken | undefined} take
+ * @param {import('../../define.d.ts').CallOptions} [callOptions]
  * @returns {Promise<Taken>}
  */
-export const taken = (session, inboxes, take) => {
-  const given = take();
-  if (given !== undefined) return Promise.resolve(given);
-  return new Promise((resolve, reject) => {
-    const settle = (/** @type {() => void} */ how) => {
-      for (const end of ends) end();
-      how();
+export const taken = async (session, inboxes, take, callOptions) => {
+  const { signal, timeout } = readCallOptions(callOptions, 0);
+  const given = signal?.aborted ? undefined : take();
+  if (given !== undefined) return given;
+  return abortable(signal, (settle) => {
+    /** @type {(() => void)[]} */
+    const ends = [];
+    const stop = () => {
+      for (const end of ends.splice(0)) end();
     };
+    const end = (/** @type {any} */ value) => {
+      stop();
+      settle(value);
+    };
+    const fail = (/** @type {unknown} */ error) => end(rejected(error));
     const look = () => {
       const given = take();
-      if (given !== undefined) settle(() => resolve(given));
+      if (given !== undefined) end(given);
     };
-    const ends = inboxes.map((inbox) => inbox.watch(look));
     ends.push(
+      ...inboxes.map((inbox) => inbox.watch(look)),
       session.on('close', (details) =>
-        settle(() =>
-          reject(new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details })),
-        ),
+        fail(new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details })),
       ),
+      onTimeout(timeout, () => fail(new CodeboltError('REQUEST_TIMEOUT', `nothing came within ${timeout} ms`))),
     );
-    session.waitForReady().catch((error) => settle(() => reject(error)));
+    session.waitForReady().catch(fail);
+    return () => {
+      stop();
+      return true;
+    };
   });
 };

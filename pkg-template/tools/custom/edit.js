@@ -11,7 +11,7 @@ import { textOf } from '../words.js';
  * @param {import('../../define.d.ts').CallOptions} options
  */
 export const run = async ({ absolute_path: path, old_string: wanted, new_string: put, expected_occurrences: expected }, sdk, options) => {
-  const read = await sdk.fs.readFile(path, options);
+  const read = await sdk.fs.readFile(path, options).catch(unchanged);
   if (!read.success) {
     const reason = text(read) || 'File not found';
     return failure(`Error: Could not read file: ${reason}`, 'Error reading file', reason, ToolErrorType.FILE_NOT_FOUND);
@@ -38,7 +38,7 @@ export const run = async ({ absolute_path: path, old_string: wanted, new_string:
   }
   const after = parts.join(put);
   const name = baseName(path);
-  options.signal?.throwIfAborted();
+  if (options.signal?.aborted) unchanged(options.signal.reason);
   const written = await sdk.fs.updateFile(name, path, after, options);
   if (!written.success) {
     const reason = text(written) || 'Unknown error';
@@ -48,6 +48,11 @@ export const run = async ({ absolute_path: path, old_string: wanted, new_string:
     llmContent: `Successfully edited ${path}\nReplaced ${found} occurrence(s), all that there were.`,
     returnDisplay: { fileDiff: difference(name, before, after), fileName: name, originalContent: before, newContent: after },
   };
+};
+
+/** Throws what says of a call that ended before anything was written no more than why. @param {any} cause @returns {never} */
+const unchanged = (cause) => {
+  throw cause instanceof Error ? new Error(cause.message, { cause }) : new Error('Unknown error occurred', { cause });
 };
 
 /**

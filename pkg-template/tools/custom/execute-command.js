@@ -5,10 +5,12 @@ import { excerpt } from '../words.js';
 export const shape = ({ command }, reply) => {
   const output = reply.output || reply.result || reply.message || '';
   const code = reply.exitCode ?? reply.code;
-  const ran = output ? `Command executed: ${command}\n\nOutput:\n${output}` : `Command executed successfully: ${command}`;
+  const hasFailed = code !== undefined && code !== 0;
+  const said = hasFailed ? 'Command executed' : 'Command executed successfully';
+  const ran = output ? `Command executed: ${command}\n\nOutput:\n${output}` : `${said}: ${command}`;
   return {
-    llmContent: code === undefined || code === 0 ? ran : `${ran}\n\nExit code: ${code}`,
-    returnDisplay: output ? excerpt(output) : 'Command executed successfully',
+    llmContent: hasFailed ? `${ran}\n\nExit code: ${code}` : ran,
+    returnDisplay: output ? excerpt(output) : hasFailed ? `${said}, exit code ${code}` : said,
   };
 };
 

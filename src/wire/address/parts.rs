@@ -48,12 +48,12 @@ impl AddressError {
             Self::Host { source_name, found } => (
                 *source_name,
                 found,
-                "a host name or IP address without scheme, path or spaces, such as 'localhost' (a whole address goes into the option 'url')",
+                "a host name or IP address alone, such as 'localhost' (a port goes into the option 'port' or SOCKET_PORT, a whole address into the option 'url')",
             ),
             Self::Url { found } => (
                 "option 'url'",
                 found,
-                "a WebSocket address, such as 'ws://localhost:12345/codebolt'",
+                "a WebSocket address without spaces and '#', such as 'ws://localhost:12345/codebolt'",
             ),
         };
         joined(&[source_name, ": expected ", expected, ", got '", found, "'"])

@@ -102,6 +102,38 @@ fn a_reply_from_an_earlier_connection_reaches_nobody() {
 }
 
 #[test]
+fn reconnecting_is_named_as_a_help_only_where_it_would_have_been_one() {
+    let helps = |is_set: bool, code: u16, drains: bool| {
+        let mut world = open(|options| {
+            options.max_in_flight = 1;
+            if is_set {
+                reconnecting(options);
+            }
+        });
+        world.call(0, None, 10);
+        let queued = world.call(0, None, 10);
+        if drains {
+            world.close(Some(1_000));
+        }
+        world.perform(Operation::SocketCloses { code });
+        match world.failure(queued) {
+            Failure::ConnectionClosed {
+                sent: false,
+                reconnect_helps,
+                ..
+            } => *reconnect_helps,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(helps(false, 1006, false) && helps(false, 1011, false));
+    for code in [1000, 1008, 4000, 4999] {
+        assert!(!helps(false, code, false), "{code} is for good");
+        assert!(!helps(true, code, false), "{code} is for good");
+    }
+    assert!(!helps(false, 1006, true), "it was being closed");
+}
+
+#[test]
 fn a_close_code_that_says_stop_ends_reconnection() {
     for code in [1000, 1008, 4000, 4999] {
         let mut world = open(reconnecting);

@@ -174,6 +174,68 @@ fn the_queue_has_a_bound_and_a_full_one_refuses() {
 }
 
 #[test]
+fn a_refusal_for_bytes_says_what_waits_what_the_message_has_and_what_may_wait() {
+    let mut world = world(|options| options.max_queued_bytes = 64);
+    world.call(0, None, 40);
+    let refused = world.call(0, None, 30);
+    let failure = world.failure(refused);
+    assert!(matches!(
+        failure,
+        Failure::QueueFull {
+            waiting: 40,
+            size: 30,
+            limit: 64,
+            in_bytes: true,
+            ..
+        }
+    ));
+    let text = failure.to_string();
+    assert!(
+        text.starts_with("40 bytes count as waiting to be sent to "),
+        "{text}"
+    );
+    assert!(
+        text.contains(", and this one has 30 bytes: expected at most 64 bytes."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_request_that_its_time_limit_ends_unsent_says_of_no_connection_that_it_was_not_open() {
+    let mut world = open(|options| options.max_in_flight = 1);
+    world.call(0, None, 10);
+    let held_back = world.call(0, Some(50), 10);
+    world.perform(Operation::Advance(50));
+    let text = world.failure(held_back).to_string();
+    assert!(
+        text.contains(" within 50 ms: the request was not sent"),
+        "{text}"
+    );
+    assert!(
+        text.contains("'maxInFlight'") && !text.contains("there was no"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_wait_for_readiness_that_its_time_limit_ends_speaks_of_no_request() {
+    let mut world = world(|options| options.connect_timeout = None);
+    let ready = world.wait_for_ready(Some(50));
+    world.perform(Operation::Advance(50));
+    let failure = world.failure(ready);
+    assert!(matches!(failure, Failure::ReadyTimeout { limit: 50, .. }));
+    let text = failure.to_string();
+    assert!(
+        text.contains(" within 50 ms: the WebSocket did not open"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("request") && !text.contains("reply"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_can_go_at_once_counts_for_no_bound_while_the_adapter_has_not_had_its_turn() {
     for (max_in_flight, taken) in [(usize::MAX, 4), (2, 2)] {
         let mut world = open(|options| {

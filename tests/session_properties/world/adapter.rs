@@ -83,7 +83,10 @@ impl World {
                             wait.sent,
                             "what {failure:?} says of sending"
                         );
-                        if matches!(failure, Failure::RequestTimeout { .. }) {
+                        if matches!(
+                            failure,
+                            Failure::RequestTimeout { .. } | Failure::ReadyTimeout { .. }
+                        ) {
                             assert!(
                                 wait.until.is_some_and(|until| until <= self.now),
                                 "{failure:?} before {:?}",

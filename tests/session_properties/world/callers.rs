@@ -82,7 +82,15 @@ impl World {
         let most = self.options.max_queued_bytes;
         let is_full = count >= self.options.max_queued;
         let is_large = count > 0 && bytes + wait.size > most;
-        if let Some(Outcome::Failed(Failure::QueueFull { in_bytes, .. })) = wait.outcome {
+        if let Some(Outcome::Failed(Failure::QueueFull {
+            waiting,
+            size,
+            in_bytes,
+            ..
+        })) = wait.outcome
+        {
+            assert_eq!(size, wait.size);
+            assert_eq!(waiting, if in_bytes { bytes } else { count as u64 });
             assert!(
                 if in_bytes { is_large } else { is_full },
                 "refused with {count} waiting, {bytes} bytes"

@@ -72,7 +72,7 @@ fn kept_counts(instance: &Instance, plan: &Plan) -> Result<Option<Vec<Group>>, S
         _ => return Ok(None),
     };
     if groups.len() > plan.most_values {
-        return Err(TooMuch::Values(plan.most_values).into());
+        return Err(TooMuch::Groups(plan.most_values).into());
     }
     Ok(Some(groups))
 }

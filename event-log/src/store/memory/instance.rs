@@ -169,8 +169,7 @@ impl Instance {
             return Err(StoreFailure::OlderThanLast(signed(self.events.len())));
         }
         let Ok(offset) = Offset::try_from(self.events.len()) else {
-            let full = "an instance in memory holds no more than 4294967295 events";
-            return Err(StoreFailure::Full(full.into()));
+            return Err(StoreFailure::TooManyEvents(self.events.len()));
         };
         let row = EventRow {
             id: new.id.clone().unwrap_or_else(|| ids.made_at(now)),

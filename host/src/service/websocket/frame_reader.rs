@@ -1,15 +1,16 @@
 //! Reads a client's frames, and puts its messages together.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::time::{Instant, timeout_at};
 
 use super::header::{Header, Opcode, unmask};
 use super::read_failure::ReadFailure;
+use super::reservation::{Reservation, STALL_TIMEOUT};
 use crate::service::memory_budget::{MemoryBudget, MemoryPermit};
 use crate::service::write_timeout::Traffic;
 
@@ -17,9 +18,6 @@ use crate::service::write_timeout::Traffic;
 const BUFFER: usize = 16 * 1024;
 /// Messages up to this length need no memory permit.
 pub const SMALL: usize = 64 * 1024;
-/// While others wait for memory, a message with a permit has to progress by so many bytes in this time.
-const STALL_TIMEOUT: Duration = Duration::from_secs(5);
-const PROGRESS: usize = 64 * 1024;
 
 /// What a client sent.
 #[derive(Debug)]
@@ -45,7 +43,7 @@ pub struct FrameReader<R> {
     /// The message that is being received.
     message: Vec<u8>,
     is_text: Option<bool>,
-    permit: Option<MemoryPermit>,
+    reservation: Option<Reservation>,
     memory: Arc<MemoryBudget>,
     traffic: Traffic,
     most: usize,
@@ -63,7 +61,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             end: 0,
             message: Vec::new(),
             is_text: None,
-            permit: None,
+            reservation: None,
             memory,
             traffic,
             most,
@@ -83,7 +81,7 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             reader.is_over = matches!(next, Err(_) | Ok(Incoming::Close(_)));
             if reader.is_over {
                 reader.message = Vec::new();
-                reader.permit = None;
+                reader.reservation = None;
             }
             Some((next, reader))
         })
@@ -129,10 +127,8 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             }
             if header.is_final {
                 let message = std::mem::take(&mut self.message);
-                let mut permit = self.permit.take();
-                if let Some(permit) = &mut permit {
-                    permit.shrink_to(message.len());
-                }
+                let reservation = self.reservation.take();
+                let permit = reservation.map(|held| held.into_permit(message.len()));
                 return Ok(Some(match self.is_text.take() {
                     Some(true) => Incoming::Text(message, permit),
                     _ => Incoming::Binary,
@@ -179,7 +175,9 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         self.end -= self.start;
         self.start = 0;
         let free = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let count = self.io.read(free).await.map_err(|_| ReadFailure::Gone)?;
+        let read = self.io.read(free);
+        let length = self.message.len();
+        let count = wait(read, &mut self.reservation, length, &self.memory).await?;
         self.end += count;
         Ok(count > 0)
     }
@@ -188,10 +186,12 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// largest length: two messages that each wait for more than they hold would wait for ever.
     async fn reserve(&mut self, length: usize, is_final: bool) {
         let whole = self.message.len() + length;
-        if whole > SMALL && self.permit.is_none() {
+        if whole > SMALL && self.reservation.is_none() {
             self.traffic.set_held(true);
             let wanted = if is_final { whole } else { self.most };
-            self.permit = self.memory.reserve(wanted).await;
+            let permit = self.memory.reserve(wanted).await;
+            let (length, timeout) = (self.message.len(), self.stall_timeout);
+            self.reservation = permit.map(|permit| Reservation::new(permit, length, timeout));
             self.traffic.set_held(false);
         }
         if is_final && self.message.is_empty() {
@@ -204,7 +204,6 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Appends a frame's payload to its message; false when the connection ends before all of it came.
     async fn part(&mut self, length: usize, mask: [u8; 4]) -> Result<bool, ReadFailure> {
         let begin = self.message.len();
-        let mut seen = (Instant::now() + self.stall_timeout, begin);
         loop {
             let from = self.message.len();
             let missing = length - (from - begin);
@@ -214,15 +213,13 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
             let there = missing.min(self.end - self.start);
             if there == 0 && missing > BUFFER {
                 let mut rest = (&mut self.io).take(u64::try_from(missing).unwrap_or(u64::MAX));
-                match timeout_at(seen.0, rest.read_buf(&mut self.message)).await {
-                    Ok(Ok(0)) => return Ok(false),
-                    Ok(Ok(_)) | Err(_) => {}
-                    Ok(Err(_)) => return Err(ReadFailure::Gone),
+                let read = rest.read_buf(&mut self.message);
+                if wait(read, &mut self.reservation, from, &self.memory).await? == 0 {
+                    return Ok(false);
                 }
             } else if there == 0 {
-                match timeout_at(seen.0, self.fill()).await {
-                    Ok(filled) if !filled? => return Ok(false),
-                    Ok(_) | Err(_) => {}
+                if !self.fill().await? {
+                    return Ok(false);
                 }
             } else {
                 let taken = self.start..self.start + there;
@@ -235,13 +232,19 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
                 mask,
                 from - begin,
             );
-            if Instant::now() >= seen.0 {
-                let is_slow = self.message.len() < seen.1 + PROGRESS;
-                if is_slow && self.permit.is_some() && self.memory.has_waiters() {
-                    return Err(ReadFailure::Stalled);
-                }
-                seen = (Instant::now() + self.stall_timeout, self.message.len());
-            }
         }
+    }
+}
+
+/// Waits for a read; fails when a message that holds memory has not progressed, and others wait.
+async fn wait(
+    read: impl Future<Output = io::Result<usize>>,
+    reservation: &mut Option<Reservation>,
+    length: usize,
+    memory: &MemoryBudget,
+) -> Result<usize, ReadFailure> {
+    match reservation {
+        Some(reservation) => reservation.wait(read, length, memory).await,
+        None => read.await.map_err(|_| ReadFailure::Gone),
     }
 }

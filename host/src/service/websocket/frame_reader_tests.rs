@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 
 use super::frame_reader::{FrameReader, Incoming, SMALL};
@@ -149,4 +149,48 @@ async fn a_large_message_waits_for_room_and_one_that_stands_still_gives_it_up() 
         panic!("the small one");
     };
     assert!(text.len() == SMALL && permit.is_none());
+}
+
+/// As on a machine that slept: the time is over, and what the client sent meanwhile is there to be read.
+#[tokio::test]
+async fn a_message_whose_bytes_are_there_does_not_stand_still_however_late_the_host_reads_them() {
+    for size in [1000, 20_000, MOST - SMALL - 1] {
+        let memory = Arc::new(MemoryBudget::new(2 * MOST));
+        let (mut client, mut reader) = reader(&memory, 1 << 22);
+        reader.stall_timeout = Duration::ZERO;
+        client
+            .write_all(&frame(0x01, &[b'x'; SMALL + 1]))
+            .await
+            .unwrap();
+        let rest = MOST - SMALL - 1;
+        for _ in 0..rest / size {
+            client
+                .write_all(&frame(0x00, &vec![b'x'; size]))
+                .await
+                .unwrap();
+            client.write_all(&frame(0x8a, b"")).await.unwrap();
+        }
+        client
+            .write_all(&frame(0x80, &vec![b'x'; rest % size]))
+            .await
+            .unwrap();
+        drop(client);
+        let mut messages = pin!(reader.into_stream());
+        // Somebody else waits for memory all the time.
+        let all = memory.reserve(MOST).await;
+        assert!(messages.next().now_or_never().is_none());
+        let mut waiting = pin!(memory.reserve(MOST));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        drop(all);
+        let seen = loop {
+            match messages.next().await {
+                Some(Ok(Incoming::Pong)) => assert!(memory.has_waiters()),
+                seen => break seen,
+            }
+        };
+        let Some(Ok(Incoming::Text(text, _))) = seen else {
+            panic!("{size} bytes at a time: {seen:?}");
+        };
+        assert_eq!(text.len(), MOST);
+    }
 }

@@ -23,7 +23,19 @@ pub enum Message {
     Close(u16, &'static str),
 }
 
+/// What a message takes in memory besides its text: its place in a queue, and what is allocated for it.
+const OVERHEAD: usize = 256;
+
 impl Message {
+    /// What it takes in memory while it waits, in bytes.
+    pub fn footprint(&self) -> usize {
+        let parts = match self {
+            Self::Text(parts) => parts.len(),
+            _ => 0,
+        };
+        OVERHEAD + parts * size_of::<Cow<'static, str>>() + self.size()
+    }
+
     /// The length of its payload in bytes.
     pub fn size(&self) -> usize {
         match self {

@@ -9,6 +9,7 @@ mod frame_writer;
 mod handshake;
 mod header;
 mod read_failure;
+mod reservation;
 
 pub use frame_reader::{FrameReader, Incoming};
 pub use frame_writer::{FrameWriter, Message};

@@ -1,4 +1,4 @@
-//! The address of `--store`: libpq's form, with one server or several of which one takes writes.
+//! The address of a PostgreSQL: libpq's form, with one server or several of which one takes writes.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,11 +11,13 @@ use crate::store::StoreFailure;
 /// How long one attempt to connect to a server may take, unless `connect_timeout` says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What `--store` names.
+/// What an address names.
 #[derive(Debug)]
 pub struct Address {
     /// At least one.
     pub servers: Vec<ServerAddress>,
+    /// The option or variable that named it.
+    pub named_by: &'static str,
     /// Its name in errors, without its password.
     pub shown: String,
     /// How long one attempt to connect to a server may take.
@@ -32,12 +34,14 @@ pub struct ServerAddress {
 }
 
 impl Address {
-    pub fn parse(url: &str) -> Result<Self, StoreFailure> {
-        parse(url).map_err(|error| StoreFailure::CannotOpen(format!("--store: {error}")))
+    /// `named_by` is the option or variable that holds the URL.
+    pub fn parse(url: &str, named_by: &'static str) -> Result<Self, StoreFailure> {
+        parse(url, named_by)
+            .map_err(|error| StoreFailure::CannotOpen(format!("{named_by}: {error}")))
     }
 }
 
-fn parse(url: &str) -> Result<Address, String> {
+fn parse(url: &str, named_by: &'static str) -> Result<Address, String> {
     let parts = UrlParts::of(url)?;
     let mut servers = Vec::new();
     for (host, port) in parts.servers()? {
@@ -78,9 +82,10 @@ fn parse(url: &str) -> Result<Address, String> {
         .options
         .get_database()
         .unwrap_or(first.options.get_username());
-    let shown = format!("the PostgreSQL of --store, database {database} at {names}");
+    let shown = format!("the PostgreSQL of {named_by}, database {database} at {names}");
     Ok(Address {
         servers,
+        named_by,
         shown,
         connect_timeout,
     })
@@ -115,7 +120,7 @@ mod tests {
     use super::{Address, parse};
 
     fn shown(url: &str) -> Vec<String> {
-        let address = parse(url).unwrap();
+        let address = parse(url, "--store").unwrap();
         address
             .servers
             .iter()
@@ -158,7 +163,11 @@ mod tests {
 
     #[test]
     fn user_password_and_database_are_the_same_for_all_servers() {
-        let address = parse("postgres://me:p%40ss@one:1,two:2/ev%20ents?sslmode=disable").unwrap();
+        let address = parse(
+            "postgres://me:p%40ss@one:1,two:2/ev%20ents?sslmode=disable",
+            "CODEBOLT_HOST_STORE",
+        )
+        .unwrap();
         for server in &address.servers {
             assert_eq!(server.options.get_username(), "me");
             assert_eq!(server.options.get_database(), Some("ev ents"));
@@ -167,9 +176,9 @@ mod tests {
         }
         assert_eq!(
             address.shown,
-            "the PostgreSQL of --store, database ev ents at one:1 or two:2"
+            "the PostgreSQL of CODEBOLT_HOST_STORE, database ev ents at one:1 or two:2"
         );
-        let without_host = parse("postgres://me:p%26s@/events").unwrap();
+        let without_host = parse("postgres://me:p%26s@/events", "--store").unwrap();
         let options = &without_host.servers.first().unwrap().options;
         assert_eq!(options.get_username(), "me");
         assert!(format!("{options:?}").contains("p&s"));
@@ -196,10 +205,12 @@ mod tests {
             ("mysql://me:secret@one/d", "postgres://"),
         ];
         for (url, wanted) in cases {
-            let error = Address::parse(url).unwrap_err().to_string();
-            assert!(error.contains(wanted), "{url}: {error}");
-            assert!(error.contains("--store"), "{url}: {error}");
-            assert!(!error.contains("secret"), "{url}: {error}");
+            for named_by in ["--store", "CODEBOLT_HOST_STORE"] {
+                let error = Address::parse(url, named_by).unwrap_err().to_string();
+                assert!(error.contains(wanted), "{url}: {error}");
+                assert!(error.starts_with(named_by), "{url}: {error}");
+                assert!(!error.contains("secret"), "{url}: {error}");
+            }
         }
     }
 }

@@ -208,7 +208,7 @@ mod tests {
     }
 
     async fn refused(url: &str) -> String {
-        let Ok(address) = Address::parse(url) else {
+        let Ok(address) = Address::parse(url, "--store") else {
             unreachable!("it is an address")
         };
         let waited = wait_for_server(&address, Duration::ZERO).await;

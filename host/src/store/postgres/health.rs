@@ -1,6 +1,7 @@
 //! The health check: whether writes work, on a connection of its own that queries cannot occupy.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::{Connection, PgConnection, Row};
@@ -28,28 +29,38 @@ impl Health {
     }
 
     pub async fn check(&self) -> Result<(), StoreFailure> {
+        let has_asked = AtomicBool::new(false);
         let asking = async {
             let server = self.servers.current();
             let mut held = self.held.lock().await;
             // Take it out: a connection that is dropped in the middle of a statement cannot be used again.
             if let Some((to, mut connection)) = held.take()
                 && Arc::ptr_eq(&to, &server)
-                && let Ok(version) = write_nothing(&mut connection).await
             {
-                *held = Some((to, connection));
-                return Ok(version);
+                has_asked.store(true, Ordering::Relaxed);
+                if let Ok(version) = write_nothing(&mut connection).await {
+                    *held = Some((to, connection));
+                    return Ok(version);
+                }
+                has_asked.store(false, Ordering::Relaxed);
             }
             let mut connection = PgConnection::connect_with(&server.address.options).await?;
+            has_asked.store(true, Ordering::Relaxed);
             let version = write_nothing(&mut connection).await?;
             *held = Some((server, connection));
             Ok::<_, sqlx::Error>(version)
         };
         match tokio::time::timeout(LIMIT, asking).await {
             Ok(version) => schema::held_against(version?),
-            Err(_) => Err(StoreFailure::Database(format!(
-                "a commit was not answered within {} ms",
-                LIMIT.as_millis()
-            ))),
+            Err(_) => {
+                let what = if has_asked.load(Ordering::Relaxed) {
+                    "a commit was not answered"
+                } else {
+                    "no connection could be made"
+                };
+                let limit = LIMIT.as_millis();
+                Err(StoreFailure::Database(format!("{what} within {limit} ms")))
+            }
         }
     }
 

@@ -60,6 +60,8 @@ pub struct PostgresOptions {
     /// The address, as `postgres://user:password@address/database`. It may name several servers, in libpq's
     /// form: `postgres://user:password@one:5432,two:5432/database`.
     pub url: String,
+    /// The option or variable that named the address, for errors.
+    pub named_by: &'static str,
     /// How long the host waits at the start for a server that takes writes.
     pub wait: Duration,
     /// How long a request waits for a connection.
@@ -82,6 +84,7 @@ impl PostgresOptions {
     pub fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            named_by: "--store",
             wait: WAIT,
             acquire: ACQUIRE,
             connections: 8,
@@ -108,7 +111,7 @@ impl PostgresStore {
     /// # Errors
     /// When no server takes writes in time, or the database was set up by a newer host.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreFailure> {
-        let address = Address::parse(&options.url)?;
+        let address = Address::parse(&options.url, options.named_by)?;
         let shown = address.shown.clone();
         let primary = connect::wait_for_server(&address, options.wait).await?;
         let servers = Servers::new(address, primary, options.connections, options.acquire)?;
@@ -132,6 +135,20 @@ impl PostgresStore {
             servers,
         })
     }
+
+    /// Runs a read, which an outage ends while it waits for its permit. One that had no connection by its deadline
+    /// fails with the reason for that.
+    async fn unless_out<T>(
+        &self,
+        has_started: &AtomicBool,
+        reading: impl Future<Output = Result<T, StoreFailure>>,
+    ) -> Result<T, StoreFailure> {
+        let server = self.servers.current();
+        match server.outages.unless_out(has_started, reading).await {
+            Err(StoreFailure::NoConnection) => Err(server.why_none().await),
+            done => done,
+        }
+    }
 }
 
 /// How many short and how many long reads run at a time on so many connections.
@@ -152,12 +169,11 @@ impl Store for PostgresStore {
             rows::find(&mut connection, reference).await
         };
         let has_started = AtomicBool::new(false);
-        let looking = self.reads.look_up(caller, async |_permit| {
+        let looking = self.reads.look_up(caller, async |permit| {
             has_started.store(true, Ordering::Relaxed);
-            self.queries.short(find).await
+            self.queries.short(Some(&permit), find).await
         });
-        let server = self.servers.current();
-        server.outages.unless_out(&has_started, looking).await
+        self.unless_out(&has_started, looking).await
     }
 
     async fn instances(
@@ -169,12 +185,11 @@ impl Store for PostgresStore {
             rows::list(&mut connection, page).await
         };
         let has_started = AtomicBool::new(false);
-        let listing = self.reads.look_up(caller, async |_permit| {
+        let listing = self.reads.look_up(caller, async |permit| {
             has_started.store(true, Ordering::Relaxed);
-            self.queries.short(list).await
+            self.queries.short(Some(&permit), list).await
         });
-        let server = self.servers.current();
-        server.outages.unless_out(&has_started, listing).await
+        self.unless_out(&has_started, listing).await
     }
 
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
@@ -183,8 +198,7 @@ impl Store for PostgresStore {
             has_started.store(true, Ordering::Relaxed);
             self.queries.run(permit, Arc::clone(&plan))
         });
-        let server = self.servers.current();
-        server.outages.unless_out(&has_started, asking).await
+        self.unless_out(&has_started, asking).await
     }
 
     async fn events_after(
@@ -196,7 +210,7 @@ impl Store for PostgresStore {
         let after = |mut connection: PoolConnection<Postgres>| async move {
             rows::after(&mut connection, instance_id, position, count).await
         };
-        self.queries.short(after).await
+        self.queries.short(None, after).await
     }
 
     async fn check(&self) -> Result<(), StoreFailure> {

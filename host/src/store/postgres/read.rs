@@ -56,11 +56,17 @@ impl Queries {
     /// Runs a short read, and runs it again on the next server after a failover.
     pub async fn short<T, R: Future<Output = Result<T, StoreFailure>>>(
         &self,
+        permit: Option<&ReadPermit>,
         read: impl Fn(PoolConnection<Postgres>) -> R,
     ) -> Result<T, StoreFailure> {
         loop {
             let server = self.servers.current();
-            let reading = async { read(server.acquire(&server.reads).await?).await };
+            let reading = async {
+                permit.inspect(|permit| permit.awaits_connection());
+                let connection = server.acquire(&server.reads).await?;
+                permit.inspect(|permit| permit.runs());
+                read(connection).await
+            };
             if let Ok(done) = server.unless_replaced(reading).await {
                 return done;
             }
@@ -109,7 +115,9 @@ async fn query(
     permit: &ReadPermit,
     plan: &Plan,
 ) -> Result<Answer, StoreFailure> {
+    permit.awaits_connection();
     let mut connection = server.acquire(&server.reads).await?;
+    permit.runs();
     let mut transaction = connection
         .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
@@ -133,10 +141,12 @@ async fn begin(
     session: &Session,
     ends: Instant,
 ) -> Result<(), StoreFailure> {
-    let left = ends.saturating_duration_since(Instant::now()).as_millis();
-    if left == 0 {
+    let left = ends.saturating_duration_since(Instant::now());
+    if left.is_zero() {
         return Err(StoreFailure::Cancelled);
     }
+    // Rounded up: what PostgreSQL cancels before the deadline was cancelled by somebody else.
+    let left = left.as_millis() + 1;
     let row = sqlx::query(AssertSqlSafe(format!(
         "SELECT pg_backend_pid(), set_config('statement_timeout', '{left}', true), set_config('jit', 'off', true)"
     )))

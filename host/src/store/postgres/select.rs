@@ -200,7 +200,7 @@ async fn aggregate(
     })
     .await?;
     if groups.len() > plan.most_values {
-        return Err(StoreFailure::AggregationTooLarge(plan.most_values));
+        return Err(StoreFailure::TooManyGroups(plan.most_values));
     }
     if reduce.group_by.is_empty() {
         let value = groups.pop().map_or(Cell::Nothing, |group| group.value);

@@ -44,9 +44,15 @@ pub struct Server {
 /// The host has switched to another server.
 pub struct Replaced;
 
+impl Replaced {
+    /// The same in words.
+    pub const TEXT: &str = "another PostgreSQL server takes the writes now";
+}
+
+/// Of what can be done again on the other server.
 impl From<Replaced> for StoreFailure {
     fn from(_: Replaced) -> Self {
-        Self::Database("another PostgreSQL server of --store takes the writes now".into())
+        Self::Conflict(Replaced::TEXT.into())
     }
 }
 
@@ -90,14 +96,14 @@ impl Server {
         }
     }
 
-    /// Finds out why no connection came in time; the pool's error does not say.
-    async fn why_none(&self) -> StoreFailure {
+    /// Finds out why no connection came in time; neither the pool's error nor a read's deadline says it.
+    pub async fn why_none(&self) -> StoreFailure {
         let connecting = PgConnection::connect_with(&self.address.options);
         let reason = match tokio::time::timeout(PROBE_TIMEOUT, connecting).await {
             Ok(Ok(connection)) => {
                 // All connections are busy. That is not an outage.
                 let _ = connection.close().await;
-                return sqlx::Error::PoolTimedOut.into();
+                return StoreFailure::ConnectionsBusy;
             }
             Ok(Err(error)) => connect_failure::reason(&error),
             Err(_) => format!("no answer for {} s", PROBE_TIMEOUT.as_secs()),
@@ -217,7 +223,8 @@ impl Servers {
                 (Err(_), Err(failure)) => {
                     if says.is_due(Instant::now()) {
                         tracing::warn!(
-                            "no server of --store takes writes: {}; looking on",
+                            "no server of {} takes writes: {}; looking on",
+                            self.address.named_by,
                             failure.reasons
                         );
                     }

@@ -23,7 +23,9 @@ pub async fn append_all(servers: &Servers, requests: &[Request]) -> Vec<Outcome>
         Err(AppendFailure::Store(failure)) if requests.len() == 1 => vec![Err(failure)],
         // Another try might write them twice, or would fail again.
         Err(AppendFailure::Store(
-            failure @ (StoreFailure::Uncertain(_) | StoreFailure::Unreachable(_)),
+            failure @ (StoreFailure::Uncertain(_)
+            | StoreFailure::Unreachable(_)
+            | StoreFailure::ConnectionsBusy),
         )) => requests.iter().map(|_| Err(failure.clone())).collect(),
         Err(AppendFailure::Store(failure)) => {
             // One request may be what the database cannot take. Run each on its own.
@@ -43,7 +45,9 @@ async fn each_alone(servers: &Servers, requests: &[Request]) -> Vec<Outcome> {
             Err(AppendFailure::Store(failure)) => Err(failure),
             Err(AppendFailure::SeveralInstances) => Err(StoreFailure::Closed),
         });
-        if let Some(Err(failure @ StoreFailure::Unreachable(_))) = outcomes.last() {
+        if let Some(Err(failure @ (StoreFailure::Unreachable(_) | StoreFailure::ConnectionsBusy))) =
+            outcomes.last()
+        {
             // The others would wait as long for the same answer.
             let failure = failure.clone();
             outcomes.resize(requests.len(), Err(failure));
@@ -73,7 +77,8 @@ async fn attempt_appends(
                 .map(|()| outcomes)
                 .map_err(AppendFailure::from),
             Ok(Err(failure)) => Err(failure),
-            Err(replaced) => Err(AppendFailure::Store(not_done(replaced))),
+            // COMMIT was not sent.
+            Err(replaced) => Err(AppendFailure::Store(replaced.into())),
         };
         let Err(AppendFailure::Store(StoreFailure::Conflict(_))) = &done else {
             return done;
@@ -100,7 +105,8 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
         let done = match prepared.await {
             Ok(Ok((transaction, row))) => commit(&server, transaction).await.map(|()| row),
             Ok(Err(failure)) => Err(failure),
-            Err(replaced) => Err(not_done(replaced)),
+            // COMMIT was not sent.
+            Err(replaced) => Err(replaced.into()),
         };
         let Err(StoreFailure::Conflict(_)) = &done else {
             return done;
@@ -112,11 +118,6 @@ pub async fn change(servers: &Servers, write: &Write) -> Result<InstanceRow, Sto
     }
 }
 
-/// COMMIT was not sent, so it can be done again on the other server.
-fn not_done(replaced: Replaced) -> StoreFailure {
-    StoreFailure::Conflict(StoreFailure::from(replaced).to_string())
-}
-
 async fn commit(
     server: &Server,
     transaction: sqlx::Transaction<'_, sqlx::Postgres>,
@@ -125,9 +126,7 @@ async fn commit(
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) if is_rolled_back(&error) => Err(error.into()),
         Ok(Err(error)) => Err(StoreFailure::Uncertain(error.to_string())),
-        Err(replaced) => Err(StoreFailure::Uncertain(
-            StoreFailure::from(replaced).to_string(),
-        )),
+        Err(Replaced) => Err(StoreFailure::Uncertain(Replaced::TEXT.into())),
     }
 }
 

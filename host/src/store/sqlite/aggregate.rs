@@ -127,7 +127,7 @@ fn kept_counts(
     })?;
     let groups: Vec<Group> = rows.collect::<Result<_, _>>()?;
     if groups.len() > plan.most_values {
-        return Err(StoreFailure::AggregationTooLarge(plan.most_values));
+        return Err(StoreFailure::TooManyGroups(plan.most_values));
     }
     Ok(Some(groups))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{functions, schema};
 use crate::store::StoreFailure;
@@ -16,13 +16,15 @@ const LOG_KEPT: i64 = 16 * 1024 * 1024;
 
 /// Opens the file for writing, and creates it if it does not exist.
 ///
-/// `synchronous=FULL` with a write-ahead log: a commit is on the disk before it returns.
+/// `synchronous=FULL` with a write-ahead log: a commit is on the disk before it returns. On macOS that takes
+/// `fullfsync`, because `fsync` leaves it in the drive's cache there; elsewhere `fullfsync` changes nothing.
 pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
     is_path(file)?;
     if file.exists() {
         // A file is not changed before it is known to be a host's.
         let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(LOCK_WAIT)?;
+        is_database(&connection, file)?;
         schema::is_ours(&connection)
             .map_err(|failure| failure.at(&format!("cannot use {} as --data", file.display())))?;
     }
@@ -35,6 +37,8 @@ pub fn open_for_writing(file: &Path) -> Result<Connection, StoreFailure> {
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(|error| cannot_open(file, &error))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     // How much of the disk the write-ahead log keeps after it was longer.
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
     connection.pragma_update(None, "foreign_keys", "OFF")?;
@@ -76,6 +80,21 @@ fn is_path(file: &Path) -> Result<(), StoreFailure> {
     Ok(())
 }
 
+/// Refuses what does not begin as a database of SQLite's does, before anything calls it a damaged one.
+fn is_database(connection: &Connection, file: &Path) -> Result<(), StoreFailure> {
+    let read = connection.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0));
+    match read {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(StoreFailure::CannotOpen(format!(
+                "cannot use {} as --data: expected a file of codebolt-host, got one that is not a database, or whose beginning was overwritten; name another file, or a new one",
+                file.display()
+            )))
+        }
+        // Whatever else is wrong is found by what comes next.
+        _ => Ok(()),
+    }
+}
+
 fn cannot_open(file: &Path, error: &rusqlite::Error) -> StoreFailure {
     StoreFailure::CannotOpen(format!(
         "cannot open {}: {error}; name another file with --data",
@@ -111,6 +130,8 @@ mod tests {
                 .unwrap();
             for (name, value) in [
                 ("synchronous", "Integer(2)"),
+                ("fullfsync", "Integer(1)"),
+                ("checkpoint_fullfsync", "Integer(1)"),
                 ("journal_mode", "Text(\"wal\")"),
                 ("auto_vacuum", "Integer(2)"),
             ] {

@@ -216,13 +216,13 @@ impl Store for SqliteStore {
         page: InstancePage,
     ) -> Result<InstanceRows, StoreFailure> {
         self.readers
-            .read(caller, move |connection| instances::list(connection, page))
+            .list(caller, move |connection| instances::list(connection, page))
             .await
     }
 
     async fn query(&self, caller: Caller, plan: Arc<Plan>) -> Result<Answer, StoreFailure> {
         self.readers
-            .read(caller, move |connection| select::query(connection, &plan))
+            .query(caller, move |connection| select::query(connection, &plan))
             .await
     }
 

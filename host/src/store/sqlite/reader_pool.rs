@@ -57,9 +57,9 @@ impl ReaderPool {
             .await
     }
 
-    /// Runs a read. It is stopped at its deadline, and when nobody waits for it any more. `work` may be
+    /// Runs a query. It is stopped at its deadline, and when nobody waits for it any more. `work` may be
     /// called twice.
-    pub async fn read<T, F>(&self, caller: Caller, work: F) -> Result<T, StoreFailure>
+    pub async fn query<T, F>(&self, caller: Caller, work: F) -> Result<T, StoreFailure>
     where
         T: Send + 'static,
         F: Fn(&Connection) -> Result<T, StoreFailure> + Send + Sync + 'static,
@@ -67,6 +67,18 @@ impl ReaderPool {
         let work = Arc::new(work);
         self.scheduler
             .query(caller, |permit| self.attempt(permit, Arc::clone(&work)))
+            .await
+    }
+
+    /// As [`ReaderPool::query`], for a read of unknown length that has no conditions.
+    pub async fn list<T, F>(&self, caller: Caller, work: F) -> Result<T, StoreFailure>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, StoreFailure> + Send + Sync + 'static,
+    {
+        let work = Arc::new(work);
+        self.scheduler
+            .list(caller, |permit| self.attempt(permit, Arc::clone(&work)))
             .await
     }
 
@@ -200,12 +212,12 @@ mod tests {
     /// A read without an end, of which one at a time can run.
     async fn endless(pool: &ReaderPool) -> Result<i64, StoreFailure> {
         let read = |connection: &Connection| count(connection, i64::MAX);
-        pool.read(Caller::HOST, read).await
+        pool.query(Caller::HOST, read).await
     }
 
     async fn small(pool: &ReaderPool) -> Result<i64, StoreFailure> {
         let read = |connection: &Connection| count(connection, 2_000);
-        pool.read(Caller::HOST, read).await
+        pool.query(Caller::HOST, read).await
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

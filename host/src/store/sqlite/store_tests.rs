@@ -221,7 +221,7 @@ async fn soon<T>(ask: impl AsyncFn() -> Option<T>) -> T {
 async fn a_read_without_an_end_ends_when_the_host_is_told_to_stop() {
     let (_folder, file) = new_file();
     let store = SqliteStore::open(SqliteOptions::new(&file)).unwrap();
-    let endless = store.readers.read(Caller::HOST, |connection| {
+    let endless = store.readers.query(Caller::HOST, |connection| {
         let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
         Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?)
     });

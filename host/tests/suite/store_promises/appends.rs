@@ -275,7 +275,10 @@ async fn a_stream_that_has_moved_on_refuses_an_expected_version(host: Opened) {
         json!({ "instanceId": "log", "expectedVersion": version, "events": events })
     };
     let error = host.refused("appendEvents", batch(0, &["e1", "e2"])).await;
-    assert!(error.contains("is 0, but its version is 2"), "{error}");
+    assert!(
+        error.contains("is 0, but before this event its version is 2"),
+        "{error}"
+    );
     host.done("appendEvents", batch(2, &["e1", "e2", "e2", "e3"]))
         .await;
     let again = host
