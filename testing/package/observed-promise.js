@@ -5,7 +5,7 @@ const Native = Promise;
 const { then } = Native.prototype;
 
 /** @extends {Promise<any>} */
-export class ObservedPromise extends Native {
+export class ObservedPromise extends Promise {
   #isObserved = false;
 
   // What `then` gives is a promise like any other.
