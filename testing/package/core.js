@@ -49,8 +49,8 @@ export class Core {
   refusing = 0;
   isDown = false;
   #isClosed = false;
-  /** Errors that no promise has rejected with. @type {unknown[]} */
-  #unreported = [];
+  /** What went wrong, and the promises that rejected with it. @type {{ error: unknown, answers: import('./observed-promise.js').ObservedPromise[] }[]} */
+  #failures = [];
   /** @type {Replay | undefined} */
   replay;
   /** @type {Recording | undefined} */
@@ -104,8 +104,8 @@ export class Core {
     this.#upstream?.close();
     await this.eventLog.free();
     this.replay?.close();
-    const [first] = this.#unreported;
-    if (first) throw first;
+    const unreported = this.#failures.find(({ answers }) => !answers.some(({ isObserved }) => isObserved));
+    if (unreported) throw unreported.error;
   }
 
   /** @param {string} url @param {import('./connection.js').Transport} transport */
@@ -172,8 +172,12 @@ export class Core {
     const own = this.#answering.handlerOf(entry);
     if (!own && this.replay) return this.replay.received(connection, frame, entry.method);
     if (!own && this.#upstream) return this.#upstream.received(connection, text);
+    const goOn = own && this.replay?.handled(connection, entry);
     const request = () => ({ ...entry.sent, send: (/** @type {object} */ one) => this.send(connection, { ...one, requestId: frame.requestId }) });
-    this.#answering.answer(entry, own, request, text, (reply, replyText) => this.send(connection, reply, entry, replyText));
+    this.#answering.answer(entry, own, request, text, (reply, replyText) => {
+      this.send(connection, reply, entry, replyText);
+      goOn?.();
+    });
   }
 
   /**
@@ -225,7 +229,7 @@ export class Core {
   /** @param {string} label @param {any} frame @param {(answer: any) => boolean} fits */
   ask(label, frame, fits) {
     if (this.#isClosed) return Promise.reject(new TestHostError('HOST_CLOSED', `${label}: the test host was closed.`));
-    const { expectation, answer } = this.#expectations.add(label, fits);
+    const expectation = this.#expectations.add(label, fits);
     const connection = this.connections.find(({ isSettled }) => isSettled);
     const sent = (/** @type {Connection} */ to) => void (expectation.connection = to);
     if (connection === undefined) this.#early.push({ frame, sent });
@@ -233,14 +237,17 @@ export class Core {
       sent(connection);
       this.send(connection, frame);
     }
-    return answer;
+    return expectation.answer;
   }
 
-  /** @param {unknown} error */
+  /** Rejects those that wait for the agent; where nobody observes one of them, `close` rejects. @param {unknown} error */
   fail(error) {
     this.errors.push(error);
-    // Rejects those that wait for the agent; otherwise `close` rejects.
-    if (this.#expectations.size === 0) this.#unreported.push(error);
-    this.#expectations.fail(error);
+    this.#failures.push({ error, answers: this.#expectations.fail(error) });
+  }
+
+  /** A promise has rejected, on which nobody waits for the agent; where nobody observes it, `close` rejects. @param {unknown} error @param {import('./observed-promise.js').ObservedPromise} answer */
+  failed(error, answer) {
+    this.#failures.push({ error, answers: [answer] });
   }
 }

@@ -1,31 +1,28 @@
 /** What an agent owes: the answer to a user's message, or to a message for one of its handlers. */
 import { TestHostError } from './error.js';
+import { ObservedPromise } from './observed-promise.js';
 
 /**
  * @typedef {import('./connection.js').Connection} Connection
- * @typedef {{ label: string, fits: (frame: any) => boolean, connection: Connection | undefined, resolve: (frame: any) => void, reject: (error: unknown) => void }} Expectation
+ * @typedef {{ label: string, fits: (frame: any) => boolean, connection: Connection | undefined, answer: ObservedPromise, resolve: (frame: any) => void, reject: (error: unknown) => void }} Expectation
  */
 
 export class Expectations {
   /** In the order in which they were asked. @type {Expectation[]} */
   #open = [];
 
-  get size() {
-    return this.#open.length;
-  }
-
   /**
    * @param {string} label
    * @param {(frame: any) => boolean} fits
    */
   add(label, fits) {
+    /** @type {Pick<Expectation, 'resolve' | 'reject'>} */
+    let settle = { resolve: () => {}, reject: () => {} };
+    const answer = new ObservedPromise((resolve, reject) => (settle = { resolve, reject }));
     /** @type {Expectation} */
-    const expectation = { label, fits, connection: undefined, resolve: () => {}, reject: () => {} };
-    const answer = new Promise((resolve, reject) => Object.assign(expectation, { resolve, reject }));
-    // A test need not look at it.
-    answer.catch(() => {});
+    const expectation = { label, fits, connection: undefined, answer, ...settle };
     this.#open.push(expectation);
-    return { expectation, answer };
+    return expectation;
   }
 
   /** @param {Connection} connection @param {any} frame */
@@ -43,9 +40,12 @@ export class Expectations {
     }
   }
 
-  /** @param {unknown} error */
+  /** Rejects all; gives the promises that were. @param {unknown} error */
   fail(error) {
-    for (const owed of [...this.#open]) this.#take(owed).reject(error);
+    const failed = this.#open;
+    this.#open = [];
+    for (const { reject } of failed) reject(error);
+    return failed.map(({ answer }) => answer);
   }
 
   /** @param {Expectation} expectation */

@@ -42,7 +42,9 @@ export class Faults {
 
   /** @param {Rule} rule */
   rule(rule) {
-    this.#rules.push(rule);
+    // What a test asks for by name comes before what chance gives.
+    const chance = rule.choose ? -1 : this.#rules.findIndex(({ choose }) => choose);
+    this.#rules.splice(chance < 0 ? this.#rules.length : chance, 0, rule);
     return () => {
       this.#rules = this.#rules.filter((other) => other !== rule);
     };
@@ -55,12 +57,15 @@ export class Faults {
 
   /** Sends a frame, or does with it what a fault says. @param {Outgoing} outgoing */
   send(outgoing) {
-    const rule = this.#rules.find(({ name, times }) => times > 0 && (name === '*' || outgoing.is(name)));
-    const fault = rule?.choose ? rule.choose(outgoing) : rule?.fault;
-    if (rule === undefined || fault === undefined) return this.#go(outgoing);
-    rule.times -= 1;
-    this.#ways.noted(`${Object.keys(fault).find((kind) => KINDS.includes(kind))} of ${outgoing.frame.type}`);
-    this.#do(fault, outgoing);
+    for (const rule of this.#rules) {
+      if (rule.times <= 0 || (rule.name !== '*' && !outgoing.is(rule.name))) continue;
+      const fault = rule.choose ? rule.choose(outgoing) : rule.fault;
+      if (fault === undefined) continue;
+      rule.times -= 1;
+      this.#ways.noted(`${Object.keys(fault).find((kind) => KINDS.includes(kind))} of ${outgoing.frame.type}`);
+      return this.#do(fault, outgoing);
+    }
+    this.#go(outgoing);
   }
 
   /** @param {Fault} fault @param {Outgoing} outgoing */

@@ -31,7 +31,7 @@ export class TestHost {
     const core = (this.#core = new Core(options, replayed, name));
     /** @type {import('./socket.js').Accept} */
     const accept = (url, transport) => core.accept(url, transport);
-    this.#server = new Server(accept);
+    this.#server = new Server(accept, (error, ended) => core.failed(error, ended));
     this.WebSocket = socketClass(this.#turns, accept);
     this.script = script;
   }
@@ -183,8 +183,13 @@ export class TestHost {
   chaos(options = {}) {
     const made = (this.#core.chaos = chaos(options));
     for (const connection of this.#core.connections) connection.comesBack = true;
-    const stop = this.#core.faults.rule({ name: '*', fault: {}, times: Infinity, choose: () => made.choose() });
-    return { seed: made.seed, stop: () => (stop(), (this.#core.chaos = undefined)) };
+    const off = this.#core.faults.rule({ name: '*', fault: {}, times: Infinity, choose: () => made.choose() });
+    const stop = () => {
+      off();
+      // One that was started later goes on.
+      if (this.#core.chaos === made) this.#core.chaos = undefined;
+    };
+    return { seed: made.seed, stop };
   }
 
   /** @param {number} [code] @param {string} [reason] */

@@ -53,7 +53,7 @@ export declare class TestHostError extends Error {
 /**
  * What happens to a call that nothing in the test answers. `default`: it gets a reply that fits its declared type. `refuse`: it gets
  * `success: false`, and the text names the method and the line to add. `error`: that, and the test fails: what waits for the agent
- * rejects, else `close` does.
+ * rejects, and `close` does where nothing waits, or nobody observes (`await`, `then`, `catch`) what rejected.
  */
 export type Unhandled = 'default' | 'refuse' | 'error';
 
@@ -244,7 +244,7 @@ export interface RunOptions {
   cwd?: string;
   /** Variables besides this process's own and the host's. */
   env?: Record<string, string | undefined>;
-  /** Milliseconds until it is killed. Default 60,000. */
+  /** Milliseconds until it is killed, with all that it has started. Default 60,000. */
   timeout?: number;
   /** What it finds on standard input. Default: nothing. */
   input?: string;
@@ -260,7 +260,7 @@ export interface ProgramResult {
 
 /** A program that runs: a promise of its end. */
 export interface RunningProgram extends Promise<ProgramResult> {
-  /** Ends its connection, and the program if it does not end by itself then. */
+  /** Ends its connection, and the program with all that it has started if it does not end by itself then: by SIGTERM, then by SIGKILL. */
   stop(): Promise<ProgramResult>;
 }
 
@@ -291,7 +291,10 @@ export declare class TestHost {
   static start(options?: TestHostOptions): Promise<TestHost>;
   /** A host that writes every frame to a file; with `upstream` it stands before a real one. */
   static record(file: string, options?: TestHostOptions): Promise<TestHost>;
-  /** A host that answers from a recording, a file or `{ text }`. Handlers take precedence. */
+  /**
+   * A host that answers from a recording, a file or `{ text }`. Handlers take precedence: what one answers stands for the same request of
+   * the recording, else for the next of its method, and that one's recorded reply is left out.
+   */
   static replay(recording: string | { text: string }, options?: TestHostOptions): Promise<TestHost>;
 
   /** A `Codebolt` on this host, in this process. */
@@ -343,7 +346,7 @@ export declare class TestHost {
   /** The connections that are open. */
   readonly connections: Connection[];
 
-  /** Has something happen to the host's frames: the replies to a method, messages of a type, or all (`*`). Returns what ends it. */
+  /** Has something happen to the host's frames: the replies to a method, messages of a type, or all (`*`). Of several the first is done, before chaos. Returns what ends it. */
   fault(name: keyof Methods | '*' | (string & {}), fault: Fault): () => void;
   /** Has faults happen at random. */
   chaos(options?: ChaosOptions): { seed: number; stop(): void };
@@ -362,7 +365,7 @@ export declare class TestHost {
 
   /** Listens on a port of 127.0.0.1; for programs of their own, and for other SDKs. Node, Deno, Bun. */
   listen(options?: { port?: number; host?: string }): Promise<Listening>;
-  /** Starts a program with this host's address in its environment. Node, Deno, Bun. */
+  /** Starts a program with this host's address in its environment. If it cannot be started or does not end, and nobody observes the promise, `close` rejects. Node, Deno, Bun. */
   run(command: string[], options?: RunOptions): RunningProgram;
 
   /** Resolves once the agent has done all that the replayed recording has; rejects where it strays. */
@@ -374,7 +377,7 @@ export declare class TestHost {
 
   /** What handlers threw, and what an agent did that the test does not know. */
   readonly errors: unknown[];
-  /** Ends all connections and programs, and closes what `connect` gave. Rejects with what went wrong and no promise has told. */
+  /** Ends all connections and programs, and closes what `connect` gave. Rejects with what went wrong where no promise that somebody observes has rejected with it. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** A host on a port, and programs that are started with its address. */
 import { limited } from './clock.js';
 import { TestHostError, shown } from './error.js';
-import { nodeModule } from './node-module.js';
+import { start } from './program.js';
 import { loadWs } from './web-socket.js';
 
 /**
@@ -9,11 +9,9 @@ import { loadWs } from './web-socket.js';
  * @typedef {(url: string, transport: import('./connection.js').Transport) => Connection | undefined} Accept
  */
 
-/** How long a program may take, in ms. */
-const LIMIT = 60_000;
 /** How long the answer to a ping is waited for, in ms. */
 const PONG_WITHIN = 10_000;
-/** How long a program may take to end after its signal, in ms. */
+/** How long connections may take to answer the close frame, in ms. */
 const END_WITHIN = 2_000;
 
 export class Server {
@@ -22,12 +20,14 @@ export class Server {
   #listening;
   /** @type {any} */
   #server;
-  /** @type {Set<() => Promise<unknown>>} */
+  /** What ends those that run. @type {Set<() => Promise<void>>} */
   #programs = new Set();
+  #failed;
 
-  /** @param {Accept} accept */
-  constructor(accept) {
+  /** @param {Accept} accept @param {(error: unknown, ended: import('./observed-promise.js').ObservedPromise) => void} failed called for a program that could not be started, or did not end */
+  constructor(accept, failed) {
     this.#accept = accept;
+    this.#failed = failed;
   }
 
   /** @param {{ port?: number, host?: string }} [options] */
@@ -82,52 +82,29 @@ export class Server {
    * @param {() => void} disconnect
    * @returns {import('./index.d.ts').RunningProgram}
    */
-  run(command, { cwd, env, timeout = LIMIT, input = '' } = {}, disconnect) {
+  run(command, options = {}, disconnect) {
     if (!Array.isArray(command) || command.length === 0) throw new TestHostError('INVALID_ARGUMENT', `run: the command is ${shown(command)}; expected an array, such as ['node', 'agent.js'].`);
-    const { spawn } = nodeModule('child_process');
-    /** @type {any} */
-    let child;
-    let stdout = '';
-    let stderr = '';
-    const [program, ...args] = command;
-    const ended = this.listen().then(
-      (listening) =>
-        new Promise((resolve, reject) => {
-          child = spawn(program, args, { cwd, env: { ...process.env, ...listening.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
-          child.stdin.on('error', () => {});
-          child.stdin.end(input);
-          child.stdout.on('data', (/** @type {any} */ data) => (stdout += data));
-          child.stderr.on('data', (/** @type {any} */ data) => (stderr += data));
-          const said = () => [stdout && `it printed: ${stdout.slice(-2000)}`, stderr && `on standard error: ${stderr.slice(-2000)}`].filter(Boolean).join('\n');
-          const stop = limited(timeout, () => {
-            child.kill('SIGKILL');
-            reject(new TestHostError('PROGRAM_RUNS_ON', `run: ${command.join(' ')} has not ended within ${timeout} ms; expected it to end, or to be ended with stop(). ${said()}`));
-          });
-          child.on('error', (/** @type {Error} */ cause) => (stop(), reject(new TestHostError('NO_PROGRAM', `run: ${command.join(' ')} could not be started (${cause.message}).`, { cause }))));
-          child.on('close', (/** @type {number | null} */ code, /** @type {string | null} */ signal) => (stop(), resolve({ code, signal, stdout, stderr })));
-        }),
-    );
-    const settled = ended.then(
-      () => this.#programs.delete(running.stop),
-      () => this.#programs.delete(running.stop),
+    const { ended, end } = start(command, options, () => this.listen(), disconnect);
+    this.#programs.add(end);
+    void ended.whenSettled(
+      () => this.#programs.delete(end),
+      (error) => {
+        this.#programs.delete(end);
+        this.#failed(error, ended);
+      },
     );
     /** @type {any} */
     const running = Object.assign(ended, {
-      /** Ends the connections, and the program if it does not end by itself then. */
       stop: async () => {
-        disconnect();
-        const kill = limited(END_WITHIN, () => child?.kill());
-        await settled;
-        kill();
+        await end();
         return ended;
       },
     });
-    this.#programs.add(running.stop);
     return running;
   }
 
   async close() {
-    await Promise.all([...this.#programs].map((stop) => stop().catch(() => {})));
+    await Promise.all([...this.#programs].map((end) => end()));
     await this.#listening?.catch(() => {});
     const server = this.#server;
     if (!server) return;

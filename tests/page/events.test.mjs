@@ -59,6 +59,36 @@ test('events of others come in live at the top, and who reads farther down stays
   await end();
 });
 
+test('events and streams whose request was lost with the connection are asked for anew', async () => {
+  const id = await newInstance(all, 'lost');
+  await fill(all, id, 300);
+  const { page, end } = await openConnected(all, { at: `/instances/${id}` });
+  await events(page).getByRole('option').first().getByText('Counted').waitFor();
+  /** Has the connection end in place of the next frame with this text. @param {string} text */
+  const loseOn = (text) =>
+    page.evaluate((wanted) => {
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (data) {
+        if (!String(data).includes(wanted)) return send.call(this, data);
+        WebSocket.prototype.send = send;
+        this.close(3000);
+      };
+    }, text);
+  const isLost = () => page.waitForFunction(() => /\[native code\]/.test(String(WebSocket.prototype.send)));
+
+  await loseOn('"offset":0');
+  await events(page).evaluate((list) => (list.scrollTop = list.scrollHeight));
+  await isLost();
+  await events(page).getByRole('option').last().getByText('Counted').waitFor();
+  await page.waitForFunction(() => !document.querySelector('.is-waiting'));
+
+  await loseOn('groupBy');
+  await fill(all, id, 1, () => ({ streamId: 'another', eventType: 'Counted' }));
+  await isLost();
+  await page.getByRole('listbox', { name: 'Streams' }).getByRole('option', { name: 'another' }).waitFor();
+  await end();
+});
+
 test('a payload of HTML is shown as text, in the list, in full and in a query’s result, and nothing of it runs', async () => {
   const id = await newInstance(all, '<b>bold</b>');
   const hostile = '<img src=x onerror="window.wasRun = true">';

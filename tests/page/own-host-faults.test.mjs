@@ -60,3 +60,55 @@ for (const isKept of [true, false]) {
     await context.close();
   });
 }
+
+/** Has the host's second snapshot fail: what it writes into the browser's storage. @param {string} error */
+const secondSnapshotFails = (error) => `
+  let snapshots = 0;
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const { instance, module } = await original.apply(WebAssembly, given);
+      const memoryhost_snapshot = (...values) => {
+        snapshots += 1;
+        if (snapshots === 2) throw ${error};
+        return instance.exports.memoryhost_snapshot(...values);
+      };
+      return { instance: { exports: { ...instance.exports, memoryhost_snapshot } }, module };
+    };
+  }`;
+
+test('data that cannot be saved because the host does not give them are saved by the next attempt', async () => {
+  const { page, context } = await openPage(all.browser, `${all.server.address}?host=ws://127.0.0.1:9/codebolt`);
+  const { keep, note } = parts(page);
+  await beginWorkersWith(context, secondSnapshotFails(`new RangeError('Array buffer allocation failed')`));
+  await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
+  await create(page, 'before');
+  await keep.click();
+  await saved(page);
+  await create(page, 'afterwards');
+  await note.getByRole('alert').getByText(/^Not kept: the host’s data could not be read \(Array buffer allocation failed\)/).waitFor();
+  await note.getByRole('button', { name: 'Try again' }).click();
+  await note.getByRole('alert').waitFor({ state: 'detached' });
+  await saved(page);
+  await page.reload();
+  await page.getByRole('link', { name: 'afterwards', exact: true }).waitFor();
+  await context.close();
+});
+
+test('a host whose module fails while it is saved is started anew with what is kept', async () => {
+  const { page, context } = await openPage(all.browser, `${all.server.address}?host=ws://127.0.0.1:9/codebolt`);
+  const { keep, note } = parts(page);
+  const takeBack = await beginWorkersWith(context, secondSnapshotFails(`new WebAssembly.RuntimeError('unreachable')`));
+  await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
+  await create(page, 'before');
+  await keep.click();
+  await saved(page);
+  await takeBack();
+  await create(page, 'the last straw');
+  await note.getByRole('alert').getByText(/^The host in this page failed: .*unreachable.*It was started anew with what is kept; what was not saved yet is gone\.$/).waitFor();
+  await connected(page);
+  await page.getByRole('link', { name: 'before', exact: true }).waitFor();
+  await create(page, 'afterwards');
+  await saved(page);
+  await context.close();
+});

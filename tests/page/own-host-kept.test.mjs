@@ -116,6 +116,35 @@ test('what is kept goes when one says so: with “Delete what is kept” here an
   await context.close();
 });
 
+test('what could not be deleted from the browser is still kept, with what is written afterwards', async () => {
+  const { page, context } = await openPage(all.browser, `${all.server.address}?host=ws://127.0.0.1:9/codebolt`);
+  const { keep, note } = parts(page);
+  const takeBack = await beginWorkersWith(
+    context,
+    `const { clear } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.clear = () => {
+      IDBObjectStore.prototype.clear = clear;
+      throw new DOMException('Internal error.', 'UnknownError');
+    };`,
+  );
+  await page.getByRole('button', { name: 'Try it here, nothing to install' }).click();
+  await create(page, 'before');
+  await keep.click();
+  await saved(page);
+  await keep.click();
+  await note.getByRole('alert').getByText(/^Not done: the browser’s storage cannot be used \(Internal error\.\)/).waitFor();
+  assert.equal(await keep.isChecked(), true);
+  await create(page, 'afterwards');
+  await saved(page);
+  await takeBack();
+  await page.reload();
+  await page.getByRole('link', { name: 'afterwards', exact: true }).waitFor();
+  await keep.click();
+  await note.getByText(/^Saved at/).waitFor({ state: 'detached' });
+  assert.deepEqual(await stored(page), []);
+  await context.close();
+});
+
 test('a full storage is told with what to do; what was kept before stays, and the next attempt saves all', async () => {
   const { page, context } = await all.open();
   const { keep, note } = parts(page);

@@ -174,3 +174,25 @@ test('the charts show all events over time, by any field, and the distribution o
   await page.getByRole('alert').getByText('No event has a number in payload.customer.').waitFor();
   await end();
 });
+
+test('events that could not be looked at are not said to be none: the charts are there, with fields to type', async () => {
+  const { page, end } = await openConnected(all, { at: `/instances/${id}` });
+  await page.getByRole('listbox', { name: 'Events, newest first' }).getByRole('option').first().waitFor();
+  // The host refuses what the suggestions are made from.
+  const refusals = await page.evaluateHandle(() => {
+    const { send } = WebSocket.prototype;
+    const counted = { count: 0 };
+    WebSocket.prototype.send = function (data) {
+      const refused = String(data).replace('"limit":200', '"limit":-1');
+      if (refused !== data) counted.count += 1;
+      send.call(this, refused);
+    };
+    return counted;
+  });
+  await page.getByRole('link', { name: 'Charts', exact: true }).click();
+  await page.getByRole('heading', { name: 'Events over time' }).waitFor();
+  await page.waitForFunction(({ count }) => count > 0, refusals);
+  await page.getByRole('img', { name: /^Events over time/ }).waitFor();
+  assert.equal(await page.getByText('Nothing to chart yet.').count(), 0);
+  await end();
+});

@@ -36,6 +36,32 @@ test('delay, drop, duplicate and reorder', async (t) => {
   assert.deepEqual(host.faultsDone, ['reorder of readFileResponse', 'delay of readFileResponse', 'drop of readFileResponse', 'duplicate of readFileResponse']);
 });
 
+test('a fault that is asked for by name is done whatever chance gives, before chaos or after it', async (t) => {
+  for (const first of ['chaos', 'fault']) {
+    const { host, codebolt } = await started(t);
+    host.on('fs.readFile', ({ filePath }) => ({ success: true, content: filePath }));
+    const begin = { chaos: () => host.chaos({ rate: 0 }), fault: () => host.fault('fs.readFile', { drop: true, times: 1 }) };
+    begin[/** @type {'chaos' | 'fault'} */ (first)]();
+    begin[first === 'chaos' ? 'fault' : 'chaos']();
+    assert.equal(await outcome(codebolt.fs.readFile('a')), 'REQUEST_TIMEOUT', `${first} first`);
+    host.chaos({ rate: 1, kinds: ['duplicate'] });
+    host.fault('fs.readFile', { delay: 1, times: 1 });
+    assert.equal(await content(codebolt.fs.readFile('b')), 'b');
+    assert.equal(await content(codebolt.fs.readFile('c')), 'c');
+    assert.deepEqual(host.faultsDone, ['drop of readFileResponse', 'delay of readFileResponse', 'duplicate of readFileResponse']);
+  }
+});
+
+test('an end of chaos ends its own alone', async (t) => {
+  const { host } = await started(t);
+  const former = host.chaos({ rate: 0 });
+  const { stop } = host.chaos({ rate: 1, kinds: ['refuse'] });
+  former.stop();
+  assert.equal(await outcome(host.connect().waitForReady()), 'CONNECT_FAILED');
+  stop();
+  assert.equal(await outcome(host.connect().waitForReady()), 'answered');
+});
+
 test('the last frame that is held back comes all the same', async (t) => {
   const { host, codebolt } = await started(t);
   host.fault('*', { reorder: 5, times: 1 });

@@ -99,6 +99,35 @@ test('what a handler throws is answered as a refusal, and fails the test', async
   await assert.rejects(host.close(), { name: 'AssertionError' });
 });
 
+test('what goes wrong while nobody observes the answer that it rejects, close rejects with', async () => {
+  const go = async (/** @type {(answer: Promise<any>) => unknown} */ look, /** @type {any} */ handler) => {
+    const host = await TestHost.start({ unhandled: 'error' });
+    if (handler) host.on('fs.readFile', handler);
+    const codebolt = host.connect();
+    codebolt.onMessage(async () => void (await codebolt.fs.readFile('a.txt')));
+    const answer = host.sendUserMessage('go');
+    assert.ok(answer instanceof Promise);
+    const looked = look(answer);
+    await host.sent('fs.readFile');
+    await looked;
+    await host.close();
+    return [host, answer];
+  };
+  const nobody = () => {};
+  await assert.rejects(go(nobody, undefined), { code: 'UNHANDLED' });
+  await assert.rejects(go(nobody, () => assert.fail('read twice')), { message: 'read twice' });
+  await assert.rejects(go(nobody, async () => assert.fail('read later')), { message: 'read later' });
+  // Whoever observes it, in whatever way, has been told.
+  for (const observe of [
+    (/** @type {Promise<any>} */ answer) => assert.rejects(answer, { code: 'UNHANDLED' }),
+    (/** @type {Promise<any>} */ answer) => void answer.catch(() => {}),
+    (/** @type {Promise<any>} */ answer) => Promise.allSettled([answer]),
+    (/** @type {Promise<any>} */ answer) => Promise.race([answer, new Promise(() => {})]).catch(() => {}),
+  ]) await go(observe, undefined);
+  // An answer that nobody wants may stay away.
+  await go(nobody, () => new Promise(() => {}));
+});
+
 test('requests of types that no method has are answered by handlers of the type, else refused', async (t) => {
   const { host, codebolt } = await started(t);
   assert.equal(/** @type {any} */ (await codebolt.request('acme.count', { n: 1 })).success, false);

@@ -66,6 +66,49 @@ test('an agent that ends too early is told what is missing; a host that is close
   await assert.rejects(host.close(), { code: 'STRAYED' });
 });
 
+test('what a handler answers stands for what was recorded, and the replay goes on behind its reply', async () => {
+  const file = await recorded('handled.jsonl');
+  const answered = async (/** @type {object} */ habits, /** @type {any} */ handlers) => {
+    const host = await TestHost.replay(file, { record: true });
+    const codebolt = host.connect();
+    for (const [name, handler] of Object.entries(handlers)) host.on(name, handler);
+    agent(codebolt, habits);
+    await host.finished();
+    const written = host.requests('fs.writeToFile').map(({ frame }) => frame.message.newContent);
+    const replies = host.recording.split('\n').filter((line) => line.includes('readFileResponse')).length;
+    await codebolt.close();
+    await host.close();
+    return [written, replies];
+  };
+  assert.deepEqual(await answered({}, {}), [['text'], 1]);
+  // The same content, so that the agent writes what was recorded.
+  const content = { success: true, content: 'text' };
+  assert.deepEqual(await answered({}, { 'fs.readFile': content }), [['text'], 1]);
+  assert.deepEqual(await answered({}, { 'fs.readFile': () => new Promise((resolve) => setTimeout(resolve, 20, content)) }), [['text'], 1]);
+  assert.deepEqual(await answered({}, { 'git.status': { success: true } }), [['text'], 1]);
+  // Another request than the recorded one, and one that the recording has none for, stray from nothing where a handler answers.
+  assert.deepEqual(await answered({ to: 'other.txt' }, { 'fs.writeToFile': { success: true } }), [['text'], 1]);
+  assert.deepEqual(await answered({ extra: true }, { 'terminal.executeCommand': { success: true } }), [['text'], 1]);
+});
+
+test('a reply that was recorded without an id is left out, too, where a handler answers', async () => {
+  const text = [
+    ...readFileSync(await recorded('without-id.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line.includes('readFileResponse') ? line.replace(/,"requestId":"[^"]*"/, '') : line)),
+    '',
+  ].join('\n');
+  const host = await TestHost.replay({ text }, { record: true });
+  const codebolt = host.connect();
+  host.on('fs.readFile', { success: true, content: 'text' });
+  agent(codebolt);
+  await host.finished();
+  assert.equal(host.recording.split('\n').filter((line) => line.includes('readFileResponse')).length, 1);
+  await codebolt.close();
+  await host.close();
+});
+
 test('secrets do not reach the file, and a replay does not miss them', async () => {
   const file = path.join(folder, 'secrets.jsonl');
   const key = `sk-${'a1B2'.repeat(8)}`;

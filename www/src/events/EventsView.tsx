@@ -28,10 +28,12 @@ export function EventsView({ id }: { id: string }) {
   usePoll(
     async () => {
       await Promise.all(feed === whole ? [whole.poll()] : [whole.poll(), feed.poll()]);
-      if (countedAt.value === whole.total.value) return;
-      countedAt.value = whole.total.value;
+      const total = whole.total.value;
+      if (countedAt.value === total) return;
       const found = await streamsOf(id);
-      if ('streams' in found) streams.value = found.streams;
+      if (!('streams' in found)) return;
+      streams.value = found.streams;
+      countedAt.value = total;
     },
     EVERY,
     [feed],

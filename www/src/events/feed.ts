@@ -26,9 +26,14 @@ export class EventFeed {
   readonly #source: Source;
   readonly #pages = new Map<number, (EventLogEntry | undefined)[]>();
   readonly #loading = new Set<number>();
-  #seen: { first: number; last: number } = { first: 0, last: 0 };
+  /** The positions that are seen, once some are. */
+  #seen: { first: number; last: number } | undefined;
   /** The page of the selected event, which is kept however far one scrolls away from it. */
   #kept: number | undefined;
+
+  /** Why pages that are wanted could not be fetched. */
+  readonly #problems = new Map<number, string>();
+  #pollProblem: string | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -53,12 +58,8 @@ export class EventFeed {
   want(first: number, last: number): void {
     const total = this.total.peek();
     if (!total) return;
-    this.#seen = { first: total - 1 - last, last: total - 1 - first };
-    const from = Math.floor(Math.max(0, this.#seen.first) / PAGE);
-    const to = Math.floor(Math.max(0, this.#seen.last) / PAGE);
-    for (let page = from; page <= to; page += 1) {
-      if (!this.#isWhole(page, total) && !this.#loading.has(page)) void this.#load(page);
-    }
+    this.#seen = { first: Math.max(0, total - 1 - last), last: Math.max(0, total - 1 - first) };
+    void this.#loadMissing();
   }
 
   /** Fetches the event at a position, wherever one has scrolled to, and keeps it. */
@@ -74,7 +75,8 @@ export class EventFeed {
     const known = this.total.peek();
     const offset = known ?? 0;
     const found = await this.#query(offset, known === undefined ? 0 : PAGE);
-    if (!found) return;
+    this.#pollProblem = 'problem' in found ? found.problem : undefined;
+    if ('problem' in found) return this.#report();
     this.#put(offset, found.events);
     const isBehind = found.total > offset + found.events.length;
     if (isBehind && found.total > 0) {
@@ -85,6 +87,26 @@ export class EventFeed {
       this.total.value = found.total;
       this.version.value += 1;
     }
+    // A page that could not be fetched: no row asks for it again while nothing moves.
+    await this.#loadMissing();
+    this.#report();
+  }
+
+  /** Fetches what is wanted and neither there nor on its way. */
+  async #loadMissing(): Promise<void> {
+    const total = this.total.peek();
+    if (!total) return;
+    const wanted = this.#wanted();
+    for (const page of this.#problems.keys()) if (!wanted.has(page)) this.#problems.delete(page);
+    await Promise.all([...wanted].filter((page) => !this.#isWhole(page, total) && !this.#loading.has(page)).map((page) => this.#load(page)));
+  }
+
+  /** The pages of the rows that are seen, and of the selected event. */
+  #wanted(): Set<number> {
+    const pages = new Set<number>();
+    if (this.#seen) for (let page = Math.floor(this.#seen.first / PAGE); page * PAGE <= this.#seen.last; page += 1) pages.add(page);
+    if (this.#kept !== undefined && this.#kept * PAGE < (this.total.peek() ?? 0)) pages.add(this.#kept);
+    return pages;
   }
 
   #isWhole(page: number, total: number): boolean {
@@ -99,19 +121,25 @@ export class EventFeed {
     this.#loading.add(page);
     const found = await this.#query(page * PAGE, PAGE);
     this.#loading.delete(page);
-    if (!found) return;
+    if ('problem' in found) {
+      this.#problems.set(page, found.problem);
+      return this.#report();
+    }
+    this.#problems.delete(page);
     this.#put(page * PAGE, found.events);
     this.#forgetFar();
+    this.#report();
     this.version.value += 1;
   }
 
-  async #query(offset: number, limit: number): Promise<{ events: EventLogEntry[]; total: number } | undefined> {
+  #report(): void {
+    const [ofPage] = this.#problems.values();
+    this.problem.value = this.#pollProblem ?? ofPage;
+  }
+
+  async #query(offset: number, limit: number): Promise<{ events: EventLogEntry[]; total: number } | { problem: string }> {
     const outcome = await ask((log) => log.queryEvents({ from: this.#source, limit, offset }));
-    if (!outcome.ok) {
-      this.problem.value = outcome.problem;
-      return undefined;
-    }
-    this.problem.value = undefined;
+    if (!outcome.ok) return { problem: outcome.problem };
     return { events: outcome.data.result.events ?? [], total: outcome.data.result.total };
   }
 
@@ -127,7 +155,8 @@ export class EventFeed {
 
   #forgetFar(): void {
     if (this.#pages.size <= MOST_PAGES) return;
-    const middle = (this.#seen.first + this.#seen.last) / 2 / PAGE;
+    const { first, last } = this.#seen ?? { first: 0, last: 0 };
+    const middle = (first + last) / 2 / PAGE;
     const farthestFirst = [...this.#pages.keys()].sort((one, two) => Math.abs(two - middle) - Math.abs(one - middle));
     for (const page of farthestFirst.slice(0, this.#pages.size - MOST_PAGES)) {
       if (page !== this.#kept) this.#pages.delete(page);

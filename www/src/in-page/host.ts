@@ -30,7 +30,7 @@ async function load(): Promise<InPageHost> {
     await here.call('start');
     hasRun = true;
     fault.value = undefined;
-    return { handle: (frame) => here.call('handle', frame) };
+    return { handle: (frame) => here.call('handle', frame), failed: here.broken.then(({ text }) => text) };
   } catch (error) {
     fault.value = faultOf(error);
     throw error;

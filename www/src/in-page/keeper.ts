@@ -31,6 +31,11 @@ export class Keeper {
     if (kept) tell({ state: 'saved', kept });
   }
 
+  /** The last saved snapshot. */
+  get kept(): Kept | undefined {
+    return this.#kept;
+  }
+
   /** Why nothing could be saved so far. */
   get whyNever(): string | undefined {
     return this.#kept ? undefined : this.#problem;
@@ -52,8 +57,10 @@ export class Keeper {
     while (this.#saving) await this.#saving;
     if (!this.#isChanged || this.#isStopped) return;
     this.#isChanged = false;
-    this.#saving = this.#write();
+    // Cleared here, in any case: whoever waits for it would wait for ever.
+    this.#saving = this.#write().finally(() => (this.#saving = undefined));
     await this.#saving;
+    this.#report();
   }
 
   /** Saves no more. Is done when nothing is being saved. */
@@ -65,19 +72,22 @@ export class Keeper {
 
   async #write(): Promise<void> {
     const started = performance.now();
-    let bytes = 0;
+    let state: State | undefined;
     this.#problem = undefined;
     try {
-      const { snapshot, ...counts } = this.#now();
-      bytes = snapshot.length;
+      state = this.#now();
+      const { snapshot, ...counts } = state;
       const kept = { savedAt: Date.now(), ...counts };
       await write(kept, snapshot);
       this.#kept = kept;
     } catch (error) {
-      this.#problem = textOf(error, bytes);
+      this.#problem = state ? textOf(error, state.snapshot.length) : `the host’s data could not be read (${reasonOf(error)}). Try again.`;
     }
-    this.#saving = undefined;
     this.#pause = Math.min(LONGEST, Math.max(SHORTEST, (performance.now() - started) * TIMES));
+  }
+
+  /** What came of the last attempt; and begins the next one, if something was written meanwhile. */
+  #report(): void {
     if (this.#problem !== undefined) {
       this.#isChanged = true;
       if (this.#kept) this.#tell({ state: 'failed', problem: this.#problem, kept: this.#kept });
@@ -94,5 +104,7 @@ function textOf(error: unknown, bytes: number): string {
     const size = (bytes / 1_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 });
     return `the browser has no room for it (${size} MB are wanted). Download what matters; then delete instances here, or free the browser’s storage, and try again.`;
   }
-  return `the browser’s storage failed (${error instanceof Error ? error.message : String(error)}). Download what matters, and try again.`;
+  return `the browser’s storage failed (${reasonOf(error)}). Download what matters, and try again.`;
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

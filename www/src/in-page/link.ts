@@ -9,15 +9,20 @@ interface Waiter {
 
 export class Link {
   readonly #worker: Worker;
+  /** Resolves when the worker itself fails, also while no call waits. */
+  readonly broken: Promise<Fault>;
   readonly #waiters = new Map<number, Waiter>();
   #calls = 0;
   #end: Fault | undefined;
 
   /** Starts the worker. Calls `onBroken` when the worker itself fails. */
   constructor(onKeeping: (keeping: Keeping) => void, onBroken: (fault: Fault) => void) {
+    let setBroken: (fault: Fault) => void = () => {};
+    this.broken = new Promise((resolve) => (setBroken = resolve));
     const fail = (fault: Fault) => {
       if (this.#end) return;
       this.end(fault);
+      setBroken(fault);
       onBroken(fault);
     };
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
@@ -26,6 +31,7 @@ export class Link {
         if (!this.#end) onKeeping(data.keeping);
         return;
       }
+      if ('broken' in data) return fail(data.broken);
       const waiter = this.#waiters.get(data.id);
       this.#waiters.delete(data.id);
       if (!('fault' in data)) return waiter?.resolve(data.value as never);

@@ -53,5 +53,5 @@ export interface Request {
 
 export type Answer = { id: number; value: unknown } | { id: number; fault: Fault };
 
-/** The worker's answers and reports. */
-export type FromWorker = Answer | { keeping: Keeping };
+/** The worker's answers and reports; `broken`: its module failed while nobody waited for an answer. */
+export type FromWorker = Answer | { keeping: Keeping } | { broken: Fault };

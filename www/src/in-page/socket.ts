@@ -3,6 +3,8 @@
 /** A host that takes a request frame and gives its reply frame. */
 export interface InPageHost {
   handle(frame: string): Promise<string>;
+  /** Resolves with the reason when it fails, also while nothing is asked of it. */
+  failed?: Promise<string>;
 }
 
 /** What `new Codebolt({ webSocket })` takes. */
@@ -34,6 +36,7 @@ export function inPageSocket(load: () => Promise<InPageHost>): SocketClass {
         (host) => {
           if (this.readyState !== CONNECTING) return;
           this.#host = host;
+          void host.failed?.then((reason) => this.#fail(reason));
           this.readyState = OPEN;
           this.onopen?.(new Event('open'));
         },

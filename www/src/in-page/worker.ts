@@ -2,7 +2,7 @@
 import type { MemoryHost } from '../../event-log/event-log.js';
 import moduleAddress from '../../event-log/event-log_bg.wasm?url';
 import { faultOf, HostFault } from './fault';
-import { Keeper } from './keeper';
+import { Keeper, type State } from './keeper';
 import { readAbout, readSnapshot, remove } from './kept';
 import { takeLock } from './lock';
 import type { Calls, FromWorker, Keeping, Request } from './messages';
@@ -55,12 +55,21 @@ const calls: Calls = {
     }
   },
   async stopKeeping() {
+    const hadLock = letGo !== undefined;
     await lock('another tab has what is kept in this browser. Delete it there.');
-    await keeper?.stop();
-    keeper = undefined;
-    await remove().catch((error: unknown) => {
+    const former = keeper;
+    await former?.stop();
+    try {
+      await remove();
+    } catch (error) {
+      // It is still kept, and so is what was written meanwhile.
+      if (former) {
+        keeper = keep(former.kept);
+        keeper.changed();
+      } else if (!hadLock) unlock();
       throw storageFault(error);
-    });
+    }
+    keeper = undefined;
     unlock();
     tell({ state: 'off' });
   },
@@ -110,7 +119,18 @@ async function restore(): Promise<void> {
 }
 
 const keep = (about?: ConstructorParameters<typeof Keeper>[2]) =>
-  new Keeper(() => ({ ...running().statistics(), snapshot: running().snapshot() }), tell, about);
+  new Keeper(now, tell, about);
+
+function now(): State {
+  try {
+    return { ...running().statistics(), snapshot: running().snapshot() };
+  } catch (error) {
+    const fault = faultOf(error);
+    // A module that failed once may answer anything, also where this is saved by itself.
+    if (fault.kind === 'broken') say({ broken: fault });
+    throw error;
+  }
+}
 
 function running(): MemoryHost {
   if (!host) throw new Error('the host in this page has not been started');

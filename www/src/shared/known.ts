@@ -29,7 +29,8 @@ export function useKnown(id: string): Signal<Known> {
     if (!isOpen.value) return;
     let isCurrent = true;
     void readKnown(id).then((read) => {
-      if (isCurrent) known.value = read;
+      // Of events that could not be read nothing is known, least of all that there are none.
+      if (isCurrent && read) known.value = read;
     });
     return () => {
       isCurrent = false;
@@ -38,11 +39,11 @@ export function useKnown(id: string): Signal<Known> {
   return known;
 }
 
-async function readKnown(instance: string): Promise<Known> {
+async function readKnown(instance: string): Promise<Known | undefined> {
   const outcome = await ask((log) =>
     log.queryEvents({ from: { instance }, orderBy: { field: 'timestamp', direction: 'desc' }, limit: SAMPLE }),
   );
-  return outcome.ok ? knownFrom(outcome.data.result.events ?? []) : { ...NOTHING, isRead: true };
+  return outcome.ok ? knownFrom(outcome.data.result.events ?? []) : undefined;
 }
 
 export function knownFrom(events: readonly EventLogEntry[]): Known {
