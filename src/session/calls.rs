@@ -33,6 +33,9 @@ impl<Frame> SessionCore<Frame> {
 
     /// Sends a request, now or later. The waiter at `slot` waits for the reply.
     pub fn call(&mut self, now: u64, slot: Slot, call: Call, frame: Frame) {
+        if self.requests.is_late(now) {
+            self.check_requests(now);
+        }
         if let Err(failure) = self.may_send(call.size) {
             let request = self.requests.describe(slot, call.expected_reply);
             // A one-off expected reply must not outlive its refused request.
@@ -62,6 +65,7 @@ impl<Frame> SessionCore<Frame> {
             || !self.outbox.is_empty()
             || !self.may_flow()
             || self.may_send(call.size).is_err()
+            || self.requests.is_late(now)
         {
             return false;
         }

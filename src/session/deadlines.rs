@@ -10,6 +10,13 @@ pub(super) const LONGEST_LIMIT: u64 = i32::MAX as u64;
 /// Each check of the time limits goes through all waiting requests. The next check comes a millisecond later for so many of them.
 const SCANNED_PER_MILLISECOND: usize = 8192;
 
+/// No check is put off by more milliseconds: there is no memory for so many requests.
+const MOST_PAUSE: u64 = 1 << 20;
+
+/// A check so many milliseconds late, 12 days, must come before another request is added: a record has only the last 32 bits of
+/// its deadline.
+const LATE: u64 = 1 << 30;
+
 /// When to look at time limits next. The time limits themselves are in the slots' records.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
@@ -21,6 +28,12 @@ impl Deadlines {
     /// No time limit ends before this.
     pub(super) fn soonest(&self) -> Option<u64> {
         self.soonest
+    }
+
+    /// Whether a check is so late that it must come before another request is added.
+    pub(super) fn is_late(&self, now: u64) -> bool {
+        self.soonest
+            .is_some_and(|soonest| soonest.saturating_add(LATE) < now)
     }
 
     /// Adds a request's time limit in milliseconds (0 none). Gives the limit and the deadline for the slot's record.
@@ -44,24 +57,24 @@ impl Deadlines {
         waiting: impl Iterator<Item = (Slot, &'a SlotRecord)>,
         count: usize,
     ) -> Vec<Slot> {
-        if self.soonest.is_none_or(|soonest| soonest > now) {
+        let Some(since) = self.soonest.filter(|soonest| *soonest <= now) else {
             return Vec::new();
-        }
+        };
+        // The clock may have gone on by any time since.
+        let since = since.saturating_sub(MOST_PAUSE);
         let mut due = Vec::new();
-        let mut soonest: Option<i32> = None;
+        let mut soonest: Option<u64> = None;
         for (slot, record) in waiting {
-            match record.remaining(now) {
+            match record.deadline_since(since) {
                 None => {}
-                Some(remaining) if remaining <= 0 => due.push(slot),
-                Some(remaining) => {
-                    soonest = Some(soonest.map_or(remaining, |soonest| soonest.min(remaining)));
+                Some(deadline) if deadline <= now => due.push(slot),
+                Some(deadline) => {
+                    soonest = Some(soonest.map_or(deadline, |soonest| soonest.min(deadline)));
                 }
             }
         }
-        let pause = count / SCANNED_PER_MILLISECOND;
-        self.soonest = soonest.map(|remaining| {
-            now.saturating_add((remaining.unsigned_abs() as usize).max(pause) as u64)
-        });
+        let pause = (count / SCANNED_PER_MILLISECOND) as u64;
+        self.soonest = soonest.map(|deadline| deadline.max(now.saturating_add(pause)));
         due
     }
 }

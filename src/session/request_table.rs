@@ -257,6 +257,11 @@ impl RequestTable {
         self.deadlines.soonest()
     }
 
+    /// Whether the time limits must be checked before another request is added.
+    pub(super) fn is_late(&self, now: u64) -> bool {
+        self.deadlines.is_late(now)
+    }
+
     /// Forgets all time limits: nobody waits any more.
     pub(super) fn forget_deadlines(&mut self) {
         self.deadlines = Deadlines::default();

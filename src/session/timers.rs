@@ -74,7 +74,7 @@ impl<Frame> SessionCore<Frame> {
         }
     }
 
-    fn check_requests(&mut self, now: u64) {
+    pub(super) fn check_requests(&mut self, now: u64) {
         let due = self.requests.due(now, self.outbox.requests());
         for &slot in &due {
             let limit = self.requests.limit(slot);

@@ -82,9 +82,10 @@ impl SlotRecord {
         self.packed = (SlotState::Queued as u32) << STATE_SHIFT | expected_reply.0 & EXPECTED_REPLY;
     }
 
-    /// Milliseconds until its deadline, negative when it has passed; `None` without one.
-    pub(in crate::session) fn remaining(&self, now: u64) -> Option<i32> {
-        (self.limit > 0).then(|| self.deadline.wrapping_sub(now as u32) as i32)
+    /// Its deadline in the session's milliseconds, which must be in the 49 days from `since` on; `None` without one.
+    pub(in crate::session) fn deadline_since(&self, since: u64) -> Option<u64> {
+        let after = self.deadline.wrapping_sub(since as u32);
+        (self.limit > 0).then(|| since.saturating_add(u64::from(after)))
     }
 
     /// Milliseconds since its request was made; they begin anew after 49 days.

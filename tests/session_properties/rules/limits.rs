@@ -32,6 +32,44 @@ fn time_limits_hold_when_the_milliseconds_outgrow_32_bits() {
     }
 }
 
+/// As the clock of a machine does that slept, or that somebody sets.
+#[test]
+fn a_time_limit_ends_however_far_the_clock_leaps_before_the_timer_fires() {
+    for leap in [
+        (1 << 31) - 1,
+        1 << 31,
+        (1 << 31) + 40,
+        3 << 30,
+        (1 << 32) - 1,
+        1 << 32,
+        (3 << 31) + 40,
+        1 << 40,
+    ] {
+        for calls_first in [false, true] {
+            let mut world = open(|_| {});
+            let call = world.call(0, Some(60), 10);
+            world.now += leap;
+            let next = calls_first.then(|| world.call(0, Some(50), 10));
+            world.perform(Operation::Advance(1));
+            assert!(
+                matches!(
+                    world.failure(call),
+                    Failure::RequestTimeout { limit: 60, .. }
+                ),
+                "{leap}"
+            );
+            let Some(next) = next else { continue };
+            world.perform(Operation::Advance(48));
+            assert_eq!(world.outcome(next), None, "{leap}");
+            world.perform(Operation::Advance(1));
+            assert!(matches!(
+                world.failure(next),
+                Failure::RequestTimeout { limit: 50, .. }
+            ));
+        }
+    }
+}
+
 #[test]
 fn a_time_limit_is_not_late_because_hundreds_of_requests_wait_in_flight_and_in_the_queue() {
     let mut world = open(|options| options.max_in_flight = 300);
