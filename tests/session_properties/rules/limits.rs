@@ -1,7 +1,7 @@
 //! Time limits and bounds.
 
 use super::*;
-use codebolt_wasm::session::{Action, Call};
+use codebolt_wasm::session::{Action, Call, SessionCore, SessionOptions};
 
 #[test]
 fn the_longest_time_limit_is_that_of_a_timer_in_javascript() {
@@ -30,6 +30,48 @@ fn time_limits_hold_when_the_milliseconds_outgrow_32_bits() {
             Failure::RequestTimeout { limit: 50, .. }
         ));
     }
+}
+
+/// Many put the next check off, by two milliseconds here; the world knows nothing of that.
+#[test]
+fn a_time_limit_that_ends_before_a_check_that_was_put_off_ends_with_that() {
+    let options = SessionOptions {
+        connect_timeout: None,
+        ..SessionOptions::default()
+    };
+    let mut session = SessionCore::new(options, "ws://localhost:12345/codebolt", 7);
+    let expected_reply = session.expect_reply("x", &["x"]);
+    for number in 0..17_000_u64 {
+        let limit = [50, 51].get(number as usize).copied().unwrap_or(0);
+        let mut random = [7; 16];
+        random[..8].copy_from_slice(&number.to_le_bytes());
+        let (slot, _) = session.reserve(random, false);
+        let call = Call {
+            expected_reply,
+            size: 10,
+            timeout: Some(limit),
+        };
+        session.call(0, slot, call, number);
+    }
+    let mut ended = |now| {
+        session.timer(now);
+        std::iter::from_fn(|| session.next_action())
+            .filter(|action| matches!(action, Action::Settle { .. }))
+            .count()
+    };
+    assert_eq!([50, 51, 52].map(|now| ended(now)), [1, 0, 1]);
+}
+
+/// Its reply may have come, and is read before the timer fires.
+#[test]
+fn a_call_ends_no_other_whose_time_is_up_before_the_timer_fires() {
+    let mut world = open(|_| {});
+    let first = world.call(0, Some(60), 10);
+    world.now += 3_600_000;
+    world.call(0, Some(60), 10);
+    assert_eq!(world.outcome(first), None);
+    world.perform(Operation::Advance(1));
+    assert!(world.outcome(first).is_some());
 }
 
 /// As the clock of a machine does that slept, or that somebody sets.
