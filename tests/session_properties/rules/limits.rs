@@ -53,13 +53,13 @@ fn a_time_limit_that_ends_before_a_check_that_was_put_off_ends_with_that() {
         };
         session.call(0, slot, call, number);
     }
-    let mut ended = |now| {
+    let ended = |now| {
         session.timer(now);
         std::iter::from_fn(|| session.next_action())
             .filter(|action| matches!(action, Action::Settle { .. }))
             .count()
     };
-    assert_eq!([50, 51, 52].map(|now| ended(now)), [1, 0, 1]);
+    assert_eq!([50, 51, 52].map(ended), [1, 0, 1]);
 }
 
 /// Its reply may have come, and is read before the timer fires.
