@@ -3,12 +3,12 @@
  * there is one of each class whichever file is loaded.
  */
 export { shown, unexpected } from './arguments.js';
-export { abortable, onTimeout, readCallOptions } from './session/call-options.js';
+export { awaited, onTimeout, readCallOptions } from './session/call-options.js';
 export { codeboltFor, sessionOf } from './client/codebolt.js';
 export { Client, initSync } from './codebolt_wasm.js';
 export * from './define.js';
 export { emitterClass } from './platform/emitter.js';
-export { CodeboltError, rejectWith, rejected } from './error.js';
+export { CodeboltError, rejectWith } from './error.js';
 export { stateOf } from './modules/custom/state.js';
 export * from './modules/enumerations.js';
 export { eventLogMethods } from './modules/event-log.js';

@@ -1,5 +1,6 @@
 /** Reads the last argument of a call. */
 import { unexpected } from '../arguments.js';
+import { rejected } from '../error.js';
 import { LONGEST_DELAY, clearTimeout, setTimeout } from '../platform/clock.js';
 
 /**
@@ -78,6 +79,35 @@ export const onTimeout = (timeout, expire) => {
   const timer = setTimeout(expire, Math.min(timeout, LONGEST_DELAY));
   return () => clearTimeout(timer);
 };
+
+/**
+ * Makes the promise of something that comes by itself, which a signal can abort. `start` begins to listen, later calls `end` with a
+ * value or `fail` with an error, and returns what ends the listening.
+ * @param {AbortSignal | undefined} signal
+ * @param {(end: (value: any) => void, fail: (error: unknown) => void) => (() => void)[]} start
+ * @returns {Promise<any>}
+ */
+export const awaited = (signal, start) =>
+  abortable(signal, (settle) => {
+    /** @type {(() => void)[]} */
+    let listening = [];
+    let isOver = false;
+    const stop = () => {
+      isOver = true;
+      for (const step of listening.splice(0)) step();
+    };
+    const end = (/** @type {any} */ value) => {
+      stop();
+      settle(value);
+    };
+    listening = start(end, (error) => end(rejected(error)));
+    // It may have come while it began.
+    if (isOver) stop();
+    return () => {
+      stop();
+      return true;
+    };
+  });
 
 /**
  * Makes the promise of a call that a signal can abort, where there is one. `start` begins the call with what settles the promise,

@@ -56,6 +56,7 @@ mod slow_clients;
 mod slow_import;
 mod slow_queries;
 mod small_disk;
+mod staged_imports;
 mod starting;
 mod store_promises;
 mod stores;

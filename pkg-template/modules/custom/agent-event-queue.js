@@ -160,14 +160,13 @@ class EventQueue {
     for (const event of events) {
       try {
         await this.acknowledge(event.eventId, true, undefined, callOptions);
-        this.#claimed.delete(idOf(event));
       } catch (error) {
         console.error(`codebolt: acknowledging event ${event?.eventId} failed:`, error);
-        this.#claimed.delete(idOf(event));
-        // Others who wait may take it.
-        this.cache.wake();
-        this.external.wake();
       }
+      this.#claimed.delete(idOf(event));
+      // Others who wait may take one that stays.
+      this.cache.wake();
+      this.external.wake();
     }
     return events;
   }

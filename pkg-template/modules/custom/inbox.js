@@ -1,6 +1,6 @@
 /** An inbox: items that came, until somebody takes them. */
-import { CodeboltError, rejected } from '../../error.js';
-import { abortable, onTimeout, readCallOptions } from '../../session/call-options.js';
+import { CodeboltError } from '../../error.js';
+import { awaited, onTimeout, readCallOptions } from '../../session/call-options.js';
 
 /** @typedef {import('../../define.d.ts').Session} Session */
 
@@ -84,32 +84,19 @@ export const taken = async (session, inboxes, take, callOptions) => {
   const { signal, timeout } = readCallOptions(callOptions, 0);
   const given = signal?.aborted ? undefined : take();
   if (given !== undefined) return given;
-  return abortable(signal, (settle) => {
-    /** @type {(() => void)[]} */
-    const ends = [];
-    const stop = () => {
-      for (const end of ends.splice(0)) end();
-    };
-    const end = (/** @type {any} */ value) => {
-      stop();
-      settle(value);
-    };
-    const fail = (/** @type {unknown} */ error) => end(rejected(error));
+  return awaited(signal, (end, fail) => {
     const look = () => {
       const given = take();
       if (given !== undefined) end(given);
     };
-    ends.push(
+    const listening = [
       ...inboxes.map((inbox) => inbox.watch(look)),
       session.on('close', (details) =>
         fail(new CodeboltError('CONNECTION_CLOSED', 'WebSocket connection closed', { sent: false, ...details })),
       ),
       onTimeout(timeout, () => fail(new CodeboltError('REQUEST_TIMEOUT', `nothing came within ${timeout} ms`))),
-    );
+    ];
     session.waitForReady().catch(fail);
-    return () => {
-      stop();
-      return true;
-    };
+    return listening;
   });
 };

@@ -1,12 +1,13 @@
 //! Each rule by itself. The world checks its invariants beside.
 
 mod adapter;
+mod bounds;
 mod closing;
 mod connection;
 mod events;
 mod fast_path;
-mod limits;
 mod replies;
+mod time_limits;
 
 use crate::operation::{ONE_OFF, Operation};
 use crate::world::{Kind, Link, Outcome, World, stranger};
